@@ -1,0 +1,1 @@
+"""Steps that touch the world, each one transaction and safe to repeat."""

@@ -1,0 +1,1 @@
+"""Abstract signatures and inputs of activities: all that workflows see of them."""

@@ -1,0 +1,1 @@
+"""HTTP and SMTP in, answers out. Translates and decides nothing."""

@@ -1,0 +1,1 @@
+"""Wire models; types.py holds money on the wire."""

@@ -1,0 +1,1 @@
+"""Wires processes: containers, migrations, the embedded stack, the command line."""

@@ -1,0 +1,1 @@
+"""Alembic: one change per file; roles, policies and triggers included."""

@@ -1,0 +1,15 @@
+"""Schema of periods."""
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Build."""
+
+
+def downgrade() -> None:
+    """Books only grow: there is no way back but a restore."""
+    raise NotImplementedError

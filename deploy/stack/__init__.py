@@ -1,0 +1,1 @@
+"""The whole house on embedded parts: make up, make demo."""

@@ -1,0 +1,1 @@
+"""Bank transactions and how they are reconciled."""

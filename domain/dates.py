@@ -1,0 +1,74 @@
+"""Date ranges, months and fiscal years. Dates are dates; instants are UTC."""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from domain.errors import InvalidInput
+
+MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange:
+    """All days from `first` to `last`, both included."""
+
+    first: date
+    last: date
+
+    def __post_init__(self) -> None:
+        """Refuse a range that ends before it begins."""
+        if self.last < self.first:
+            raise InvalidInput("query/endDate", "lies before the start")
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+def month_of(day: date) -> str:
+    """Name of the month of a day.
+
+    >>> month_of(date(2026, 3, 31))
+    '2026-03'
+    """
+    return f"{day.year:04d}-{day.month:02d}"
+
+
+def month_range(month: str) -> DateRange:
+    """First and last day of a month.
+
+    >>> month_range("2026-02").last
+    datetime.date(2026, 2, 28)
+    """
+    year, number = int(month[:4]), int(month[5:7])
+    return DateRange(date(year, number, 1), date(year, number, monthrange(year, number)[1]))
+
+
+def fiscal_year_of(day: date, start_month: int) -> int:
+    """Fiscal year of a day, named by the calendar year in which it ends.
+
+    >>> fiscal_year_of(date(2026, 6, 30), 7), fiscal_year_of(date(2026, 7, 1), 7)
+    (2026, 2027)
+    """
+    return day.year + (start_month > 1 and day.month >= start_month)
+
+
+def fiscal_year_range(year: int, start_month: int) -> DateRange:
+    """First and last day of the fiscal year that ends in `year`.
+
+    >>> fiscal_year_range(2026, 7).first
+    datetime.date(2025, 7, 1)
+    """
+    first = date(year - (start_month > 1), start_month, 1)
+    last_month = start_month - 1 or 12
+    return DateRange(first, date(year, last_month, monthrange(year, last_month)[1]))
+
+
+def instant(value: datetime) -> str:
+    """UTC instant in the one written form, always with six fraction digits.
+
+    >>> instant(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
+    '2026-01-02T03:04:05.000000Z'
+    """
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

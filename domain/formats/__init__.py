@@ -1,0 +1,1 @@
+"""Bytes to plain records of their own, and back; lxml lives here."""

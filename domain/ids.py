@@ -1,0 +1,29 @@
+"""Ids and keys derived from what they name."""
+
+import hashlib
+from uuid import UUID, uuid5
+
+_NAMESPACE = UUID("8b7e2f0c-6a55-5c0e-9d0a-3a3b5f1f4b11")
+
+
+def derived_id(*parts: object) -> UUID:
+    """Id that is the same whenever the same thing is named: a retry makes no second one.
+
+    >>> derived_id("inbox", 1) == derived_id("inbox", 1)
+    True
+    """
+    return uuid5(_NAMESPACE, "\x1f".join(str(part) for part in parts))
+
+
+def sha256_hex(data: bytes) -> str:
+    """Lower-case hex SHA-256, the name of a document's bytes."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def blob_path(tenant_id: UUID, sha256: str) -> str:
+    """Path of a document's bytes in the object store.
+
+    >>> blob_path(UUID(int=0), "ab" * 32)[-68:]
+    '/ab/abababababababababababababababababababababababababababababababab'
+    """
+    return f"{tenant_id}/{sha256[:2]}/{sha256}"

@@ -1,0 +1,1 @@
+"""From a document to a review case to an approved invoice."""

@@ -1,0 +1,1 @@
+"""Partners, invoices, open items and what an invoice must contain."""

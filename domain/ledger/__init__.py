@@ -1,0 +1,1 @@
+"""Accounts, intents, postings and journal entries: the rules of the books."""

@@ -1,0 +1,1 @@
+"""Payment runs and the transfers in them."""

@@ -1,0 +1,1 @@
+"""Periods, lock requests and the closing proof."""

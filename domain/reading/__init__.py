@@ -1,0 +1,1 @@
+"""Pages of words with boxes, whatever they came from, and the values found on them."""

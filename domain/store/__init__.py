@@ -1,0 +1,1 @@
+"""Writing: one file per area, functions in a session that the caller commits."""

@@ -1,0 +1,1 @@
+"""Tax codes and the split into net, tax and gross."""

@@ -1,0 +1,1 @@
+"""Reading: one file per resource, functions from a session to values."""

@@ -1,0 +1,1 @@
+"""Builds resources, registers workflows and activities, runs them."""

@@ -1,0 +1,1 @@
+"""One typed sender per workflow; what api and mailroom call."""
