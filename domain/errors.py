@@ -19,6 +19,15 @@ class FieldError:
     detail: str
 
 
+def code_of(name: str) -> str:
+    """Upper snake case of a class name.
+
+    >>> code_of("PeriodAlreadyLocked")
+    'PERIOD_ALREADY_LOCKED'
+    """
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).upper()
+
+
 class DomainError(Exception):
     """A broken rule. `context` holds further facts as JSON-able values."""
 
@@ -97,15 +106,6 @@ class InsufficientScope(Forbidden):
 
 class SelfApprovalDenied(Forbidden):
     """Requester and approver are the same person (FOUR_EYES)."""
-
-
-def code_of(name: str) -> str:
-    """Upper snake case of a class name.
-
-    >>> code_of("PeriodAlreadyLocked")
-    'PERIOD_ALREADY_LOCKED'
-    """
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).upper()
 
 
 def refusals(kind: type[DomainError] = DomainError) -> Iterator[type[DomainError]]:
