@@ -2,7 +2,8 @@
 
 import pytest
 
-from domain.iban import is_bic, is_iban, written
+from domain.errors import InvalidInput
+from domain.iban import checked_bic, checked_iban, grouped, is_bic, is_iban, written
 
 
 @pytest.mark.parametrize(
@@ -43,3 +44,24 @@ def test_bic_form() -> None:
     """Eight or eleven characters."""
     assert is_bic("BKAUATWWXXX")
     assert not is_bic("bkauatww")
+
+
+@pytest.mark.parametrize("value", ["", "AT61", "DE8937040044053201300"])
+def test_a_wrong_iban_is_refused_at_its_field(value: str) -> None:
+    """The caller learns which field was wrong."""
+    with pytest.raises(InvalidInput) as refusal:
+        checked_iban(value, "/vendor/iban")
+
+    assert refusal.value.fields[0].pointer == "/vendor/iban"
+
+
+def test_a_bic_has_eight_or_eleven_characters() -> None:
+    """A BIC is judged by its form only; nobody can know all banks."""
+    assert checked_bic("bkauatww") == "BKAUATWW"
+    with pytest.raises(InvalidInput):
+        checked_bic("BKAUATWWX")
+
+
+def test_grouping_is_undone_by_writing() -> None:
+    """What people read and what is stored are the same IBAN."""
+    assert written(grouped("AT611904300234573201")) == "AT611904300234573201"
