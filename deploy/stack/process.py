@@ -1,0 +1,122 @@
+"""One operating-system process of the stack: start it, wait for it, stop it."""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+_LOG_TAIL = 2000
+
+
+class ProcessFailed(RuntimeError):
+    """A process ended, or did not answer in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What has to run, how to see that it answers, and how to ask it to stop."""
+
+    name: str
+    command: tuple[str, ...]
+    is_ready: Callable[[], bool]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    stop_signal: signal.Signals = signal.SIGTERM
+
+
+class Process:
+    """A running service, in a session of its own so that Ctrl-C reaches only its parent."""
+
+    def __init__(self, service: Service, log: Path) -> None:
+        self.service = service
+        self.log = log
+        with log.open("ab") as output:
+            self._popen = subprocess.Popen(  # noqa: S603 - our own command lines
+                service.command,
+                env={**os.environ, **service.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=_ends_with_its_parent(service.stop_signal),  # noqa: PLW1509
+            )
+
+    @property
+    def pid(self) -> int:
+        """Process id."""
+        return self._popen.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        """Exit code, or None while it runs."""
+        return self._popen.poll()
+
+    def wait_ready(self, seconds: float) -> None:
+        """Wait until the service answers.
+
+        Raises:
+            ProcessFailed: it ended, or did not answer within `seconds`.
+
+        """
+        deadline = time.monotonic() + seconds
+        while not self.service.is_ready():
+            if self.exit_code is not None:
+                raise ProcessFailed(f"{self.service.name} ended:\n{self._tail()}")
+            if time.monotonic() > deadline:
+                raise ProcessFailed(f"{self.service.name} does not answer:\n{self._tail()}")
+            time.sleep(0.05)
+
+    def stop(self, seconds: float = 15) -> None:
+        """Ask it to stop, and kill it when it has not done so within `seconds`."""
+        if self.exit_code is not None:
+            return
+        self._popen.send_signal(self.service.stop_signal)
+        try:
+            self._popen.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self._popen.kill()
+            self._popen.wait()
+
+    def _tail(self) -> str:
+        return self.log.read_text(errors="replace")[-_LOG_TAIL:]
+
+
+@contextmanager
+def running(service: Service, log: Path, seconds: float = 60) -> Iterator[Process]:
+    """Run a service until the block ends."""
+    process = Process(service, log)
+    try:
+        process.wait_ready(seconds)
+        yield process
+    finally:
+        process.stop()
+
+
+def free_port() -> int:
+    """A port of the loopback interface that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def listens(port: int) -> bool:
+    """Whether someone accepts connections on a loopback port."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _ends_with_its_parent(stop: signal.Signals) -> Callable[[], None] | None:
+    """Have Linux stop the child when its parent is killed and cannot do so itself."""
+    if not sys.platform.startswith("linux"):
+        return None
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    return lambda: prctl(_PR_SET_PDEATHSIG, int(stop))

@@ -1,0 +1,84 @@
+"""The Temporal servers from wheels: the dev server with its UI, and the time-skipping one."""
+
+import sysconfig
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.stack.process import Service, free_port, listens, running
+from workflows.ids import SEARCH_ATTRIBUTES
+
+# Measured (design.md §4): SQLite in WAL mode nearly triples the workflows a second, and
+# queues polled as often as the server can turn 300 ms for five activities into 65.
+_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL")
+_DYNAMIC_CONFIG = {
+    "history.transferProcessorMaxPollRPS": 2000,
+    "history.timerProcessorMaxPollRPS": 2000,
+    "history.visibilityProcessorMaxPollRPS": 200,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DevServer:
+    """One dev server: its database file (None keeps all in memory) and its ports."""
+
+    file: Path | None
+    port: int
+    ui_port: int | None = None
+    log_level: str = "error"
+
+    @property
+    def address(self) -> str:
+        """Address of the frontend for clients and workers."""
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def ui_url(self) -> str | None:
+        """Address of the UI, when it has one."""
+        return None if self.ui_port is None else f"http://127.0.0.1:{self.ui_port}"
+
+    def service(self) -> Service:
+        """The server as a process."""
+        return Service("temporal", (*self._command(),), lambda: listens(self.port))
+
+    def _command(self) -> Iterator[str]:
+        yield from (_program("temporal"), "server", "start-dev", "--ip", "127.0.0.1")
+        yield from ("--port", str(self.port), "--log-level", self.log_level)
+        if self.ui_port is None:
+            yield "--headless"
+        else:
+            yield from ("--ui-port", str(self.ui_port), "--ui-disable-news-fetch")
+        if self.file is not None:
+            yield from ("--db-filename", str(self.file))
+            yield from (f"--sqlite-pragma={pragma}" for pragma in _PRAGMAS)
+        for key, value in _DYNAMIC_CONFIG.items():
+            yield from ("--dynamic-config-value", f"{key}={value}")
+        for attribute in SEARCH_ATTRIBUTES:
+            yield from ("--search-attribute", f"{attribute.name}=Keyword")
+
+
+def dev_server(file: Path | None, port: int = 0, ui_port: int | None = 0) -> DevServer:
+    """A dev server on the given ports; 0 takes free ones, `ui_port` None runs without UI."""
+    return DevServer(
+        file.resolve() if file else None,
+        port or free_port(),
+        ui_port if ui_port is None else ui_port or free_port(),
+    )
+
+
+@contextmanager
+def started(log: Path, file: Path | None = None, ui_port: int | None = None) -> Iterator[DevServer]:
+    """Run a dev server until the block ends."""
+    server = dev_server(file, ui_port=ui_port)
+    with running(server.service(), log):
+        yield server
+
+
+def time_skipping_program() -> Path:
+    """The server on which an hour passes in no time, for tests of timers."""
+    return Path(_program("temporal-test-server"))
+
+
+def _program(name: str) -> str:
+    return str(Path(sysconfig.get_path("scripts")) / name)

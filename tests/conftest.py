@@ -1,0 +1,53 @@
+"""Servers and tenants for every test that asks for them; nothing here is faked."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from temporalio.client import Client
+from temporalio.testing import WorkflowEnvironment
+
+from deploy.stack import temporal as temporal_servers
+from deploy.stack.postgres import Postgres
+from tests.servers import Database, cloned, migrated_cluster, register_search_attributes
+from workflows.failures import data_converter
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """Run the PostgreSQL of this test process."""
+    with migrated_cluster(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def database(cluster: Postgres) -> Iterator[Database]:
+    """Give each test file a fresh, migrated database."""
+    with cloned(cluster) as fresh:
+        yield fresh
+
+
+@pytest.fixture(scope="session")
+def dev_server(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[temporal_servers.DevServer]:
+    """Run the Temporal dev server of this test process."""
+    folder = tmp_path_factory.mktemp("temporal")
+    with temporal_servers.started(folder / "log", folder / "temporal.db") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+async def temporal(dev_server: temporal_servers.DevServer) -> Client:
+    """Talk to the dev server with our own data converter."""
+    return await Client.connect(dev_server.address, data_converter=data_converter)
+
+
+@pytest.fixture
+async def time_skipping() -> AsyncIterator[WorkflowEnvironment]:
+    """Run a Temporal on which days pass in no time."""
+    async with await WorkflowEnvironment.start_time_skipping(
+        data_converter=data_converter,
+        test_server_existing_path=str(temporal_servers.time_skipping_program()),
+    ) as environment:
+        await register_search_attributes(environment.client)
+        yield environment

@@ -1,0 +1,84 @@
+"""Real servers for the tests: one PostgreSQL and one Temporal for each test process."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+from sqlalchemy import Engine, create_engine
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
+from temporalio.client import Client
+
+from deploy.stack import postgres
+from workflows.ids import SEARCH_ATTRIBUTES
+
+APP = "belegfluss_app"
+TEMPLATE = "template_migrated"
+OWNER_PASSWORD = "owner"  # noqa: S105 - a server on loopback that lives for one test run
+APP_PASSWORD = "app"  # noqa: S105 - as above
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A fresh, migrated database; `engine` and `url` are the application's."""
+
+    engine: Engine
+    owner_engine: Engine
+
+    @property
+    def url(self) -> str:
+        """Url for the application's role."""
+        return self.engine.url.render_as_string(hide_password=False)
+
+    @property
+    def owner_url(self) -> str:
+        """Url for the owner's role."""
+        return self.owner_engine.url.render_as_string(hide_password=False)
+
+
+@contextmanager
+def migrated_cluster(home: Path) -> Iterator[postgres.Postgres]:
+    """Run a PostgreSQL without durability that holds a migrated template."""
+    from deploy.migrations.run import migrate  # noqa: PLC0415 - slow, and not every test needs it
+
+    with postgres.started(home, fast=True) as server:
+        postgres.prepare_database(server, TEMPLATE, OWNER_PASSWORD)
+        migrate(server.url(TEMPLATE, postgres.OWNER, OWNER_PASSWORD), APP_PASSWORD)
+        yield server
+
+
+@contextmanager
+def cloned(server: postgres.Postgres) -> Iterator[Database]:
+    """Clone the template, and drop the clone when the block ends."""
+    name = f"test_{secrets.token_hex(4)}"
+    _as_superuser(server, "CREATE DATABASE {} TEMPLATE {} OWNER {}", name, TEMPLATE, postgres.OWNER)
+    database = Database(
+        create_engine(server.url(name, APP, APP_PASSWORD), pool_size=20, max_overflow=20),
+        create_engine(server.url(name, postgres.OWNER, OWNER_PASSWORD)),
+    )
+    try:
+        yield database
+    finally:
+        database.engine.dispose()
+        database.owner_engine.dispose()
+        _as_superuser(server, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+async def register_search_attributes(client: Client) -> None:
+    """Register on the time-skipping server what the dev server is given at its start."""
+    keyword = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
+    await client.operator_service.add_search_attributes(
+        AddSearchAttributesRequest(
+            namespace=client.namespace,
+            search_attributes={key.name: keyword for key in SEARCH_ATTRIBUTES},
+        )
+    )
+
+
+def _as_superuser(server: postgres.Postgres, command: str, *names: str) -> None:
+    with psycopg.connect(server.conninfo(), autocommit=True) as session:
+        session.execute(SQL(command).format(*(Identifier(name) for name in names)))
