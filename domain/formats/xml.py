@@ -1,0 +1,63 @@
+"""XML from outside, read without entities, DTD, network or surprise in size (BOUNDED)."""
+
+from lxml import etree
+
+from domain.errors import Invalid
+
+MEBIBYTE = 1024 * 1024
+LIMIT = 32 * MEBIBYTE
+DEPTH = 64
+
+
+class UnsafeXml(Invalid):
+    """The bytes are no XML that may be read: broken, with a DTD, too large or too deep."""
+
+    code = "UNSUPPORTED_FORMAT"
+
+
+def parse(data: bytes, *, limit: int = LIMIT) -> etree._Element:
+    """Read bytes into a tree; `limit` in bytes. Raises UnsafeXml.
+
+    >>> parse(b"<a><b/></a>").tag
+    'a'
+    """
+    if len(data) > limit:
+        raise UnsafeXml(f"The XML has {len(data)} bytes; {limit} are allowed.")
+    try:
+        root = etree.fromstring(data, _parser())
+    except etree.XMLSyntaxError as error:
+        raise UnsafeXml("The bytes are not well-formed XML.", reason=error.msg) from error
+    _check_plain(root)
+    return root
+
+
+def local_name(element: etree._Element) -> str:
+    """Name of an element without its namespace; empty for comments and instructions."""
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def namespace(element: etree._Element) -> str | None:
+    """Namespace of an element."""
+    return etree.QName(element).namespace
+
+
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+
+
+def _check_plain(root: etree._Element) -> None:
+    """Refuse a document type, whatever is in it, and nesting without end."""
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise UnsafeXml("XML with a document type definition is not read.")
+    depth = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth > DEPTH:
+            raise UnsafeXml(f"The XML is nested deeper than {DEPTH} elements.")
