@@ -1,0 +1,147 @@
+"""From the lines of a booking to expanded, balanced postings."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from domain.errors import FieldError, Invalid
+from domain.ledger.account import Account
+from domain.ledger.chart import Chart
+from domain.ledger.intent import Posting, Side
+from domain.tax.code import InvalidTaxCode, TaxCode, TaxPart
+from domain.tax.split import split_gross, tax_on
+
+
+class AccountNotFound(Invalid):
+    """A line names an account that the chart does not have, or no longer uses."""
+
+    def __init__(self, number: str, pointer: str = "/lines") -> None:
+        super().__init__(
+            f"Account {number} does not exist or is inactive.",
+            fields=(FieldError(pointer, "unknown or inactive account"),),
+            account_number=number,
+        )
+
+
+class TaxCodeConflict(Invalid):
+    """A booking has lines with tax codes and manual lines on tax accounts."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            f"Account {number} is moved by the tax code; do not book it by hand as well.",
+            account_number=number,
+        )
+
+
+class FxTaxCodeUnsupported(Invalid):
+    """Self-assessed tax cannot be booked from a foreign-currency document."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"Tax code {code} cannot be used with fx.", tax_code=code)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as it was sent: gross where a domestic tax code is given, else as it stands."""
+
+    account: str
+    side: Side
+    amount: Decimal
+    tax_code: str | None = None
+
+    @property
+    def plain(self) -> Posting:
+        """The line as one posting without tax."""
+        return Posting(self.account, self.side, self.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What posting needs to know of a tenant; `version` changes with every change of it."""
+
+    chart: Chart
+    fiscal_year_start: int
+    accounts: Mapping[str, Account]
+    tax_codes: Mapping[str, TaxCode]
+    version: int
+    tax_accounts: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Gather the accounts that only tax codes may move beside coded lines."""
+        owned = frozenset().union(*(c.accounts for c in self.tax_codes.values() if c.active))
+        object.__setattr__(self, "tax_accounts", owned)
+
+    def account(self, number: str, pointer: str = "/lines") -> Account:
+        """Active account with this number, else AccountNotFound."""
+        found = self.accounts.get(number)
+        if found is None or not found.active:
+            raise AccountNotFound(number, pointer)
+        return found
+
+    def tax_code(self, code: str, day: date) -> TaxCode:
+        """Active code, compared without case, valid on the date of supply."""
+        found = self.tax_codes.get(code.upper())
+        if found is None or not found.active:
+            raise InvalidTaxCode(code)
+        found.check_valid_on(day)
+        return found
+
+
+def expand(
+    lines: Iterable[Line], books: Books, day: date, *, foreign: bool = False
+) -> Iterator[Posting]:
+    """Expand lines by their tax codes on the date of supply `day`.
+
+    Domestic: gross splits into net and tax on the same side. Self-assessed: the line
+    stays as it is (net), and the tax is added on both sides.
+    """
+    listed = list(lines)
+    _check_accounts(listed, books)
+    for line in listed:
+        if line.tax_code is None:
+            yield line.plain
+            continue
+        code = books.tax_code(line.tax_code, day)
+        if foreign and code.is_self_assessed:
+            raise FxTaxCodeUnsupported(code.code)
+        yield from _coded(line, code)
+
+
+def _check_accounts(lines: list[Line], books: Books) -> None:
+    coded = any(line.tax_code for line in lines)
+    for position, line in enumerate(lines):
+        books.account(line.account, f"/lines/{position}/account_number")
+        if coded and not line.tax_code and line.account in books.tax_accounts:
+            raise TaxCodeConflict(line.account)
+
+
+def _coded(line: Line, code: TaxCode) -> Iterator[Posting]:
+    if code.rate is None:
+        yield Posting(line.account, line.side, line.amount, code.code, TaxPart.TAX)
+    elif code.is_self_assessed:
+        yield from _self_assessed(line, code, tax_on(line.amount, code.rate))
+    elif code.vat_account is None or not code.rate:
+        yield Posting(line.account, line.side, line.amount, code.code, TaxPart.BASE)
+    else:
+        yield from _domestic(line, code)
+
+
+def _domestic(line: Line, code: TaxCode) -> Iterator[Posting]:
+    split = split_gross(line.amount, code.rate or Decimal())
+    if split.net:
+        yield Posting(line.account, line.side, split.net, code.code, TaxPart.BASE)
+    if split.tax:
+        vat = code.vat_account or line.account
+        yield Posting(vat, line.side, split.tax, code.code, TaxPart.TAX)
+
+
+def _self_assessed(line: Line, code: TaxCode, tax: Decimal) -> Iterator[Posting]:
+    """Without deduction the tax is a cost and goes where the line goes."""
+    yield Posting(line.account, line.side, line.amount, code.code, TaxPart.BASE)
+    if tax:
+        deducted = code.vat_account or line.account
+        owed = code.self_assess_account or line.account
+        part = TaxPart.TAX if code.vat_account else None
+        yield Posting(deducted, line.side, tax, code.code if part else None, part)
+        yield Posting(owed, line.side.other, tax, code.code, TaxPart.SELF)

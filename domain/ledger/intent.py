@@ -1,0 +1,194 @@
+"""Intents, their postings, and how postings are paired into journal entries."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from domain.errors import Invalid, InvalidInput
+from domain.money import ZERO
+from domain.tax.code import TaxPart
+
+
+MIN_POSTINGS = 2
+
+
+class BalanceMismatch(Invalid):
+    """Debit and credit differ."""
+
+    def __init__(self, difference: Decimal) -> None:
+        super().__init__(
+            f"Debit and credit differ by {difference}.", difference=f"{difference:.2f}"
+        )
+
+
+class Side(StrEnum):
+    """Soll or Haben."""
+
+    DEBIT = "D"
+    CREDIT = "C"
+
+    @property
+    def other(self) -> "Side":
+        """The opposite side."""
+        return Side.CREDIT if self is Side.DEBIT else Side.DEBIT
+
+
+class Kind(StrEnum):
+    """Why an intent is in the books."""
+
+    REGULAR = "regular"
+    OPENING = "opening"
+    ADJUSTMENT = "adjustment"
+    REVERSAL = "reversal"
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One line of an intent: an account, a side and a positive amount in base currency."""
+
+    account: str
+    side: Side
+    amount: Decimal
+    tax_code: str | None = None
+    tax_part: TaxPart | None = None
+    partner_id: UUID | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse an amount that is not positive."""
+        if self.amount <= 0:
+            raise InvalidInput("/lines", "an amount must be positive")
+
+    @property
+    def signed(self) -> Decimal:
+        """Debit minus credit."""
+        return self.amount if self.side is Side.DEBIT else -self.amount
+
+    @property
+    def mirrored(self) -> "Posting":
+        """The same posting on the other side."""
+        return Posting(
+            self.account,
+            self.side.other,
+            self.amount,
+            self.tax_code,
+            self.tax_part,
+            self.partner_id,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A document in foreign currency: `rate` units of it are worth one euro."""
+
+    currency: str
+    amount: Decimal
+    rate: Decimal
+    rate_date: date
+    rate_source: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItemTerms:
+    """What an open item knows beyond its posting."""
+
+    document_number: str | None = None
+    due_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """An amount that an intent settles of an open item; negative undoes a settlement."""
+
+    open_item_id: UUID
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One pair of postings: what becomes a row of the journal."""
+
+    debit: Posting
+    credit: Posting
+    amount: Decimal
+    reverses: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One accounting fact as it was asked for: balanced postings on one day.
+
+    `postings` are expanded by their tax codes; `lines` keeps what was sent. `period`
+    names the month or adjustment period, `fiscal_year` the calendar year it ends in.
+    Postings on open-item accounts open an item unless `settles` says what they settle.
+    """
+
+    intent_id: UUID
+    booking_date: date
+    period: str
+    fiscal_year: int
+    description: str
+    postings: tuple[Posting, ...]
+    source: str
+    document_date: date | None = None
+    kind: Kind = Kind.REGULAR
+    lines: tuple[dict[str, object], ...] = ()
+    external_reference: str | None = None
+    custom_metadata: dict[str, object] | None = None
+    document_id: UUID | None = None
+    document_sha256: str | None = None
+    exchange: Exchange | None = None
+    reverses_intent_id: UUID | None = None
+    approved_by: UUID | None = None
+    check_duplicate: bool = False
+    terms: OpenItemTerms = OpenItemTerms()
+    settles: tuple[Settling, ...] = ()
+    reversed_entries: tuple[Entry, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        """Refuse to exist empty or unbalanced."""
+        if len(self.postings) < MIN_POSTINGS:
+            raise InvalidInput("/lines", "a booking needs at least two lines")
+        difference = sum((posting.signed for posting in self.postings), ZERO)
+        if difference:
+            raise BalanceMismatch(difference)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Rows of the journal that this intent becomes."""
+        return self.reversed_entries or tuple(pair(self.postings))
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of day and movements: two intents that share it look like one booked twice."""
+        moves = sorted((p.account, p.side.value, f"{p.amount:.2f}") for p in self.postings)
+        text = json.dumps([self.booking_date.isoformat(), moves], separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def pair(postings: Iterable[Posting]) -> Iterator[Entry]:
+    """Pair debits and credits in the given order by the smaller remaining amount.
+
+    The result depends on the order alone, and every account moves by its postings.
+    """
+    listed = list(postings)
+    debits = [p for p in listed if p.side is Side.DEBIT]
+    credits_ = [p for p in listed if p.side is Side.CREDIT]
+    d = c = 0
+    left_d, left_c = debits[0].amount, credits_[0].amount
+    while True:
+        step = min(left_d, left_c)
+        yield Entry(debits[d], credits_[c], step)
+        left_d, left_c = left_d - step, left_c - step
+        if not left_d:
+            d += 1
+            if d == len(debits):
+                return
+            left_d = debits[d].amount
+        if not left_c:
+            c += 1
+            left_c = credits_[c].amount

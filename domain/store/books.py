@@ -1,0 +1,92 @@
+"""What posting needs to know of a tenant, cached by version.
+
+The server refuses a posting that was prepared with a stale version (BF003), so a cache
+can never book on an account or a tax code that has gone meanwhile.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import Session, select
+
+from domain.ledger.account import Account, AccountType
+from domain.ledger.booking import Books
+from domain.ledger.chart import Chart
+from domain.tables.access import TenantRow
+from domain.tables.ledger import AccountRow, TaxCodeRow
+from domain.tax.code import TaxCode
+
+_CACHE: dict[UUID, Books] = {}
+_BOUND = 1000
+_VERSION = text("SELECT config_version FROM tenant_head WHERE tenant_id = :tenant")
+_BUMP = text(
+    "UPDATE tenant_head SET config_version = config_version + 1 WHERE tenant_id = :tenant"
+)
+
+
+def books(session: Session, tenant_id: UUID, *, fresh: bool = False) -> Books:
+    """Chart, tax codes and fiscal year of a tenant; `fresh` reads them again."""
+    known = _CACHE.get(tenant_id)
+    if known is not None and not fresh:
+        return known
+    if len(_CACHE) >= _BOUND:
+        _CACHE.clear()
+    loaded = _load(session, tenant_id)
+    _CACHE[tenant_id] = loaded
+    return loaded
+
+
+def changed(session: Session, tenant_id: UUID) -> None:
+    """Give the chart a new version: whoever prepared a posting with the old one tries again."""
+    session.execute(_BUMP, {"tenant": tenant_id})
+    _CACHE.pop(tenant_id, None)
+
+
+def _load(session: Session, tenant_id: UUID) -> Books:
+    # The version is read first: a change in between makes it stale, never wrongly fresh.
+    version = session.execute(_VERSION, {"tenant": tenant_id}).scalar_one()
+    tenant = session.exec(select(TenantRow).where(TenantRow.tenant_id == tenant_id)).one()
+    accounts = session.exec(select(AccountRow).where(AccountRow.tenant_id == tenant_id))
+    codes = session.exec(select(TaxCodeRow).where(TaxCodeRow.tenant_id == tenant_id))
+    return Books(
+        chart=Chart(tenant.chart),
+        fiscal_year_start=tenant.fiscal_year_start,
+        accounts={row.number: account_of(row) for row in accounts},
+        tax_codes={row.code: tax_code_of(row) for row in codes},
+        version=version,
+    )
+
+
+def account_of(row: AccountRow) -> Account:
+    """Value of a row."""
+    return Account(
+        number=row.number,
+        name=row.name,
+        type=AccountType(row.type),
+        category=row.category,
+        report_group=row.report_group,
+        statement_group=row.statement_group,
+        default_tax_code=row.default_tax_code,
+        is_system=row.is_system,
+        is_open_item=row.is_open_item,
+        active=row.active,
+    )
+
+
+def tax_code_of(row: TaxCodeRow) -> TaxCode:
+    """Value of a row."""
+    return TaxCode(
+        code=row.code,
+        label=row.label,
+        rate=row.rate,
+        direction=row.direction,
+        kind=row.kind,
+        vat_account=row.vat_account,
+        self_assess_account=row.self_assess_account,
+        deductible=row.deductible,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        datev_bu_key=row.datev_bu_key,
+        is_system=row.is_system,
+        active=row.active,
+    )

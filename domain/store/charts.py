@@ -1,0 +1,70 @@
+"""Loads a chart's system accounts and tax codes into a new tenant; adds own accounts."""
+
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlmodel import Session, select
+
+from domain.ledger.account import Account, DuplicateAccount
+from domain.ledger.chart import Chart, accounts
+from domain.store import audit, books
+from domain.tables.ledger import AccountRow, TaxCodeRow
+from domain.tax.code import TaxCode, system_codes
+
+
+def load(session: Session, tenant_id: UUID, chart: Chart) -> None:
+    """Write the system accounts and codes of a chart for a tenant that has none yet."""
+    session.execute(insert(AccountRow), [_account(tenant_id, each) for each in accounts(chart)])
+    session.execute(insert(TaxCodeRow), [_code(tenant_id, each) for each in system_codes(chart)])
+
+
+def add_account(session: Session, tenant_id: UUID, account: Account) -> Account:
+    """Add a tenant's own account, or refuse a number that exists (DUPLICATE_ACCOUNT)."""
+    taken = session.exec(
+        select(AccountRow.number).where(
+            AccountRow.tenant_id == tenant_id, AccountRow.number == account.number
+        )
+    ).first()
+    if taken is not None:
+        raise DuplicateAccount(account.number)
+    session.execute(insert(AccountRow), [_account(tenant_id, account)])
+    books.changed(session, tenant_id)
+    audit.record(
+        session, "account.created", "account", account.number, after={"type": account.type.value}
+    )
+    return account
+
+
+def _account(tenant_id: UUID, account: Account) -> dict[str, object]:
+    return {
+        "tenant_id": tenant_id,
+        "number": account.number,
+        "name": account.name,
+        "type": account.type.value,
+        "category": account.category,
+        "report_group": account.report_group,
+        "statement_group": account.statement_group,
+        "default_tax_code": account.default_tax_code,
+        "is_system": account.is_system,
+        "is_open_item": account.is_open_item,
+        "active": account.active,
+    }
+
+
+def _code(tenant_id: UUID, code: TaxCode) -> dict[str, object]:
+    return {
+        "tenant_id": tenant_id,
+        "code": code.code,
+        "label": code.label[:120],
+        "rate": code.rate,
+        "direction": code.direction,
+        "kind": code.kind,
+        "vat_account": code.vat_account,
+        "self_assess_account": code.self_assess_account,
+        "deductible": code.deductible,
+        "valid_from": code.valid_from,
+        "valid_to": code.valid_to,
+        "datev_bu_key": code.datev_bu_key,
+        "is_system": code.is_system,
+        "active": code.active,
+    }

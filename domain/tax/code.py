@@ -1,0 +1,100 @@
+"""Tax codes: rate, accounts and the days on which they hold. The data is tax_codes.csv."""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+from domain.errors import Invalid
+
+
+class InvalidTaxCode(Invalid):
+    """The code is unknown, inactive, or not valid on the date of supply."""
+
+    def __init__(self, code: str, reason: str = "is unknown or inactive") -> None:
+        super().__init__(f"Tax code {code} {reason}.", tax_code=code)
+
+
+class TaxPart(StrEnum):
+    """What a posting is within its tax code: the base, the tax, or the tax owed by oneself."""
+
+    BASE = "base"
+    TAX = "tax"
+    SELF = "self"
+
+
+@dataclass(frozen=True, slots=True)
+class TaxCode:
+    """One tax code; `rate` in percent, None where the amount comes from the document."""
+
+    code: str
+    label: str
+    rate: Decimal | None
+    direction: str
+    kind: str
+    vat_account: str | None = None
+    self_assess_account: str | None = None
+    deductible: bool = True
+    valid_from: date | None = None
+    valid_to: date | None = None
+    datev_bu_key: str | None = None
+    is_system: bool = False
+    active: bool = True
+
+    @property
+    def is_self_assessed(self) -> bool:
+        """Whether the customer owes the tax (reverse charge, acquisition)."""
+        return self.self_assess_account is not None
+
+    @property
+    def accounts(self) -> frozenset[str]:
+        """Accounts that only this kind of tax may move."""
+        return frozenset(filter(None, (self.vat_account, self.self_assess_account)))
+
+    def check_valid_on(self, day: date) -> None:
+        """Refuse a date of supply outside the validity (a rate change is data)."""
+        if (self.valid_from and day < self.valid_from) or (self.valid_to and day > self.valid_to):
+            raise InvalidTaxCode(self.code, f"is not valid on {day}")
+
+
+def domestic_input_code(rate: Decimal) -> str | None:
+    """Code of an incoming line that names only its rate as a fraction; none at zero.
+
+    >>> domestic_input_code(Decimal("0.19")), domestic_input_code(Decimal("0.049"))
+    ('VST19', 'VST4-9')
+    """
+    percent = (rate * 100).normalize()
+    return f"VST{percent:f}".replace(".", "-") if percent else None
+
+
+@cache
+def system_codes(chart: str) -> tuple[TaxCode, ...]:
+    """Tax codes that come with a chart."""
+    text = files("domain.tax").joinpath("tax_codes.csv").read_text(encoding="utf-8")
+    rows: Iterable[dict[str, str]] = csv.DictReader(text.splitlines())
+    return tuple(_code(row) for row in rows if row["chart"] == chart)
+
+
+def _code(row: dict[str, str]) -> TaxCode:
+    return TaxCode(
+        code=row["code"],
+        label=row["label"],
+        rate=Decimal(row["rate"]) if row["rate"] else None,
+        direction=row["direction"],
+        kind=row["kind"],
+        vat_account=row["vat_account"] or None,
+        self_assess_account=row["self_assess_account"] or None,
+        deductible=row["deductible"] != "none",
+        valid_from=_day(row["valid_from"]),
+        valid_to=_day(row["valid_to"]),
+        datev_bu_key=row["datev_bu_key"] or None,
+        is_system=True,
+    )
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
