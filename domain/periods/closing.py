@@ -1,0 +1,151 @@
+"""The proof of a locked period: Merkle root, closing object, closing hash (PROVEN).
+
+Leaves are the stored canonical bytes of the journal entries in ascending number. The tree
+has the shape of RFC 6962; the closing hash chains over `closing_seq` of the tenant.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from domain.canonical import canonical
+from domain.dates import instant
+from domain.money import BASE_CURRENCY, ZERO
+
+VERSION = "closing-1"
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosingHead:
+    """What a closing says beside its entries: what was locked, when, by whom, after which."""
+
+    tenant_id: UUID
+    closing_seq: int
+    fiscal_year: int
+    period: str
+    locked_at: datetime
+    locked_by: UUID
+    config_sha256: str
+    previous_closing_hash: str = GENESIS
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A closing object and its hash."""
+
+    body: Mapping[str, object]
+    closing_hash: str
+
+
+def close(head: ClosingHead, leaves: Sequence[str]) -> Closing:
+    """Seal the entries of a period, given as their canonical texts in ascending number."""
+    entries = [json.loads(leaf) for leaf in leaves]
+    movements = _movements(entries)
+    body = {
+        "v": VERSION,
+        "tenant": str(head.tenant_id),
+        "closing_seq": str(head.closing_seq),
+        "fiscal_year": str(head.fiscal_year),
+        "period": head.period,
+        "kind": "lock",
+        "base_currency": BASE_CURRENCY,
+        "locked_at": instant(head.locked_at),
+        "locked_by": str(head.locked_by),
+        "reason": "",
+        "config_sha256": head.config_sha256,
+        "entry_count": str(len(entries)),
+        "entry_seqs": ranges(int(entry["entry_seq"]) for entry in entries),
+        "debit_total": _total(debit for _, debit, _ in movements),
+        "credit_total": _total(credit for _, _, credit in movements),
+        "movements_sha256": hashlib.sha256(canonical(movements)).hexdigest(),
+        "merkle_root": merkle_root([leaf_hash(leaf.encode()) for leaf in leaves]).hex(),
+        "previous_closing_hash": head.previous_closing_hash,
+    }
+    return Closing(body, closing_hash(body))
+
+
+def closing_hash(body: Mapping[str, object]) -> str:
+    """Hash of a closing object, lower-case hex."""
+    return hashlib.sha256(b"\x02" + canonical(dict(body))).hexdigest()
+
+
+def leaf_hash(leaf: bytes) -> bytes:
+    """Hash of one entry in the tree."""
+    return hashlib.sha256(b"\x00" + leaf).digest()
+
+
+def merkle_root(leaves: Sequence[bytes]) -> bytes:
+    """Root over leaf hashes; an odd one is carried up, never doubled.
+
+    >>> merkle_root([]).hex()[:8]
+    'e3b0c442'
+    """
+    if not leaves:
+        return hashlib.sha256(b"").digest()
+    if len(leaves) == 1:
+        return leaves[0]
+    cut = _cut(len(leaves))
+    return _node(merkle_root(leaves[:cut]), merkle_root(leaves[cut:]))
+
+
+def inclusion_path(leaves: Sequence[bytes], index: int) -> list[tuple[str, str]]:
+    """Siblings from leaf to root, each with its side, that show one entry without the rest."""
+    if len(leaves) == 1:
+        return []
+    cut = _cut(len(leaves))
+    left, right = leaves[:cut], leaves[cut:]
+    if index < cut:
+        return [*inclusion_path(left, index), ("R", merkle_root(right).hex())]
+    return [*inclusion_path(right, index - cut), ("L", merkle_root(left).hex())]
+
+
+def is_included(leaf: bytes, path: Iterable[tuple[str, str]], root: bytes) -> bool:
+    """Whether a path leads from a leaf hash to the root."""
+    node = leaf
+    for side, sibling in path:
+        other = bytes.fromhex(sibling)
+        node = _node(node, other) if side == "R" else _node(other, node)
+    return node == root
+
+
+def ranges(numbers: Iterable[int]) -> list[str]:
+    """Ascending numbers as ranges.
+
+    >>> ranges([1, 2, 3, 7])
+    ['1-3', '7']
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][1] + 1 == number:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return [str(first) if first == last else f"{first}-{last}" for first, last in runs]
+
+
+def _movements(entries: Iterable[Mapping[str, str]]) -> list[list[str]]:
+    """Debit and credit sums of every account that moved, by account."""
+    sums: dict[str, list[Decimal]] = {}
+    for entry in entries:
+        amount = Decimal(entry["amount"])
+        for side, account in enumerate((entry["debit_account"], entry["credit_account"])):
+            sums.setdefault(account, [ZERO, ZERO])[side] += amount
+    return [[account, f"{d:.2f}", f"{c:.2f}"] for account, (d, c) in sorted(sums.items())]
+
+
+def _total(amounts: Iterable[str]) -> str:
+    return f"{sum((Decimal(amount) for amount in amounts), ZERO):.2f}"
+
+
+def _cut(count: int) -> int:
+    """Largest power of two below `count`."""
+    return int(1 << (count - 1).bit_length() - 1)
+
+
+def _node(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\x01" + left + right).digest()

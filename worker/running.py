@@ -1,0 +1,59 @@
+"""A worker as every process and test runs it."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+
+from temporalio.client import Client
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
+from temporalio.worker import Worker, WorkerDeploymentConfig
+
+from domain.errors import DomainError
+from worker.registry import Registration
+from worker.sandbox import workflow_runner
+from worker.settings import WorkerSettings
+
+FAILURE_TYPES = [DomainError]
+"""Without it, a rule broken after an update was accepted blocks the workflow for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a worker does at once, and how long it may take to stop."""
+
+    threads: int = 16
+    grace: timedelta = timedelta(seconds=20)
+
+
+def worker_of(
+    client: Client,
+    registration: Registration,
+    limits: Limits,
+    deployment: WorkerDeploymentConfig | None = None,
+) -> Worker:
+    """Build the worker of one queue; its activities run in threads."""
+    return Worker(
+        client,
+        task_queue=registration.task_queue,
+        workflows=registration.workflows,
+        activities=registration.activities,
+        activity_executor=ThreadPoolExecutor(limits.threads, thread_name_prefix="activity"),
+        max_concurrent_activities=limits.threads,
+        max_concurrent_local_activities=limits.threads,
+        workflow_runner=workflow_runner(),
+        workflow_failure_exception_types=FAILURE_TYPES,
+        graceful_shutdown_timeout=limits.grace,
+        deployment_config=deployment,
+    )
+
+
+def deployment_of(settings: WorkerSettings) -> WorkerDeploymentConfig | None:
+    """Worker Versioning: waiting cases move to the newest build, behind `workflow.patched`."""
+    if settings.worker_deployment is None:
+        return None
+    version = WorkerDeploymentVersion(settings.worker_deployment, settings.worker_build_id)
+    return WorkerDeploymentConfig(
+        version=version,
+        use_worker_versioning=True,
+        default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE,
+    )

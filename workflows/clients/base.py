@@ -1,0 +1,101 @@
+"""What every sender shares: a deadline, and Temporal's errors in our words."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from temporalio.client import (
+    Client,
+    RPCTimeoutOrCancelledError,
+    WorkflowFailureError,
+    WorkflowUpdateFailedError,
+)
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.errors import DomainError, NotFound, Unavailable
+from domain.ids import derived_id
+from workflows.failures import refusal_in
+
+DEADLINE = timedelta(seconds=10)
+_AWAY = {
+    RPCStatusCode.UNAVAILABLE,
+    RPCStatusCode.DEADLINE_EXCEEDED,
+    RPCStatusCode.RESOURCE_EXHAUSTED,
+    RPCStatusCode.CANCELLED,
+    RPCStatusCode.ABORTED,
+}
+
+
+class ProcessUnavailable(Unavailable):
+    """No worker answered in time, or Temporal is away; the same key finds the outcome later."""
+
+    code = "SERVICE_UNAVAILABLE"
+
+    def __init__(self, retry_after: int = 2) -> None:
+        super().__init__("The process did not answer in time.", retry_after=retry_after)
+
+
+class ProcessNotFound(NotFound):
+    """No such process is at work."""
+
+    code = "NOT_FOUND"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such process.")
+
+
+class ProcessClient:
+    """Base of the senders: one subclass for each workflow."""
+
+    def __init__(self, client: Client, *, deadline: timedelta = DEADLINE) -> None:
+        self._client = client
+        self._deadline = deadline
+
+    @asynccontextmanager
+    async def _answered(self) -> AsyncIterator[None]:
+        """Bound a call in time and raise what went wrong as a `DomainError`."""
+        try:
+            async with asyncio.timeout(self._deadline.total_seconds()):
+                yield
+        except DomainError:
+            raise
+        except Exception as error:
+            told = _translated(error)
+            if told is None:
+                raise
+            raise told from error
+
+
+def update_id(operation: str, key: str | None, *scope: object) -> str | None:
+    """Id under which Temporal finds an update again; None lets Temporal choose one.
+
+    `scope` names who asks and for what, so that a key used twice finds no one else's answer.
+
+    >>> update_id("approve", "k1", 7) == update_id("approve", "k1", 7)
+    True
+    >>> update_id("approve", None) is None
+    True
+    """
+    return None if key is None else str(derived_id(operation, key, *scope))
+
+
+def _translated(error: Exception) -> DomainError | None:
+    if isinstance(error, WorkflowUpdateFailedError | WorkflowFailureError):
+        return refusal_in(error)
+    if isinstance(error, RPCError):
+        return _translated_rpc(error)
+    if isinstance(error, RPCTimeoutOrCancelledError | TimeoutError) or _is_unconnected(error):
+        return ProcessUnavailable()
+    return None
+
+
+def _translated_rpc(error: RPCError) -> DomainError | None:
+    if error.status is RPCStatusCode.NOT_FOUND:
+        return ProcessNotFound()
+    return ProcessUnavailable() if error.status in _AWAY else None
+
+
+def _is_unconnected(error: Exception) -> bool:
+    """Whether a lazy client could not connect; the SDK has no class for it."""
+    return isinstance(error, RuntimeError) and "client connect" in str(error)
