@@ -1,0 +1,238 @@
+"""UN/CEFACT Cross Industry Invoice: D16B (XRechnung, Factur-X, ZUGFeRD 2) and ZUGFeRD 1.0.
+
+ZUGFeRD 1.0 has other names for the same groups, so each step of a path knows both.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from lxml import etree
+
+from domain.formats.invoice_record import (
+    InvoiceRecord,
+    RecordLine,
+    RecordParty,
+    RecordPayment,
+    RecordTax,
+    RecordTotals,
+)
+from domain.formats.tree import (
+    attribute,
+    day,
+    day_of,
+    decimal_of,
+    node,
+    nodes,
+    number,
+    plain,
+    text,
+    texts,
+)
+from domain.formats.xml import local_name
+
+ROOTS = ("CrossIndustryInvoice", "CrossIndustryDocument")
+
+_DOCUMENT = "ExchangedDocument|HeaderExchangedDocument"
+_TRANSACTION = "SupplyChainTradeTransaction|SpecifiedSupplyChainTradeTransaction"
+_AGREEMENT = "ApplicableHeaderTradeAgreement|ApplicableSupplyChainTradeAgreement"
+_DELIVERY = "ApplicableHeaderTradeDelivery|ApplicableSupplyChainTradeDelivery"
+_SETTLEMENT = "ApplicableHeaderTradeSettlement|ApplicableSupplyChainTradeSettlement"
+_SUMMATION = (
+    "SpecifiedTradeSettlementHeaderMonetarySummation|SpecifiedTradeSettlementMonetarySummation"
+)
+_CONTEXT = "ExchangedDocumentContext|SpecifiedExchangedDocumentContext"
+_PERCENT = "RateApplicablePercent|ApplicablePercent"
+_DATE = "DateTimeString|DateString|DateTime"
+_LINE_AGREEMENT = "SpecifiedLineTradeAgreement|SpecifiedSupplyChainTradeAgreement"
+_LINE_DELIVERY = "SpecifiedLineTradeDelivery|SpecifiedSupplyChainTradeDelivery"
+_LINE_SETTLEMENT = "SpecifiedLineTradeSettlement|SpecifiedSupplyChainTradeSettlement"
+_LINE_SUM = (
+    "SpecifiedTradeSettlementLineMonetarySummation|SpecifiedTradeSettlementMonetarySummation"
+)
+_ADJUSTMENT = "SpecifiedTradeAllowanceCharge|SpecifiedLogisticsServiceCharge"
+_DIRECT_DEBIT = frozenset({"49", "59"})
+_DATE_FORMATS = frozenset({"102", "610", "616", None})
+_MONTH_LENGTH = len("YYYYMM")
+
+
+def read(root: etree._Element) -> InvoiceRecord:
+    """Record of a tree whose root is one of `ROOTS`."""
+    document = node(root, _DOCUMENT)
+    transaction = node(root, _TRANSACTION)
+    if transaction is None:
+        transaction = root
+    agreement = node(transaction, _AGREEMENT)
+    settlement = node(transaction, _SETTLEMENT)
+    currency = text(settlement, "InvoiceCurrencyCode")
+    return InvoiceRecord(
+        syntax="CII" if root.tag.endswith("Invoice") else "ZUGFeRD1-CII",
+        profile=text(root, f"{_CONTEXT}/GuidelineSpecifiedDocumentContextParameter/ID"),
+        type_code=text(document, "TypeCode"),
+        number=text(document, "ID"),
+        issue_date=day(document, f"IssueDateTime/{_DATE}"),
+        delivery_date=_delivery_date(transaction, settlement),
+        currency=currency,
+        seller=_party(agreement, "SellerTradeParty"),
+        buyer=_party(agreement, "BuyerTradeParty"),
+        totals=_totals(settlement, currency),
+        payment=_payment(settlement),
+        taxes=tuple(_taxes(settlement)),
+        lines=tuple(_lines(transaction)),
+        adjustments=tuple(_adjustments(settlement)),
+        references=_references(agreement, settlement),
+        notes=texts(document, "IncludedNote/Content"),
+        unreadable=tuple(_unreadable(root)),
+    )
+
+
+def _party(agreement: etree._Element | None, name: str) -> RecordParty:
+    party = node(agreement, name)
+    ids = {attribute(found, "schemeID"): plain(found) for found in _registrations(party)}
+    return RecordParty(
+        name=text(party, "Name"),
+        vat_id=ids.get("VA"),
+        tax_id=ids.get("FC"),
+        street=text(party, "PostalTradeAddress/LineOne"),
+        postcode=text(party, "PostalTradeAddress/PostcodeCode"),
+        city=text(party, "PostalTradeAddress/CityName"),
+        country=text(party, "PostalTradeAddress/CountryID"),
+    )
+
+
+def _registrations(party: etree._Element | None) -> Iterator[etree._Element]:
+    return (found for found in nodes(party, "SpecifiedTaxRegistration/ID") if plain(found))
+
+
+def _delivery_date(transaction: etree._Element, settlement: etree._Element | None) -> date | None:
+    delivered = f"{_DELIVERY}/ActualDeliverySupplyChainEvent/OccurrenceDateTime/{_DATE}"
+    period_end = f"BillingSpecifiedPeriod/EndDateTime/{_DATE}"
+    return day(transaction, delivered) or day(settlement, period_end)
+
+
+def _totals(settlement: etree._Element | None, currency: str | None) -> RecordTotals:
+    summation = node(settlement, _SUMMATION)
+    return RecordTotals(
+        net=number(summation, "TaxBasisTotalAmount"),
+        tax=_tax_total(summation, currency),
+        gross=number(summation, "GrandTotalAmount"),
+        prepaid=number(summation, "TotalPrepaidAmount"),
+        payable=number(summation, "DuePayableAmount"),
+    )
+
+
+def _tax_total(summation: etree._Element | None, currency: str | None) -> Decimal | None:
+    """The tax in the document's currency; a second one may be in the accounting currency."""
+    for found in nodes(summation, "TaxTotalAmount"):
+        if attribute(found, "currencyID") in (None, "", currency):
+            return decimal_of(plain(found))
+    return None
+
+
+def _payment(settlement: etree._Element | None) -> RecordPayment:
+    means = "SpecifiedTradeSettlementPaymentMeans"
+    codes = set(texts(settlement, f"{means}/TypeCode"))
+    terms = "SpecifiedTradePaymentTerms"
+    return RecordPayment(
+        due_date=_first_day(settlement, f"{terms}/DueDateDateTime/{_DATE}"),
+        ibans=texts(settlement, f"{means}/PayeePartyCreditorFinancialAccount/IBANID"),
+        direct_debit=bool(codes & _DIRECT_DEBIT),
+        terms=text(settlement, f"{terms}/Description"),
+        payee_name=text(settlement, "PayeeTradeParty/Name"),
+    )
+
+
+def _first_day(element: etree._Element | None, path: str) -> date | None:
+    return next((found for found in map(day_of, texts(element, path)) if found), None)
+
+
+def _taxes(settlement: etree._Element | None) -> Iterator[RecordTax]:
+    for tax in nodes(settlement, "ApplicableTradeTax"):
+        yield RecordTax(
+            category=text(tax, "CategoryCode"),
+            rate=number(tax, _PERCENT),
+            basis=number(tax, "BasisAmount"),
+            amount=number(tax, "CalculatedAmount"),
+            exemption_reason=text(tax, "ExemptionReason"),
+        )
+
+
+def _lines(transaction: etree._Element) -> Iterator[RecordLine]:
+    for line in nodes(transaction, "IncludedSupplyChainTradeLineItem"):
+        if _is_amounts_line(line):
+            yield _line(line)
+
+
+def _is_amounts_line(line: etree._Element) -> bool:
+    """Whether the line counts: comments have no sum, group and information lines repeat others."""
+    kind = text(line, "AssociatedDocumentLineDocument/LineStatusReasonCode")
+    return kind not in ("GROUP", "INFORMATION") and _line_sum(line) is not None
+
+
+def _line_sum(line: etree._Element) -> Decimal | None:
+    return number(line, f"{_LINE_SETTLEMENT}/{_LINE_SUM}/LineTotalAmount")
+
+
+def _line(line: etree._Element) -> RecordLine:
+    price = f"{_LINE_AGREEMENT}/NetPriceProductTradePrice"
+    tax = f"{_LINE_SETTLEMENT}/ApplicableTradeTax"
+    amount, per = number(line, f"{price}/ChargeAmount"), number(line, f"{price}/BasisQuantity")
+    return RecordLine(
+        description=text(
+            line,
+            "SpecifiedTradeProduct/Name",
+            "SpecifiedTradeProduct/Description",
+            "AssociatedDocumentLineDocument/IncludedNote/Content",
+        )
+        or "",
+        quantity=number(line, f"{_LINE_DELIVERY}/BilledQuantity"),
+        unit_price=amount / per if amount is not None and per else amount,
+        net=_line_sum(line),
+        rate=number(line, f"{tax}/{_PERCENT}"),
+        category=text(line, f"{tax}/CategoryCode"),
+    )
+
+
+def _adjustments(settlement: etree._Element | None) -> Iterator[RecordLine]:
+    """Allowances and charges of the whole document; allowances with a negative sum."""
+    for found in nodes(settlement, _ADJUSTMENT):
+        amount = number(found, "ActualAmount|AppliedAmount")
+        if amount is not None:
+            charge = text(found, "ChargeIndicator/Indicator") == "true" or found.tag.endswith(
+                "LogisticsServiceCharge"
+            )
+            yield RecordLine(
+                description=text(found, "Reason|Description") or "",
+                net=amount if charge else -amount,
+                rate=number(found, f"CategoryTradeTax|AppliedTradeTax/{_PERCENT}"),
+                category=text(found, "CategoryTradeTax|AppliedTradeTax/CategoryCode"),
+            )
+
+
+def _references(
+    agreement: etree._Element | None, settlement: etree._Element | None
+) -> tuple[str, ...]:
+    """Payment reference, order and buyer's reference, in this order."""
+    order = "BuyerOrderReferencedDocument/IssuerAssignedID|ID"
+    found = (
+        text(settlement, "PaymentReference"),
+        text(agreement, order),
+        text(agreement, "BuyerReference"),
+    )
+    return tuple(reference for reference in found if reference)
+
+
+def _unreadable(root: etree._Element) -> Iterator[str]:
+    """Names of amounts and dates that are there but in a form of nobody's standard."""
+    for found in root.iter():
+        name, value = local_name(found), plain(found) if local_name(found) else ""
+        if value and name.endswith("Amount") and decimal_of(value) is None:
+            yield name
+        if value and name == "DateTimeString" and not _is_day(found, value):
+            yield name
+
+
+def _is_day(element: etree._Element, value: str) -> bool:
+    return attribute(element, "format") in _DATE_FORMATS and (
+        len(value) == _MONTH_LENGTH or day_of(value) is not None
+    )
