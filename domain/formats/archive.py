@@ -1,0 +1,90 @@
+"""ZIP archives from outside, opened within limits (BOUNDED)."""
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+
+MEMBERS = 100
+MEMBER_BYTES = 10 * 1024 * 1024
+TOTAL_BYTES = 60 * 1024 * 1024
+DIRECTORY_BYTES = 1024 * 1024
+RATIO = 200
+# Below this size a high ratio is ordinary: empty forms, white pages.
+RATIO_FROM = 1024 * 1024
+_TAIL = 66 * 1024
+_UTF8_NAME = 0x800
+_OFFICE = ("[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF")
+
+
+class ArchiveUnreadable(ValueError):
+    """The archive as a whole is not opened; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file of an archive; `fault` says why it has no content, `too_large` whether by size."""
+
+    name: str
+    content: bytes = field(repr=False, default=b"")
+    fault: str | None = None
+    too_large: bool = False
+
+
+def members(data: bytes) -> Iterator[Member]:
+    """Files of a ZIP archive, each read within the limits. Raises ArchiveUnreadable."""
+    with _opened(data) as archive:
+        infos = [info for info in archive.infolist() if not info.is_dir()]
+        if any(info.filename in _OFFICE for info in infos):
+            raise ArchiveUnreadable("an office document, not an archive of documents")
+        rest = TOTAL_BYTES
+        for info in infos[:MEMBERS]:
+            member = _read(archive, info, rest)
+            rest -= len(member.content)
+            yield member
+        for info in infos[MEMBERS:]:
+            yield Member(_name(info), fault=f"beyond {MEMBERS} files in one archive")
+
+
+def _opened(data: bytes) -> zipfile.ZipFile:
+    """Open the archive unless its directory alone is beyond reason."""
+    end = data.rfind(b"PK\x05\x06", max(0, len(data) - _TAIL))
+    if end < 0:
+        raise ArchiveUnreadable("a damaged archive")
+    if b"PK\x06\x07" in data[max(0, end - 64) : end]:
+        raise ArchiveUnreadable("an archive of the ZIP64 form, meant for very large files")
+    if int.from_bytes(data[end + 12 : end + 16], "little") > DIRECTORY_BYTES:
+        raise ArchiveUnreadable("an archive with too many files")
+    try:
+        return zipfile.ZipFile(BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        raise ArchiveUnreadable("a damaged archive") from error
+
+
+def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, rest: int) -> Member:
+    name = _name(info)
+    if info.flag_bits & 1:
+        return Member(name, fault="protected by a password")
+    if info.file_size > RATIO_FROM and info.file_size > RATIO * max(info.compress_size, 1):
+        return Member(name, fault="compressed beyond reason", too_large=True)
+    limit = min(MEMBER_BYTES, rest)
+    try:
+        with archive.open(info) as stream:
+            content = stream.read(limit + 1)
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, OSError):
+        return Member(name, fault="damaged inside the archive")
+    if len(content) > limit:
+        return Member(name, fault=f"larger than {limit} bytes when unpacked", too_large=True)
+    return Member(name, content)
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """Name as it was meant: without the flag Windows writes code page 850, others UTF-8."""
+    if info.flag_bits & _UTF8_NAME:
+        return info.filename
+    raw = info.filename.encode("cp437", "replace")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("cp850")

@@ -1,0 +1,202 @@
+"""Mail: what comes out of the corpus, and what hostile mail does not do."""
+
+import json
+import os
+import time
+import zipfile
+from email.message import EmailMessage
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.formats import mail
+from domain.formats.mail import MailKind, Outcome
+
+CORPUS = Path(os.environ.get("BELEGFLUSS_CORPUS", "../shared/corpus")) / "mail"
+PDF = b"%PDF-1.7\n%%EOF"
+
+
+def corpus() -> list[tuple[str, dict[str, object]]]:
+    """Mails of the corpus with what must come out of them."""
+    truth = CORPUS / "truth.json"
+    return list(json.loads(truth.read_text()).items()) if truth.exists() else []
+
+
+def test_corpus_is_there() -> None:
+    """The measured tests below count only when the corpus was found."""
+    if not corpus():
+        pytest.skip(f"NO CORPUS at {CORPUS}: set BELEGFLUSS_CORPUS")
+    assert len(corpus()) == 23
+
+
+@pytest.mark.parametrize(("name", "truth"), corpus())
+def test_corpus_documents_come_out(name: str, truth: dict[str, list[dict[str, str]]]) -> None:
+    """Every document of the corpus comes out with its name and its bytes, and nothing else."""
+    read = mail.read((CORPUS / name).read_bytes())
+
+    got = [(item.name, item.sha256) for item in read.documents]
+    assert got == [(item["name"], item["sha256"]) for item in truth["documents"]]
+    assert all(item.detail for item in read.attachments if item.outcome != Outcome.ACCEPTED)
+
+
+def message(*attachments: tuple[str, bytes], **headers: str) -> EmailMessage:
+    """Mail with files, all declared as octet streams."""
+    made = EmailMessage()
+    made["From"], made["To"], made["Subject"] = "a@lieferant.example", "b@kanzlei.example", "x"
+    for key, value in headers.items():
+        made[key.replace("_", "-")] = value
+    made.set_content("Text")
+    for name, content in attachments:
+        made.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    return made
+
+
+def zipped(*members: tuple[str, bytes]) -> bytes:
+    """Archive of files."""
+    data = BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+    return data.getvalue()
+
+
+def outcomes(made: EmailMessage) -> list[tuple[str, Outcome]]:
+    """Names and outcomes of what is in a mail."""
+    return [(item.name, item.outcome) for item in mail.read(made.as_bytes()).attachments]
+
+
+def test_real_sender_is_the_inner_one() -> None:
+    """A forwarded invoice keeps the address of who wrote it."""
+    made = message()
+    made.add_attachment(message(("r.pdf", PDF), Reply_To="c@lieferant.example"))
+    made.replace_header("From", "chef@firma.example")
+
+    read = mail.read(made.as_bytes())
+
+    assert read.sender == "chef@firma.example"
+    assert [item.sender for item in read.documents] == ["a@lieferant.example"]
+
+
+def test_zip_named_pdf_is_opened() -> None:
+    """The bytes decide, not the name."""
+    assert outcomes(message(("rechnung.pdf", zipped(("a/r.pdf", PDF), ("x.exe", b"MZ"))))) == [
+        ("a/r.pdf", Outcome.ACCEPTED),
+        ("x.exe", Outcome.UNSUPPORTED_TYPE),
+    ]
+
+
+def test_zip_bomb_is_not_unpacked() -> None:
+    """A file compressed beyond reason is refused by its header alone."""
+    bomb = zipped(("bombe.pdf", b"%PDF-" + bytes(50 * 1024 * 1024)), ("r.pdf", PDF))
+
+    assert outcomes(message(("z.zip", bomb))) == [
+        ("bombe.pdf", Outcome.TOO_LARGE),
+        ("r.pdf", Outcome.ACCEPTED),
+    ]
+
+
+def test_zip_that_lies_about_its_size() -> None:
+    """The header may lie; what counts is what comes out."""
+    data = zipped(("r.pdf", b"%PDF-" + os.urandom(11 * 1024 * 1024)))
+    size = (11 * 1024 * 1024 + 5).to_bytes(4, "little")
+
+    assert size in data
+    lying = data.replace(size, (100).to_bytes(4, "little"))
+    assert outcomes(message(("z.zip", lying)))[0][1] != Outcome.ACCEPTED
+    assert outcomes(message(("z.zip", data)))[0][1] == Outcome.TOO_LARGE
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"PK\x03\x04" + bytes(40), zipped(("[Content_Types].xml", b"<a/>"), ("word/m.png", b"x"))],
+)
+def test_broken_or_foreign_archive_has_a_reason(data: bytes) -> None:
+    """A damaged archive and an office document are filed, not opened."""
+    (item,) = mail.read(message(("a.zip", data)).as_bytes()).attachments
+
+    assert item.outcome is Outcome.UNSUPPORTED_TYPE
+    assert item.detail
+
+
+def test_too_many_and_too_large() -> None:
+    """Twenty documents of ten megabytes each; what is beyond says so."""
+    many = [(f"{number}.pdf", PDF + bytes([number])) for number in range(22)]
+    large = ("l.pdf", PDF + bytes(mail.DOCUMENT_BYTES))
+
+    got = [outcome for _, outcome in outcomes(message(large, *many))]
+
+    assert got[0] == Outcome.TOO_LARGE
+    assert got[1:] == [Outcome.ACCEPTED] * 20 + [Outcome.TOO_MANY_ATTACHMENTS] * 2
+
+
+def test_deep_nesting_ends() -> None:
+    """Mail in mail in mail ends with a reason."""
+    made = message(("r.pdf", PDF))
+    for _ in range(10):
+        outer = message()
+        outer.add_attachment(made)
+        made = outer
+
+    (item,) = mail.read(made.as_bytes()).attachments
+
+    assert item.outcome is Outcome.UNSUPPORTED_TYPE
+
+
+def test_many_boundaries_are_refused_quickly() -> None:
+    """A multipart of multiparts of multiparts does not cost minutes."""
+    head = b"".join(
+        b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (n, n)
+        for n in range(2000)
+    )
+    start = time.monotonic()
+
+    read = mail.read(b"From: a@b.example\r\n" + head)
+
+    assert read.detail
+    assert time.monotonic() - start < 5
+
+
+def test_long_headers_are_cut() -> None:
+    """A header of a megabyte is cut, not parsed for minutes."""
+    start = time.monotonic()
+
+    mail.read(b"To: " + b"<a@b.example>, " * 70_000 + b"\r\n\r\nx")
+
+    assert time.monotonic() - start < 5
+
+
+def test_auto_reply_with_a_document_loses_nothing() -> None:
+    """An answering machine is marked; what it attached is taken all the same."""
+    read = mail.read(message(("r.pdf", PDF), Auto_Submitted="auto-replied").as_bytes())
+
+    assert read.kind is MailKind.AUTO_REPLY
+    assert len(read.documents) == 1
+
+
+def test_base64_around_an_attached_message() -> None:
+    """Some senders wrap a message in base64 against the standard."""
+    inner = message(("r.pdf", PDF)).as_bytes()
+    made = message(("brief.eml", inner))
+    raw = made.as_bytes().replace(b"application/octet-stream", b"message/rfc822", 1)
+
+    assert [item.name for item in mail.read(raw).documents] == ["r.pdf"]
+
+
+@given(st.binary(max_size=2000))
+def test_any_bytes_are_read(raw: bytes) -> None:
+    """No bytes make reading fail."""
+    assert isinstance(mail.read(raw), mail.Mail)
+
+
+@given(st.text(max_size=300))
+def test_names_are_harmless(name: str) -> None:
+    """No name leads out of a folder or into a header."""
+    clean = mail.clean_name(name)
+
+    assert "/" not in clean
+    assert "\\" not in clean
+    assert clean not in {".", ".."}
+    assert not set(clean) & set("\r\n\0")
