@@ -4,11 +4,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
-from domain.errors import FieldError, Invalid
+from domain.dates import fiscal_year_of, month_of
+from domain.errors import FieldError, Invalid, InvalidInput
 from domain.ledger.account import Account
 from domain.ledger.chart import Chart
-from domain.ledger.intent import Posting, Side
+from domain.ledger.intent import (
+    NO_TERMS,
+    Exchange,
+    Intent,
+    Kind,
+    OpenItemTerms,
+    Posting,
+    Settling,
+    Side,
+)
 from domain.tax.code import InvalidTaxCode, TaxCode, TaxPart
 from domain.tax.split import split_gross, tax_on
 
@@ -41,6 +52,16 @@ class FxTaxCodeUnsupported(Invalid):
         super().__init__(f"Tax code {code} cannot be used with fx.", tax_code=code)
 
 
+class InvalidAdjustmentPeriod(Invalid):
+    """An adjustment period takes only bookings of the last month of the fiscal year."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__(f"{day} does not lie in the last month of the fiscal year.")
+
+
+FX_TOLERANCE = Decimal("0.02")
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line as it was sent: gross where a domestic tax code is given, else as it stands."""
@@ -49,11 +70,49 @@ class Line:
     side: Side
     amount: Decimal
     tax_code: str | None = None
+    partner_id: UUID | None = None
 
     @property
     def plain(self) -> Posting:
         """The line as one posting without tax."""
-        return Posting(self.account, self.side, self.amount)
+        return Posting(self.account, self.side, self.amount, partner_id=self.partner_id)
+
+    @property
+    def sent(self) -> dict[str, object]:
+        """The line as the intent keeps it."""
+        return {
+            "account": self.account,
+            "side": self.side.value,
+            "amount": f"{self.amount:.2f}",
+            "tax_code": self.tax_code,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """A fact to be booked, as it was asked for; `intent_of` makes it an intent.
+
+    `intent_id` names it: booked twice, it is in the books once. `settles` says which open
+    items its postings on open-item accounts settle; without it they open items of their own.
+    """
+
+    intent_id: UUID
+    booking_date: date
+    description: str
+    lines: tuple[Line, ...]
+    source: str
+    document_date: date | None = None
+    supply_date: date | None = None
+    adjustment_period: int | None = None
+    external_reference: str | None = None
+    custom_metadata: dict[str, object] | None = None
+    document_id: UUID | None = None
+    document_sha256: str | None = None
+    exchange: Exchange | None = None
+    approved_by: UUID | None = None
+    check_duplicate: bool = False
+    terms: OpenItemTerms = NO_TERMS
+    settles: tuple[Settling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,3 +204,54 @@ def _self_assessed(line: Line, code: TaxCode, tax: Decimal) -> Iterator[Posting]
         part = TaxPart.TAX if code.vat_account else None
         yield Posting(deducted, line.side, tax, code.code if part else None, part)
         yield Posting(owed, line.side.other, tax, code.code, TaxPart.SELF)
+
+
+def intent_of(booking: Booking, books: Books) -> Intent:
+    """Expand a booking by the tenant's books, or refuse it with the rule it breaks."""
+    day = booking.supply_date or booking.document_date or booking.booking_date
+    postings = tuple(expand(booking.lines, books, day, foreign=booking.exchange is not None))
+    if booking.exchange is not None:
+        _check_exchange(booking.exchange, postings)
+    start = books.fiscal_year_start
+    return Intent(
+        intent_id=booking.intent_id,
+        booking_date=booking.booking_date,
+        period=period_of(booking.booking_date, start, booking.adjustment_period),
+        fiscal_year=fiscal_year_of(booking.booking_date, start),
+        description=booking.description,
+        postings=postings,
+        source=booking.source,
+        document_date=booking.document_date,
+        kind=Kind.ADJUSTMENT if booking.adjustment_period else Kind.REGULAR,
+        lines=tuple(line.sent for line in booking.lines),
+        external_reference=booking.external_reference,
+        custom_metadata=booking.custom_metadata,
+        document_id=booking.document_id,
+        document_sha256=booking.document_sha256,
+        exchange=booking.exchange,
+        approved_by=booking.approved_by,
+        check_duplicate=booking.check_duplicate,
+        terms=booking.terms,
+        settles=booking.settles,
+    )
+
+
+def period_of(day: date, fiscal_year_start: int, adjustment: int | None = None) -> str:
+    """Name of the period a booking falls into.
+
+    >>> period_of(date(2026, 12, 31), 1, 13), period_of(date(2026, 3, 1), 1)
+    ('2026-P13', '2026-03')
+    """
+    if adjustment is None:
+        return month_of(day)
+    if day.month % 12 + 1 != fiscal_year_start:
+        raise InvalidAdjustmentPeriod(day)
+    return f"{day.year:04d}-P{adjustment}"
+
+
+def _check_exchange(exchange: Exchange, postings: tuple[Posting, ...]) -> None:
+    if exchange.rate <= 0 or exchange.amount <= 0:
+        raise InvalidInput("/fx/rate", "amount and rate must be positive")
+    total = sum((p.amount for p in postings if p.side is Side.DEBIT), Decimal())
+    if abs(exchange.amount / exchange.rate - total) > FX_TOLERANCE:
+        raise InvalidInput("/fx/amount", f"does not match the booked {total:.2f} EUR at this rate")

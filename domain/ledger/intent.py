@@ -13,7 +13,6 @@ from domain.errors import Invalid, InvalidInput
 from domain.money import ZERO
 from domain.tax.code import TaxPart
 
-
 MIN_POSTINGS = 2
 
 
@@ -100,6 +99,9 @@ class OpenItemTerms:
     due_date: date | None = None
 
 
+NO_TERMS = OpenItemTerms()
+
+
 @dataclass(frozen=True, slots=True)
 class Settling:
     """An amount that an intent settles of an open item; negative undoes a settlement."""
@@ -145,7 +147,7 @@ class Intent:
     reverses_intent_id: UUID | None = None
     approved_by: UUID | None = None
     check_duplicate: bool = False
-    terms: OpenItemTerms = OpenItemTerms()
+    terms: OpenItemTerms = NO_TERMS
     settles: tuple[Settling, ...] = ()
     reversed_entries: tuple[Entry, ...] = field(default=())
 

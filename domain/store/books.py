@@ -1,6 +1,6 @@
 """What posting needs to know of a tenant, cached by version.
 
-The server refuses a posting that was prepared with a stale version (BF003), so a cache
+The server does not store a posting that was prepared with an outdated version, so a cache
 can never book on an account or a tax code that has gone meanwhile.
 """
 
@@ -19,9 +19,7 @@ from domain.tax.code import TaxCode
 _CACHE: dict[UUID, Books] = {}
 _BOUND = 1000
 _VERSION = text("SELECT config_version FROM tenant_head WHERE tenant_id = :tenant")
-_BUMP = text(
-    "UPDATE tenant_head SET config_version = config_version + 1 WHERE tenant_id = :tenant"
-)
+_CHANGED = text("SELECT config_changed()")
 
 
 def books(session: Session, tenant_id: UUID, *, fresh: bool = False) -> Books:
@@ -38,7 +36,7 @@ def books(session: Session, tenant_id: UUID, *, fresh: bool = False) -> Books:
 
 def changed(session: Session, tenant_id: UUID) -> None:
     """Give the chart a new version: whoever prepared a posting with the old one tries again."""
-    session.execute(_BUMP, {"tenant": tenant_id})
+    session.execute(_CHANGED)
     _CACHE.pop(tenant_id, None)
 
 

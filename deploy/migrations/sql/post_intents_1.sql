@@ -1,7 +1,8 @@
 -- Stores prepared intents in one round trip. It knows no rule of bookkeeping: it takes numbers,
 -- completes hashes, inserts, adds to the roll-ups, and refuses only what concurrency decides:
 --   BF001 a period is not open          BF002 an open item would be settled beyond its amount
---   BF003 the caller's chart is stale   BF004 the same booking seems to exist
+--   BF004 the same booking seems to exist
+-- It returns no row when the caller prepared with an outdated chart.
 -- Order of locks: period, open items by id, tenant_head last and shortest.
 CREATE FUNCTION post_intents(
     p_tenant uuid,
@@ -25,7 +26,7 @@ DECLARE
     hashes text[] := '{}';
     prevs text[] := '{}';
 BEGIN
-    IF p_tenant IS DISTINCT FROM nullif(current_setting('app.tenant_id', true), '')::uuid THEN
+    IF p_tenant IS DISTINCT FROM current_tenant() THEN
         RAISE EXCEPTION 'tenant setting and argument differ' USING ERRCODE = 'BF000';
     END IF;
 
@@ -66,7 +67,7 @@ BEGIN
 
     SELECT * INTO STRICT head FROM tenant_head h WHERE h.tenant_id = p_tenant FOR UPDATE;
     IF p_config IS NOT NULL AND p_config <> head.config_version THEN
-        RAISE EXCEPTION 'chart or tax codes have changed' USING ERRCODE = 'BF003';
+        RETURN;  -- no row: the caller prepares again with the present chart
     END IF;
 
     -- Once more under the lock: the same intent may have been stored meanwhile.
@@ -233,7 +234,3 @@ BEGIN
         GROUP BY e.intent_id;
 END;
 $$;
-
-REVOKE ALL ON FUNCTION post_intents(uuid, bigint, jsonb, jsonb, jsonb, jsonb, jsonb) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION post_intents(uuid, bigint, jsonb, jsonb, jsonb, jsonb, jsonb)
-    TO belegfluss_app;

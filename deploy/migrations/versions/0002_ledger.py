@@ -4,7 +4,7 @@ from importlib.resources import files
 
 from alembic import op
 
-from deploy.migrations.rules import append_only, isolate
+from deploy.migrations.rules import append_only, definer, isolate
 
 revision = "0002"
 down_revision = "0001"
@@ -220,23 +220,33 @@ CREATE TABLE settlement (
 CREATE INDEX ix_settlement_open_item ON settlement (tenant_id, open_item_id);
 """
 
-# Only post_intents writes what it stores: the application may read it.
-WRITTEN_BY_FUNCTION = """
-REVOKE INSERT, UPDATE, DELETE, TRUNCATE
-    ON intent, journal_entry, account_balance, open_item, settlement FROM belegfluss_app;
+# Only post_intents writes the books: the application may read them.
+BOOKS = ("intent", "journal_entry", "open_item", "settlement")
+SIGNATURE = "post_intents(uuid, bigint, jsonb, jsonb, jsonb, jsonb, jsonb)"
+CHANGED = """
+CREATE FUNCTION config_changed() RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp
+BEGIN ATOMIC
+    UPDATE tenant_head SET config_version = config_version + 1
+    WHERE tenant_id = current_tenant();
+END
 """
 
 
 def upgrade() -> None:
     """Build."""
     op.execute(TABLES)
-    for table in ("account", "tax_code", "period", "account_balance"):
-        isolate(table)
-    for table in ("intent", "journal_entry", "open_item", "settlement"):
-        append_only(table)
-    op.execute(WRITTEN_BY_FUNCTION)
+    for table in ("account", "tax_code"):
+        isolate(table, grant="SELECT, INSERT, UPDATE")
+    isolate("period", grant="SELECT, INSERT, UPDATE")
+    isolate("account_balance", grant="SELECT")
+    for table in BOOKS:
+        append_only(table, grant="SELECT")
     sql = files("deploy.migrations").joinpath("sql/post_intents_1.sql")
     op.execute(sql.read_text(encoding="utf-8"))
+    definer(SIGNATURE)
+    op.execute(CHANGED)
+    definer("config_changed()")
 
 
 def downgrade() -> None:

@@ -1,0 +1,68 @@
+"""What cancels an intent, and when it may."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from domain.dates import fiscal_year_of
+from domain.errors import Conflict
+from domain.ledger.intent import Entry, Intent, Kind, Settling
+
+
+class AlreadyReversed(Conflict):
+    """The intent has been reversed before."""
+
+    def __init__(self, intent_id: UUID) -> None:
+        super().__init__("The intent is reversed already.", intent_id=intent_id)
+
+
+class HasSettlements(Conflict):
+    """Payments are settled against the intent; they must be undone first."""
+
+    def __init__(self, intent_id: UUID) -> None:
+        super().__init__(
+            "The intent has settlements; undo them before reversing it.", intent_id=intent_id
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A stored intent, as far as a reversal needs it. `entries` name what they would reverse."""
+
+    intent_id: UUID
+    booking_date: date
+    period: str
+    fiscal_year_start: int
+    description: str
+    external_reference: str | None
+    entries: tuple[Entry, ...]
+    settles: tuple[Settling, ...]
+    opened: tuple[Settling, ...]
+
+
+def reverse(
+    posted: Posted, reversal_id: UUID, *, day: date, period: str, reason: str | None
+) -> Intent:
+    """Mirror every row of an intent in a new one on `day`.
+
+    What the intent settled is open again; what it opened is settled by its reversal.
+    """
+    rows = tuple(
+        Entry(row.credit.mirrored, row.debit.mirrored, row.amount, row.reverses)
+        for row in posted.entries
+    )
+    text = f"Storno: {posted.description}" + (f" ({reason})" if reason else "")
+    return Intent(
+        intent_id=reversal_id,
+        booking_date=day,
+        period=period,
+        fiscal_year=fiscal_year_of(day, posted.fiscal_year_start),
+        description=text[:600],
+        postings=tuple(p for row in rows for p in (row.debit, row.credit)),
+        source="reversal",
+        kind=Kind.REVERSAL,
+        external_reference=posted.external_reference,
+        reverses_intent_id=posted.intent_id,
+        settles=posted.opened + tuple(Settling(s.open_item_id, -s.amount) for s in posted.settles),
+        reversed_entries=rows,
+    )

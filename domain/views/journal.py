@@ -1,0 +1,350 @@
+"""Reads the journal: rows, intents with their links, and the leaves of the proof."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_
+from sqlmodel import Session, col, select
+
+from domain.errors import NotFound
+from domain.ledger.chain import GENESIS, Leaf, audit_hash
+from domain.ledger.intent import Entry, Posting, Settling, Side
+from domain.ledger.reversal import HasSettlements, Posted
+from domain.tables.access import TenantRow
+from domain.tables.bound import tenant_of
+from domain.tables.ledger import (
+    AccountRow,
+    IntentRow,
+    JournalEntryRow,
+    OpenItemRow,
+    SettlementRow,
+)
+from domain.tax.code import TaxPart
+
+_BATCH = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class JournalFilter:
+    """Which rows of the journal; `search` looks at text, account numbers and reference."""
+
+    account: str | None = None
+    first: date | None = None
+    last: date | None = None
+    search: str | None = None
+    external_reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Another intent that settles, or is settled, and by how much."""
+
+    intent_id: UUID
+    open_item_account: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class IntentView:
+    """One intent with everything that an audit asks for."""
+
+    intent: IntentRow
+    entries: list[JournalEntryRow]
+    names: dict[str, str]
+    reversed_by: UUID | None
+    settles: list[Link]
+    settled_by: list[Link]
+    chain_valid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLeaf:
+    """A journal entry in the form that is proven, with the hashes stored beside it."""
+
+    journal_number: int
+    entry_no: str
+    leaf: Leaf
+    audit_hash: str
+    prev_hash: str
+    text: str | None
+    text_salt: str | None
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether the row still hashes to what was stored with it."""
+        return audit_hash(self.leaf.bytes, self.prev_hash) == self.audit_hash
+
+
+def rows(
+    session: Session, wanted: JournalFilter, *, limit: int, before: int | None = None
+) -> list[tuple[JournalEntryRow, IntentRow]]:
+    """Rows of the journal, newest first by journal number; `before` pages on."""
+    query = (
+        select(JournalEntryRow, IntentRow)
+        .join(IntentRow, _of_intent(JournalEntryRow))
+        .where(JournalEntryRow.tenant_id == tenant_of(session), *_conditions(wanted))
+        .order_by(col(JournalEntryRow.journal_number).desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(JournalEntryRow.journal_number < before)
+    return list(session.exec(query))
+
+
+def intent(session: Session, intent_id: UUID) -> IntentView:
+    """One intent, its rows, links and whether its part of the chain still holds."""
+    row = _intent_row(session, intent_id)
+    entries = _entries(session, intent_id)
+    accounts = {e.debit_account for e in entries} | {e.credit_account for e in entries}
+    names = session.exec(
+        select(AccountRow.number, AccountRow.name).where(
+            AccountRow.tenant_id == tenant_of(session), col(AccountRow.number).in_(accounts)
+        )
+    )
+    reversed_by = session.exec(
+        select(IntentRow.intent_id).where(
+            IntentRow.tenant_id == tenant_of(session), IntentRow.reverses_intent_id == intent_id
+        )
+    ).first()
+    return IntentView(
+        intent=row,
+        entries=entries,
+        names=dict(names.all()),
+        reversed_by=reversed_by,
+        settles=_settles(session, intent_id),
+        settled_by=_settled_by(session, intent_id),
+        chain_valid=_chain_holds(session, entries),
+    )
+
+
+def posted_of(session: Session, intent_id: UUID) -> Posted:
+    """A stored intent as its reversal needs it; refuses one with settlements."""
+    row = _intent_row(session, intent_id)
+    opened = _opened(session, intent_id)
+    settled = _settlements_of(session, intent_id)
+    start = session.exec(
+        select(TenantRow.fiscal_year_start).where(TenantRow.tenant_id == tenant_of(session))
+    ).one()
+    return Posted(
+        intent_id=intent_id,
+        booking_date=row.booking_date,
+        period=row.period,
+        fiscal_year_start=start,
+        description=row.description or "",
+        external_reference=row.external_reference,
+        entries=tuple(_as_entry(each) for each in _entries(session, intent_id)),
+        settles=settled,
+        opened=opened,
+    )
+
+
+def leaves(session: Session, period: str) -> Iterator[StoredLeaf]:
+    """Every journal entry of a period in the form that is proven, by journal number."""
+    yield from _leaves(session, JournalEntryRow.period == period)
+
+
+def _leaves(session: Session, condition: Any) -> Iterator[StoredLeaf]:
+    query = (
+        select(JournalEntryRow, IntentRow)
+        .join(IntentRow, _of_intent(JournalEntryRow))
+        .where(JournalEntryRow.tenant_id == tenant_of(session), condition)
+        .order_by(col(JournalEntryRow.journal_number))
+        .execution_options(yield_per=_BATCH)
+    )
+    for entry, row in session.exec(query):
+        yield StoredLeaf(
+            entry.journal_number,
+            entry.entry_no,
+            leaf_of(entry, row),
+            entry.audit_hash,
+            entry.prev_hash,
+            row.description,
+            row.text_salt,
+        )
+
+
+def leaf_of(entry: JournalEntryRow, row: IntentRow) -> Leaf:
+    """The proven form of a stored row, from its columns."""
+    return Leaf(
+        tenant=entry.tenant_id,
+        entry_seq=entry.journal_number,
+        entry_no=entry.entry_no,
+        fiscal_year=row.fiscal_year,
+        period=entry.period,
+        posting_date=entry.booking_date,
+        document_date=row.document_date,
+        posted_at=row.created_at,
+        kind=row.kind,
+        reverses=entry.reverses_entry_no,
+        document_no=row.external_reference,
+        document_sha256=row.document_sha256,
+        text_commitment=row.text_commitment,
+        created_by=_text(row.created_by),
+        approved_by=_text(row.approved_by),
+        intent_id=entry.intent_id,
+        debit_account=entry.debit_account,
+        credit_account=entry.credit_account,
+        amount=entry.amount,
+        debit_tax_code=entry.debit_tax_code,
+        debit_tax_part=entry.debit_tax_part,
+        credit_tax_code=entry.credit_tax_code,
+        credit_tax_part=entry.credit_tax_part,
+        debit_partner=_text(entry.debit_partner_id),
+        credit_partner=_text(entry.credit_partner_id),
+        fx_currency=row.fx_currency,
+        fx_amount=entry.fx_amount,
+        fx_rate=row.fx_rate,
+    )
+
+
+def _of_intent(entry: type[JournalEntryRow]) -> ColumnElement[bool]:
+    return and_(
+        col(IntentRow.tenant_id) == col(entry.tenant_id),
+        col(IntentRow.intent_id) == col(entry.intent_id),
+    )
+
+
+def _conditions(wanted: JournalFilter) -> Iterable[Any]:
+    if wanted.account:
+        yield or_(
+            col(JournalEntryRow.debit_account) == wanted.account,
+            col(JournalEntryRow.credit_account) == wanted.account,
+        )
+    if wanted.first:
+        yield col(JournalEntryRow.booking_date) >= wanted.first
+    if wanted.last:
+        yield col(JournalEntryRow.booking_date) <= wanted.last
+    if wanted.external_reference:
+        yield col(IntentRow.external_reference) == wanted.external_reference
+    if wanted.search:
+        yield or_(
+            col(IntentRow.description).icontains(wanted.search, autoescape=True),
+            col(IntentRow.external_reference).icontains(wanted.search, autoescape=True),
+            col(JournalEntryRow.debit_account).startswith(wanted.search, autoescape=True),
+            col(JournalEntryRow.credit_account).startswith(wanted.search, autoescape=True),
+        )
+
+
+def _intent_row(session: Session, intent_id: UUID) -> IntentRow:
+    row = session.exec(
+        select(IntentRow).where(
+            IntentRow.tenant_id == tenant_of(session), IntentRow.intent_id == intent_id
+        )
+    ).first()
+    if row is None:
+        raise NotFound("There is no such intent.")
+    return row
+
+
+def _entries(session: Session, intent_id: UUID) -> list[JournalEntryRow]:
+    query = (
+        select(JournalEntryRow)
+        .where(
+            JournalEntryRow.tenant_id == tenant_of(session),
+            JournalEntryRow.intent_id == intent_id,
+        )
+        .order_by(col(JournalEntryRow.journal_number))
+    )
+    return list(session.exec(query))
+
+
+def _chain_holds(session: Session, entries: list[JournalEntryRow]) -> bool:
+    """Recompute the rows' hashes and compare each prev_hash with the row before it."""
+    numbers = [entry.journal_number for entry in entries]
+    before = {number - 1 for number in numbers}
+    stored = session.exec(
+        select(JournalEntryRow.journal_number, JournalEntryRow.audit_hash).where(
+            JournalEntryRow.tenant_id == tenant_of(session),
+            col(JournalEntryRow.journal_number).in_(before),
+        )
+    )
+    hashes = dict(stored.all()) | ({0: GENESIS} if 0 in before else {})
+    found = _leaves(session, col(JournalEntryRow.journal_number).in_(numbers))
+    return all(
+        leaf.is_valid and hashes.get(leaf.journal_number - 1) == leaf.prev_hash for leaf in found
+    )
+
+
+def _opened(session: Session, intent_id: UUID) -> tuple[Settling, ...]:
+    """Open items of an intent as its reversal settles them: in full, none settled before."""
+    open_now = col(OpenItemRow.amount) - func.coalesce(
+        func.sum(col(SettlementRow.amount)), Decimal()
+    )
+    query = (
+        select(OpenItemRow.open_item_id, OpenItemRow.amount, open_now)
+        .join(SettlementRow, _of_item(), isouter=True)
+        .where(OpenItemRow.tenant_id == tenant_of(session), OpenItemRow.intent_id == intent_id)
+        .group_by(
+            col(OpenItemRow.tenant_id), col(OpenItemRow.open_item_id), col(OpenItemRow.amount)
+        )
+    )
+    items = list(session.exec(query))
+    reversed_already = session.exec(
+        select(IntentRow.intent_id).where(
+            IntentRow.tenant_id == tenant_of(session), IntentRow.reverses_intent_id == intent_id
+        )
+    ).first()
+    if reversed_already is None and any(rest != amount for _, amount, rest in items):
+        raise HasSettlements(intent_id)
+    return tuple(Settling(item, amount) for item, amount, _ in items)
+
+
+def _of_item() -> ColumnElement[bool]:
+    return and_(
+        col(SettlementRow.tenant_id) == col(OpenItemRow.tenant_id),
+        col(SettlementRow.open_item_id) == col(OpenItemRow.open_item_id),
+    )
+
+
+def _settlements_of(session: Session, intent_id: UUID) -> tuple[Settling, ...]:
+    query = select(SettlementRow.open_item_id, SettlementRow.amount).where(
+        SettlementRow.tenant_id == tenant_of(session), SettlementRow.intent_id == intent_id
+    )
+    return tuple(Settling(item, amount) for item, amount in session.exec(query))
+
+
+def _settles(session: Session, intent_id: UUID) -> list[Link]:
+    query = (
+        select(OpenItemRow.intent_id, OpenItemRow.account, SettlementRow.amount)
+        .join(SettlementRow, _of_item())
+        .where(SettlementRow.tenant_id == tenant_of(session), SettlementRow.intent_id == intent_id)
+    )
+    return [Link(*row) for row in session.exec(query)]
+
+
+def _settled_by(session: Session, intent_id: UUID) -> list[Link]:
+    query = (
+        select(SettlementRow.intent_id, OpenItemRow.account, SettlementRow.amount)
+        .join(OpenItemRow, _of_item())
+        .where(OpenItemRow.tenant_id == tenant_of(session), OpenItemRow.intent_id == intent_id)
+        .order_by(col(SettlementRow.created_at))
+    )
+    return [Link(*row) for row in session.exec(query)]
+
+
+def _as_entry(row: JournalEntryRow) -> Entry:
+    debit = Posting(
+        row.debit_account,
+        Side.DEBIT,
+        row.amount,
+        row.debit_tax_code,
+        TaxPart(row.debit_tax_part) if row.debit_tax_part else None,
+        row.debit_partner_id,
+    )
+    credit = Posting(
+        row.credit_account,
+        Side.CREDIT,
+        row.amount,
+        row.credit_tax_code,
+        TaxPart(row.credit_tax_part) if row.credit_tax_part else None,
+        row.credit_partner_id,
+    )
+    return Entry(debit, credit, row.amount, row.entry_no)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
