@@ -1,0 +1,15 @@
+"""${message}."""
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Build."""
+
+
+def downgrade() -> None:
+    """Books only grow: there is no way back but a restore."""
+    raise NotImplementedError

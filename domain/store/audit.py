@@ -1,0 +1,69 @@
+"""The audit log: every change of state and every refused attempt (TRACED)."""
+
+import json
+from datetime import UTC, datetime
+from typing import TypedDict, Unpack
+from uuid import UUID
+
+from sqlalchemy import Engine, text
+from sqlmodel import Session
+
+from domain.access.actor import Actor
+from domain.access.audit_event import AuditEvent
+from domain.errors import DomainError
+from domain.store.transaction import actor_of, at_end, tenant_of, transaction
+
+_RECORD = text("SELECT record_audit(CAST(:events AS jsonb))")
+
+
+class Facts(TypedDict, total=False):
+    """What a change says besides its subject."""
+
+    before: dict[str, object] | None
+    after: dict[str, object] | None
+    reason: str | None
+
+
+def record(
+    session: Session, action: str, subject: str, subject_id: object, **facts: Unpack[Facts]
+) -> None:
+    """Collect one event; all of a transaction are numbered and stored just before its commit.
+
+    `action` names the subject and what happened to it: `payment_run.approved`.
+    """
+    event = AuditEvent(
+        tenant_id=tenant_of(session),
+        occurred_at=datetime.now(UTC),
+        actor=actor_of(session),
+        action=action,
+        subject=subject,
+        subject_id=str(subject_id),
+        **facts,
+    )
+    session.info.setdefault("audit_events", []).append(event)
+    at_end(session, "audit", _write)
+
+
+def record_refusal(  # noqa: PLR0913, PLR0917 (an event has this many facts)
+    bind: Engine,
+    tenant_id: UUID,
+    actor: Actor,
+    action: str,
+    subject: str,
+    subject_id: object,
+    error: DomainError,
+) -> None:
+    """Store a refused attempt in a transaction of its own, since the refused one is gone."""
+    with transaction(bind, tenant_id, actor) as session:
+        refusal: dict[str, object] = {"refused": error.code}
+        record(session, action, subject, subject_id, after=refusal, reason=error.message)
+
+
+def _write(session: Session) -> None:
+    events = [_row(event) for event in session.info.pop("audit_events")]
+    session.execute(_RECORD, {"events": json.dumps(events)})
+
+
+def _row(event: AuditEvent) -> dict[str, object]:
+    head, tail = event.around_number()
+    return {**event.content, "head": head, "tail": tail}

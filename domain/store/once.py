@@ -1,0 +1,64 @@
+"""A command and its key: the effect happens once, the answer is given again (ONCE)."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from domain.errors import Conflict
+from domain.store.transaction import tenant_of
+
+_LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
+_FIND = text(
+    "SELECT request_hash, body FROM idempotency"
+    " WHERE tenant_id = :tenant AND operation = :operation AND key = :key"
+)
+_KEEP = text(
+    "INSERT INTO idempotency (tenant_id, operation, key, request_hash, body)"
+    " VALUES (:tenant, :operation, :key, :request_hash, CAST(:body AS jsonb))"
+)
+
+
+class IdempotencyKeyReused(Conflict):
+    """The key was used for another request."""
+
+
+class IdempotencyKeyInUse(Conflict):
+    """The first call with this key is still running."""
+
+
+def once(
+    session: Session,
+    operation: str,
+    key: str | None,
+    request_hash: str,
+    act: Callable[[], dict[str, Any]],
+) -> dict[str, Any]:
+    """Run `act` and keep its JSON result with its effect, or give the first result again.
+
+    `session.info["replayed"]` says which of the two it was. Without a key `act` just runs.
+    """
+    session.info["replayed"] = False
+    if key is None:
+        return act()
+    named = {"tenant": str(tenant_of(session)), "operation": operation, "key": key}
+    _claim(session, named)
+    first = session.execute(_FIND, named).one_or_none()
+    if first is not None:
+        if first.request_hash != request_hash:
+            raise IdempotencyKeyReused("This Idempotency-Key came with another request before.")
+        session.info["replayed"] = True
+        body: dict[str, Any] = first.body
+        return body
+    result = act()
+    kept = {**named, "request_hash": request_hash, "body": json.dumps(result)}
+    session.execute(_KEEP, kept)
+    return result
+
+
+def _claim(session: Session, named: dict[str, str]) -> None:
+    name = "\x1f".join(named.values())
+    if not session.execute(_LOCK, {"name": name}).scalar_one():
+        raise IdempotencyKeyInUse("The first call with this Idempotency-Key is still running.")
