@@ -1,6 +1,8 @@
 """Servers and tenants for every test that asks for them; nothing here is faked."""
 
-from collections.abc import AsyncIterator, Iterator
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 
 import pytest
 from temporalio.client import Client
@@ -8,7 +10,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from deploy.stack import temporal as temporal_servers
 from deploy.stack.postgres import Postgres
-from tests.servers import Database, cloned, migrated_cluster, register_search_attributes
+from tests.servers import Database, cloned, migrated_cluster
+from workflows.clients.connection import TemporalServer, connect, register_search_attributes
 from workflows.failures import data_converter
 
 
@@ -39,7 +42,7 @@ def dev_server(
 @pytest.fixture(scope="session")
 async def temporal(dev_server: temporal_servers.DevServer) -> Client:
     """Talk to the dev server with our own data converter."""
-    return await Client.connect(dev_server.address, data_converter=data_converter)
+    return await connect(TemporalServer(dev_server.address))
 
 
 @pytest.fixture
@@ -51,3 +54,20 @@ async def time_skipping() -> AsyncIterator[WorkflowEnvironment]:
     ) as environment:
         await register_search_attributes(environment.client)
         yield environment
+
+
+@pytest.fixture(scope="session")
+def golden() -> Callable[[str, bytes], None]:
+    """Compare bytes with a file in tests/golden; `make golden` rewrites it instead.
+
+    That command runs the tests whose names hold the word golden.
+    """
+
+    def compare(name: str, data: bytes) -> None:
+        path = Path(__file__).parent / "golden" / name
+        if os.environ.get("BELEGFLUSS_GOLDEN"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        assert data == path.read_bytes(), f"{name} differs; `make golden` rewrites it"
+
+    return compare

@@ -9,12 +9,9 @@ from pathlib import Path
 import psycopg
 from psycopg.sql import SQL, Identifier
 from sqlalchemy import Engine, create_engine
-from temporalio.api.enums.v1 import IndexedValueType
-from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
-from temporalio.client import Client
 
+from deploy.migrations.run import migrate
 from deploy.stack import postgres
-from workflows.ids import SEARCH_ATTRIBUTES
 
 APP = "belegfluss_app"
 TEMPLATE = "template_migrated"
@@ -43,8 +40,6 @@ class Database:
 @contextmanager
 def migrated_cluster(home: Path) -> Iterator[postgres.Postgres]:
     """Run a PostgreSQL without durability that holds a migrated template."""
-    from deploy.migrations.run import migrate  # noqa: PLC0415 - slow, and not every test needs it
-
     with postgres.started(home, fast=True) as server:
         postgres.prepare_database(server, TEMPLATE, OWNER_PASSWORD)
         migrate(server.url(TEMPLATE, postgres.OWNER, OWNER_PASSWORD), APP_PASSWORD)
@@ -66,17 +61,6 @@ def cloned(server: postgres.Postgres) -> Iterator[Database]:
         database.engine.dispose()
         database.owner_engine.dispose()
         _as_superuser(server, "DROP DATABASE {} WITH (FORCE)", name)
-
-
-async def register_search_attributes(client: Client) -> None:
-    """Register on the time-skipping server what the dev server is given at its start."""
-    keyword = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
-    await client.operator_service.add_search_attributes(
-        AddSearchAttributesRequest(
-            namespace=client.namespace,
-            search_attributes={key.name: keyword for key in SEARCH_ATTRIBUTES},
-        )
-    )
 
 
 def _as_superuser(server: postgres.Postgres, command: str, *names: str) -> None:

@@ -19,6 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
+from psycopg.sql import SQL, Identifier, Literal
 
 from deploy.stack.process import Service, free_port, running
 
@@ -107,16 +108,18 @@ def started(home: Path, port: int = 0, *, fast: bool = False) -> Iterator[Postgr
 def prepare_database(server: Postgres, name: str, owner_password: str) -> None:
     """Create the owner role and its database, where they are missing."""
     with psycopg.connect(server.conninfo(), autocommit=True) as session:
-        literal = psycopg.sql.Literal(owner_password)
-        owner, database = psycopg.sql.Identifier(OWNER), psycopg.sql.Identifier(name)
         if not _exists(session, "SELECT 1 FROM pg_roles WHERE rolname = %s", OWNER):
-            session.execute(psycopg.sql.SQL("CREATE ROLE {} LOGIN CREATEROLE").format(owner))
-        session.execute(psycopg.sql.SQL("ALTER ROLE {} PASSWORD {}").format(owner, literal))
+            session.execute(SQL("CREATE ROLE {} LOGIN CREATEROLE").format(Identifier(OWNER)))
+        session.execute(
+            SQL("ALTER ROLE {} PASSWORD {}").format(Identifier(OWNER), Literal(owner_password))
+        )
         if not _exists(session, "SELECT 1 FROM pg_database WHERE datname = %s", name):
-            session.execute(psycopg.sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner))
+            session.execute(
+                SQL("CREATE DATABASE {} OWNER {}").format(Identifier(name), Identifier(OWNER))
+            )
 
 
-def _exists(session: psycopg.Connection, query: str, name: str) -> bool:
+def _exists(session: psycopg.Connection[tuple[object, ...]], query: str, name: str) -> bool:
     return session.execute(query, (name,)).fetchone() is not None
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 _LOG_TAIL = 2000
+_CHECKOUT = Path(__file__).parents[2]
 
 
 class ProcessFailed(RuntimeError):
@@ -29,6 +30,7 @@ class Service:
     is_ready: Callable[[], bool]
     environment: Mapping[str, str] = field(default_factory=dict)
     stop_signal: signal.Signals = signal.SIGTERM
+    stop_seconds: float = 15
 
 
 class Process:
@@ -40,6 +42,7 @@ class Process:
         with log.open("ab") as output:
             self._popen = subprocess.Popen(  # noqa: S603 - our own command lines
                 service.command,
+                cwd=_CHECKOUT,
                 env={**os.environ, **service.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -68,23 +71,24 @@ class Process:
         deadline = time.monotonic() + seconds
         while not self.service.is_ready():
             if self.exit_code is not None:
-                raise ProcessFailed(f"{self.service.name} ended:\n{self._tail()}")
+                raise ProcessFailed(f"{self.service.name} ended:\n{self.last_words()}")
             if time.monotonic() > deadline:
-                raise ProcessFailed(f"{self.service.name} does not answer:\n{self._tail()}")
+                raise ProcessFailed(f"{self.service.name} does not answer:\n{self.last_words()}")
             time.sleep(0.05)
 
-    def stop(self, seconds: float = 15) -> None:
-        """Ask it to stop, and kill it when it has not done so within `seconds`."""
+    def stop(self) -> None:
+        """Ask it to stop, and kill it when it has not done so in time."""
         if self.exit_code is not None:
             return
         self._popen.send_signal(self.service.stop_signal)
         try:
-            self._popen.wait(seconds)
+            self._popen.wait(self.service.stop_seconds)
         except subprocess.TimeoutExpired:
             self._popen.kill()
             self._popen.wait()
 
-    def _tail(self) -> str:
+    def last_words(self) -> str:
+        """End of its log."""
         return self.log.read_text(errors="replace")[-_LOG_TAIL:]
 
 

@@ -1,0 +1,53 @@
+# `make help` lists what there is. Every target sets up what it needs first.
+.DEFAULT_GOAL := help
+.PHONY: help demo up test check format bench golden migration history docs environment ocr browser
+
+VENV := .venv/bin
+PYTHON ?= python3
+export PYTHON
+
+help:  ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: environment ocr  ## Carry real invoices from an e-mail to a locked month, step by step
+	@$(VENV)/belegfluss demo
+
+up: environment ocr  ## Run the whole stack until Ctrl-C; data stays in BELEGFLUSS_HOME
+	@$(VENV)/belegfluss up
+
+test: check ocr browser  ## Check, then run every test
+	@$(VENV)/python -m pytest -q -n 2
+
+check: environment  ## Format, lint, types, import law
+	@$(VENV)/ruff format --check --quiet .
+	@$(VENV)/ruff check --quiet .
+	@$(VENV)/mypy --no-error-summary activities api deploy domain tests worker workflows
+	@$(VENV)/lint-imports --no-logo
+
+format: environment  ## Format, and fix what can be fixed
+	@$(VENV)/ruff format --quiet .
+	@$(VENV)/ruff check --quiet --fix .
+
+bench: environment ocr  ## Run the benchmarks; JSON on stdout
+	@$(VENV)/python -m tests.benchmarks
+
+golden: environment  ## Rewrite the expected files in tests/golden
+	@BELEGFLUSS_GOLDEN=1 $(VENV)/python -m pytest -q -k golden
+
+migration: environment  ## Add an empty migration: make migration NAME="what changes"
+	@sh deploy/setup/migration.sh "$(NAME)"
+
+history: environment  ## Save a workflow's history for replay: make history ID=workflow-id
+	@$(VENV)/python -m deploy.stack.history "$(ID)"
+
+docs: environment  ## Rewrite the generated pages in docs/guide
+	@$(VENV)/python -m deploy.docs
+
+environment:
+	@sh deploy/setup/environment.sh
+
+ocr:
+	@sh deploy/setup/packages.sh tesseract
+
+browser:
+	@sh deploy/setup/packages.sh chromium

@@ -1,0 +1,67 @@
+"""The database of the stack, embedded or external: addresses of its two roles."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import SecretStr
+from sqlalchemy import URL, make_url
+
+from deploy.migrations.rules import APP
+from deploy.stack.home import kept_secret
+from deploy.stack.postgres import OWNER, Postgres, prepare_database
+from deploy.stack.settings import StackSettings
+
+NAME = "belegfluss"
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """How the application reaches its database, and how its owner does, if we may migrate."""
+
+    app_url: URL
+    owner_url: URL | None
+
+    @property
+    def app_password(self) -> str:
+        """Password of the application's role."""
+        return str(self.app_url.password or "")
+
+    def libpq(self) -> str:
+        """Application's address for psql and psycopg."""
+        url = self.app_url.set(drivername="postgresql")
+        return url.render_as_string(hide_password=False)
+
+    def sqlalchemy(self) -> str:
+        """Application's address for our processes."""
+        return self.app_url.render_as_string(hide_password=False)
+
+
+def embedded(server: Postgres, home: Path) -> Database:
+    """Roles of the embedded cluster; the owner and the database are made where missing."""
+    app, owner = kept_secret(home, "app"), kept_secret(home, "owner")
+    prepare_database(server, NAME, owner)
+    return Database(make_url(server.url(NAME, APP, app)), make_url(server.url(NAME, OWNER, owner)))
+
+
+def external(settings: StackSettings, home: Path) -> Database:
+    """Roles of the cluster that BELEGFLUSS_DATABASE_URL names.
+
+    An address of any other role than the application's is taken for its owner's: the
+    application's role is then made by the migrations, with a password of this home.
+
+    Raises:
+        ValueError: the environment names none.
+
+    """
+    if settings.database_url is None:
+        raise ValueError("BELEGFLUSS_DATABASE_URL is not set.")
+    app = _url(settings.database_url)
+    if settings.database_owner_url is not None:
+        return Database(app, _url(settings.database_owner_url))
+    if app.username == APP:
+        return Database(app, None)
+    return Database(app.set(username=APP, password=kept_secret(home, "app")), app)
+
+
+def _url(secret: SecretStr) -> URL:
+    return make_url(secret.get_secret_value()).set(drivername="postgresql+psycopg")

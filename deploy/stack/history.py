@@ -1,0 +1,41 @@
+"""Save the history of a workflow of the running stack, to be replayed by every test run.
+
+Run as `python -m deploy.stack.history WORKFLOW_ID`, or `make history ID=...`.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from deploy.stack.home import read_json
+from deploy.stack.settings import StackSettings
+from workflows.clients.connection import TemporalServer, connect
+
+HISTORIES = Path("tests/replay/histories")
+
+
+async def save(address: str, workflow_id: str, folder: Path) -> Path:
+    """Fetch a history and write it under the process's name and the end of its id."""
+    client = await connect(TemporalServer(address))
+    history = await client.get_workflow_handle(workflow_id).fetch_history()
+    process, _, key = workflow_id.partition("/")
+    path = folder / f"{process}_{key[-12:].replace('/', '_')}.json"
+    _write(path, history.to_json())
+    return path
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+def main() -> None:
+    """Read the command line; the stack of BELEGFLUSS_HOME must be running."""
+    listing = read_json(StackSettings().home / "stack.json")
+    if listing is None or len(sys.argv) < 2 or not sys.argv[1]:  # noqa: PLR2004
+        sys.exit("Start the stack with `make up`, then: make history ID=workflow-id")
+    print(asyncio.run(save(listing["temporal_address"], sys.argv[1], HISTORIES)))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
