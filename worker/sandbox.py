@@ -6,7 +6,7 @@ inside must be the class that the failure converter knows outside.
 
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-PASSED_THROUGH = ("domain", "activities.stubs", "activities", "pydantic", "pydantic_core")
+PASSED_THROUGH = ("domain", "activities.stubs", "pydantic", "pydantic_core", "annotated_types")
 
 
 def workflow_runner() -> SandboxedWorkflowRunner:

@@ -13,6 +13,7 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.stubs.command import Command
 from domain.errors import DomainError, NotFound, Unavailable
 from domain.ids import derived_id
 from workflows.failures import refusal_in
@@ -67,17 +68,13 @@ class ProcessClient:
             raise told from error
 
 
-def update_id(operation: str, key: str | None, *scope: object) -> str | None:
-    """Id under which Temporal finds an update again; None lets Temporal choose one.
+def update_id(command: Command) -> str:
+    """Id under which Temporal finds an update again.
 
-    `scope` names who asks and for what, so that a key used twice finds no one else's answer.
-
-    >>> update_id("approve", "k1", 7) == update_id("approve", "k1", 7)
-    True
-    >>> update_id("approve", None) is None
-    True
+    It names who asks and for what, so that a key used twice finds no one else's answer.
     """
-    return None if key is None else str(derived_id(operation, key, *scope))
+    asker = command.actor.user_id or command.actor.kind
+    return str(derived_id(command.operation, command.key, asker, command.request_hash))
 
 
 def _translated(error: Exception) -> DomainError | None:
