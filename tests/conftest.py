@@ -10,6 +10,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from deploy.stack import temporal as temporal_servers
 from deploy.stack.postgres import Postgres
+from domain.ledger.chart import Chart
+from tests.builders import Tenant, another_tenant
 from tests.servers import Database, cloned, migrated_cluster
 from workflows.clients.connection import TemporalServer, connect, register_search_attributes
 from workflows.failures import data_converter
@@ -71,3 +73,15 @@ def golden() -> Callable[[str, bytes], None]:
         assert data == path.read_bytes(), f"{name} differs; `make golden` rewrites it"
 
     return compare
+
+
+@pytest.fixture(scope="module")
+def tenant(database: Database) -> Tenant:
+    """Give each test file an Austrian tenant."""
+    return another_tenant(database)
+
+
+@pytest.fixture(scope="module")
+def german_tenant(database: Database) -> Tenant:
+    """Give each test file a German tenant."""
+    return another_tenant(database, Chart.DE_SKR04)

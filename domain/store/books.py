@@ -43,7 +43,7 @@ def changed(session: Session, tenant_id: UUID) -> None:
 def _load(session: Session, tenant_id: UUID) -> Books:
     # The version is read first: a change in between makes it stale, never wrongly fresh.
     version = session.execute(_VERSION, {"tenant": tenant_id}).scalar_one()
-    tenant = session.exec(select(TenantRow).where(TenantRow.tenant_id == tenant_id)).one()
+    tenant = session.exec(select(TenantRow).where(TenantRow.id == tenant_id)).one()
     accounts = session.exec(select(AccountRow).where(AccountRow.tenant_id == tenant_id))
     codes = session.exec(select(TaxCodeRow).where(TaxCodeRow.tenant_id == tenant_id))
     return Books(

@@ -23,9 +23,7 @@ from domain.tables.base import Table
 
 
 def _of_tenant(table: str) -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(
-        ["tenant_id"], ["tenant.tenant_id"], name=f"fk_{table}_tenant_id_tenant"
-    )
+    return ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=f"fk_{table}_tenant_id_tenant")
 
 
 def _to_account(name: str, column: str) -> ForeignKeyConstraint:

@@ -127,7 +127,7 @@ def posted_of(session: Session, intent_id: UUID) -> Posted:
     opened = _opened(session, intent_id)
     settled = _settlements_of(session, intent_id)
     start = session.exec(
-        select(TenantRow.fiscal_year_start).where(TenantRow.tenant_id == tenant_of(session))
+        select(TenantRow.fiscal_year_start).where(TenantRow.id == tenant_of(session))
     ).one()
     return Posted(
         intent_id=intent_id,

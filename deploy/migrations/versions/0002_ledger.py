@@ -27,7 +27,7 @@ CREATE TABLE account (
     is_open_item boolean NOT NULL,
     active boolean NOT NULL,
     CONSTRAINT pk_account PRIMARY KEY (tenant_id, number),
-    CONSTRAINT fk_account_tenant_id_tenant FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id),
+    CONSTRAINT fk_account_tenant_id_tenant FOREIGN KEY (tenant_id) REFERENCES tenant (id),
     CONSTRAINT ck_account_number_digits CHECK (number ~ '^[0-9]{1,8}$'),
     CONSTRAINT ck_account_type_known
         CHECK (type IN ('asset', 'liability', 'equity', 'revenue', 'expense'))
@@ -50,7 +50,7 @@ CREATE TABLE tax_code (
     is_system boolean NOT NULL,
     active boolean NOT NULL,
     CONSTRAINT pk_tax_code PRIMARY KEY (tenant_id, code),
-    CONSTRAINT fk_tax_code_tenant_id_tenant FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id),
+    CONSTRAINT fk_tax_code_tenant_id_tenant FOREIGN KEY (tenant_id) REFERENCES tenant (id),
     CONSTRAINT fk_tax_code_vat_account FOREIGN KEY (tenant_id, vat_account)
         REFERENCES account (tenant_id, number),
     CONSTRAINT fk_tax_code_self_assess_account FOREIGN KEY (tenant_id, self_assess_account)
@@ -71,7 +71,7 @@ CREATE TABLE period (
     locked_by uuid,
     locked_at timestamptz,
     CONSTRAINT pk_period PRIMARY KEY (tenant_id, name),
-    CONSTRAINT fk_period_tenant_id_tenant FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id),
+    CONSTRAINT fk_period_tenant_id_tenant FOREIGN KEY (tenant_id) REFERENCES tenant (id),
     CONSTRAINT ck_period_number_known CHECK (period_number IN (0, 13, 14)),
     CONSTRAINT ck_period_status_known CHECK (status IN ('open', 'soft_locked', 'locked')),
     CONSTRAINT ck_period_days_ordered CHECK (first_day <= last_day)

@@ -1,0 +1,71 @@
+"""What must hold of a tenant's books at any moment, whatever has happened to them."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import Engine, text
+from sqlmodel import Session
+
+from domain.ledger.chain import GENESIS
+from domain.store.transaction import reading
+from domain.views.journal import leaves
+
+_ROLLUPS = """
+WITH moved AS (
+    SELECT e.period, m.account, sum(m.debit) AS debit, sum(m.credit) AS credit
+    FROM journal_entry e
+    CROSS JOIN LATERAL (VALUES (e.debit_account, e.amount, 0), (e.credit_account, 0, e.amount))
+        AS m (account, debit, credit)
+    WHERE e.tenant_id = :tenant
+    GROUP BY e.period, m.account
+)
+SELECT count(*) FROM moved
+FULL JOIN (SELECT * FROM account_balance WHERE tenant_id = :tenant) b
+    ON b.period = moved.period AND b.account = moved.account
+WHERE moved.debit IS DISTINCT FROM b.debit + b.opening_debit
+   OR moved.credit IS DISTINCT FROM b.credit + b.opening_credit
+"""
+
+_CONTROL = """
+SELECT a.number,
+    coalesce((SELECT sum(b.opening_debit + b.debit - b.opening_credit - b.credit)
+              FROM account_balance b
+              WHERE b.tenant_id = a.tenant_id AND b.account = a.number), 0) AS ledger,
+    coalesce((SELECT sum(CASE o.side WHEN 'D' THEN 1 ELSE -1 END * (o.amount - coalesce(
+                  (SELECT sum(s.amount) FROM settlement s
+                   WHERE s.tenant_id = o.tenant_id AND s.open_item_id = o.open_item_id), 0)))
+              FROM open_item o
+              WHERE o.tenant_id = a.tenant_id AND o.account = a.number), 0) AS items
+FROM account a
+WHERE a.tenant_id = :tenant AND a.is_open_item
+"""
+
+
+def check_books(engine: Engine, tenant_id: UUID) -> int:
+    """Check all of it and return the number of journal entries."""
+    with reading(engine, tenant_id) as session:
+        entries = check_chain(session)
+        mismatches = session.execute(text(_ROLLUPS), {"tenant": tenant_id}).scalar_one()
+        assert mismatches == 0, "roll-ups differ from the sum of the rows"
+        for number, ledger, items in session.execute(text(_CONTROL), {"tenant": tenant_id}):
+            assert Decimal(ledger) == Decimal(items), f"open items differ on {number}"
+    return entries
+
+
+def check_chain(session: Session) -> int:
+    """Numbers are gapless from 1, each row hashes to what it says, and knows the row before."""
+    periods = session.execute(text("SELECT name FROM period"))
+    found = [leaf for (name,) in periods.all() for leaf in leaves(session, name)]
+    found.sort(key=lambda leaf: leaf.journal_number)
+    previous = GENESIS
+    for number, leaf in enumerate(found, 1):
+        assert leaf.journal_number == number
+        assert leaf.prev_hash == previous
+        assert leaf.is_valid
+        previous = leaf.audit_hash
+    numbers: dict[str, list[int]] = {}
+    for leaf in found:
+        year, _, in_year = leaf.entry_no.partition("-")
+        numbers.setdefault(year, []).append(int(in_year))
+    assert all(each == list(range(1, len(each) + 1)) for each in numbers.values())
+    return len(found)
