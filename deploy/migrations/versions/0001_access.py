@@ -227,12 +227,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 CREATE FUNCTION find_password_token(hash text)
-RETURNS TABLE (tenant_id uuid, user_id uuid)
+RETURNS TABLE (tenant_id uuid, user_id uuid, expires_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT p.tenant_id, p.user_id
+    SELECT p.tenant_id, p.user_id, p.expires_at
     FROM password_token p
     JOIN app_user u ON u.tenant_id = p.tenant_id AND u.id = p.user_id
-    WHERE p.token_hash = hash AND p.ended_at IS NULL AND p.expires_at > now() AND u.active
+    WHERE p.token_hash = hash AND p.ended_at IS NULL AND u.active
 $$;
 
 CREATE FUNCTION find_inbox(local_part text) RETURNS uuid

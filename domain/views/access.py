@@ -1,0 +1,98 @@
+"""Looks credentials up before a tenant is known, through narrow server-side functions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Engine, text
+from sqlmodel import Session
+
+from domain.access.scope import scopes_of_role
+from domain.tables.access import TenantRow, UserRow
+from domain.tables.bound import tenant_of
+
+_KEY = text("SELECT * FROM find_api_key(:hash)")
+_SESSION = text("SELECT * FROM find_session(:hash)")
+_LOGIN = text("SELECT * FROM find_login(:address)")
+_TOKEN = text("SELECT * FROM find_password_token(:hash)")
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """Who stands behind a bearer token, and what it may do."""
+
+    tenant_id: UUID
+    country: str
+    user_id: UUID
+    scopes: frozenset[str]
+    key_prefix: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A mail address that is known: whose it is, and the hash of the password."""
+
+    tenant_id: UUID
+    user_id: UUID
+    password_hash: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordTokenFound:
+    """A token that has not been used: whose it is, and when it ends."""
+
+    tenant_id: UUID
+    user_id: UUID
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a person sees of themselves after login."""
+
+    email: str
+    role: str
+    company_name: str
+
+
+def api_key(bind: Engine, key_hash: str) -> Credential | None:
+    """Find a key that has not been revoked, of a person who is active."""
+    with bind.connect() as connection:
+        row = connection.execute(_KEY, {"hash": key_hash}).one_or_none()
+    if row is None:
+        return None
+    scopes = frozenset(row.scopes)
+    return Credential(row.tenant_id, row.country, row.user_id, scopes, row.display_prefix)
+
+
+def session_token(bind: Engine, token_hash: str) -> Credential | None:
+    """Find a login that has neither ended nor expired, of a person who is active."""
+    with bind.connect() as connection:
+        row = connection.execute(_SESSION, {"hash": token_hash}).one_or_none()
+    if row is None:
+        return None
+    return Credential(row.tenant_id, row.country, row.user_id, scopes_of_role(row.role))
+
+
+def login(bind: Engine, address: str) -> Login | None:
+    """Find an active person by mail address."""
+    with bind.connect() as connection:
+        row = connection.execute(_LOGIN, {"address": address}).one_or_none()
+    return None if row is None else Login(row.tenant_id, row.user_id, row.password_hash)
+
+
+def password_token(bind: Engine, token_hash: str) -> PasswordTokenFound | None:
+    """Find an invitation or a reset that has not been used, expired or not."""
+    with bind.connect() as connection:
+        row = connection.execute(_TOKEN, {"hash": token_hash}).one_or_none()
+    if row is None:
+        return None
+    return PasswordTokenFound(row.tenant_id, row.user_id, row.expires_at)
+
+
+def profile(session: Session, user_id: UUID) -> Profile:
+    """Describe a person of the session's tenant."""
+    tenant_id = tenant_of(session)
+    user = session.get_one(UserRow, (tenant_id, user_id))
+    tenant = session.get_one(TenantRow, tenant_id)
+    return Profile(user.email, user.role, tenant.company_name)
