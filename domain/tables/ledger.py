@@ -72,7 +72,7 @@ class TaxCodeRow(Table, table=True):
     code: str = Field(max_length=20)
     label: str = Field(max_length=120)
     description: str | None = Field(default=None, max_length=500)
-    rate: Decimal | None = Field(default=None, sa_type=Numeric(6, 3))  # type: ignore[call-overload]
+    rate: Decimal | None = Field(default=None, sa_type=Numeric(6, 3))
     direction: str = Field(max_length=6)
     kind: str = Field(max_length=40)
     vat_account: str | None = Field(default=None, max_length=8)
@@ -99,7 +99,7 @@ class PeriodRow(Table, table=True):
     last_day: date
     status: str = Field(max_length=11)
     locked_by: UUID | None = None
-    locked_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    locked_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
 
 
 class IntentRow(Table, table=True):
@@ -148,16 +148,16 @@ class IntentRow(Table, table=True):
     document_id: UUID | None = None
     document_sha256: str | None = Field(default=None, max_length=64)
     fx_currency: str | None = Field(default=None, max_length=3)
-    fx_amount: Decimal | None = Field(default=None, sa_type=Numeric(18, 3))  # type: ignore[call-overload]
-    fx_rate: Decimal | None = Field(default=None, sa_type=Numeric(20, 10))  # type: ignore[call-overload]
+    fx_amount: Decimal | None = Field(default=None, sa_type=Numeric(18, 3))
+    fx_rate: Decimal | None = Field(default=None, sa_type=Numeric(20, 10))
     fx_rate_date: date | None = None
     fx_rate_source: str | None = Field(default=None, max_length=10)
     reverses_intent_id: UUID | None = None
     fingerprint: str = Field(max_length=64)
-    total: Decimal = Field(sa_type=Numeric(18, 2))  # type: ignore[call-overload]
+    total: Decimal = Field(sa_type=Numeric(18, 2))
     event_count: int
     lines: list[dict[str, object]] = Field(sa_type=JSONB)
-    created_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    created_at: datetime = Field(sa_type=DateTime(timezone=True))
     created_by: UUID | None = None
     approved_by: UUID | None = None
     actor: dict[str, object] = Field(sa_type=JSONB)
@@ -200,14 +200,14 @@ class JournalEntryRow(Table, table=True):
     booking_date: date
     debit_account: str = Field(max_length=8)
     credit_account: str = Field(max_length=8)
-    amount: Decimal = Field(sa_type=Numeric(18, 2))  # type: ignore[call-overload]
+    amount: Decimal = Field(sa_type=Numeric(18, 2))
     debit_tax_code: str | None = Field(default=None, max_length=20)
     debit_tax_part: str | None = Field(default=None, max_length=4)
     credit_tax_code: str | None = Field(default=None, max_length=20)
     credit_tax_part: str | None = Field(default=None, max_length=4)
     debit_partner_id: UUID | None = None
     credit_partner_id: UUID | None = None
-    fx_amount: Decimal | None = Field(default=None, sa_type=Numeric(18, 3))  # type: ignore[call-overload]
+    fx_amount: Decimal | None = Field(default=None, sa_type=Numeric(18, 3))
     reverses_entry_no: str | None = Field(default=None, max_length=20)
     audit_hash: str = Field(max_length=64)
     prev_hash: str = Field(max_length=64)
@@ -225,10 +225,10 @@ class AccountBalanceRow(Table, table=True):
     tenant_id: UUID
     period: str = Field(max_length=8)
     account: str = Field(max_length=8)
-    opening_debit: Decimal = Field(sa_type=Numeric(18, 2))  # type: ignore[call-overload]
-    opening_credit: Decimal = Field(sa_type=Numeric(18, 2))  # type: ignore[call-overload]
-    debit: Decimal = Field(sa_type=Numeric(18, 2))  # type: ignore[call-overload]
-    credit: Decimal = Field(sa_type=Numeric(18, 2))  # type: ignore[call-overload]
+    opening_debit: Decimal = Field(sa_type=Numeric(18, 2))
+    opening_credit: Decimal = Field(sa_type=Numeric(18, 2))
+    debit: Decimal = Field(sa_type=Numeric(18, 2))
+    credit: Decimal = Field(sa_type=Numeric(18, 2))
 
 
 class OpenItemRow(Table, table=True):
@@ -254,13 +254,13 @@ class OpenItemRow(Table, table=True):
     intent_id: UUID
     account: str = Field(max_length=8)
     side: str = Field(max_length=1)
-    amount: Decimal = Field(sa_type=Numeric(18, 2))  # type: ignore[call-overload]
+    amount: Decimal = Field(sa_type=Numeric(18, 2))
     partner_id: UUID | None = None
     document_number: str | None = Field(default=None, max_length=500)
     booking_date: date
     due_date: date | None = None
     currency: str = Field(max_length=3)
-    document_amount: Decimal = Field(sa_type=Numeric(18, 3))  # type: ignore[call-overload]
+    document_amount: Decimal = Field(sa_type=Numeric(18, 3))
 
 
 class SettlementRow(Table, table=True):
@@ -286,6 +286,6 @@ class SettlementRow(Table, table=True):
     settlement_id: UUID
     open_item_id: UUID
     intent_id: UUID
-    amount: Decimal = Field(sa_type=Numeric(18, 2))  # type: ignore[call-overload]
+    amount: Decimal = Field(sa_type=Numeric(18, 2))
     settled_on: date
-    created_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    created_at: datetime = Field(sa_type=DateTime(timezone=True))

@@ -275,7 +275,7 @@ def _opened(session: Session, intent_id: UUID) -> tuple[Settling, ...]:
         func.sum(col(SettlementRow.amount)), Decimal()
     )
     query = (
-        select(OpenItemRow.open_item_id, OpenItemRow.amount, open_now)
+        select(col(OpenItemRow.open_item_id), col(OpenItemRow.amount), open_now)
         .join(SettlementRow, _of_item(), isouter=True)
         .where(OpenItemRow.tenant_id == tenant_of(session), OpenItemRow.intent_id == intent_id)
         .group_by(
@@ -301,7 +301,7 @@ def _of_item() -> ColumnElement[bool]:
 
 
 def _settlements_of(session: Session, intent_id: UUID) -> tuple[Settling, ...]:
-    query = select(SettlementRow.open_item_id, SettlementRow.amount).where(
+    query = select(col(SettlementRow.open_item_id), col(SettlementRow.amount)).where(
         SettlementRow.tenant_id == tenant_of(session), SettlementRow.intent_id == intent_id
     )
     return tuple(Settling(item, amount) for item, amount in session.exec(query))
@@ -309,7 +309,7 @@ def _settlements_of(session: Session, intent_id: UUID) -> tuple[Settling, ...]:
 
 def _settles(session: Session, intent_id: UUID) -> list[Link]:
     query = (
-        select(OpenItemRow.intent_id, OpenItemRow.account, SettlementRow.amount)
+        select(col(OpenItemRow.intent_id), col(OpenItemRow.account), col(SettlementRow.amount))
         .join(SettlementRow, _of_item())
         .where(SettlementRow.tenant_id == tenant_of(session), SettlementRow.intent_id == intent_id)
     )
@@ -318,7 +318,7 @@ def _settles(session: Session, intent_id: UUID) -> list[Link]:
 
 def _settled_by(session: Session, intent_id: UUID) -> list[Link]:
     query = (
-        select(SettlementRow.intent_id, OpenItemRow.account, SettlementRow.amount)
+        select(col(SettlementRow.intent_id), col(OpenItemRow.account), col(SettlementRow.amount))
         .join(OpenItemRow, _of_item())
         .where(OpenItemRow.tenant_id == tenant_of(session), OpenItemRow.intent_id == intent_id)
         .order_by(col(SettlementRow.created_at))
