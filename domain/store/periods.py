@@ -27,8 +27,9 @@ from domain.store.books import books
 from domain.tables.bound import actor_of, tenant_of
 from domain.tables.ledger import PeriodRow
 from domain.tables.periods import ClosingRow, LockRequestRow
+from domain.views.access import is_one_person
 from domain.views.journal import StoredLeaf, leaves
-from domain.views.periods import config_of, is_only_user, request_of
+from domain.views.periods import config_of, request_of
 
 _ONE_CLOSING_AT_A_TIME = text(
     "SELECT pg_advisory_xact_lock(hashtextextended('closing' || CAST(:tenant AS text), 0))"
@@ -121,7 +122,7 @@ def approve_lock(session: Session, name: PeriodName, request_id: UUID, at: datet
     before = _claimed(session, name)
     request = _request(session, request_id, name)
     actor = actor_of(session)
-    approver = Approver(actor.user_id, actor.kind == "person", is_only_user(session))
+    approver = Approver(actor.user_id, actor.kind == "person", is_one_person(session))
     approved = request.approved(approver, at)
     lock = Lock(name, request_id, UUID(str(approver.user_id)), at)
     after = before.locked(lock.by, at)

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Engine, text
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from domain.access.scope import scopes_of_role
 from domain.tables.access import TenantRow, UserRow
@@ -96,3 +96,11 @@ def profile(session: Session, user_id: UUID) -> Profile:
     user = session.get_one(UserRow, (tenant_id, user_id))
     tenant = session.get_one(TenantRow, tenant_id)
     return Profile(user.email, user.role, tenant.company_name)
+
+
+def is_one_person(session: Session) -> bool:
+    """Whether the tenant has a single active person, who then may approve alone."""
+    query = select(UserRow.id).where(
+        UserRow.tenant_id == tenant_of(session), col(UserRow.active).is_(True)
+    )
+    return len(session.exec(query.limit(2)).all()) == 1
