@@ -1,0 +1,247 @@
+"""Bytes to layouts: text layers with pdfplumber, pictures with pypdfium2 and Tesseract.
+
+Runs inside the subprocess of `activities.recognition`, for every library here reads bytes from
+strangers. Limits are checked before a page is rendered or a stream unpacked.
+"""
+
+import os
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pdfplumber
+import pikepdf
+import pypdfium2
+import pytesseract
+from pdfminer.pdfexceptions import PDFException
+from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+
+from activities import words
+from domain.reading.layout import UNIT, Box, Layout, Page, Source, Word
+from domain.reading.limits import (
+    EncryptedDocument,
+    Kind,
+    Limits,
+    OcrFailed,
+    UnreadableDocument,
+)
+
+os.environ["OMP_THREAD_LIMIT"] = "1"  # threads make Tesseract eight times slower on one page
+
+LANGUAGES = "deu+eng"
+POINTS_PER_INCH = 72
+DPI = 300
+_LEAST_DPI = 100
+_MOST_PIXELS = 12_000_000  # an A4 page at 300 dpi has 8.7 million
+_LEAST_CHARACTERS = 20
+_SECONDS_A_PAGE = 60
+
+PageRead = Callable[[int, int], None]
+
+
+def layout_of(path: Path, kind: Kind, limits: Limits, on_page: PageRead) -> Layout:
+    """All pages of a document. `on_page` hears the page's number and how many there are."""
+    if kind is Kind.PDF:
+        return _pdf(path, limits, on_page)
+    return _picture(path, limits, on_page)
+
+
+def embedded_files(path: Path, limits: Limits) -> Iterator[tuple[str, bytes]]:
+    """Names and bytes of the XML files in a PDF, unpacked no further than allowed."""
+    with _pikepdf(path) as pdf:
+        names = list(pdf.attachments)[: limits.embedded_files]
+        for name in names:
+            stream = _stream(pdf.attachments[name])
+            if stream is not None and name.lower().endswith(".xml"):
+                yield name, _unpacked(name, stream, limits)
+
+
+def check_pdf(path: Path, limits: Limits) -> int:
+    """Number of pages; refuses what is encrypted, damaged or too long."""
+    with _pikepdf(path) as pdf:
+        pages = len(pdf.pages)
+    limits.check_pages(pages)
+    return pages
+
+
+def _pdf(path: Path, limits: Limits, on_page: PageRead) -> Layout:
+    count = check_pdf(path, limits)
+    read: list[Page] = []
+    recognised = 0
+    for number in range(1, count + 1):
+        page = _text_page(path, number)
+        if page is None:
+            recognised += 1
+            limits.check_recognised(recognised)
+            page = _rendered_page(path, number, limits)
+        read.append(page)
+        on_page(number, count)
+    return Layout(tuple(read))
+
+
+def _text_page(path: Path, number: int) -> Page | None:
+    """The page by its text layer; None when it has none worth the name."""
+    try:
+        with pdfplumber.open(path, pages=[number]) as pdf:
+            page = pdf.pages[0]
+            found = page.extract_words(keep_blank_chars=False, use_text_flow=False)
+            width, height, left, top = page.width, page.height, page.bbox[0], page.bbox[1]
+    except (PDFException, ValueError, KeyError, TypeError, IndexError):
+        return None  # the renderer copes with more than the text extractor
+    upright = tuple(
+        _text_word(word, (left, top, width, height)) for word in found if word["upright"]
+    )
+    letters = sum(len(word.text) for word in upright if "(cid:" not in word.text)
+    if letters < _LEAST_CHARACTERS or 2 * len(upright) < len(found):
+        return None
+    return Page(number, upright, Source.TEXT)
+
+
+def _text_word(word: dict[str, Any], page: tuple[Any, Any, Any, Any]) -> Word:
+    left, top, width, height = page
+    return Word(
+        word["text"],
+        Box(
+            round((word["x0"] - left) * UNIT / width),
+            round((word["top"] - top) * UNIT / height),
+            round((word["x1"] - left) * UNIT / width),
+            round((word["bottom"] - top) * UNIT / height),
+        ),
+    )
+
+
+def _rendered_page(path: Path, number: int, limits: Limits) -> Page:
+    with _scratch() as folder:
+        target = folder / "page.png"
+        dpi = _render(path, number, target, limits)
+        return recognised_page(target, number, dpi)
+
+
+def _render(path: Path, number: int, target: Path, limits: Limits) -> int:
+    """Render a page no finer than the picture on it; returns the dots per inch."""
+    try:
+        with closing(pypdfium2.PdfDocument(path)) as pdf:
+            page = pdf[number - 1]
+            width, height = page.get_size()
+            dpi = _dpi(page, width, height)
+            scale = dpi / POINTS_PER_INCH
+            limits.check_pixels(round(width * scale), round(height * scale))
+            bitmap = page.render(scale=scale, grayscale=True)
+            bitmap.to_pil().save(target, compress_level=1)
+    except pypdfium2.PdfiumError as error:
+        raise UnreadableDocument(f"Page {number} cannot be rendered.") from error
+    return dpi
+
+
+def _dpi(page: Any, width: Any, height: Any) -> int:
+    """300, or what the picture that fills the page has; less for a page of poster size."""
+    dpi = DPI
+    for picture in page.get_objects(filter=(pypdfium2.raw.FPDF_PAGEOBJ_IMAGE,), max_depth=2):
+        left, bottom, right, top = picture.get_bounds()
+        if (right - left) * (top - bottom) > width * height * 8 / 10:
+            pixels = max(picture.get_px_size())
+            dpi = min(dpi, round(pixels * POINTS_PER_INCH / max(right - left, top - bottom)))
+    at_most = (_MOST_PIXELS / max(width * height, 1)) ** 0.5 * POINTS_PER_INCH
+    return (
+        max(min(dpi, int(at_most)), 1)
+        if at_most < _LEAST_DPI
+        else min(max(dpi, _LEAST_DPI), int(at_most))
+    )
+
+
+def _picture(path: Path, limits: Limits, on_page: PageRead) -> Layout:
+    try:
+        with Image.open(path) as image:
+            count = getattr(image, "n_frames", 1)
+            limits.check_pages(count)
+            limits.check_recognised(count)
+            pages = []
+            for number, frame in enumerate(ImageSequence.Iterator(image), 1):
+                pages.append(_frame(frame, number, limits))
+                on_page(number, count)
+            return Layout(tuple(pages))
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError) as error:
+        raise UnreadableDocument("The picture cannot be read.") from error
+
+
+def _frame(frame: Image.Image, number: int, limits: Limits) -> Page:
+    limits.check_pixels(*frame.size)
+    dpi = round(frame.info.get("dpi", (0, 0))[0]) or DPI
+    with _scratch() as folder:
+        target = folder / "page.png"
+        upright = ImageOps.exif_transpose(frame)
+        upright.convert("L").save(target, compress_level=1)
+        return recognised_page(target, number, min(max(dpi, _LEAST_DPI), 2 * DPI))
+
+
+def recognised_page(picture: Path, number: int, dpi: int) -> Page:
+    """The words Tesseract sees; turned and skewed pages come out upright and straight."""
+    try:
+        table = pytesseract.image_to_data(
+            str(picture),
+            lang=LANGUAGES,
+            config=f"--psm 1 --dpi {dpi}",
+            timeout=_SECONDS_A_PAGE,
+        )
+    except pytesseract.TesseractError as error:
+        if "Too few characters" in error.message or "Empty page" in error.message:
+            return Page(number, (), Source.OCR)
+        raise OcrFailed(f"Text recognition failed on page {number}.") from error
+    except RuntimeError as error:  # the way pytesseract says that its time is over
+        raise OcrFailed(f"Text recognition of page {number} took too long.") from error
+    return words.page_of(table, number)
+
+
+def _unpacked(name: str, stream: pikepdf.Stream, limits: Limits) -> bytes:
+    """The bytes of an embedded file, never more than allowed in memory."""
+    raw = stream.read_raw_bytes()
+    limits.check_embedded(name, len(raw))
+    filters = _filters(stream)
+    if not filters:
+        return bytes(raw)
+    if filters != ["/FlateDecode"]:
+        raise UnreadableDocument(f"The embedded file {name[:80]} is packed in an unusual way.")
+    machine = zlib.decompressobj()
+    try:
+        data = machine.decompress(raw, limits.embedded_size + 1)
+    except zlib.error as error:
+        raise UnreadableDocument(f"The embedded file {name[:80]} is damaged.") from error
+    limits.check_embedded(name, len(data))
+    return data
+
+
+def _filters(stream: pikepdf.Stream) -> list[str]:
+    found = stream.get("/Filter")
+    if found is None:
+        return []
+    names = found if isinstance(found, pikepdf.Array) else [found]
+    return [str(name) for name in names]
+
+
+def _stream(attachment: Any) -> pikepdf.Stream | None:
+    try:
+        stream = attachment.get_file().obj
+    except (pikepdf.PdfError, KeyError, ValueError, RuntimeError):
+        return None
+    return stream if isinstance(stream, pikepdf.Stream) else None
+
+
+@contextmanager
+def _pikepdf(path: Path) -> Iterator[pikepdf.Pdf]:
+    try:
+        with pikepdf.open(path) as pdf:
+            yield pdf
+    except pikepdf.PasswordError as error:
+        raise EncryptedDocument("The PDF is protected with a password.") from error
+    except pikepdf.PdfError as error:
+        raise UnreadableDocument("The PDF is damaged.") from error
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="belegfluss-") as folder:
+        yield Path(folder)
