@@ -1,0 +1,388 @@
+"""The service's main job on real input, told step by step.
+
+Runs as a guest of the stack (`belegfluss demo`, `make demo`): four invoices arrive by
+e-mail and end as a locked month, a verified proof and a DATEV file. Ends with 0 only if
+every step held.
+"""
+
+import json
+import os
+import re
+import smtplib
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from email.message import EmailMessage
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from rich.console import Console
+
+from deploy.stack.caller import Caller, StepFailed, wait_for
+from domain.dates import instant, month_of, month_range
+from domain.formats.camt_writer import write_statement
+from domain.formats.statement import Statement, StatementLine
+from domain.periods.verifier import Differs, verify
+
+_IBAN = "AT611904300234573201"
+_EXPENSE_ACCOUNT = "6840"
+_TYPES = {".pdf": "application/pdf", ".xml": "application/xml", ".png": "image/png"}
+
+
+@dataclass(slots=True)
+class Story:
+    """Who takes part, where the results go, and what has happened so far."""
+
+    stack: dict[str, Any]
+    results: Path
+    console: Console
+    today: date
+    bookkeeper: Caller = field(init=False)
+    approver: Caller = field(init=False)
+    bank_account_id: str = ""
+    run: dict[str, Any] = field(default_factory=dict)
+    steps: int = 0
+
+    def __post_init__(self) -> None:
+        """Open a connection for each person."""
+        people = {each["name"]: each for each in self.stack["principals"]}
+        self.bookkeeper = Caller(self.stack["api_url"], people["bookkeeper"])
+        self.approver = Caller(self.stack["api_url"], people["approver"])
+
+    def step(self, title: str) -> None:
+        """Announce the next step."""
+        self.steps += 1
+        self.console.print(f"\n[bold]{self.steps}. {title}[/bold]")
+
+    def say(self, text: str) -> None:
+        """Tell what happened."""
+        self.console.print(f"   {text}", highlight=False, soft_wrap=True)
+
+    def keep(self, name: str, content: bytes) -> None:
+        """Keep a result where a person can open it."""
+        path = self.results / name
+        path.write_bytes(content)
+        self.say(f"file      {path}")
+
+    def link(self, process: str, subject_id: str) -> str:
+        """Page of a process in the Temporal UI."""
+        address = self.stack["temporal_ui_url"].rstrip("/")
+        workflow_id = f"{process}/{self.stack['tenant_id']}/{subject_id}"
+        return f"{address}/namespaces/default/workflows/{quote(workflow_id, safe='')}"
+
+
+def main() -> int:
+    """Tell the whole story; 1 if a step did not hold."""
+    home = Path(os.environ.get("BELEGFLUSS_HOME", ".belegfluss"))
+    console = Console()
+    results = home / "results"
+    results.mkdir(exist_ok=True)
+    stack = json.loads((home / "stack.json").read_text())
+    story = Story(stack, results, console, datetime.now(UTC).astimezone().date())
+    try:
+        tell(story)
+    except StepFailed as error:
+        console.print(f"\n[red]Step {story.steps} did not hold:[/red] {error}", soft_wrap=True)
+        return 1
+    console.print(f"\n[green]All {story.steps} steps held.[/green] Results: {results}")
+    return 0
+
+
+def tell(story: Story) -> None:
+    """Every step in order; raises StepFailed where one does not hold."""
+    open_bank_account(story)
+    send_mails(story)
+    cases = read_cases(story)
+    invoices = [approve_case(story, case) for case in cases]
+    pay(story, invoices)
+    reconcile(story)
+    month = month_of(story.today)
+    closing_hash = lock(story, month)
+    prove(story, month, closing_hash)
+    export_datev(story, month)
+
+
+def open_bank_account(story: Story) -> None:
+    """Give the tenant the account that pays."""
+    story.step("A bank account")
+    known = [a for a in story.bookkeeper.get("/v1/bank-accounts") if a["iban"] == _IBAN]
+    body = {"name": "Geschäftskonto", "iban": _IBAN, "account_number": "2800"}
+    account = known[0] if known else story.bookkeeper.post("/v1/bank-accounts", body)
+    story.bank_account_id = account["id"]
+    story.say(f"account   {account['iban']} on ledger account {account['account_number']}")
+
+
+def send_mails(story: Story) -> None:
+    """Send each invoice as a supplier would: an e-mail with one attachment."""
+    address = story.bookkeeper.get("/v1/inbox/address")["inbox_address"]
+    story.step(f"Four e-mails to {address}")
+    with smtplib.SMTP(story.stack["smtp_host"], story.stack["smtp_port"], timeout=30) as smtp:
+        for number, path in enumerate(documents(), 1):
+            smtp.send_message(_mail(path, address, number))
+            story.say(f"sent      {path.name}")
+
+
+def documents() -> list[Path]:
+    """The demo's own copies: ZUGFeRD PDF, XRechnung XML, plain PDF, scan."""
+    folder = Path(str(files("deploy.stack").joinpath("demo_data")))
+    return sorted(path for path in folder.iterdir() if path.suffix in _TYPES)
+
+
+def read_cases(story: Story) -> list[dict[str, Any]]:
+    """Wait until every document has been read and waits for its reviewer."""
+    story.step("Read, matched and checked: the review cases")
+    wanted = len(documents())
+
+    def ready() -> list[dict[str, Any]] | None:
+        cases: list[dict[str, Any]] = story.bookkeeper.get("/v1/invoice-review-cases")
+        return cases if len(cases) >= wanted else None
+
+    cases = wait_for("review cases", ready, seconds=180)
+    for case in cases:
+        _tell_case(story, case)
+    return cases
+
+
+def _tell_case(story: Story, case: dict[str, Any]) -> None:
+    inbox = story.bookkeeper.get(f"/v1/inbox/{case['inbox_id']}")
+    invoice, confidence = case["normalized_invoice"], inbox["ocr_extraction"]["confidence"]
+    story.say(
+        f"{inbox['original_name']}: {invoice['vendor']['name']}, invoice"
+        f" {invoice['invoice_number']} of {invoice['invoice_date']},"
+        f" {invoice['total_gross']} {invoice['currency']}"
+    )
+    story.say(
+        f"  case {case['id']} is in {case['queue_state']} (confidence {confidence['overall']})"
+    )
+    for issue in case["validation_issues"]:
+        story.say(f"  {issue['code']}: {issue['message']}")
+    link = story.link("intake", case["inbox_id"])
+    story.say(f"  {link}")
+
+
+def approve_case(story: Story, case: dict[str, Any]) -> dict[str, Any]:
+    """Do what a reviewer does: name the vendor and the account, then approve."""
+    wanted = case["normalized_invoice"]
+    story.step(f"Review and approve {wanted['invoice_number']}")
+    vendor = _vendor(story, case)
+    changed = story.bookkeeper.patch(
+        f"/v1/invoice-review-cases/{case['id']}",
+        {"vendor_id": vendor["id"], "normalized_invoice": _corrected(wanted)},
+    )
+    story.say(
+        f"vendor    {vendor['name']} ({vendor['id']}); the case is in {changed['queue_state']}"
+    )
+    path = f"/v1/invoice-review-cases/{case['id']}/approve"
+    first = story.bookkeeper.post(path, key=f"demo-approve-{case['id']}")
+    again = story.bookkeeper.post(path, key=f"demo-approve-{case['id']}")
+    _hold(again == first, "the same approval, sent twice, answers once")
+    invoice: dict[str, Any] = story.bookkeeper.get(f"/v1/invoices/{first['invoiceId']}")
+    intent = story.bookkeeper.get(f"/v1/journal/{first['intentId']}")
+    _hold(intent["metadata"]["chain_valid"], "the hash chain of the posting is valid")
+    story.say(f"invoice   {invoice['id']} {invoice['status']}")
+    story.say(f"intent    {first['intentId']}, {len(intent['entries'])} journal entries")
+    for entry in intent["entries"]:
+        story.say(
+            f"  {entry['journal_number']:>4}  {entry['account_debit']} an"
+            f" {entry['account_credit']}  {entry['amount']:>10} EUR  {entry['tax_code'] or ''}"
+        )
+    return invoice
+
+
+def _vendor(story: Story, case: dict[str, Any]) -> dict[str, Any]:
+    if case["vendor_id"]:
+        known: dict[str, Any] = story.bookkeeper.get(f"/v1/vendors/{case['vendor_id']}")
+        return known
+    seen = case["normalized_invoice"]["vendor"]
+    body = {
+        "name": seen["name"],
+        "vat_id": seen["vat_id"],
+        "tax_id": seen["tax_id"],
+        "iban": seen["iban"],
+        "default_account": _EXPENSE_ACCOUNT,
+    }
+    created: dict[str, Any] = story.bookkeeper.post(
+        "/v1/vendors", {key: value for key, value in body.items() if value}
+    )
+    return created
+
+
+def _corrected(invoice: dict[str, Any]) -> dict[str, Any]:
+    """Give every line its account; an Austrian tenant buys German supplies without code."""
+    lines = [
+        {**line, "account_number": line.get("account_number") or _EXPENSE_ACCOUNT}
+        for line in invoice["line_items"]
+    ]
+    return {**invoice, "line_items": lines}
+
+
+def pay(story: Story, invoices: list[dict[str, Any]]) -> None:
+    """Pay all of it: draft by one person, approved by another, one SEPA file."""
+    story.step("A payment run")
+    ids = [invoice["id"] for invoice in invoices]
+    eligible = {each["id"] for each in story.bookkeeper.get("/v1/payment-runs/eligible-invoices")}
+    _hold(set(ids) <= eligible, "every posted invoice may be paid")
+    body = {
+        "bank_account_id": story.bank_account_id,
+        "execution_date": story.today.isoformat(),
+        "invoice_ids": ids,
+        "label": "Demo",
+    }
+    run = story.bookkeeper.post("/v1/payment-runs", body)
+    path = f"/v1/payment-runs/{run['id']}"
+    story.say(f"draft     {run['id']}: {run['invoice_count']} invoices, {run['total_amount']} EUR")
+    status, code = story.bookkeeper.refusal(f"{path}/approve")
+    _hold((status, code) == (403, "SELF_APPROVAL_DENIED"), f"own approval: {status} {code}")
+    story.say(f"refused   the creator's own approval: {status} {code}")
+    approved = story.approver.post(f"{path}/approve")
+    story.say(f"approved  by {approved['approved_by']}")
+    exported = story.approver.post(f"{path}/export")
+    again = story.approver.post(f"{path}/export")
+    _hold(again["sepa_xml"] == exported["sepa_xml"], "the export, asked for twice, is one file")
+    story.say(
+        f"exported  {exported['message_id']}: {exported['number_of_transactions']} transfers,"
+        f" control sum {exported['control_sum']} EUR"
+    )
+    story.keep("payment-run.xml", exported["sepa_xml"].encode())
+    story.run = story.approver.post(f"{path}/complete")
+    link = story.link("payment-run", run["id"])
+    story.say(f"          {link}")
+
+
+def reconcile(story: Story) -> None:
+    """Write the statement that the bank would send, import it, and reconcile every line."""
+    story.step("The bank statement comes in")
+    statement = write_statement(_statement(story), instant(datetime.now(UTC)))
+    story.keep("statement.camt.053.xml", statement)
+    figures = story.bookkeeper.upload("/v1/bank-transactions/import-file", "camt.xml", statement)
+    story.say(f"imported  {figures['imported']} of {figures['total_rows']} transactions")
+    again = story.bookkeeper.upload("/v1/bank-transactions/import-file", "camt.xml", statement)
+    _hold(again["imported"] == 0, "the same statement, imported twice, adds nothing")
+    best: dict[str, dict[str, Any]] = {}
+    for found in story.bookkeeper.get(
+        "/v1/bank-transactions/suggestions", bank_account_id=story.bank_account_id
+    ):
+        best.setdefault(found["bank_transaction_id"], found)
+    _hold(len(best) == len(story.run["items"]), "every transaction finds its invoice")
+    for transaction_id, found in best.items():
+        done = story.bookkeeper.post(
+            f"/v1/bank-transactions/{transaction_id}/reconcile",
+            {
+                "intent_id": found["ledger_intent_id"],
+                "candidate_kind": found["candidate_kind"],
+                "open_item_account": found["open_item_account"],
+            },
+        )
+        story.say(
+            f"matched   {found['ledger_amount']} EUR ({found['match_score']}): {done['mode']}"
+        )
+    for item in story.run["items"]:
+        invoice = story.bookkeeper.get(f"/v1/invoices/{item['invoice_id']}")
+        _hold(invoice["status"] == "paid", f"invoice {item['invoice_number']} is paid")
+    story.say("paid      every invoice of the run")
+
+
+def _statement(story: Story) -> Statement:
+    lines = tuple(_lines(story))
+    paid = sum((line.amount for line in lines), Decimal())
+    opening = Decimal("50000.00")
+    return Statement(
+        id=f"DEMO-{story.today:%Y%m%d}",
+        iban=_IBAN,
+        currency="EUR",
+        opening=opening,
+        closing=opening + paid,
+        lines=lines,
+    )
+
+
+def _lines(story: Story) -> Iterator[StatementLine]:
+    for number, item in enumerate(story.run["items"], 1):
+        yield StatementLine(
+            booking_date=story.today,
+            value_date=story.today,
+            amount=-Decimal(item["amount"]),
+            currency=item["currency"],
+            counterparty_name=item["vendor_name"],
+            counterparty_iban=item["vendor_iban"],
+            remittance_information=item["reference"],
+            bank_reference=f"DEMO{number:04d}",
+            end_to_end_id=item["invoice_number"],
+            kind="PMNT/ICDT/ESCT",
+        )
+
+
+def lock(story: Story, month: str) -> str:
+    """Lock the month: one person asks, another approves; the closing hash seals it."""
+    story.step(f"Lock {month}")
+    request = story.bookkeeper.post(f"/v1/periods/{month}/lock")
+    path = f"/v1/periods/{month}/lock/{request['request_id']}/approve"
+    status, code = story.bookkeeper.refusal(path)
+    _hold((status, code) == (403, "SELF_APPROVAL_DENIED"), f"own approval: {status} {code}")
+    story.say(f"refused   the requester's own approval: {status} {code}")
+    locked = story.approver.post(path)
+    story.say(f"locked    by {locked['approved_by']}, closing hash {locked['closing_hash']}")
+    story.say(f"          {story.link('period-lock', month)}")
+    return str(locked["closing_hash"])
+
+
+def prove(story: Story, month: str, closing_hash: str) -> None:
+    """Verify the closing from the exported file alone."""
+    story.step("Prove it without the service")
+    export = story.bookkeeper.get_bytes(f"/v1/periods/{month}/proof").decode()
+    story.keep("closing.ndjson", export.encode())
+    proven = verify(export.splitlines(), closing_hash)
+    story.say(f"verified  {proven.entry_count} entries, the tree and the chain")
+    try:
+        verify(_forged(export).splitlines(), closing_hash)
+    except Differs as found:
+        story.say(f"forged    one amount changed by hand is found: {found}")
+    else:
+        raise StepFailed("A changed amount went unnoticed.")
+
+
+def _forged(export: str) -> str:
+    """Change the first amount of the file by one cent."""
+    found = re.search(r'"amount":"([0-9]+\.[0-9]{2})"', export)
+    if found is None:
+        raise StepFailed("The proof holds no amount.")
+    amount = Decimal(found[1]) + Decimal("0.01")
+    return export[: found.start(1)] + f"{amount:.2f}" + export[found.end(1) :]
+
+
+def export_datev(story: Story, month: str) -> None:
+    """Hand the month to the tax adviser."""
+    story.step("DATEV export")
+    days = month_range(month)
+    batch = story.bookkeeper.get_bytes(
+        "/v1/reports/datev-export", startDate=str(days.first), endDate=str(days.last)
+    )
+    rows = batch.decode("cp1252").splitlines()
+    _hold(rows[0].startswith('"EXTF";700;21;"Buchungsstapel"'), "the file is an EXTF batch")
+    story.keep(f"EXTF_Buchungsstapel_{month}.csv", batch)
+    story.say(f"exported  {len(rows) - 2} booking records")
+
+
+def _mail(path: Path, address: str, number: int) -> EmailMessage:
+    mail = EmailMessage()
+    mail["From"] = f"Lieferant {number} <rechnung@lieferant{number}.example>"
+    mail["To"] = address
+    mail["Subject"] = f"Ihre Rechnung ({path.stem})"
+    mail["Message-ID"] = f"<demo-{path.stem}@lieferant{number}.example>"
+    mail.set_content("Sehr geehrte Damen und Herren,\n\nanbei unsere Rechnung.\n")
+    kind, _, subtype = _TYPES[path.suffix].partition("/")
+    mail.add_attachment(path.read_bytes(), kind, subtype, filename=path.name)
+    return mail
+
+
+def _hold(condition: bool, what: str) -> None:  # noqa: FBT001 - it reads as a sentence
+    if not condition:
+        raise StepFailed(f"This does not hold: {what}.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
