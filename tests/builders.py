@@ -1,40 +1,34 @@
 """Tenants with people, as small as an honest one can be."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from uuid import UUID
 
-from sqlalchemy import insert
+from argon2 import PasswordHasher
 
+from deploy.stack.people import AUSTRIAN, GERMAN, Principal, found
 from domain.access.actor import Actor
 from domain.ledger.chart import Chart
-from domain.store import charts
-from domain.store.transaction import transaction
-from domain.tables.access import TenantRow
 from tests.servers import Database
+
+_QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """A tenant and who acts in it where a test does not care."""
+    """A tenant, its people by name, and who acts in it where a test does not care.
+
+    The people are bookkeeper, approver, auditor and admin.
+    """
 
     id: UUID
     actor: Actor
+    inbox_address: str
+    people: Mapping[str, Principal]
 
 
 def another_tenant(database: Database, chart: Chart = Chart.AT_EKR) -> Tenant:
     """Create a tenant that no other test has."""
-    tenant = Tenant(uuid4(), Actor.system("cli"))
-    with transaction(database.engine, tenant.id, tenant.actor) as session:
-        session.execute(
-            insert(TenantRow).values(
-                id=tenant.id,
-                company_name="Muster GmbH",
-                country=chart.country,
-                chart=chart.value,
-                inbox_address=f"{tenant.id.hex}@inbox.test",
-                created_at=datetime.now(UTC),
-            )
-        )
-        charts.load(session, tenant.id, chart)
-    return tenant
+    company = AUSTRIAN if chart.country == AUSTRIAN.country else GERMAN
+    founded = found(database.engine, replace(company, chart=chart.value), hashed=_QUICK.hash)
+    return Tenant(founded.id, Actor.system("cli"), founded.inbox_address, founded.people)

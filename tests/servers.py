@@ -12,6 +12,7 @@ from sqlalchemy import Engine, create_engine
 
 from deploy.migrations.run import migrate
 from deploy.stack import postgres
+from domain.store.transaction import engine
 
 APP = "belegfluss_app"
 TEMPLATE = "template_migrated"
@@ -52,7 +53,7 @@ def cloned(server: postgres.Postgres) -> Iterator[Database]:
     name = f"test_{secrets.token_hex(4)}"
     _as_superuser(server, "CREATE DATABASE {} TEMPLATE {} OWNER {}", name, TEMPLATE, postgres.OWNER)
     database = Database(
-        create_engine(server.url(name, APP, APP_PASSWORD), pool_size=20, max_overflow=20),
+        engine(server.url(name, APP, APP_PASSWORD), pool_size=20),
         create_engine(server.url(name, postgres.OWNER, OWNER_PASSWORD)),
     )
     try:

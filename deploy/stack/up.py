@@ -57,7 +57,7 @@ def run(settings: StackSettings, guest: tuple[str, ...] | None = None) -> int:
 
 def _started(supervisor: Supervisor, settings: StackSettings, home: Path) -> dict[str, object]:
     books, processes = _servers(supervisor, settings, home)
-    residents = people(books.app_url, home, settings.inbox_domain)
+    residents = people(books.sqlalchemy(), home, settings.inbox_domain)
     ports = Ports.of(settings)
     around = Surroundings(books.sqlalchemy(), processes.address, processes.ui_url)
     for service in house.services(settings, around, ports):

@@ -1,0 +1,1 @@
+"""Sets up a machine: virtual environment, Debian packages, a lean image."""
