@@ -11,7 +11,7 @@ from domain.reading.layout import Layout, Line, Page, Passage
 from domain.reading.values import AMOUNT, PERCENT, amount_of, percent_of
 
 _NET = re.compile(
-    r"netto|\bnet\b|exkl|excl|ohne\s+(?:mwst|ust)|zwischensumme|sub-?\s?total|warenwert|\bht\b"
+    r"netto(?!\s+bis)|\bnet\b|before\s?tax|exkl|excl|ohne\s+(?:mwst|ust)|zwischensumme|sub-?\s?total|warenwert|\bht\b"
     r"|steuerbasis|bemessungsgrundlage|grondslag|tax\s+exclusive|untaxed",
     re.IGNORECASE,
 )

@@ -128,8 +128,11 @@ def _summed(groups: tuple[TaxGroup, ...], role: Role) -> Iterator[Amount]:
         yield Amount(sum(values, Decimal()), role, Decimal("0.85"), passage)
 
 
-def _weight(chosen: tuple[Amount, ...]) -> Decimal:
-    return sum((found.strength for found in chosen), Decimal())
+def _weight(chosen: tuple[Amount, ...]) -> tuple[Decimal, Decimal, Decimal]:
+    """Strong words first, then the larger sum: parts of an invoice agree, too."""
+    strength = sum((found.strength for found in chosen), Decimal())
+    gross = next(found.value for found in chosen if found.role is Role.GROSS)
+    return strength.quantize(Decimal(1)), abs(gross), strength
 
 
 def _fitting(groups: tuple[TaxGroup, ...], chosen: tuple[Amount, ...]) -> tuple[TaxGroup, ...]:

@@ -14,10 +14,13 @@ _ISSUED = re.compile(
     r"rechnungs-?\s?datum|(?:liefer-?\s?(?:und|/)\s?)rechnungsdatum|datum\s+der\s+rechnung"
     r"|invoice\s?date|date\s+of\s+(?:invoice|issue)|issue(?:d)?\s+(?:at|on|date)|beleg-?datum"
     r"|ausstellungsdatum|facture\s+du|date\s+de\s+facture|factuur\s?datum|gutschriftsdatum"
-    r"|fatura\s+tarihi|(?<=\w\s)vom(?=\s\d)",
+    r"|fatura\s+tarihi|(?<!\w)(?:rechnung|gutschrift|invoice)\b[^|]{0,40}?\b(?:vo[mn]|of|dated)(?=\s\d)",
     re.IGNORECASE,
 )
-_PLAIN = re.compile(r"(?<![\w-])(?:datum|date|dato)\b(?!\s+of)|,\s?(?:am|den)\b", re.IGNORECASE)
+_PLAIN = re.compile(
+    r"(?<![\w-])(?<!due\s)(?:datum|date|dato)\b(?!\s+of)|(?<=\w\s)vom(?=\s\d)|,\s?(?:am|den)\b",
+    re.IGNORECASE,
+)
 _DUE = re.compile(
     r"f\u00e4llig(?:keit(?:sdatum|stermin)?)?(?:\s+(?:am|bis|ist|zum))?|f\u00e4lligkeitsdatum"
     r"|zahlbar\s+(?:\w+\s+){0,5}?bis(?:\s+(?:zum|sp\u00e4testens))?|zahlungsziel|zahlungsfrist"

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from domain.reading import amounts, dates, identity, vendor
-from domain.reading.arithmetic import Role, TaxGroup, Totals, confidence_of, totals
+from domain.reading.arithmetic import TaxGroup, Totals, confidence_of, totals
 from domain.reading.layout import Layout, Passage
 from domain.reading.origin import OwnParty, Reading, by_rule, from_page
 from domain.reading.table import Row, rows_in
@@ -43,7 +43,7 @@ class PageFields:
 
 _TYPES = {
     DocumentType.REMINDER: r"mahnung|zahlungserinnerung|(?:payment\s)?reminder|dunning",
-    DocumentType.CREDIT_NOTE: r"gutschrift|rechnungskorrektur|stornorechnung|credit\s?(?:note|memo)",
+    DocumentType.CREDIT_NOTE: r"gutschrift|rechnungs-?korrektur|storno|credit\s?(?:note|memo)",
     DocumentType.INVOICE: r"rechnung|invoice|facture|faktura|factuur|fatura|honorarnote",
     DocumentType.DELIVERY_NOTE: r"lieferschein|delivery\s?note|packing\s?slip",
     DocumentType.ORDER_CONFIRMATION: r"(?:auftrags|bestell)best\u00e4tigung|order\s?confirmation",
@@ -107,9 +107,6 @@ def _amounts(layout: Layout, chosen: Totals) -> Iterator[tuple[str, Reading[Deci
                 amount.role.value,
                 Reading(amount.value, from_page(layout, amount.passage, strength)),
             )
-    net, gross = chosen.of(Role.NET), chosen.of(Role.GROSS)
-    if net is None and gross is None:
-        return
 
 
 def _currency(layout: Layout) -> Reading[str] | None:

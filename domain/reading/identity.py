@@ -36,10 +36,10 @@ _NUMBER_LABELS = (
     (
         Decimal("1.00"),
         re.compile(
-            r"(?:rechnungs?|gutschrift(?:s)?|beleg|faktura|fakturen|invoice|credit\s?note|rg|re)"
+            r"(?<!\w)(?:rechnungs?|gutschrift(?:s)?|beleg|faktura|fakturen|invoice|credit\s?note|rg|re)"
             r"[-.\s]*(?:nummer|num|nr|no|number|id|#|n\u00b0)(?![a-z])[.:]*"
             r"|(?:invoice|rechnung|facture|fature|faktura)\s?(?:#|n\u00b0|\u2116|no?\.)[:]?"
-            r"|bon-?nr\.?[:]?|num\u00e9ro\s+de\s+facture|factuur\s?(?:nummer|nr)\b|document\s?no\b\.?",
+            r"|bon-?nr\.?[:]?|num\u00e9ro\s+de\s+facture|f?\s?actuur\s?(?:nummer|nr)\b|document\s?no\b\.?",
             re.IGNORECASE,
         ),
     ),

@@ -8,6 +8,7 @@ from rapidfuzz import fuzz
 
 from domain.reading.layout import UNIT, Layout, Line, Passage
 from domain.reading.origin import OwnParty, Reading, from_page, surest
+from domain.reading.values import DATE
 
 _LEGAL_FORM = re.compile(
     r"\b(?:GmbH(?:\s*&\s*Co\.?\s*KG(?:aA)?)?|mbH|AG|KGaA?|OHG|oHG|OG|GbR|GesbR|e\.\s?U\.|e\.\s?K\."
@@ -16,17 +17,24 @@ _LEGAL_FORM = re.compile(
 )
 _ROLE = re.compile(
     r"^(?:rechnungs?(?:er|aus)steller|verk\u00e4ufer|lieferant|seller|supplier|vendor|absender"
-    r"|leistungserbringer)\b[:/\w\s]*$",
+    r"|leistungserbringer)(?:\s*/\s*\w+)?\s*:?$",
+    re.IGNORECASE,
+)
+_ROLE_BESIDE = re.compile(
+    r"^(?:rechnungs?(?:er|aus)steller|verk\u00e4ufer|seller|supplier|vendor)\b[:\s]+(?P<name>\S.*)$",
     re.IGNORECASE,
 )
 _NAME_LABEL = re.compile(r"^name:?\s+(?P<name>\S.*)$", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s+[-\u2013\u00b7\u2022\u25cf|*]\s+|\s*[|\u00b7\u2022\u25cf]\s*|,\s+")
 _TOWN = re.compile(r"(?<!\d)(?:[A-Z]{1,2}-)?\d{4,5}\s+[^\W\d_]{2,}")
-_STREET = re.compile(r"(?:stra\u00dfe|strasse|str\.|gasse|weg|platz|allee|ring|hof|ufer|street|road|rue)\b"
-                     r"|[^\W\d_]{3,}\s+\d{1,4}\s?[a-z]?$", re.IGNORECASE)  # fmt: skip
+_STREET = re.compile(
+    r"(?:stra\u00dfe|strasse|str\.|gasse|weg|platz|allee|ring|hof|ufer|street|road|rue)\b"
+    r"|[^\W\d_]{3,}\s+\d{1,4}\s?[a-z]?$",
+    re.IGNORECASE,
+)
 _NO_NAME = re.compile(
     r"^(?:rechnung|invoice|gutschrift|seite|page|datum|date|tel|fax|www|http|e-?mail|herrn?|frau"
-    r"|firma|kunde|liefer|visualisierung|gesch\u00e4ftsf\u00fchrer|amtsgericht|bank|iban|bic|copy|kopie|original)\b"
+    r"|firma|kunde|liefer\w*|k\u00e4ufer|visualisierung|gesch\u00e4ftsf\u00fchrer|amtsgericht|bank|iban|bic|copy|kopie|original)\b"
     r"|@|\d{5,}|^\W*\d",
     re.IGNORECASE,
 )
@@ -78,7 +86,10 @@ def _labelled_names(layout: Layout) -> Iterator[tuple[Passage, Decimal]]:
     for page in layout.pages:
         for index, line in enumerate(page.lines):
             heading = line.cells[0]
-            if _ROLE.match(heading.text):
+            beside = _ROLE_BESIDE.match(heading.text)
+            if beside is not None and _LEGAL_FORM.search(beside["name"]):
+                yield heading.passage(beside.start("name"), beside.end("name")), Decimal("0.90")
+            elif _ROLE.match(heading.text):
                 below = page.lines[index + 1 : index + _ROLE_LINES]
                 yield from _below_heading(heading, below)
 
@@ -94,8 +105,10 @@ def _below_heading(heading: Line, below: tuple[Line, ...]) -> Iterator[tuple[Pas
         if named is not None:
             yield column.passage(named.start("name"), named.end("name")), Decimal("0.96")
             return
-    if columns and not _NO_NAME.search(columns[0].cells[0].text):
-        yield _whole(columns[0].cells[0]), Decimal("0.90")
+    for column in columns[:3]:
+        if _is_name(column.cells[0].text):
+            yield _whole(column.cells[0]), Decimal("0.90")
+            return
 
 
 def _senders(layout: Layout) -> Iterator[tuple[Passage, Decimal]]:
@@ -103,9 +116,10 @@ def _senders(layout: Layout) -> Iterator[tuple[Passage, Decimal]]:
     for line in layout.lines:
         if line.box.top < UNIT // 2 and _TOWN.search(line.text):
             first = _SEPARATOR.split(line.text, maxsplit=1)
-            if len(first) > 1 and _is_name(first[0]):
-                strength = "0.93" if _LEGAL_FORM.search(first[0]) else "0.85"
-                yield line.passage(0, len(first[0])), Decimal(strength)
+            form = _LEGAL_FORM.search(first[0])
+            if (len(first) > 1 or form) and _is_name(first[0]):
+                strength = Decimal("0.93" if form else "0.85")
+                yield line.passage(0, form.end() if form else len(first[0])), strength
 
 
 def _companies(layout: Layout) -> Iterator[tuple[Passage, Decimal]]:
@@ -139,6 +153,8 @@ def _is_name(text: str) -> bool:
         2 < len(text) <= _LONGEST  # noqa: PLR2004
         and re.search(r"[^\W\d_]{2}", text) is not None
         and _NO_NAME.search(text) is None
+        and DATE.search(text) is None
+        and (_STREET.search(text) is None or _LEGAL_FORM.search(text) is not None)
     )
 
 
@@ -174,7 +190,9 @@ def _sender_address(line: Line, rest: int) -> tuple[str, Passage] | None:
     towns = [index for index, part in enumerate(parts) if _TOWN.search(part)]
     if not towns or towns[0] > 2:  # noqa: PLR2004
         return None
-    return ", ".join(parts[: towns[0] + 1]), line.passage(rest, len(line.text))
+    town = _TOWN.search(parts[towns[0]])
+    last = parts[towns[0]][: town.end()] if town is not None else ""
+    return ", ".join([*parts[: towns[0]], last]), line.passage(rest, len(line.text))
 
 
 def _block_address(layout: Layout, line: Line, rest: int) -> tuple[str, Passage] | None:
