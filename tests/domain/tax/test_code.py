@@ -1,0 +1,37 @@
+"""Tax codes as they stand on the wire."""
+
+import re
+from decimal import Decimal
+
+import pytest
+
+from domain.ledger.chart import Chart
+from domain.tax.code import domestic_input_code, system_codes
+
+
+@pytest.mark.parametrize("chart", Chart)
+def test_codes_are_short_upper_case_and_unique(chart: Chart) -> None:
+    """Letters, digits and hyphens, at most twenty (semantics 8)."""
+    codes = [code.code for code in system_codes(chart)]
+
+    assert all(re.fullmatch(r"[A-Z0-9-]{1,20}", code) for code in codes)
+    assert len(codes) == len(set(codes))
+
+
+def test_the_codes_named_publicly_exist() -> None:
+    """Semantics 2.4 names them, with their accounts in SKR04."""
+    found = {c.code: (c.vat_account, c.self_assess_account) for c in system_codes(Chart.DE_SKR04)}
+
+    assert found["VST19"] == ("1406", None)
+    assert found["UST7"] == ("3801", None)
+    assert found["VST-IGE19"] == ("1404", "3804")
+    assert found["VST-IGE7"] == ("1402", "3802")
+    assert found["VST-13B19"] == ("1407", "3837")
+
+
+@pytest.mark.parametrize(
+    ("rate", "code"), [("0.19", "VST19"), ("0.049", "VST4-9"), ("0.2", "VST20"), ("0", None)]
+)
+def test_a_rate_names_the_domestic_code(rate: str, code: str | None) -> None:
+    """As an invoice line without a code books (semantics 5.6)."""
+    assert domestic_input_code(Decimal(rate)) == code
