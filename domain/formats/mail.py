@@ -31,6 +31,7 @@ TAKEN = frozenset({media.PDF, media.JPEG, media.PNG, media.TIFF, media.XML})
 # A page of a document is larger than a logo, a signature or an icon; a picture that stands
 # in the text of the mail must look like a photograph to be one.
 _PAGE_SIDE, _PAGE_AREA, _INLINE_SIDE = 250, 150_000, 800
+_MEDIA_TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,100}")
 _SYSTEM_FILES = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 
 
@@ -327,7 +328,8 @@ def _mime_type(leaf: _Leaf) -> str:
     if found := media.sniff(leaf.content):
         return found
     if leaf.content:
-        return "application/octet-stream" if leaf.declared in TAKEN else leaf.declared
+        plain = _MEDIA_TYPE.fullmatch(leaf.declared) and leaf.declared not in TAKEN
+        return leaf.declared if plain else "application/octet-stream"
     name = (leaf.name or "").lower()
     by_name = (kind for kind, end in media.EXTENSIONS.items() if name.endswith(end))
     return next(by_name, leaf.declared)

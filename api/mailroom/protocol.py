@@ -1,0 +1,208 @@
+"""SMTP and LMTP: what the mailroom answers on the wire.
+
+Built on aiosmtpd, which calls the `handle_…` methods. Logs hold ids and sizes, never addresses.
+"""
+
+from asyncio import BaseTransport
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from ssl import SSLContext
+from typing import TypeAlias
+from uuid import UUID
+
+import structlog
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from prometheus_client import Counter
+
+from api.mailroom.delivery import NotNow, Postbox
+from domain.formats.mail import Outcome
+
+MESSAGE_BYTES = 25 * 1024 * 1024
+RECIPIENTS = 50
+# Far beyond the 998 of the standard: many programs write HTML in one line.
+LINE_BYTES = 1024 * 1024
+IDLE_SECONDS = 120.0
+UNKNOWN_NOTED = 5
+
+ACCEPTED = "250 2.0.0 OK: stored"
+LATER = "451 4.3.0 Not now; try again later"
+UNKNOWN = "550 5.1.1 No such inbox here"
+TOO_MANY = "452 4.5.3 Too many recipients"
+BUSY = b"421 4.3.2 Too many connections; try again later\r\n"
+
+log = structlog.get_logger("mailroom")
+messages = Counter("belegfluss_mailroom_messages", "Messages by what became of them", ["outcome"])
+
+
+@dataclass(slots=True)
+class Door:
+    """How many are inside."""
+
+    room: int
+    inside: int = 0
+
+    def enter(self) -> bool:
+        """Take a place if there is one."""
+        if self.inside >= self.room:
+            return False
+        self.inside += 1
+        return True
+
+    def leave(self) -> None:
+        """Give the place back."""
+        self.inside -= 1
+
+
+class Addressed(Envelope):
+    """An envelope that knows the tenants behind its recipients."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.owners: list[UUID] = []
+        self.unknown: list[str] = []
+
+    @property
+    def tenants(self) -> list[UUID]:
+        """Each tenant once."""
+        return list(dict.fromkeys(self.owners))
+
+
+@dataclass(slots=True)
+class Handler:
+    """Decides about recipients and messages."""
+
+    postbox: Postbox
+    per_recipient: bool = field(default=False)
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name and signature
+        self,
+        server: SMTP,
+        session: Session,
+        envelope: Addressed,
+        address: str,
+        rcpt_options: list[str],
+    ) -> str:
+        """Take a recipient whose inbox exists."""
+        if len(envelope.rcpt_tos) >= RECIPIENTS:
+            return TOO_MANY
+        try:
+            owner = await self.postbox.owner_of(address)
+        except NotNow:
+            return LATER
+        if owner is None:
+            envelope.unknown.append(address)
+            messages.labels("unknown_recipient").inc()
+            return UNKNOWN
+        envelope.rcpt_tos.append(address)
+        envelope.owners.append(owner)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Addressed
+    ) -> str:
+        """Answer 250 only when the message is kept for every tenant it is for."""
+        raw = envelope.original_content or b""
+        try:
+            await self.postbox.keep(envelope.tenants, raw)
+        except NotNow:
+            messages.labels("deferred").inc()
+            return self._for_each(envelope, LATER)
+        messages.labels("accepted").inc()
+        log.info("message accepted", bytes=len(raw), tenants=len(envelope.tenants))
+        for _ in envelope.unknown[:UNKNOWN_NOTED]:
+            await self._note(envelope, Outcome.UNKNOWN_RECIPIENT, "a further recipient is unknown")
+        return self._for_each(envelope, ACCEPTED)
+
+    async def refused_size(self, envelope: Addressed) -> None:
+        """Log that a message was too large."""
+        messages.labels("too_large").inc()
+        log.info("message too large", tenants=len(envelope.tenants))
+        detail = f"refused: larger than {MESSAGE_BYTES} bytes, or a line beyond {LINE_BYTES}"
+        await self._note(envelope, Outcome.TOO_LARGE, detail)
+
+    async def _note(self, envelope: Addressed, outcome: Outcome, detail: str) -> None:
+        await self.postbox.note(envelope.tenants, outcome, detail, envelope.mail_from or None)
+
+    def _for_each(self, envelope: Addressed, answer: str) -> str:
+        """LMTP wants an answer for each recipient, SMTP one."""
+        return "\r\n".join([answer] * len(envelope.rcpt_tos)) if self.per_recipient else answer
+
+
+class MailroomProtocol(SMTP):
+    """One connection."""
+
+    line_length_limit = LINE_BYTES
+
+    def __init__(self, handler: Handler, door: Door, tls: SSLContext | None) -> None:
+        super().__init__(
+            handler,
+            data_size_limit=MESSAGE_BYTES,
+            enable_SMTPUTF8=True,
+            ident="Belegfluss",
+            tls_context=tls,
+            timeout=IDLE_SECONDS,
+        )
+        self._mailroom = handler
+        self._door = door
+        self._has_place = False
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """Let nobody in beyond the room there is."""
+        if not self._has_place:
+            if not self._door.enter():
+                transport.write(BUSY)  # type: ignore[attr-defined]
+                transport.close()
+                return
+            self._has_place = True
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Give the place back."""
+        if self._has_place:
+            self._has_place = False
+            self._door.leave()
+            super().connection_lost(error)
+
+    def _create_envelope(self) -> Addressed:
+        return Addressed()
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
+        """Take the message; note it when it was refused for its size."""
+        envelope = self.envelope
+        await super().smtp_DATA(arg)
+        taken = envelope is not self.envelope  # the next message has a new envelope
+        if taken and isinstance(envelope, Addressed) and envelope.original_content is None:
+            await self._mailroom.refused_size(envelope)
+
+
+class MailroomLmtp(MailroomProtocol):
+    """LMTP (RFC 2033): LHLO, and an answer for each recipient."""
+
+    show_smtp_greeting = False
+
+    async def smtp_LHLO(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
+        """Greet."""
+        await super().smtp_EHLO(arg)
+
+    async def smtp_HELO(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
+        """Refuse: not a command of LMTP."""
+        await self.push("500 5.5.1 LMTP wants LHLO")
+
+    async def smtp_EHLO(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
+        """Refuse: not a command of LMTP."""
+        await self.push("500 5.5.1 LMTP wants LHLO")
+
+
+Factory: TypeAlias = Callable[[], MailroomProtocol]
+
+
+def smtp(postbox: Postbox, door: Door, tls: SSLContext | None) -> Factory:
+    """Make one connection after the other speak SMTP."""
+    handler = Handler(postbox)
+    return lambda: MailroomProtocol(handler, door, tls)
+
+
+def lmtp(postbox: Postbox, door: Door) -> Factory:
+    """Make one connection after the other speak LMTP."""
+    handler = Handler(postbox, per_recipient=True)
+    return lambda: MailroomLmtp(handler, door, None)

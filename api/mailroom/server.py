@@ -1,0 +1,57 @@
+"""The listening sockets, and how they close: no new guests, then a little patience."""
+
+import asyncio
+from types import TracebackType
+from typing import Self
+
+import structlog
+
+from api.mailroom import protocol
+from api.mailroom.delivery import Postbox
+from api.mailroom.settings import MailroomSettings
+
+_POLL_SECONDS = 0.05
+log = structlog.get_logger("mailroom")
+
+
+class Mailroom:
+    """SMTP, and LMTP where it is asked for; open inside the `async with` block."""
+
+    def __init__(self, postbox: Postbox, settings: MailroomSettings) -> None:
+        self._postbox = postbox
+        self._settings = settings
+        self._door = protocol.Door(settings.smtp_connections)
+        self._servers: list[asyncio.Server] = []
+
+    async def __aenter__(self) -> Self:
+        """Open the doors."""
+        tls, settings = self._settings.starttls, self._settings
+        await self._listen(protocol.smtp(self._postbox, self._door, tls), settings.smtp_port)
+        if settings.lmtp_port is not None:
+            await self._listen(protocol.lmtp(self._postbox, self._door), settings.lmtp_port)
+        log.info("mailroom open", ports=self.ports)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the doors and wait for deliveries that are under way."""
+        for server in self._servers:
+            server.close()
+        patience = self._settings.smtp_grace.total_seconds()
+        while self._door.inside and patience > 0:
+            await asyncio.sleep(_POLL_SECONDS)
+            patience -= _POLL_SECONDS
+        log.info("mailroom closed", cut_off=self._door.inside)
+
+    @property
+    def ports(self) -> list[int]:
+        """Where the doors are: SMTP first."""
+        return [server.sockets[0].getsockname()[1] for server in self._servers]
+
+    async def _listen(self, factory: protocol.Factory, port: int) -> None:
+        loop = asyncio.get_running_loop()
+        self._servers.append(await loop.create_server(factory, self._settings.smtp_host, port))
