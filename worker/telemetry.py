@@ -9,6 +9,7 @@ import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from temporalio.runtime import LoggingConfig, PrometheusConfig, Runtime, TelemetryConfig
 
+from domain.errors import DomainError
 from worker.settings import WorkerSettings
 
 
@@ -34,6 +35,7 @@ def configure_logging(settings: WorkerSettings) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=settings.log_level, force=True)
+    logging.getLogger("temporalio.activity").addFilter(QuietRefusals())
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -46,6 +48,18 @@ def runtime_of(settings: WorkerSettings) -> Runtime:
     port = settings.worker_sdk_metrics_port
     metrics = PrometheusConfig(f"{settings.worker_host}:{port}") if port else None
     return Runtime(telemetry=TelemetryConfig(logging=LoggingConfig.default, metrics=metrics))
+
+
+class QuietRefusals(logging.Filter):
+    """Tells of a refused step in one line; a broken rule is no accident and needs no trace."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Shorten a record about a refusal, keep it and all others."""
+        if record.exc_info and isinstance(record.exc_info[1], DomainError):
+            record.levelno, record.levelname = logging.INFO, "INFO"
+            record.msg, record.args = f"refused: {record.exc_info[1].code}", ()
+            record.exc_info = None
+        return True
 
 
 class HealthServer:

@@ -13,7 +13,12 @@ from pydantic import BaseModel, Field
 from temporalio.api.failure.v1 import Failure
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DefaultFailureConverter, PayloadConverter
-from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, FailureError
+from temporalio.exceptions import (
+    ActivityError,
+    ApplicationError,
+    ApplicationErrorCategory,
+    FailureError,
+)
 
 from domain.errors import DomainError, FieldError, Throttled, Unavailable, refusals
 
@@ -72,8 +77,12 @@ data_converter = replace(pydantic_data_converter, failure_converter_class=Refusa
 """The converter of every client, worker and replayer."""
 
 
+STEP_FAILED = (ActivityError, DomainError)
+"""What to catch around a step: a normal one wraps its refusal, a local one raises it as it is."""
+
+
 def refusal_in(error: BaseException | None) -> DomainError | None:
-    """The refusal behind an error, for a step's refusal arrives inside `ActivityError`."""
+    """The refusal behind an error, if there is one."""
     for _ in range(_DEEPEST_CAUSE):
         if error is None or isinstance(error, DomainError):
             return error
