@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -112,7 +112,7 @@ class Settling:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One pair of postings: what becomes a row of the journal."""
+    """A debit and a credit of the same amount: what becomes a row of the journal."""
 
     debit: Posting
     credit: Posting
@@ -184,7 +184,7 @@ def pair(postings: Iterable[Posting]) -> Iterator[Entry]:
     left_d, left_c = debits[0].amount, credits_[0].amount
     while True:
         step = min(left_d, left_c)
-        yield Entry(debits[d], credits_[c], step)
+        yield Entry(_part(debits[d], step), _part(credits_[c], step), step)
         left_d, left_c = left_d - step, left_c - step
         if not left_d:
             d += 1
@@ -194,3 +194,7 @@ def pair(postings: Iterable[Posting]) -> Iterator[Entry]:
         if not left_c:
             c += 1
             left_c = credits_[c].amount
+
+
+def _part(posting: Posting, amount: Decimal) -> Posting:
+    return posting if posting.amount == amount else replace(posting, amount=amount)
