@@ -5,27 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 
 from domain.reading import amounts, dates, identity, vendor
 from domain.reading.arithmetic import TaxGroup, Totals, confidence_of, totals
+from domain.reading.document_type import DocumentType
 from domain.reading.layout import Layout, Passage
 from domain.reading.origin import OwnParty, Reading, by_rule, from_page
 from domain.reading.table import Row, rows_in
 from domain.reading.values import DATE
-
-
-class DocumentType(StrEnum):
-    """What a document is."""
-
-    INVOICE = "invoice"
-    SMALL_AMOUNT_INVOICE = "small_amount_invoice"
-    CREDIT_NOTE = "credit_note"
-    REMINDER = "reminder"
-    DELIVERY_NOTE = "delivery_note"
-    ORDER_CONFIRMATION = "order_confirmation"
-    RECEIPT = "receipt"
-    OTHER = "other"
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ _STREET = re.compile(
 )
 _NO_NAME = re.compile(
     r"^(?:rechnung|invoice|gutschrift|seite|page|datum|date|tel|fax|www|http|e-?mail|herrn?|frau"
-    r"|firma|kunde|liefer\w*|k\u00e4ufer|visualisierung|gesch\u00e4ftsf\u00fchrer|amtsgericht|bank|iban|bic|copy|kopie|original)\b"
+    r"|firma|kunde|liefer(?:adresse|anschrift|datum|schein|termin|ung)\w*|k\u00e4ufer|visualisierung|gesch\u00e4ftsf\u00fchrer|amtsgericht|bank|iban|bic|copy|kopie|original)\b"
     r"|@|\d{5,}|^\W*\d",
     re.IGNORECASE,
 )
@@ -153,6 +153,7 @@ def _is_name(text: str) -> bool:
         2 < len(text) <= _LONGEST  # noqa: PLR2004
         and re.search(r"[^\W\d_]{2}", text) is not None
         and _NO_NAME.search(text) is None
+        and _ROLE.match(text) is None
         and DATE.search(text) is None
         and (_STREET.search(text) is None or _LEGAL_FORM.search(text) is not None)
     )
