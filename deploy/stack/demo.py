@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from email.message import EmailMessage
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -120,10 +121,20 @@ def send_mails(story: Story) -> None:
     """Send each invoice as a supplier would: an e-mail with one attachment."""
     address = story.bookkeeper.get("/v1/inbox/address")["inbox_address"]
     story.step(f"Four e-mails to {address}")
-    with smtplib.SMTP(story.stack["smtp_host"], story.stack["smtp_port"], timeout=30) as smtp:
-        for number, path in enumerate(documents(), 1):
-            smtp.send_message(_mail(path, address, number))
-            story.say(f"sent      {path.name}")
+    for number, path in enumerate(documents(), 1):
+        mail = _mail(path, address, number)
+        wait_for(f"the mailroom to take {path.name}", partial(_sent, story, mail))
+        story.say(f"sent      {path.name}")
+
+
+def _sent(story: Story, mail: EmailMessage) -> bool | None:
+    """Whether the mailroom took the mail; if not, a sender tries again with the same one."""
+    try:
+        with smtplib.SMTP(story.stack["smtp_host"], story.stack["smtp_port"], timeout=30) as smtp:
+            smtp.send_message(mail)
+    except (OSError, smtplib.SMTPException):
+        return None
+    return True
 
 
 def documents() -> list[Path]:
