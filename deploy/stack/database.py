@@ -7,6 +7,7 @@ from pydantic import SecretStr
 from sqlalchemy import URL, make_url
 
 from deploy.migrations.rules import APP
+from deploy.migrations.run import migrate
 from deploy.stack.home import kept_secret
 from deploy.stack.postgres import OWNER, Postgres, prepare_database
 from deploy.stack.settings import StackSettings
@@ -24,7 +25,7 @@ class Database:
     @property
     def app_password(self) -> str:
         """Password of the application's role."""
-        return str(self.app_url.password or "")
+        return self.app_url.password or ""
 
     def libpq(self) -> str:
         """Application's address for psql and psycopg."""
@@ -61,6 +62,13 @@ def external(settings: StackSettings, home: Path) -> Database:
     if app.username == APP:
         return Database(app, None)
     return Database(app.set(username=APP, password=kept_secret(home, "app")), app)
+
+
+def migrated(books: Database) -> Database:
+    """Bring the schema up to date, where we hold the owner's address."""
+    if books.owner_url is not None:
+        migrate(books.owner_url.render_as_string(hide_password=False), books.app_password)
+    return books
 
 
 def _url(secret: SecretStr) -> URL:

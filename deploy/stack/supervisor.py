@@ -108,7 +108,8 @@ class Supervisor:
             Stopped: SIGTERM or Ctrl-C came; the command is stopped, too.
 
         """
-        with subprocess.Popen(command) as guest:  # noqa: S603 - our own command line
+        told = {**os.environ, "BELEGFLUSS_HOME": str(self._home)}
+        with subprocess.Popen(command, env=told) as guest:  # noqa: S603 - our own command line
             try:
                 while guest.poll() is None:
                     self.tend()

@@ -7,7 +7,6 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.migrations.run import migrate
 from deploy.stack import database, house, postgres, temporal
 from deploy.stack.database import Database
 from deploy.stack.home import locked, write_json
@@ -85,10 +84,8 @@ def _servers(
     processes = _temporal(supervisor, settings, home)
     supervisor.wait_ready()
     books = database.embedded(cluster, home) if cluster else database.external(settings, home)
-    if books.owner_url is not None:
-        log.info("migrating")
-        migrate(books.owner_url.render_as_string(hide_password=False), books.app_password)
-    return books, processes
+    log.info("migrating")
+    return database.migrated(books), processes
 
 
 def _temporal(

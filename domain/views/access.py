@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session, col, select
 
 from domain.access.scope import scopes_of_role
-from domain.tables.access import TenantRow, UserRow
+from domain.tables.access import ApiKeyRow, TenantRow, UserRow
 from domain.tables.bound import tenant_of
 
 _KEY = text("SELECT * FROM find_api_key(:hash)")
@@ -104,3 +104,56 @@ def is_one_person(session: Session) -> bool:
         UserRow.tenant_id == tenant_of(session), col(UserRow.active).is_(True)
     )
     return len(session.exec(query.limit(2)).all()) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person of a tenant."""
+
+    id: UUID
+    email: str
+    name: str
+    role: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What may be shown of an API key."""
+
+    id: UUID
+    display_prefix: str
+    email: str
+    name: str
+    scopes: tuple[str, ...]
+    revoked_at: datetime | None
+
+
+def company(session: Session) -> str:
+    """Name of the tenant's company."""
+    return session.get_one(TenantRow, tenant_of(session)).company_name
+
+
+def users(session: Session) -> list[User]:
+    """The people of a tenant by mail address, those shut out included."""
+    query = select(UserRow).where(UserRow.tenant_id == tenant_of(session))
+    rows = session.exec(query.order_by(UserRow.email))
+    return [User(row.id, row.email, row.name, row.role, row.active) for row in rows]
+
+
+def keys(session: Session) -> list[Key]:
+    """The keys of a tenant in the order they were given out, those revoked included."""
+    query = (
+        select(ApiKeyRow, UserRow.email)
+        .join(
+            UserRow,
+            (col(UserRow.tenant_id) == col(ApiKeyRow.tenant_id))
+            & (col(UserRow.id) == col(ApiKeyRow.user_id)),
+        )
+        .where(ApiKeyRow.tenant_id == tenant_of(session))
+        .order_by(col(ApiKeyRow.created_at), col(ApiKeyRow.id))
+    )
+    return [
+        Key(row.id, row.display_prefix, email, row.name, tuple(row.scopes), row.revoked_at)
+        for row, email in session.exec(query)
+    ]

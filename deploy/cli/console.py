@@ -1,0 +1,63 @@
+"""What all commands share: the terminal, the database, and how a refusal is told."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import Engine, make_url
+
+from deploy.stack.home import read_json
+from deploy.stack.settings import StackSettings
+from domain.errors import DomainError
+from domain.store.transaction import engine
+
+out = Console()
+err = Console(stderr=True)
+
+
+def give_up(message: str) -> typer.Exit:
+    """Say why; raise what is returned, and the command ends with exit code 1."""
+    err.print(f"[red]{message}[/red]", soft_wrap=True, highlight=False)
+    return typer.Exit(1)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Tell a refusal in words instead of a traceback."""
+    try:
+        yield
+    except DomainError as error:
+        raise give_up(f"{error.code}: {error.message}") from error
+
+
+@contextmanager
+def database() -> Iterator[Engine]:
+    """Connect with the application's role: BELEGFLUSS_DATABASE_URL, else the running stack."""
+    settings = StackSettings()
+    url = settings.database_url.get_secret_value() if settings.database_url else None
+    url = url or running_stack().get("database_url")
+    if url is None:
+        raise give_up("Set BELEGFLUSS_DATABASE_URL, or start the stack with `belegfluss up`.")
+    address = make_url(url).set(drivername="postgresql+psycopg")
+    bind = engine(address.render_as_string(hide_password=False), pool_size=1)
+    try:
+        with told():
+            yield bind
+    finally:
+        bind.dispose()
+
+
+def running_stack() -> dict[str, Any]:
+    """What stack.json of BELEGFLUSS_HOME says; nothing, when no stack runs there."""
+    return read_json(StackSettings().home / "stack.json") or {}
+
+
+def show(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
+    """Print a table."""
+    table = Table(*columns, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    out.print(table)

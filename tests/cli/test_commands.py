@@ -1,0 +1,107 @@
+"""The belegfluss command on a real database."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from deploy.cli.main import app
+from domain.access.token import hash_of
+from domain.views import access
+from tests.builders import Tenant
+from tests.servers import APP_PASSWORD, Database
+
+
+@pytest.fixture(autouse=True)
+def _environment(database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("BELEGFLUSS_HOME", str(tmp_path))
+    monkeypatch.setenv("BELEGFLUSS_DATABASE_URL", database.url)
+    monkeypatch.setenv("COLUMNS", "400")
+
+
+def run(*arguments: object) -> Result:
+    """Run a command."""
+    return CliRunner().invoke(app, [str(each) for each in arguments])
+
+
+def test_a_tenant_with_an_owner_and_a_key(database: Database) -> None:
+    """What a new installation does first."""
+    tenant = run("tenant", "create", "Neue GmbH", "--chart", "de_skr03", "--inbox", "neu").stdout
+    assert "Neue GmbH" in run("tenant", "list").stdout
+
+    added = run("user", "create", tenant.strip(), "eva@neu.example", "Eva", "--role", "owner")
+    token = added.stdout.split()[-1]
+    assert access.password_token(database.engine, hash_of(token)) is not None
+    assert "eva@neu.example" in run("user", "list", tenant.strip()).stdout
+
+    key = run("api-key", "create", "eva@neu.example", "--scope", "journal:read").stdout.strip()
+    found = access.api_key(database.engine, hash_of(key))
+    assert found is not None
+    assert (str(found.tenant_id), found.scopes) == (tenant.strip(), frozenset({"journal:read"}))
+
+
+def test_a_revoked_key_opens_nothing(tenant: Tenant, database: Database) -> None:
+    """It stays in the list."""
+    person = tenant.people["auditor"]
+    line = next(
+        line
+        for line in run("api-key", "list", tenant.id).stdout.splitlines()
+        if person.email in line
+    )
+    assert run("api-key", "revoke", tenant.id, line.split()[0]).exit_code == 0
+    assert access.api_key(database.engine, hash_of(person.api_key)) is None
+    assert person.email in run("api-key", "list", tenant.id).stdout
+
+
+def test_a_person_who_is_shut_out_cannot_come_back(tenant: Tenant, database: Database) -> None:
+    """Keys end with the person."""
+    person = tenant.people["bookkeeper"]
+    assert run("user", "revoke", tenant.id, person.user_id).exit_code == 0
+    assert access.api_key(database.engine, hash_of(person.api_key)) is None
+    assert "False" in run("user", "list", tenant.id).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("tenant", "create", "X", "--chart", "skr99", "--inbox", "x"), "no chart"),
+        (("user", "create", "TENANT", "a@b.example", "A", "--role", "king"), "no role"),
+        (("api-key", "create", "nobody@b.example", "--scope", "journal:read"), "no active user"),
+        (("api-key", "create", "ADMIN", "--scope", "journal:fly"), "is no scope"),
+        (("user", "create", "TENANT", "ADMIN", "A"), "is a user already"),
+    ],
+)
+def test_what_does_not_fit_is_told_in_words(
+    tenant: Tenant, arguments: tuple[str, ...], reason: str
+) -> None:
+    """Exit code 1 and a sentence, never a traceback."""
+    filled = {"TENANT": str(tenant.id), "ADMIN": tenant.people["admin"].email}
+    result = run(*(filled.get(each, each) for each in arguments))
+    assert result.exit_code == 1
+    assert reason in result.stderr
+
+
+def test_migrating_again_changes_nothing(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command may run at every start of a new version."""
+    monkeypatch.setenv("BELEGFLUSS_DATABASE_OWNER_URL", database.owner_url)
+    assert APP_PASSWORD in database.url
+    assert "up to date" in run("migrate").stdout
+    assert run("tenant", "list").exit_code == 0
+
+
+def test_a_file_that_is_no_proof_is_refused(tmp_path: Path) -> None:
+    """The line that differs is named."""
+    (tmp_path / "proof.ndjson").write_text("{}\n")
+    result = run("verify", tmp_path / "proof.ndjson")
+    assert result.exit_code == 1
+    assert "line 1" in result.stderr
+
+
+def test_without_a_database_the_way_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither environment nor stack."""
+    monkeypatch.delenv("BELEGFLUSS_DATABASE_URL")
+    result = run("tenant", "list")
+    assert result.exit_code == 1
+    assert "BELEGFLUSS_DATABASE_URL" in result.stderr
