@@ -1,0 +1,239 @@
+"""The mailroom on real sockets, a real database and a real Temporal."""
+
+import asyncio
+import smtplib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
+from temporalio.client import Client
+
+from api.mailroom.delivery import Postbox
+from api.mailroom.protocol import MESSAGE_BYTES
+from api.mailroom.server import Mailroom
+from api.mailroom.settings import MailroomSettings
+from deploy.stack.process import free_port
+from domain.ids import sha256_hex
+from domain.store.blobs import Blobs
+from domain.store.transaction import reading
+from tests.builders import Tenant, another_tenant
+from tests.servers import Database
+from workflows.clients.connection import TemporalServer, connect
+from workflows.clients.mails import Mails
+from workflows.ids import mail_id
+
+DOMAIN = "inbox.example"
+
+
+@dataclass(frozen=True)
+class House:
+    """A mailroom and what stands behind it."""
+
+    postbox: Postbox
+    settings: MailroomSettings
+
+    @asynccontextmanager
+    async def opened(self, postbox: Postbox | None = None) -> AsyncIterator[int]:
+        """Open the doors and tell the port."""
+        async with Mailroom(postbox or self.postbox, self.settings) as room:
+            yield room.ports[0]
+
+
+@pytest.fixture
+def house(database: Database, temporal: Client, tmp_path: Path) -> House:
+    """Build a mailroom on the servers of the tests."""
+    settings = MailroomSettings(
+        database_url=SecretStr(database.url),
+        blob_url=tmp_path.as_uri(),
+        inbox_domain=DOMAIN,
+        smtp_port=0,
+    )
+    postbox = Postbox(database.engine, Blobs(tmp_path.as_uri()), Mails(temporal), DOMAIN)
+    return House(postbox, settings)
+
+
+def address(tenant: Tenant) -> str:
+    """Inbound address of a tenant."""
+    return f"{tenant.inbox_address.partition('@')[0]}@{DOMAIN}"
+
+
+def message(body: str = "Text") -> bytes:
+    """Small mail."""
+    made = EmailMessage()
+    made["From"], made["Subject"] = "a@lieferant.example", "Rechnung"
+    made.set_content(body)
+    return made.as_bytes().replace(b"\n", b"\r\n")
+
+
+async def in_thread(act: Callable[[], Any]) -> Any:
+    """Let the blocking client run beside the server."""
+    return await asyncio.to_thread(act)
+
+
+def send(port: int, recipients: list[str], raw: bytes) -> tuple[int, bytes]:
+    """Deliver a message command by command, and return the last answer."""
+    with smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
+        client.ehlo()
+        client.mail("a@lieferant.example")
+        taken = [client.rcpt(recipient) for recipient in recipients]
+        if not any(code == 250 for code, _ in taken):
+            return taken[-1]
+        return client.data(raw)
+
+
+def log_rows(database: Database, tenant: Tenant) -> list[tuple[str, str]]:
+    """Outcomes in the ingestion log."""
+    with reading(database.engine, tenant.id) as session:
+        rows = session.execute(text("SELECT outcome, detail FROM ingestion_log"))
+        return [(row.outcome, row.detail) for row in rows]
+
+
+async def started(temporal: Client, tenant: Tenant, raw: bytes) -> bool:
+    """Whether the ingestion of a message was started."""
+    process = mail_id(tenant.id, sha256_hex(raw))
+    return (await temporal.get_workflow_handle(str(process)).describe()).id == str(process)
+
+
+async def test_250_means_stored_and_started(house: House, tenant: Tenant, temporal: Client) -> None:
+    """The raw message lies in the object store and its process exists before the answer."""
+    raw = message()
+    async with house.opened() as port:
+        code, _ = await in_thread(lambda: send(port, [address(tenant).upper()], raw))
+
+    assert code == 250
+    assert house.postbox.blobs.get(tenant.id, sha256_hex(raw)) == raw
+    assert await started(temporal, tenant, raw)
+
+
+async def test_one_message_for_two_tenants(
+    house: House, database: Database, tenant: Tenant, temporal: Client
+) -> None:
+    """Each gets a copy; a plus in the address is the tenant's own."""
+    other, raw = another_tenant(database), message("für zwei")
+    plus = address(other).replace("@", "+filiale@")
+    async with house.opened() as port:
+        code, _ = await in_thread(lambda: send(port, [address(tenant), plus], raw))
+
+    assert code == 250
+    assert await started(temporal, tenant, raw)
+    assert await started(temporal, other, raw)
+
+
+async def test_the_same_message_again_is_fine(house: House, tenant: Tenant) -> None:
+    """A sender that missed the answer sends again, and hears 250 again."""
+    raw = message("noch einmal")
+    async with house.opened() as port:
+        codes = [await in_thread(lambda: send(port, [address(tenant)], raw)) for _ in range(3)]
+
+    assert [code for code, _ in codes] == [250, 250, 250]
+
+
+@pytest.mark.parametrize("unknown", [f"niemand@{DOMAIN}", "wer@anderswo.example", "ohne-domain"])
+async def test_unknown_recipients_are_refused(house: House, unknown: str) -> None:
+    """550, and nobody's mail is relayed."""
+    async with house.opened() as port:
+        code, _ = await in_thread(lambda: send(port, [unknown], message()))
+
+    assert code == 550
+
+
+async def test_an_unknown_recipient_beside_a_known_one_is_logged(
+    house: House, database: Database
+) -> None:
+    """Where a tenant can be known, its log says that someone mistyped."""
+    tenant = another_tenant(database)
+    async with house.opened() as port:
+        code, _ = await in_thread(
+            lambda: send(port, [address(tenant), f"niemand@{DOMAIN}"], message())
+        )
+
+    assert code == 250
+    assert [outcome for outcome, _ in log_rows(database, tenant)] == ["unknown_recipient"]
+
+
+async def test_the_size_is_announced_and_held(house: House, database: Database) -> None:
+    """30 MB are refused at MAIL FROM when announced, after DATA when not, with a row."""
+    tenant = another_tenant(database)
+    raw = (b"x" * 998 + b"\r\n") * 30_000
+
+    def announce(port: int) -> tuple[dict[str, str], int]:
+        with smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
+            client.ehlo()
+            return client.esmtp_features, client.mail("a@b.example", [f"SIZE={len(raw)}"])[0]
+
+    async with house.opened() as port:
+        features, announced = await in_thread(lambda: announce(port))
+        sent, _ = await in_thread(lambda: send(port, [address(tenant)], raw))
+        after, _ = await in_thread(lambda: send(port, [address(tenant)], message()))
+
+    assert features["size"] == str(MESSAGE_BYTES)
+    assert (announced, sent, after) == (552, 552, 250)
+    ((outcome, detail),) = log_rows(database, tenant)
+    assert outcome == "too_large"
+    assert str(MESSAGE_BYTES) in detail
+
+
+async def test_without_temporal_the_sender_is_asked_to_try_again(
+    house: House, tenant: Tenant
+) -> None:
+    """451, never 250; the message may lie in the store, which costs nothing."""
+    nowhere = await connect(TemporalServer(f"127.0.0.1:{free_port()}"), lazy=True)
+    async with house.opened(replace(house.postbox, mails=Mails(nowhere))) as port:
+        code, _ = await in_thread(lambda: send(port, [address(tenant)], message("451")))
+
+    assert code == 451
+
+
+async def test_without_a_store_the_sender_is_asked_to_try_again(
+    house: House, tenant: Tenant, tmp_path: Path
+) -> None:
+    """451 when the bytes cannot be kept."""
+    folder = tmp_path / "store"
+    blobs = Blobs(folder.as_uri())
+    folder.rmdir()
+    folder.write_text("a file where the folder should be")
+    async with house.opened(replace(house.postbox, blobs=blobs)) as port:
+        code, _ = await in_thread(lambda: send(port, [address(tenant)], message("452")))
+
+    assert code == 451
+
+
+async def test_lmtp_answers_for_each_recipient(house: House, tenant: Tenant) -> None:
+    """RFC 2033: LHLO, and as many answers as recipients."""
+    settings = house.settings.model_copy(update={"lmtp_port": 0})
+
+    def deliver(port: int) -> list[int]:
+        with smtplib.LMTP("127.0.0.1", port, timeout=20) as client:
+            client.ehlo()
+            client.mail("a@b.example")
+            client.rcpt(address(tenant))
+            client.rcpt(address(tenant).replace("@", "+zwei@"))
+            return [client.data(message("lmtp"))[0], client.getreply()[0]]
+
+    async with Mailroom(house.postbox, settings) as room:
+        assert await in_thread(lambda: deliver(room.ports[1])) == [250, 250]
+
+
+async def test_beyond_the_room_there_is_421(house: House) -> None:
+    """A crowd is told to come again, and the place is free after it has left."""
+    settings = house.settings.model_copy(update={"smtp_connections": 1})
+
+    def crowd(port: int) -> int:
+        with smtplib.SMTP("127.0.0.1", port, timeout=20):
+            try:
+                smtplib.SMTP("127.0.0.1", port, timeout=20)
+            except smtplib.SMTPConnectError as refused:
+                return refused.smtp_code
+        return 0
+
+    async with Mailroom(house.postbox, settings) as room:
+        assert await in_thread(lambda: crowd(room.ports[0])) == 421
+        await asyncio.sleep(0.2)
+        with await in_thread(lambda: smtplib.SMTP("127.0.0.1", room.ports[0], timeout=20)) as late:
+            assert (await in_thread(late.noop))[0] == 250
