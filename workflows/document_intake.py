@@ -20,7 +20,8 @@ from activities.stubs.intake import (
     ReadStep,
     Stage,
 )
-from domain.intake.decision import AlreadyApproved, AlreadyProcessed, AlreadyRejected
+from domain.intake.inbox import AlreadyProcessed
+from domain.intake.review import AlreadyApproved, AlreadyRejected
 from workflows.ids import DOCUMENTS_QUEUE, STAGE
 from workflows.options import READ_DOCUMENT, WRITE, WRITE_LOCAL
 
