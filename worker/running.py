@@ -9,12 +9,16 @@ from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from domain.errors import DomainError
+from worker.alive import Alive
 from worker.registry import Registration
 from worker.sandbox import workflow_runner
 from worker.settings import WorkerSettings
 
 FAILURE_TYPES = [DomainError]
 """Without it, a rule broken after an update was accepted blocks the workflow for good."""
+
+_FAILOVER = timedelta(seconds=3)
+"""How long a case waits for the worker that had it in memory before any other takes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ def worker_of(
         max_concurrent_local_activities=limits.threads,
         workflow_runner=workflow_runner(),
         workflow_failure_exception_types=FAILURE_TYPES,
+        interceptors=[Alive()],
+        sticky_queue_schedule_to_start_timeout=_FAILOVER,
         graceful_shutdown_timeout=limits.grace,
         deployment_config=deployment,
     )

@@ -29,6 +29,9 @@ class BoundedOptions(StepOptions):
     schedule_to_close_timeout: timedelta
 
 
+# The worker heartbeats for each of its steps (worker/alive.py): silence means that it is gone.
+_SEEN_DEAD = timedelta(seconds=10)
+
 _PERSISTENT = RetryPolicy(
     initial_interval=timedelta(milliseconds=200),
     backoff_coefficient=2,
@@ -41,22 +44,23 @@ WRITE_LOCAL: StepOptions = {
 }
 """A short transaction inside an update: a local activity, answered in one workflow task."""
 
-WRITE: StepOptions = {
+WRITE: WatchedOptions = {
     "start_to_close_timeout": timedelta(minutes=5),
+    "heartbeat_timeout": _SEEN_DEAD,
     "retry_policy": _PERSISTENT,
 }
 """A transaction that may take longer: posting a document, sealing a period, a file."""
 
 READ_DOCUMENT: WatchedOptions = {
     "start_to_close_timeout": timedelta(minutes=15),
-    "heartbeat_timeout": timedelta(seconds=60),
+    "heartbeat_timeout": _SEEN_DEAD,
     "retry_policy": RetryPolicy(
         initial_interval=timedelta(seconds=1),
         maximum_interval=timedelta(seconds=30),
-        maximum_attempts=3,
+        maximum_attempts=10,
     ),
 }
-"""Reading one document: heartbeat for each page; what fails three times fails for good."""
+"""Reading one document: what fails ten times, killed workers included, fails for good."""
 
 OUTGOING: BoundedOptions = {
     "start_to_close_timeout": timedelta(seconds=30),
