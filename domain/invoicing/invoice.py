@@ -10,6 +10,8 @@ from domain.errors import Conflict, InvalidInput, NotFound
 from domain.money import BASE_CURRENCY, CENT, ZERO, amount
 
 NUMBER_LENGTH = 100
+NOTES_LENGTH = 2000
+_DESCRIPTION_LENGTH = 500
 _CURRENCY_LENGTH = 3
 
 
@@ -18,6 +20,13 @@ class VendorNotFound(NotFound):
 
     def __init__(self, vendor_id: UUID) -> None:
         super().__init__("The vendor is unknown.", vendor_id=vendor_id)
+
+
+class IntentNotFound(NotFound):
+    """The intent is unknown."""
+
+    def __init__(self, intent_id: UUID) -> None:
+        super().__init__("The intent is unknown.", intent_id=intent_id)
 
 
 class DuplicateInvoiceNumber(Conflict):
@@ -62,6 +71,8 @@ class InvoiceLine:
         pointer = f"/lines/{self.position - 1}"
         if self.position < 1:
             raise InvalidInput("/lines/0/position", "must be 1 or more")
+        if len(self.description) > _DESCRIPTION_LENGTH:
+            raise InvalidInput(f"{pointer}/description", f"exceeds {_DESCRIPTION_LENGTH} signs")
         if self.quantity <= 0:
             raise InvalidInput(f"{pointer}/quantity", "must be positive")
         if not 0 <= self.tax_rate <= 1:
@@ -97,9 +108,17 @@ class Invoice:
             raise InvalidInput("/currency", "is no currency code")
         for value in (self.total_net, self.total_tax, self.total_gross):
             amount(value)
-        if not self.lines:
-            raise InvalidInput("/lines", "an invoice has at least one line")
+        if len(self.notes or "") > NOTES_LENGTH:
+            raise InvalidInput("/notes", f"exceeds {NOTES_LENGTH} characters")
+        self._check_lines()
         self._check_totals()
+
+    def _check_lines(self) -> None:
+        positions = [line.position for line in self.lines]
+        if not positions:
+            raise InvalidInput("/lines", "an invoice has at least one line")
+        if len(set(positions)) < len(positions):
+            raise InvalidInput("/lines", "each position stands once")
 
     def _check_totals(self) -> None:
         if abs(self.total_net + self.total_tax - self.total_gross) > CENT:

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from itertools import groupby
 from uuid import UUID
 
 from domain.invoicing.invoice import InvoiceStatus
-from domain.money import ZERO, exponent_of
+from domain.money import ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +53,3 @@ def by_partner(found: Iterable[tuple[UUID, str, OpenInvoice]]) -> tuple[PartnerI
         PartnerItems(partner_id, name, tuple(invoice for _, _, invoice in group))
         for (partner_id, name), group in groupby(ordered, key=lambda one: (one[0], one[1]))
     )
-
-
-def in_document_currency(
-    settled: Decimal, booked: Decimal, document_amount: Decimal, currency: str
-) -> Decimal:
-    """What was settled, in the currency of the document: the same share of its amount.
-
-    >>> in_document_currency(Decimal("50.00"), Decimal("100.00"), Decimal("110.00"), "USD")
-    Decimal('55.00')
-    """
-    if not booked:
-        return ZERO
-    step = Decimal(1).scaleb(-exponent_of(currency))
-    return (document_amount * settled / booked).quantize(step, ROUND_HALF_UP)

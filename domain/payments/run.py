@@ -236,11 +236,10 @@ def check_payees(
             raise PayeeNotConfirmed(item.vendor_id)
 
 
-def check_second_person(first: UUID | None, second: Actor, *, active_users: int) -> None:
+def check_second_person(first: UUID | None, second: Actor, *, alone: bool) -> None:
     """Refuse the approval of one's own request (FOUR_EYES).
 
     A service approves nothing; the only person of a tenant may approve alone.
     """
-    alone = active_users == 1
     if second.kind != "person" or (second.user_id == first and not alone):
         raise SelfApprovalDenied("Someone else must approve this.")

@@ -4,11 +4,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from domain.invoicing.invoice import InvoiceStatus
-from domain.invoicing.open_item import OpenInvoice, by_partner, in_document_currency
+from domain.invoicing.open_item import OpenInvoice, by_partner
 
 
 def invoice(number: int, remaining: Decimal, due: date | None) -> OpenInvoice:
@@ -37,13 +34,3 @@ def test_partners_by_name_and_oldest_due_date_first() -> None:
     assert [group.partner_name for group in found] == ["Anna", "bert"]
     assert [one.invoice_number for one in found[1].invoices] == ["2", "1"]
     assert found[1].total_open == Decimal(11)
-
-
-@given(
-    st.decimals(Decimal("0.01"), Decimal(99999), places=2),
-    st.decimals(Decimal("0.01"), Decimal(99999), places=2),
-)
-def test_settled_in_full_is_the_whole_document(booked: Decimal, document: Decimal) -> None:
-    """No cent remains by rounding."""
-    assert in_document_currency(booked, booked, document, "USD") == document
-    assert in_document_currency(Decimal(0), booked, document, "USD") == 0

@@ -168,12 +168,12 @@ def test_a_known_or_confirmed_iban_passes(payee: Payee) -> None:
 
 def test_nobody_approves_their_own_run() -> None:
     """FOUR_EYES: another person; who is alone may."""
-    check_second_person(ANNA, person(BERT), active_users=2)
-    check_second_person(ANNA, person(ANNA), active_users=1)
-    for second, users in (
-        (person(ANNA), 2),
-        (Actor(BERT, "service", "api"), 2),
-        (Actor.system("workflow"), 1),
+    check_second_person(ANNA, person(BERT), alone=False)
+    check_second_person(ANNA, person(ANNA), alone=True)
+    for second, alone in (
+        (person(ANNA), False),
+        (Actor(BERT, "service", "api"), False),
+        (Actor.system("workflow"), True),
     ):
         with pytest.raises(SelfApprovalDenied):
-            check_second_person(ANNA, second, active_users=users)
+            check_second_person(ANNA, second, alone=alone)

@@ -1,0 +1,193 @@
+"""Reads incoming invoices; status and what remains are computed on read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func
+from sqlmodel import Session, col, select
+
+from domain.errors import NotFound
+from domain.invoicing.invoice import InvoiceStatus, status_of
+from domain.invoicing.open_item import OpenInvoice, PartnerItems, by_partner
+from domain.tables.bound import tenant_of
+from domain.tables.payables import INVOICE_STATE, InvoiceLineRow, InvoiceRow, VendorRow
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceFilter:
+    """Which invoices."""
+
+    vendor_id: UUID | None = None
+    status: InvoiceStatus | None = None
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceView:
+    """One invoice as it stands today; `intent_id` is empty once the intent was reversed."""
+
+    invoice: InvoiceRow
+    vendor_name: str
+    intent_id: UUID | None
+    remaining_amount: Decimal
+    status: InvoiceStatus
+
+    @property
+    def paid_amount(self) -> Decimal:
+        """What is settled."""
+        return self.invoice.total_gross - self.remaining_amount
+
+
+def invoices(
+    session: Session, wanted: InvoiceFilter, today: date, *, limit: int, offset: int
+) -> tuple[list[InvoiceView], int]:
+    """Invoices, latest first, and how many there are in all."""
+    conditions = list(_conditions(session, wanted, today))
+    total = session.exec(
+        select(func.count())
+        .select_from(InvoiceRow)
+        .join(INVOICE_STATE, _of_state())
+        .where(*conditions)
+    ).one()
+    rows = session.exec(
+        _found()
+        .where(*conditions)
+        .order_by(
+            col(InvoiceRow.invoice_date).desc(),
+            col(InvoiceRow.created_at).desc(),
+            col(InvoiceRow.id),
+        )
+        .limit(limit)
+        .offset(offset)
+    )
+    return [_view(row, today) for row in rows], total
+
+
+def invoice(session: Session, invoice_id: UUID, today: date) -> InvoiceView:
+    """One invoice, or NOT_FOUND."""
+    row = session.exec(
+        _found().where(InvoiceRow.tenant_id == tenant_of(session), InvoiceRow.id == invoice_id)
+    ).first()
+    if row is None:
+        raise NotFound("There is no such invoice.")
+    return _view(row, today)
+
+
+def lines(session: Session, invoice_id: UUID) -> list[InvoiceLineRow]:
+    """The lines of an invoice."""
+    query = (
+        select(InvoiceLineRow)
+        .where(
+            InvoiceLineRow.tenant_id == tenant_of(session),
+            InvoiceLineRow.invoice_id == invoice_id,
+        )
+        .order_by(col(InvoiceLineRow.position))
+    )
+    return list(session.exec(query))
+
+
+def open_items(session: Session, today: date) -> tuple[PartnerItems, ...]:
+    """Unpaid linked invoices for each vendor."""
+    state = INVOICE_STATE.c
+    rows = session.exec(
+        _found().where(
+            InvoiceRow.tenant_id == tenant_of(session),
+            state.intent_id.is_not(None),
+            state.remaining_amount > 0,
+        )
+    )
+    return by_partner(
+        (view.invoice.vendor_id, view.vendor_name, _open(view))
+        for view in (_view(row, today) for row in rows)
+    )
+
+
+def exists(session: Session, invoice_id: UUID) -> bool:
+    """Whether the tenant has this invoice."""
+    query = select(InvoiceRow.id).where(
+        InvoiceRow.tenant_id == tenant_of(session), InvoiceRow.id == invoice_id
+    )
+    return session.exec(query).first() is not None
+
+
+def linked_intent(session: Session, invoice_id: UUID) -> UUID | None:
+    """The intent of an invoice, unless it was reversed."""
+    state = INVOICE_STATE.c
+    return session.scalar(
+        select(state.intent_id).where(state.tenant_id == tenant_of(session), state.id == invoice_id)
+    )
+
+
+def _found() -> Any:
+    state = INVOICE_STATE.c
+    of_vendor = and_(
+        col(VendorRow.tenant_id) == InvoiceRow.tenant_id, col(VendorRow.id) == InvoiceRow.vendor_id
+    )
+    return (
+        select(InvoiceRow, VendorRow.name, state.intent_id, state.remaining_amount)
+        .join(VendorRow, of_vendor)
+        .join(INVOICE_STATE, _of_state())
+    )
+
+
+def _of_state() -> ColumnElement[bool]:
+    state = INVOICE_STATE.c
+    return and_(state.tenant_id == InvoiceRow.tenant_id, state.id == InvoiceRow.id)
+
+
+def _view(row: Any, today: date) -> InvoiceView:
+    found, vendor_name, intent_id, remaining = row
+    status = status_of(
+        is_linked=intent_id is not None,
+        gross=found.total_gross,
+        remaining=remaining,
+        due_date=found.due_date,
+        today=today,
+    )
+    return InvoiceView(found, vendor_name, intent_id, remaining, status)
+
+
+def _open(view: InvoiceView) -> OpenInvoice:
+    return OpenInvoice(
+        invoice_id=view.invoice.id,
+        invoice_number=view.invoice.invoice_number,
+        invoice_date=view.invoice.invoice_date,
+        due_date=view.invoice.due_date,
+        total_gross=view.invoice.total_gross,
+        status=view.status,
+        remaining_amount=view.remaining_amount,
+    )
+
+
+def _conditions(
+    session: Session, wanted: InvoiceFilter, today: date
+) -> Iterator[ColumnElement[bool]]:
+    yield col(InvoiceRow.tenant_id) == tenant_of(session)
+    if wanted.vendor_id:
+        yield col(InvoiceRow.vendor_id) == wanted.vendor_id
+    if wanted.first:
+        yield col(InvoiceRow.invoice_date) >= wanted.first
+    if wanted.last:
+        yield col(InvoiceRow.invoice_date) <= wanted.last
+    if wanted.status:
+        yield _has_status(wanted.status, today)
+
+
+def _has_status(status: InvoiceStatus, today: date) -> ColumnElement[bool]:
+    """The rule of `status_of` as a condition; a test holds the two together."""
+    state = INVOICE_STATE.c
+    linked, remaining = state.intent_id.is_not(None), state.remaining_amount
+    overdue = func.coalesce(col(InvoiceRow.due_date) < today, False)
+    untouched = remaining == col(InvoiceRow.total_gross)
+    return {
+        InvoiceStatus.DRAFT: ~linked,
+        InvoiceStatus.PAID: and_(linked, remaining <= 0),
+        InvoiceStatus.OVERDUE: and_(linked, remaining > 0, overdue),
+        InvoiceStatus.OPEN: and_(linked, remaining > 0, ~overdue, untouched),
+        InvoiceStatus.PARTIALLY_PAID: and_(linked, remaining > 0, ~overdue, ~untouched),
+    }[status]
