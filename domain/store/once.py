@@ -18,6 +18,7 @@ _FIND = text(
 _KEEP = text(
     "INSERT INTO idempotency (tenant_id, operation, key, request_hash, body)"
     " VALUES (:tenant, :operation, :key, :request_hash, CAST(:body AS jsonb))"
+    " ON CONFLICT DO NOTHING"
 )
 
 
@@ -43,22 +44,40 @@ def once(
     session.info["replayed"] = False
     if key is None:
         return act()
-    named = {"tenant": str(tenant_of(session)), "operation": operation, "key": key}
-    _claim(session, named)
-    first = session.execute(_FIND, named).one_or_none()
+    _claim(session, operation, key)
+    first = answered(session, operation, key, request_hash)
     if first is not None:
-        if first.request_hash != request_hash:
-            raise IdempotencyKeyReused("This Idempotency-Key came with another request before.")
         session.info["replayed"] = True
-        body: dict[str, Any] = first.body
-        return body
+        return first
     result = act()
-    kept = {**named, "request_hash": request_hash, "body": json.dumps(result)}
-    session.execute(_KEEP, kept)
+    keep(session, operation, key, request_hash, result)
     return result
 
 
-def _claim(session: Session, named: dict[str, str]) -> None:
-    name = "\x1f".join(named.values())
+def answered(
+    session: Session, operation: str, key: str, request_hash: str
+) -> dict[str, Any] | None:
+    """Find the first answer to a key, or refuse a key that came with another request."""
+    named = {"tenant": tenant_of(session), "operation": operation, "key": key}
+    first = session.execute(_FIND, named).one_or_none()
+    if first is None:
+        return None
+    if first.request_hash != request_hash:
+        raise IdempotencyKeyReused("This Idempotency-Key came with another request before.")
+    body: dict[str, Any] = first.body
+    return body
+
+
+def keep(
+    session: Session, operation: str, key: str, request_hash: str, body: dict[str, Any]
+) -> None:
+    """Store an answer under its key; what is stored already stays."""
+    named = {"tenant": tenant_of(session), "operation": operation, "key": key}
+    kept = {"request_hash": request_hash, "body": json.dumps(body)}
+    session.execute(_KEEP, {**named, **kept})
+
+
+def _claim(session: Session, operation: str, key: str) -> None:
+    name = "\x1f".join((str(tenant_of(session)), operation, key))
     if not session.execute(_LOCK, {"name": name}).scalar_one():
         raise IdempotencyKeyInUse("The first call with this Idempotency-Key is still running.")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, make_url, text
 from sqlmodel import Session
 
 from domain.access.actor import Actor
@@ -20,13 +20,17 @@ _SET_TENANT = text("SELECT set_config('app.tenant_id', :tenant, true)")
 
 
 def engine(url: str, *, pool_size: int = 10) -> Engine:
-    """Engine with a bounded pool; waits, statements and idle transactions have an end."""
+    """Engine with a bounded pool; waits, statements and idle transactions have an end.
+
+    `url` may name the driver or leave it out.
+    """
     return create_engine(
-        url,
+        make_url(url).set(drivername="postgresql+psycopg"),
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=5,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"connect_timeout": 5, "prepare_threshold": 2, "options": _LIMITS},
     )
 
@@ -49,7 +53,6 @@ def reading(bind: Engine, tenant_id: UUID) -> Iterator[Session]:
         session.execute(_SET_TENANT, {"tenant": str(tenant_id)})
         session.info["tenant_id"] = tenant_id
         yield session
-        session.rollback()
 
 
 def enter(session: Session, tenant_id: UUID, actor: Actor) -> None:

@@ -1,0 +1,90 @@
+"""Bearer tokens to a caller with scopes."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
+
+from domain.access.actor import Actor
+from domain.access.scope import allows
+from domain.access.token import KEY_PREFIX, hash_of
+from domain.errors import InsufficientScope, Unauthorized
+from domain.views import access
+
+_ZONES = {"AT": ZoneInfo("Europe/Vienna"), "DE": ZoneInfo("Europe/Berlin")}
+_LONGEST = 200
+
+bearer = HTTPBearer(
+    auto_error=False, description="An API key (`ll_…`) or the token of a login (12 hours)."
+)
+
+
+class NotAuthenticated(Unauthorized):
+    """No credential, or one that is unknown, revoked or expired."""
+
+    code = "UNAUTHORIZED"
+
+    def __init__(self) -> None:
+        super().__init__("A valid API key or session token is needed.")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, for which tenant, and what they may do."""
+
+    tenant_id: UUID
+    user_id: UUID
+    scopes: frozenset[str]
+    actor: Actor
+    country: str
+    token_hash: str
+
+    @property
+    def today(self) -> date:
+        """The day it is where the tenant is."""
+        return datetime.now(_ZONES[self.country]).date()
+
+
+def identify(
+    request: Request,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)],
+) -> Caller:
+    """Find who stands behind the bearer token, else UNAUTHORIZED."""
+    secret = credentials.credentials if credentials else ""
+    if not secret or len(secret) > _LONGEST:
+        raise NotAuthenticated
+    hashed = hash_of(secret)
+    find = access.api_key if secret.startswith(KEY_PREFIX) else access.session_token
+    found = find(request.app.state.engine, hashed)
+    if found is None:
+        raise NotAuthenticated
+    caller = Caller(
+        found.tenant_id,
+        found.user_id,
+        found.scopes,
+        Actor(found.user_id, "person", "api", found.key_prefix, request.state.request_id),
+        found.country,
+        hashed,
+    )
+    request.state.caller = caller
+    return caller
+
+
+CallerDep = Annotated[Caller, Depends(identify)]
+
+
+def authorise(needed: SecurityScopes, caller: CallerDep) -> Caller:
+    """Refuse a caller who lacks a scope (INSUFFICIENT_SCOPE)."""
+    for scope in needed.scopes:
+        if not allows(caller.scopes, scope):
+            raise InsufficientScope(f"The credential lacks the scope {scope}.", scope=scope)
+    return caller
+
+
+def require(*scopes: str) -> Any:
+    """Let only callers in who hold every scope: `dependencies=[require("journal:write")]`."""
+    return Security(authorise, scopes=list(scopes))

@@ -1,0 +1,151 @@
+"""Request ids, logs that tell no secrets, metrics, and a last net under every request."""
+
+import logging
+import re
+import time
+from collections.abc import MutableMapping
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from fastapi import Request
+from prometheus_client import Counter, Histogram
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import unexpected
+from api.settings import Settings
+
+_WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,128}")
+_SECRETS = (
+    (re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b"), "[iban]"),
+    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[mail]"),
+    (re.compile(r"\bll_[A-Za-z0-9]+"), "[key]"),
+    (re.compile(r"(?i)\bbearer +[^\s\"']+"), "bearer [token]"),
+    (re.compile(r"://[^/\s:@]+:[^/\s@]+@"), "://[login]@"),
+)
+_QUIET = ("/healthz", "/readyz", "/metrics")
+
+_REQUESTS = Counter(
+    "belegfluss_http_requests_total", "Requests answered", ["method", "route", "status"]
+)
+_SECONDS = Histogram("belegfluss_http_request_seconds", "Time to answer", ["method", "route"])
+_log = structlog.get_logger("api.requests")
+
+
+class Observed:
+    """Outermost layer: names each request, counts and logs it, and catches what nobody caught."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        scope.setdefault("state", {})["request_id"] = _request_id(Headers(scope=scope))
+        call = _Call(scope, send)
+        try:
+            await self._app(scope, receive, call.send)
+        except Exception as error:  # noqa: BLE001 (the last net; nothing above it answers)
+            if not call.status:
+                await unexpected(Request(scope), error)(scope, receive, call.send)
+        finally:
+            call.tell()
+
+
+class _Call:
+    """One request on its way out."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self._scope = scope
+        self._send = send
+        self._started = time.perf_counter()
+        self.status = 0
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            headers["X-Request-Id"] = self._scope["state"]["request_id"]
+            headers["X-Content-Type-Options"] = "nosniff"
+        await self._send(message)
+
+    def tell(self) -> None:
+        seconds = time.perf_counter() - self._started
+        route = getattr(self._scope.get("route"), "path", "unknown")
+        method = self._scope["method"]
+        _REQUESTS.labels(method, route, self.status).inc()
+        _SECONDS.labels(method, route).observe(seconds)
+        if route in _QUIET:
+            return
+        caller = self._scope["state"].get("caller")
+        _log.info(
+            "request",
+            method=method,
+            route=route,
+            status=self.status,
+            ms=round(seconds * 1000, 1),
+            request_id=self._scope["state"]["request_id"],
+            tenant=str(caller.tenant_id) if caller else None,
+        )
+
+
+def configure_logging(settings: Settings) -> None:
+    """Write structured logs to standard error, those of libraries included."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        mask,
+    ]
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer()
+        if settings.log_json
+        else structlog.dev.ConsoleRenderer()
+    )
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(formatter)
+    logging.basicConfig(handlers=[handler], level=settings.log_level, force=True)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+
+
+def mask(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Hide IBANs, mail addresses, keys, tokens and logins in every text of a log line."""
+    for key, value in event.items():
+        event[key] = masked(value)
+    return event
+
+
+def masked(value: Any) -> Any:
+    """Hide what a log must not tell.
+
+    >>> masked("paid to AT61 1904 3002 3457 3201 by eva@example.at with ll_abc")
+    'paid to [iban] by [mail] with [key]'
+    """
+    if isinstance(value, str):
+        for pattern, name in _SECRETS:
+            value = pattern.sub(name, value)
+    elif isinstance(value, list | tuple):
+        return [masked(item) for item in value]
+    elif isinstance(value, dict):
+        return {key: masked(item) for key, item in value.items()}
+    return value
+
+
+def _request_id(headers: Headers) -> str:
+    sent = headers.get("x-request-id", "")
+    return sent if _WELL_FORMED.fullmatch(sent) else str(uuid4())

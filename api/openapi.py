@@ -1,0 +1,77 @@
+"""The served description: what every operation shares is added in one place."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api.auth import NotAuthenticated
+from api.errors import DatabaseUnavailable, InternalError, responses
+from domain.errors import DomainError, InsufficientScope, InvalidInput
+from domain.store.once import IdempotencyKeyInUse, IdempotencyKeyReused
+
+_SHARED: tuple[type[DomainError], ...] = (InvalidInput, InternalError, DatabaseUnavailable)
+_SECURED: tuple[type[DomainError], ...] = (NotAuthenticated, InsufficientScope)
+_KEYED: tuple[type[DomainError], ...] = (IdempotencyKeyReused, IdempotencyKeyInUse)
+_REQUEST_ID = {
+    "description": "Name of this call in logs and in the audit log",
+    "schema": {"type": "string"},
+}
+_PROBLEM = {"$ref": "#/components/schemas/ProblemOut"}
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """OpenAPI document of the whole service, made once."""
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title,
+            version=app.version,
+            description=app.description,
+            routes=app.routes,
+            tags=app.openapi_tags,
+        )
+        for operation in _operations(document):
+            _complete(operation)
+        document["components"]["schemas"].pop("HTTPValidationError", None)
+        document["components"]["schemas"].pop("ValidationError", None)
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for path in document["paths"].values():
+        for method, operation in path.items():
+            operation["x-method"] = method
+            yield operation
+            del operation["x-method"]
+
+
+def _complete(operation: dict[str, Any]) -> None:
+    answers = operation["responses"]
+    if _is_generic(answers.get("422")):
+        del answers["422"]
+    refusals = _SHARED
+    if operation.get("security"):
+        refusals += _SECURED
+    if operation["x-method"] == "post" and operation.get("security"):
+        refusals += _KEYED
+    for status, entry in responses(*refusals).items():
+        _add(answers, str(status), entry)
+    for answer in answers.values():
+        answer.setdefault("headers", {})["X-Request-Id"] = _REQUEST_ID
+
+
+def _is_generic(answer: dict[str, Any] | None) -> bool:
+    content = (answer or {}).get("content", {})
+    schema = content.get("application/json", {}).get("schema", {})
+    return bool(schema.get("$ref", "").endswith("HTTPValidationError"))
+
+
+def _add(answers: dict[str, Any], status: str, entry: dict[str, Any]) -> None:
+    """Add shared refusals to those that the operation names itself."""
+    own = answers.setdefault(status, {"description": entry["description"], "content": {}})
+    for media_type, added in entry["content"].items():
+        content = own.setdefault("content", {}).setdefault(media_type, {})
+        content["schema"] = _PROBLEM
+        content["examples"] = added["examples"] | content.get("examples", {})

@@ -1,0 +1,90 @@
+"""Money, rates and bodies on the wire. The only place where a float is allowed to exist.
+
+An amount below 10^12 with two decimals has at most 14 significant digits, so the shortest
+text of its float is the amount itself: JSON numbers leave exactly as they are stored.
+"""
+
+import re
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from domain import money
+from domain.money import InvalidAmount
+
+_PLAIN = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
+RATE_DECIMALS = 10
+
+
+class BodyIn(BaseModel):
+    """A request body: a field that is not known is refused by name."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class BodyOut(BaseModel):
+    """A response body, built from values by name."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+def _decimal(value: object) -> Decimal:
+    """Take JSON numbers (parsed as decimals) and plain strings, nothing else."""
+    if isinstance(value, float):  # our own stored answers, never a request
+        return Decimal(repr(value))
+    if isinstance(value, str) and not _PLAIN.fullmatch(value):
+        raise PydanticCustomError("money", "is not a number")
+    if isinstance(value, bool) or not isinstance(value, Decimal | int | str):
+        raise PydanticCustomError("money", "is not a number")
+    return Decimal(value)
+
+
+def _exact(value: object, decimals: int) -> Decimal:
+    try:
+        return money.amount(_decimal(value), decimals)
+    except InvalidAmount as error:
+        reason = f"must be below 10^12 with at most {decimals} decimals"
+        raise PydanticCustomError("money", reason) from error
+
+
+def _cents(value: object) -> Decimal:
+    return _exact(value, 2)
+
+
+def _fine(value: object) -> Decimal:
+    return _exact(value, RATE_DECIMALS).normalize() + 0
+
+
+_IN = WithJsonSchema(
+    {
+        "anyOf": [
+            {"type": "number", "multipleOf": 0.01},
+            {"type": "string", "pattern": r"^-?[0-9]{1,12}(\.[0-9]{1,2})?$"},
+        ],
+        "examples": [119.0],
+    },
+    mode="validation",
+)
+_OUT = WithJsonSchema({"type": "number", "examples": [119.0]}, mode="serialization")
+_RATE_IN = WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}]}, mode="validation")
+_NUMBER = PlainSerializer(float, return_type=float, when_used="json")
+
+Money = Annotated[Decimal, BeforeValidator(_cents), _NUMBER, _IN, _OUT]
+"""An amount with at most two decimals; finer ones are refused, never rounded."""
+
+PositiveMoney = Annotated[Money, Field(gt=0)]
+NonNegativeMoney = Annotated[Money, Field(ge=0)]
+
+MoneyText = Annotated[
+    Decimal,
+    BeforeValidator(_cents),
+    PlainSerializer(lambda value: f"{value:.2f}", return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "examples": ["119.00"]}, mode="serialization"),
+    _IN,
+]
+"""An amount that leaves as a string with two decimals (payment runs)."""
+
+Rate = Annotated[Decimal, BeforeValidator(_fine), _NUMBER, _RATE_IN, _OUT]
+"""A rate or a foreign amount with at most ten decimals."""

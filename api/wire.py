@@ -1,0 +1,91 @@
+"""JSON bodies as they were meant: decimals stay decimals, what cannot be stored is refused."""
+
+import json
+from collections.abc import Callable, Coroutine
+from decimal import Decimal
+from typing import Any, NoReturn
+
+from fastapi import HTTPException, Request, Response
+from fastapi.routing import APIRoute
+from starlette.types import Message, Receive
+
+from api.settings import Settings
+
+
+class ExactRequest(Request):
+    """A request whose JSON numbers are never floats."""
+
+    async def json(self) -> Any:
+        """Parse the body once."""
+        if not hasattr(self, "_json"):
+            self._json = parsed(await self.body())
+        return self._json
+
+
+class ExactRoute(APIRoute):
+    """A route that reads its body exactly; every router uses it."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Hand the endpoint an exact request."""
+        handle = super().get_route_handler()
+
+        async def exact(request: Request) -> Response:
+            return await handle(ExactRequest(request.scope, _limited(request)))
+
+        return exact
+
+
+def _limited(request: Request) -> Receive:
+    """Stop reading a body at its limit (BOUNDED), whatever its length was said to be."""
+    settings: Settings = request.app.state.settings
+    is_form = request.headers.get("content-type", "").startswith("multipart/")
+    left = settings.max_upload_bytes if is_form else settings.max_body_bytes
+
+    async def receive() -> Message:
+        nonlocal left
+        message = await request.receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise HTTPException(413, "The body is too large.")
+        return message
+
+    return receive
+
+
+def parsed(body: bytes) -> Any:
+    """JSON value of a body, else `JSONDecodeError`.
+
+    >>> parsed(b'{"amount": 12345678901.23}')
+    {'amount': Decimal('12345678901.23')}
+    """
+    try:
+        text = body.decode()
+        value = json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+    except json.JSONDecodeError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise json.JSONDecodeError("unreadable", "", 0) from error
+    if "\\u" in text or "\0" in text:
+        _check_text(value)
+    return value
+
+
+def _check_text(value: object) -> None:
+    """Refuse NUL and lone surrogates, which no database text can hold."""
+    if isinstance(value, str) and ("\0" in value or _is_lone(value)):
+        raise json.JSONDecodeError("text with NUL or a lone surrogate", "", 0)
+    if isinstance(value, dict):
+        for key, item in value.items():
+            _check_text(key)
+            _check_text(item)
+    if isinstance(value, list):
+        for item in value:
+            _check_text(item)
+
+
+def _is_lone(value: str) -> bool:
+    return any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON number")

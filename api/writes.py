@@ -1,0 +1,146 @@
+"""The one way to write: a transaction, the caller's key, and the first answer again (ONCE)."""
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar, cast
+
+from fastapi import Depends, Header, Request, Response
+from pydantic import BaseModel
+from sqlalchemy import Engine
+from sqlmodel import Session
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+
+from api.auth import Caller, CallerDep
+from domain.store.once import answered, keep, once
+from domain.store.transaction import reading, transaction
+
+REPLAYED = "Idempotent-Replayed"
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        pattern=r"^[\x20-\x7e]+$",
+        description="A name for this call: sent again with the same body it gets the first"
+        " answer again (`Idempotent-Replayed: true`), with another body 409.",
+    ),
+]
+
+_Out = TypeVar("_Out", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What makes two calls the same call: operation, key, and what was asked."""
+
+    operation: str
+    key: str | None
+    request_hash: str
+
+
+async def ask(request: Request, idempotency_key: IdempotencyKey = None) -> Ask:
+    """Name the call."""
+    template = operation_path(request)
+    hashed = await _request_hash(request) if idempotency_key else ""
+    return Ask(f"{request.method} {template}", idempotency_key, hashed)
+
+
+AskDep = Annotated[Ask, Depends(ask)]
+
+
+class Writer:
+    """Runs a plain write in one transaction of the caller; for `def` handlers."""
+
+    def __init__(
+        self, request: Request, response: Response, caller: CallerDep, ask: AskDep
+    ) -> None:
+        self._engine: Engine = request.app.state.engine
+        self._response = response
+        self._caller: Caller = caller
+        self._ask = ask
+
+    def __call__(self, act: Callable[[Session], _Out]) -> _Out:
+        """Act and commit, or give the first answer again."""
+        with transaction(self._engine, self._caller.tenant_id, self._caller.actor) as session:
+            if self._ask.key is None:
+                return act(session)
+            body = once(
+                session,
+                self._ask.operation,
+                self._ask.key,
+                self._ask.request_hash,
+                lambda: _stored(act(session)),
+            )
+            replayed = session.info["replayed"]
+        if replayed:
+            self._response.headers[REPLAYED] = "true"
+        return cast(_Out, body)
+
+
+class ProcessWriter(Writer):
+    """Runs a write that a process carries out; for `async def` handlers.
+
+    The answer is stored after the process gave it. Two calls at once with one key reach one
+    update of the process, which Temporal and the step's own transaction keep single.
+    """
+
+    async def perform(self, act: Callable[[], Awaitable[_Out]]) -> _Out:
+        """Act, or give the first answer again."""
+        key = self._ask.key
+        if key is None:
+            return await act()
+        first = await run_in_threadpool(self._first, key)
+        if first is not None:
+            self._response.headers[REPLAYED] = "true"
+            return cast(_Out, first)
+        answer = await act()
+        await run_in_threadpool(self._keep, key, _stored(answer))
+        return answer
+
+    def _first(self, key: str) -> dict[str, Any] | None:
+        with reading(self._engine, self._caller.tenant_id) as session:
+            return answered(session, self._ask.operation, key, self._ask.request_hash)
+
+    def _keep(self, key: str, body: dict[str, Any]) -> None:
+        with transaction(self._engine, self._caller.tenant_id, self._caller.actor) as session:
+            keep(session, self._ask.operation, key, self._ask.request_hash, body)
+
+
+def operation_path(request: Request) -> str:
+    """Path of the route as it is documented, with its parameters by name."""
+    route = request.scope.get("route")
+    path: str = getattr(route, "path", "")
+    return path
+
+
+def _stored(answer: BaseModel) -> dict[str, Any]:
+    return answer.model_dump(mode="json", by_alias=True)
+
+
+async def _request_hash(request: Request) -> str:
+    asked = [request.method, request.url.path, sorted(request.query_params.multi_items())]
+    text = json.dumps([*asked, await _content(request)], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+async def _content(request: Request) -> Any:
+    """What the body says, however it was written: key order, blanks and boundaries aside."""
+    kind = request.headers.get("content-type", "")
+    if kind.startswith("multipart/"):
+        form = await request.form()
+        return sorted([[name, await _part(value)] for name, value in form.multi_items()])
+    body = await request.body()
+    return await request.json() if body else None
+
+
+async def _part(value: UploadFile | str) -> str:
+    if isinstance(value, str):
+        return value
+    digest = hashlib.sha256(await value.read()).hexdigest()
+    await value.seek(0)
+    return f"{value.filename} {value.content_type} {digest}"

@@ -1,0 +1,27 @@
+"""The application on a real database, and callers of it."""
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from api.main import create_app
+from api.settings import Settings
+from tests.servers import Database
+
+
+@pytest.fixture(scope="module")
+def app(database: Database) -> Iterator[FastAPI]:
+    """Build the application on this file's database, without letters and processes."""
+    told = {"database_url": database.url, "temporal_address": "127.0.0.1:1"}
+    built = create_app(Settings.model_validate({**told, "log_level": "WARNING"}))
+    yield built
+    built.state.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def http(app: FastAPI) -> Iterator[TestClient]:
+    """Call the application in this process."""
+    with TestClient(app) as client:
+        yield client
