@@ -39,9 +39,9 @@ class Database:
 
 
 @contextmanager
-def migrated_cluster(home: Path) -> Iterator[postgres.Postgres]:
-    """Run a PostgreSQL without durability that holds a migrated template."""
-    with postgres.started(home, fast=True) as server:
+def migrated_cluster(home: Path, *, durable: bool = False) -> Iterator[postgres.Postgres]:
+    """Run a PostgreSQL that holds a migrated template; without durability unless asked for."""
+    with postgres.started(home, fast=not durable) as server:
         postgres.prepare_database(server, TEMPLATE, OWNER_PASSWORD)
         migrate(server.url(TEMPLATE, postgres.OWNER, OWNER_PASSWORD), APP_PASSWORD)
         yield server

@@ -1,0 +1,24 @@
+"""Run every benchmark on a server with default durability; JSON on stdout: `make bench`."""
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.benchmarks import posting
+from tests.servers import cloned, migrated_cluster
+
+
+def main() -> None:
+    """Print one list with the figures of all benchmarks."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        migrated_cluster(Path(folder), durable=True) as server,
+        cloned(server) as database,
+    ):
+        json.dump(list(posting.benchmarks(database)), sys.stdout, indent=2)
+    sys.stdout.write("\n")
+
+
+if __name__ == "__main__":
+    main()
