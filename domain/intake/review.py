@@ -236,7 +236,7 @@ def _missing(facts: CaseFacts) -> list[tuple[str, str]]:
 
 def _whole(facts: CaseFacts) -> list[dict[str, Any]]:
     """Issues of the case as a whole."""
-    issues = []
+    issues: list[tuple[str, str | None, str]] = []
     if not facts.is_read:
         issues.append(("UNREADABLE", None, "The document could not be read."))
     elif not facts.invoice.document_type.is_invoice:
