@@ -31,6 +31,9 @@ from domain.views.access import is_one_person
 from domain.views.journal import StoredLeaf, leaves
 from domain.views.periods import config_of, request_of
 
+_QUEUE = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended('period/' || :tenant || '/' || :name, 0))"
+)
 _ONE_CLOSING_AT_A_TIME = text(
     "SELECT pg_advisory_xact_lock(hashtextextended('closing' || CAST(:tenant AS text), 0))"
 )
@@ -180,7 +183,11 @@ def _unaltered(leaf: StoredLeaf) -> StoredLeaf:
 
 
 def _claimed(session: Session, name: PeriodName) -> Period:
-    """The period, its row made on first use and locked against postings and other locks."""
+    """The period, its row made on first use and locked against postings and other locks.
+
+    Postings stand in the same queue, so that a stream of them cannot keep a lock waiting.
+    """
+    session.execute(_QUEUE, {"tenant": str(tenant_of(session)), "name": str(name)})
     row = _period_row(session, name)
     if row is None:
         _create(session, name)

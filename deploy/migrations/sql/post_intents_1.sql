@@ -36,6 +36,13 @@ BEGIN
       AND i.intent_id IN (SELECT (x ->> 'intent_id')::uuid FROM jsonb_array_elements(p_intents) x);
 
     IF cardinality(known) < jsonb_array_length(p_intents) THEN
+        -- Whoever locks a period waits in this queue; row locks alone would let new postings
+        -- overtake it for ever.
+        PERFORM pg_advisory_xact_lock_shared(
+            hashtextextended('period/' || p_tenant || '/' || x.name, 0))
+        FROM (SELECT DISTINCT y ->> 'name' AS name
+              FROM jsonb_array_elements(p_periods) y ORDER BY 1) x;
+
         INSERT INTO period (tenant_id, name, period_number, fiscal_year, first_day, last_day, status)
         SELECT p_tenant, x.name, x.period_number, x.fiscal_year, x.first_day, x.last_day, 'open'
         FROM jsonb_to_recordset(p_periods)
