@@ -20,6 +20,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
@@ -42,6 +43,7 @@ class Story:
     results: Path
     console: Console
     today: date
+    documents: tuple[Path, ...]
     bookkeeper: Caller = field(init=False)
     approver: Caller = field(init=False)
     bank_account_id: str = ""
@@ -83,7 +85,8 @@ def main() -> int:
     results = home / "results"
     results.mkdir(exist_ok=True)
     stack = json.loads((home / "stack.json").read_text())
-    story = Story(stack, results, console, datetime.now(UTC).astimezone().date())
+    today = datetime.now(UTC).astimezone(ZoneInfo("Europe/Vienna")).date()
+    story = Story(stack, results, console, today, documents())
     try:
         tell(story)
     except StepFailed as error:
@@ -120,8 +123,8 @@ def open_bank_account(story: Story) -> None:
 def send_mails(story: Story) -> None:
     """Send each invoice as a supplier would: an e-mail with one attachment."""
     address = story.bookkeeper.get("/v1/inbox/address")["inbox_address"]
-    story.step(f"Four e-mails to {address}")
-    for number, path in enumerate(documents(), 1):
+    story.step(f"{len(story.documents)} e-mails to {address}")
+    for number, path in enumerate(story.documents, 1):
         mail = _mail(path, address, number)
         wait_for(f"the mailroom to take {path.name}", partial(_sent, story, mail))
         story.say(f"sent      {path.name}")
@@ -137,16 +140,16 @@ def _sent(story: Story, mail: EmailMessage) -> bool | None:
     return True
 
 
-def documents() -> list[Path]:
+def documents() -> tuple[Path, ...]:
     """The demo's own copies: ZUGFeRD PDF, XRechnung XML, plain PDF, scan."""
     folder = Path(str(files("deploy.stack").joinpath("demo_data")))
-    return sorted(path for path in folder.iterdir() if path.suffix in _TYPES)
+    return tuple(sorted(path for path in folder.iterdir() if path.suffix in _TYPES))
 
 
 def read_cases(story: Story) -> list[dict[str, Any]]:
     """Wait until every document has been read and waits for its reviewer."""
     story.step("Read, matched and checked: the review cases")
-    wanted = len(documents())
+    wanted = len(story.documents)
 
     def ready() -> list[dict[str, Any]] | None:
         cases: list[dict[str, Any]] = story.bookkeeper.get("/v1/invoice-review-cases")

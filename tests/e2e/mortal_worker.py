@@ -1,0 +1,47 @@
+"""A worker that is killed where a plan says so: `python -m tests.e2e.mortal_worker ledger`.
+
+The plan is a folder (MORTAL_PLAN) with one file for each tenant that holds `before` or
+`after` and the name of an activity. The worker takes the file away and dies by SIGKILL,
+right before that activity does its work, or after it and before anybody hears of it.
+"""
+
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+from temporalio import activity
+from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput
+
+from worker import running
+from worker.__main__ import main
+from worker.alive import Alive
+
+_PLAN = Path(os.environ["MORTAL_PLAN"])
+
+
+class _Mortal(Alive):
+    def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:  # noqa: A002
+        return super().intercept_activity(_Dying(next))
+
+
+class _Dying(ActivityInboundInterceptor):
+    async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: A002
+        _die_if_planned("before")
+        result = await super().execute_activity(input)
+        _die_if_planned("after")
+        return result
+
+
+def _die_if_planned(moment: str) -> None:
+    info = activity.info()
+    tenant = (info.workflow_id or "").split("/")[1]
+    plan = _PLAN / tenant
+    if plan.exists() and plan.read_text() == f"{moment} {info.activity_type}":
+        plan.rename(plan.with_suffix(".done"))
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    running.Alive = _Mortal  # type: ignore[misc]
+    main()
