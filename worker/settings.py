@@ -31,6 +31,6 @@ class WorkerSettings(BaseSettings):
     worker_deployment: str | None = Field(
         default=None, description="Name for Worker Versioning; unset: unversioned"
     )
-    worker_build_id: str = "unversioned"
+    worker_build_id: str = Field(default="unversioned", description="Build, for Worker Versioning")
     log_level: str = "INFO"
     log_json: bool = True

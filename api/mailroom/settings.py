@@ -38,7 +38,7 @@ class MailroomSettings(BaseSettings):
         default=timedelta(seconds=15), description="What running deliveries get at shutdown"
     )
     smtp_tls_cert: Path | None = Field(default=None, description="PEM chain: offers STARTTLS")
-    smtp_tls_key: Path | None = None
+    smtp_tls_key: Path | None = Field(default=None, description="PEM of its key")
     smtp_metrics_port: int = Field(default=0, description="/metrics; 0: none")
 
     log_level: str = "INFO"

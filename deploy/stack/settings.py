@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _OWNER_URL = "BELEGFLUSS_DATABASE_OWNER_URL"
@@ -14,18 +14,28 @@ class StackSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="BELEGFLUSS_", env_ignore_empty=True)
 
-    home: Path = Path(".belegfluss")
-    api_port: int = 0
-    smtp_port: int = 0
-    temporal_port: int = 0
-    temporal_ui_port: int = 0
-    inbox_domain: str = "inbox.belegfluss.localhost"
+    home: Path = Field(default=Path(".belegfluss"), description="Folder of all the stack's data")
+    api_port: int = Field(default=0, description="Port of the API; 0: a free one")
+    smtp_port: int = Field(default=0, description="Port of SMTP; the stack takes a free one for 0")
+    temporal_port: int = Field(default=0, description="Of the embedded Temporal; 0: a free one")
+    temporal_ui_port: int = Field(default=0, description="Of its UI; 0: a free one")
+    inbox_domain: str = Field(
+        default="inbox.belegfluss.localhost", description="The domain of all inbound addresses"
+    )
 
-    database_url: SecretStr | None = None
-    database_owner_url: SecretStr | None = None
-    temporal_address: str | None = None
-    temporal_ui_url: str | None = None
-    blob_url: str | None = None
+    database_url: SecretStr | None = Field(
+        default=None, description="PostgreSQL, with sslmode; unset: an embedded one"
+    )
+    database_owner_url: SecretStr | None = Field(
+        default=None, description="Role that owns the tables; for migrations only"
+    )
+    temporal_address: str | None = Field(
+        default=None, description="host:port of Temporal; unset: an embedded one"
+    )
+    temporal_ui_url: str | None = Field(default=None, description="UI of an external Temporal")
+    blob_url: str | None = Field(
+        default=None, description="Object store; unset: the folder blobs of the home"
+    )
 
     @classmethod
     def from_environment(cls) -> "StackSettings":
