@@ -24,9 +24,7 @@ from domain.periods.closing import (
     ranges,
 )
 
-VECTORS = json.loads(
-    (Path(__file__).parents[2] / "data" / "closing_hash_vectors.json").read_text()
-)
+VECTORS = json.loads((Path(__file__).parents[2] / "data" / "closing_hash_vectors.json").read_text())
 HEAD = ClosingHead(
     tenant_id=UUID(int=1),
     closing_seq=1,

@@ -1,0 +1,42 @@
+"""The stand-alone verifier, run as an auditor runs it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from domain.periods.verifier import Differs, verify
+
+FILE = Path(__file__).parents[3] / "docs" / "verify_closing.py"
+LIMIT = 200
+
+
+def test_it_stands_alone(tmp_path: Path) -> None:
+    """It runs in isolation, with nothing but the standard library, and says what it wants."""
+    copy = tmp_path / "verify_closing.py"
+    copy.write_text(FILE.read_text())
+    proof = tmp_path / "proof.ndjson"
+    proof.write_text('{"proof":"proof-0"}\n')
+
+    done = subprocess.run(  # noqa: S603 - our own command line
+        [sys.executable, "-I", "-S", str(copy), str(proof)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stdout == "DIFFERS line 1: not a proof of version proof-1\n"
+
+
+def test_it_is_short_enough_to_read() -> None:
+    """Who does not trust it can read it in a quarter of an hour."""
+    assert len(FILE.read_text().splitlines()) < LIMIT
+
+
+@pytest.mark.parametrize("text", ["", "[1]\n", "not json\n", '{"proof":"proof-1"}\n'])
+def test_what_is_no_proof_does_not_hold(text: str) -> None:
+    """An empty file, another format, a proof cut off."""
+    with pytest.raises(Differs):
+        verify(text.splitlines())
