@@ -151,7 +151,6 @@ class PaymentRunRow(Table, table=True):
     bank_account_id: UUID
     status: str
     execution_date: date
-    label: str | None = None
     total_amount: Decimal = Field(sa_type=_MONEY)
     invoice_count: int
     created_by: UUID | None = None
@@ -197,6 +196,17 @@ class PaymentRunItemRow(Table, table=True):
     currency: str
     reference: str
     is_active: bool = Field(default=True, sa_column_kwargs=_TRUE)
+
+
+class PaymentRunLabelRow(Table, table=True):
+    """What a person calls a run: written beside the process, so that Temporal never sees it."""
+
+    __tablename__ = "payment_run_label"
+    __table_args__ = (PrimaryKeyConstraint("tenant_id", "run_id"), _of_tenant())
+
+    tenant_id: UUID
+    run_id: UUID
+    label: str
 
 
 class PaymentFileRow(Table, table=True):

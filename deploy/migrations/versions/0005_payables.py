@@ -95,7 +95,6 @@ CREATE TABLE payment_run (
     status text NOT NULL CONSTRAINT ck_payment_run_status
         CHECK (status IN ('draft', 'approved', 'exported', 'completed', 'cancelled')),
     execution_date date NOT NULL,
-    label text,
     total_amount numeric(18, 2) NOT NULL,
     invoice_count integer NOT NULL,
     created_by uuid,
@@ -139,6 +138,13 @@ CREATE TABLE payment_run_item (
 );
 CREATE UNIQUE INDEX uq_payment_run_item_active ON payment_run_item (tenant_id, invoice_id)
     WHERE is_active;
+
+CREATE TABLE payment_run_label (
+    tenant_id uuid NOT NULL REFERENCES tenant (id),
+    run_id uuid NOT NULL,
+    label text NOT NULL CONSTRAINT ck_payment_run_label CHECK (length(label) BETWEEN 1 AND 140),
+    PRIMARY KEY (tenant_id, run_id)
+);
 
 CREATE TABLE payment_file (
     tenant_id uuid NOT NULL,
@@ -198,7 +204,7 @@ def upgrade() -> None:
     op.execute(_TABLES)
     for table in ("vendor", "invoice", "payment_run", "payment_run_item"):
         isolate(table, grant="SELECT, INSERT, UPDATE")
-    for table in ("invoice_line", "payment_file"):
+    for table in ("invoice_line", "payment_run_label", "payment_file"):
         append_only(table)
     op.execute(_INVOICE_STATE)
     op.execute(f"GRANT SELECT ON invoice_state TO {APP}")

@@ -1,0 +1,199 @@
+"""Ties bank transactions to the books, and unties them: in one transaction each."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import text, update
+from sqlmodel import Session, col, select
+
+from domain.banking.reconciliation import (
+    Mode,
+    Plan,
+    TargetNotFound,
+    account_type_of,
+    check_open,
+    link,
+    settle,
+)
+from domain.banking.suggestion import CandidateKind
+from domain.banking.transaction import (
+    BankStatus,
+    TxAlreadyHandled,
+    TxNotFound,
+    TxNotMatched,
+    TxNotZero,
+)
+from domain.errors import InvalidInput, NotFound
+from domain.ids import derived_id
+from domain.ledger.booking import Booking
+from domain.store import audit, journal
+from domain.store.books import books
+from domain.tables.bank import BankAccountRow, BankTransactionRow
+from domain.tables.bound import tenant_of
+from domain.views import bank, bank_targets
+
+_CLAIM_INTENT = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended('tie' || CAST(:intent AS text), 0))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a transaction is to be tied to; open items need their account."""
+
+    intent_id: UUID
+    kind: CandidateKind
+    open_item_account: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """How a transaction was tied; `intent_id` is the linked or the settling intent."""
+
+    mode: Mode
+    intent_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Untied:
+    """A transaction that is open again, and the reversal of what had settled it."""
+
+    bank_transaction_id: UUID
+    reversal_intent_id: UUID | None
+
+
+def reconcile(session: Session, bank_transaction_id: UUID, target: Target) -> Tied:
+    """Tie a transaction to an intent; an open item gets a settlement on the transaction's day."""
+    row = _claimed(session, bank_transaction_id)
+    check_open(BankStatus(row.status))
+    session.execute(_CLAIM_INTENT, {"intent": target.intent_id})
+    if bank_targets.is_reversed(session, target.intent_id):
+        raise TargetNotFound
+    plan = _plan(session, row, target)
+    intent_id = _settled(session, row, plan) if plan.lines else target.intent_id
+    _store(
+        session,
+        row,
+        status=BankStatus.RECONCILED.value,
+        mode=plan.mode.value,
+        intent_id=intent_id,
+        match_count=row.match_count + 1,
+    )
+    _record(session, row, "reconciled", {"mode": plan.mode.value, "intent_id": intent_id})
+    return Tied(plan.mode, intent_id)
+
+
+def unmatch(session: Session, bank_transaction_id: UUID, today: date) -> Untied:
+    """Reopen a transaction; what had settled it is reversed today."""
+    row = _claimed(session, bank_transaction_id)
+    if row.status == BankStatus.UNRECONCILED.value:
+        raise TxNotMatched
+    reversal = None
+    if row.intent_id is not None and row.mode != Mode.LINKED.value:
+        reversal = journal.reverse_intent(session, row.intent_id, today=today).intent_id
+    _store(session, row, status=BankStatus.UNRECONCILED.value, mode=None, intent_id=None)
+    _record(session, row, "unmatched", {"reversal_intent_id": reversal})
+    return Untied(row.id, reversal)
+
+
+def release(session: Session, intent_id: UUID) -> None:
+    """Reopen the transactions that an intent had settled, once that intent is reversed."""
+    tied = session.exec(
+        select(BankTransactionRow)
+        .where(
+            BankTransactionRow.tenant_id == tenant_of(session),
+            BankTransactionRow.intent_id == intent_id,
+        )
+        .with_for_update()
+    ).all()
+    for row in tied:
+        _store(session, row, status=BankStatus.UNRECONCILED.value, mode=None, intent_id=None)
+        _record(session, row, "unmatched", {"reversed_intent_id": intent_id})
+
+
+def dismiss(session: Session, bank_transaction_id: UUID) -> None:
+    """Mark a transaction of nothing as handled."""
+    try:
+        row = _claimed(session, bank_transaction_id)
+    except NotFound as error:
+        raise TxNotFound from error
+    if row.status != BankStatus.UNRECONCILED.value:
+        raise TxAlreadyHandled(BankStatus(row.status))
+    if row.amount:
+        raise TxNotZero
+    _store(session, row, status=BankStatus.EXCLUDED.value)
+    _record(session, row, "dismissed", {})
+
+
+def _plan(session: Session, row: BankTransactionRow, target: Target) -> Plan:
+    account = session.get_one(BankAccountRow, (row.tenant_id, row.bank_account_id))
+    movement = bank.movement_of(row)
+    if target.kind is CandidateKind.BANK_BOOKING:
+        booking = bank_targets.bank_booking(session, target.intent_id, account.account_number)
+        return link(movement, booking)
+    if target.open_item_account is None:
+        raise InvalidInput("/open_item_account", "is needed for open items")
+    kind = account_type_of(target.kind)
+    items = bank_targets.open_items(session, target.intent_id, target.open_item_account, kind)
+    chart = books(session, row.tenant_id).chart
+    return settle(movement, items, account.account_number, chart)
+
+
+def _settled(session: Session, row: BankTransactionRow, plan: Plan) -> UUID:
+    """Post the settlement; the count makes a new intent of each new match."""
+    intent_id = derived_id("bank-settlement", row.tenant_id, row.id, row.match_count)
+    words = (plan.document_number, row.counterparty_name)
+    posted = journal.book(
+        session,
+        Booking(
+            intent_id=intent_id,
+            booking_date=row.tx_date,
+            description=" ".join(("Zahlung", *filter(None, words)))[:500],
+            lines=plan.lines,
+            source="bank",
+            external_reference=plan.document_number,
+            settles=plan.settles,
+        ),
+    )
+    return posted.intent_id
+
+
+def _claimed(session: Session, bank_transaction_id: UUID) -> BankTransactionRow:
+    row = session.exec(
+        select(BankTransactionRow)
+        .where(
+            BankTransactionRow.tenant_id == tenant_of(session),
+            BankTransactionRow.id == bank_transaction_id,
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+    if row is None:
+        raise NotFound("There is no such bank transaction.")
+    return row
+
+
+def _store(session: Session, row: BankTransactionRow, **values: object) -> None:
+    session.execute(
+        update(BankTransactionRow)
+        .where(
+            col(BankTransactionRow.tenant_id) == row.tenant_id,
+            col(BankTransactionRow.id) == row.id,
+        )
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _record(
+    session: Session, row: BankTransactionRow, action: str, after: dict[str, object]
+) -> None:
+    audit.record(
+        session,
+        f"bank_transaction.{action}",
+        "bank_transaction",
+        row.id,
+        before={"status": row.status},
+        after=after,
+    )

@@ -1,0 +1,250 @@
+"""Reads payment runs, what they could pay, and what they pay as it is now."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, func
+from sqlmodel import Session, col, select
+
+from domain.errors import NotFound
+from domain.ledger.intent import Side
+from domain.money import BASE_CURRENCY
+from domain.payments.run import Payable, Payee, RunItem, RunStatus
+from domain.tables.bound import tenant_of
+from domain.tables.ledger import OpenItemRow, SettlementRow
+from domain.tables.payables import (
+    INVOICE_STATE,
+    InvoiceRow,
+    PaymentFileRow,
+    PaymentRunItemRow,
+    PaymentRunLabelRow,
+    PaymentRunRow,
+    VendorRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """One run with its items and its label."""
+
+    run: PaymentRunRow
+    label: str | None
+    items: tuple[RunItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EligibleInvoice:
+    """An open payable that may enter a run."""
+
+    id: UUID
+    vendor_id: UUID
+    vendor_name: str
+    invoice_number: str
+    invoice_date: date
+    due_date: date | None
+    total_gross: Decimal
+    remaining_amount: Decimal
+    currency: str
+    intent_id: UUID
+    iban_missing: bool
+
+
+def runs(
+    session: Session, status: RunStatus | None, *, limit: int, offset: int
+) -> tuple[list[tuple[PaymentRunRow, str | None]], int]:
+    """Runs with their labels, newest first, and how many there are in all."""
+    conditions = [col(PaymentRunRow.tenant_id) == tenant_of(session)]
+    if status:
+        conditions.append(col(PaymentRunRow.status) == status.value)
+    total = session.exec(select(func.count()).select_from(PaymentRunRow).where(*conditions)).one()
+    query = (
+        select(PaymentRunRow, PaymentRunLabelRow.label)
+        .join(PaymentRunLabelRow, _of_run(), isouter=True)
+        .where(*conditions)
+        .order_by(col(PaymentRunRow.created_at).desc(), col(PaymentRunRow.id))
+        .limit(limit)
+        .offset(offset)
+    )
+    return [(run, label) for run, label in session.exec(query)], total
+
+
+def run(session: Session, run_id: UUID) -> RunView:
+    """One run with its items, or NOT_FOUND."""
+    found = session.exec(
+        select(PaymentRunRow, PaymentRunLabelRow.label)
+        .join(PaymentRunLabelRow, _of_run(), isouter=True)
+        .where(PaymentRunRow.tenant_id == tenant_of(session), PaymentRunRow.id == run_id)
+    ).first()
+    if found is None:
+        raise NotFound("There is no such payment run.")
+    row, label = found
+    return RunView(row, label, items(session, run_id))
+
+
+def items(session: Session, run_id: UUID) -> tuple[RunItem, ...]:
+    """Items of a run in their order."""
+    query = (
+        select(PaymentRunItemRow)
+        .where(
+            PaymentRunItemRow.tenant_id == tenant_of(session), PaymentRunItemRow.run_id == run_id
+        )
+        .order_by(col(PaymentRunItemRow.position))
+    )
+    return tuple(_item(row) for row in session.exec(query))
+
+
+def file(session: Session, run_id: UUID) -> PaymentFileRow:
+    """The file of an exported run, or NOT_FOUND."""
+    row = session.exec(
+        select(PaymentFileRow).where(
+            PaymentFileRow.tenant_id == tenant_of(session), PaymentFileRow.run_id == run_id
+        )
+    ).first()
+    if row is None:
+        raise NotFound("The run has no file.")
+    return row
+
+
+def payables(session: Session, invoice_ids: Iterable[UUID]) -> tuple[Payable, ...]:
+    """Invoices as they are now, with their payees; in no order."""
+    state = INVOICE_STATE.c
+    query = (
+        select(InvoiceRow, VendorRow, state.intent_id, state.remaining_amount)
+        .join(VendorRow, _of_vendor())
+        .join(
+            INVOICE_STATE, and_(state.tenant_id == InvoiceRow.tenant_id, state.id == InvoiceRow.id)
+        )
+        .where(
+            InvoiceRow.tenant_id == tenant_of(session), col(InvoiceRow.id).in_(list(invoice_ids))
+        )
+    )
+    rows = list(session.exec(query))
+    paid = _last_paid(session, {vendor.id for _, vendor, _, _ in rows})
+    return tuple(
+        Payable(
+            invoice_id=invoice.id,
+            invoice_number=invoice.invoice_number,
+            currency=invoice.currency,
+            is_linked=intent_id is not None,
+            remaining_amount=remaining,
+            payee=_payee(vendor, paid.get(vendor.id)),
+            payment_reference=invoice.payment_reference,
+        )
+        for invoice, vendor, intent_id, remaining in rows
+    )
+
+
+def eligible(session: Session, *, limit: int = 500) -> list[EligibleInvoice]:
+    """Linked, unpaid EUR invoices that are in no active run, oldest due date first."""
+    state = INVOICE_STATE.c
+    active = (
+        select(PaymentRunItemRow.id)
+        .where(
+            PaymentRunItemRow.tenant_id == InvoiceRow.tenant_id,
+            PaymentRunItemRow.invoice_id == InvoiceRow.id,
+            col(PaymentRunItemRow.is_active),
+        )
+        .exists()
+    )
+    query = (
+        select(InvoiceRow, VendorRow, state.intent_id, state.remaining_amount)
+        .join(VendorRow, _of_vendor())
+        .join(
+            INVOICE_STATE, and_(state.tenant_id == InvoiceRow.tenant_id, state.id == InvoiceRow.id)
+        )
+        .where(
+            InvoiceRow.tenant_id == tenant_of(session),
+            InvoiceRow.currency == BASE_CURRENCY,
+            state.intent_id.is_not(None),
+            state.remaining_amount > 0,
+            ~active,
+        )
+        .order_by(
+            col(InvoiceRow.due_date).nulls_last(), col(InvoiceRow.invoice_date), col(InvoiceRow.id)
+        )
+        .limit(limit)
+    )
+    return [_eligible(*row) for row in session.exec(query)]
+
+
+def _eligible(
+    invoice: InvoiceRow, vendor: VendorRow, intent_id: UUID, remaining: Decimal
+) -> EligibleInvoice:
+    return EligibleInvoice(
+        id=invoice.id,
+        vendor_id=vendor.id,
+        vendor_name=vendor.name,
+        invoice_number=invoice.invoice_number,
+        invoice_date=invoice.invoice_date,
+        due_date=invoice.due_date,
+        total_gross=invoice.total_gross,
+        remaining_amount=remaining,
+        currency=invoice.currency,
+        intent_id=intent_id,
+        iban_missing=not _payee(vendor, None).has_valid_iban,
+    )
+
+
+def _payee(vendor: VendorRow, last_paid: date | None) -> Payee:
+    return Payee(
+        vendor_id=vendor.id,
+        name=vendor.name,
+        iban=vendor.iban,
+        bic=vendor.bic,
+        iban_changed_at=vendor.iban_changed_at,
+        iban_changed_by=vendor.iban_changed_by,
+        is_confirmed=vendor.iban_confirmed_at is not None,
+        last_paid=last_paid,
+    )
+
+
+def _last_paid(session: Session, vendor_ids: set[UUID]) -> dict[UUID, date]:
+    """Day of the latest payment to each vendor."""
+    of_item = and_(
+        col(SettlementRow.tenant_id) == OpenItemRow.tenant_id,
+        col(SettlementRow.open_item_id) == OpenItemRow.open_item_id,
+    )
+    query: Any = (
+        select(OpenItemRow.partner_id, func.max(SettlementRow.settled_on))
+        .join(SettlementRow, of_item)
+        .where(
+            OpenItemRow.tenant_id == tenant_of(session),
+            col(OpenItemRow.partner_id).in_(vendor_ids),
+            OpenItemRow.side == Side.CREDIT.value,
+            SettlementRow.amount > 0,
+        )
+        .group_by(col(OpenItemRow.partner_id))
+    )
+    return dict(session.exec(query).all())
+
+
+def _item(row: PaymentRunItemRow) -> RunItem:
+    return RunItem(
+        item_id=row.id,
+        invoice_id=row.invoice_id,
+        vendor_id=row.vendor_id,
+        vendor_name=row.vendor_name,
+        vendor_iban=row.vendor_iban,
+        vendor_bic=row.vendor_bic,
+        invoice_number=row.invoice_number,
+        amount=row.amount,
+        reference=row.reference,
+        currency=row.currency,
+    )
+
+
+def _of_run() -> Any:
+    return and_(
+        col(PaymentRunLabelRow.tenant_id) == PaymentRunRow.tenant_id,
+        col(PaymentRunLabelRow.run_id) == PaymentRunRow.id,
+    )
+
+
+def _of_vendor() -> Any:
+    return and_(
+        col(VendorRow.tenant_id) == InvoiceRow.tenant_id, col(VendorRow.id) == InvoiceRow.vendor_id
+    )
