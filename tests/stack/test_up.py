@@ -1,0 +1,224 @@
+"""The whole stack as `make up` runs it: one start for most of what is asked here."""
+
+import contextlib
+import json
+import os
+import signal
+import smtplib
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+_SECONDS = 90
+_COMMAND = (sys.executable, "-m", "deploy.cli.main", "up")
+_ORDER = ["postgres", "temporal", "mail", "worker-ledger", "worker-documents", "api", "mailroom"]
+
+
+class Stack:
+    """A running stack in a process of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        settings = {"BELEGFLUSS_HOME": str(home), "COLUMNS": "200"}
+        self._log = home.with_suffix(".log").open("ab")
+        self.process = subprocess.Popen(  # noqa: S603 - our own command line
+            _COMMAND,
+            env={**os.environ, **settings},
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+        )
+
+    @property
+    def listing(self) -> dict[str, Any]:
+        """What stack.json says."""
+        return dict(json.loads((self.home / "stack.json").read_text()))
+
+    def said(self) -> str:
+        """Everything the stack has printed."""
+        return self.home.with_suffix(".log").read_text()
+
+    def pid(self, name: str) -> int:
+        """Process id of a part."""
+        state = json.loads((self.home / "processes.json").read_text())
+        return int(state["processes"][name]["pid"])
+
+    def wait_ready(self) -> None:
+        """Wait for stack.json."""
+        self.wait((self.home / "stack.json").exists)
+
+    def wait(self, is_done: Callable[[], bool]) -> None:
+        """Wait for something, but not for a stack that has ended."""
+        deadline = time.monotonic() + _SECONDS
+        while not is_done():
+            assert self.process.poll() is None, self.said()
+            assert time.monotonic() < deadline, self.said()
+            time.sleep(0.1)
+
+    def stop(self) -> int:
+        """Ask politely; kill only what does not listen."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(60)
+        finally:
+            self.process.kill()
+            self._log.close()
+
+
+@contextlib.contextmanager
+def running(home: Path) -> Iterator[Stack]:
+    """Run a stack until the block ends."""
+    stack = Stack(home)
+    try:
+        stack.wait_ready()
+        yield stack
+    finally:
+        stack.stop()
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the stack of this file."""
+    return tmp_path_factory.mktemp("up") / "home"
+
+
+@pytest.fixture(scope="module")
+def stack(home: Path) -> Iterator[Stack]:
+    """Run one stack for the tests of this file."""
+    with running(home) as stack:
+        yield stack
+
+
+def get(stack: Stack, path: str, key: str = "") -> Any:
+    """Ask the API."""
+    request = urllib.request.Request(  # noqa: S310 - our own http address
+        stack.listing["api_url"] + path, headers={"Authorization": f"Bearer {key}"}
+    )
+    with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310 - as above
+        return json.loads(response.read())
+
+
+def is_answering(stack: Stack) -> bool:
+    """Whether the API says that it is ready."""
+    try:
+        with urllib.request.urlopen(stack.listing["api_url"] + "/readyz", timeout=5) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def test_stack_json_says_all_that_a_client_needs(stack: Stack) -> None:
+    """Addresses, ids and four people for each of two companies; for the owner's eyes only."""
+    listing = stack.listing
+    assert set(listing) == {
+        *("ready", "api_url", "temporal_address", "temporal_ui_url", "smtp_host", "smtp_port"),
+        *("database_url", "tenant_id", "inbox_address", "principals", "other_tenant"),
+    }
+    assert listing["ready"] is True
+    assert (stack.home / "stack.json").stat().st_mode & 0o777 == 0o600
+    for company in (listing, listing["other_tenant"]):
+        names = [each["name"] for each in company["principals"]]
+        assert names == ["bookkeeper", "approver", "auditor", "admin"]
+        assert len({each["email"] for each in company["principals"]}) == 4
+        for each in company["principals"]:
+            assert set(each) == {"name", "email", "password", "api_key", "scopes"}
+    bookkeeper = set(listing["principals"][0]["scopes"])
+    assert {"journal:read", "journal:write", "kreditoren:write", "perioden:write"} <= bookkeeper
+    assert not {"config:write", "admin"} & bookkeeper
+
+
+def test_everything_answers(stack: Stack) -> None:
+    """API, SMTP, the UI of Temporal, and the database, which shows nothing without a tenant."""
+    assert is_answering(stack)
+    with urllib.request.urlopen(stack.listing["temporal_ui_url"], timeout=10) as page:  # noqa: S310
+        assert page.status == 200
+    with smtplib.SMTP(stack.listing["smtp_host"], stack.listing["smtp_port"], timeout=10) as smtp:
+        assert smtp.noop()[0] == 250
+    with psycopg.connect(stack.listing["database_url"]) as session:
+        assert session.execute("SELECT current_user").fetchone() == ("belegfluss_app",)
+        assert session.execute("SELECT count(*) FROM tenant").fetchone() == (0,)
+
+
+def test_the_keys_open_the_doors_of_their_company(stack: Stack) -> None:
+    """The Austrian company has Austrian accounts, the German one German ones."""
+    first, other = (
+        {
+            row["account_number"]
+            for row in get(stack, "/v1/accounts", each["principals"][0]["api_key"])
+        }
+        for each in (stack.listing, stack.listing["other_tenant"])
+    )
+    assert "1800" in other
+    assert first != other
+
+
+def test_letters_of_the_service_arrive_in_a_folder(stack: Stack) -> None:
+    """Who forgets a password in a development stack finds the letter on the disk."""
+    address = stack.listing["principals"][0]["email"]
+    request = urllib.request.Request(  # noqa: S310 - our own http address
+        stack.listing["api_url"] + "/v1/auth/forgot-password",
+        data=json.dumps({"email": address}).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    urllib.request.urlopen(request, timeout=10).close()  # noqa: S310 - as above
+    stack.wait(lambda: any((stack.home / "mail").glob("*.eml")))
+    letter = next((stack.home / "mail").glob("*.eml")).read_text()
+    assert address in letter
+
+
+@pytest.mark.parametrize("name", ["api", "worker-ledger", "mailroom", "temporal", "postgres"])
+def test_what_is_killed_comes_back(stack: Stack, name: str) -> None:
+    """No part takes another one down for good."""
+    before = stack.pid(name)
+    os.kill(before, signal.SIGKILL)
+    stack.wait(lambda: stack.pid(name) != before)
+    stack.wait(lambda: is_answering(stack))
+
+
+def test_a_second_stack_on_the_same_home_is_refused(stack: Stack) -> None:
+    """And the first one goes on."""
+    refused = subprocess.run(  # noqa: S603 - our own command line
+        _COMMAND,
+        env={**os.environ, "BELEGFLUSS_HOME": str(stack.home)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    assert refused.returncode == 1
+    assert "already runs" in refused.stderr
+    assert is_answering(stack)
+
+
+def test_sigterm_stops_in_reverse_and_the_next_start_finds_all(stack: Stack, home: Path) -> None:
+    """The last test of this file: it stops the stack, and starts another on the same home."""
+    before = stack.listing
+    parts = [stack.pid(name) for name in _ORDER]
+    assert stack.stop() == 0
+    stopped = [line.split()[-1] for line in stack.said().splitlines() if "stopping" in line]
+    assert stopped == _ORDER[::-1]
+    assert not any(Path(f"/proc/{pid}").exists() for pid in parts)
+    assert not (home / "stack.json").exists()
+
+    with running(home) as again:
+        for same in ("tenant_id", "inbox_address", "principals", "other_tenant"):
+            assert again.listing[same] == before[same]
+        key = before["principals"][0]["api_key"]
+        assert get(again, "/v1/accounts", key)
+
+
+def test_two_stacks_run_side_by_side(tmp_path: Path) -> None:
+    """Different homes share nothing."""
+    with running(tmp_path / "one") as one, running(tmp_path / "two") as two:
+        assert one.listing["tenant_id"] != two.listing["tenant_id"]
+        key = one.listing["principals"][0]["api_key"]
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            get(two, "/v1/accounts", key)
