@@ -9,6 +9,7 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -52,11 +53,23 @@ def layout_of(path: Path, kind: Kind, limits: Limits, on_page: PageRead) -> Layo
 def embedded_files(path: Path, limits: Limits) -> Iterator[tuple[str, bytes]]:
     """Names and bytes of the XML files in a PDF, unpacked no further than allowed."""
     with _pikepdf(path) as pdf:
-        names = list(pdf.attachments)[: limits.embedded_files]
-        for name in names:
-            stream = _stream(pdf.attachments[name])
-            if stream is not None and name.lower().endswith(".xml"):
+        streams = dict(islice(_embedded_streams(pdf), limits.embedded_files))
+        for name, stream in streams.items():
+            if name.lower().endswith(".xml"):
                 yield name, _unpacked(name, stream, limits)
+
+
+def _embedded_streams(pdf: pikepdf.Pdf) -> Iterator[tuple[str, pikepdf.Stream]]:
+    """From the tree of names, and from the associated files when a tree is lost or wrong."""
+    for name in pdf.attachments:
+        stream = _stream(pdf.attachments[name].obj)
+        if stream is not None:
+            yield name, stream
+    associated = pdf.Root.get("/AF")
+    for specification in associated if isinstance(associated, pikepdf.Array) else ():
+        stream = _stream(specification)
+        if stream is not None:
+            yield str(specification.get("/UF", specification.get("/F", ""))), stream
 
 
 def check_pdf(path: Path, limits: Limits) -> int:
@@ -221,11 +234,14 @@ def _filters(stream: pikepdf.Stream) -> list[str]:
     return [str(name) for name in names]
 
 
-def _stream(attachment: Any) -> pikepdf.Stream | None:
-    try:
-        stream = attachment.get_file().obj
-    except (pikepdf.PdfError, KeyError, ValueError, RuntimeError):
+def _stream(specification: Any) -> pikepdf.Stream | None:
+    """The stream of a file specification, None for a reference to a file elsewhere."""
+    if not isinstance(specification, pikepdf.Dictionary):
         return None
+    files = specification.get("/EF")
+    if not isinstance(files, pikepdf.Dictionary):
+        return None
+    stream = files.get("/F", files.get("/UF"))
     return stream if isinstance(stream, pikepdf.Stream) else None
 
 

@@ -10,10 +10,11 @@ from domain.iban import is_iban, written
 from domain.intake.extraction import FIELDS, Extraction, Recipient, turned_positive, weighed
 from domain.intake.lines import TaxShare, record_lines
 from domain.money import CENT, ZERO, cents
+from domain.reading.dates import due_by_terms
 from domain.reading.document_type import DocumentType, type_of_code
 from domain.reading.finding import Finding, Severity
 from domain.reading.layout import Source
-from domain.reading.origin import SURE, Origin
+from domain.reading.origin import SURE, Origin, Reading
 from domain.reading.values import is_vat_id_checked, vat_id_written
 
 _EN16931 = "EN 16931"
@@ -58,7 +59,19 @@ def extraction_of(record: InvoiceRecord) -> Extraction:
         profile=record.profile,
         findings=tuple(_findings(record)),
     )
-    return weighed(turned_positive(described))
+    return weighed(turned_positive(_due_by_terms(described)))
+
+
+def _due_by_terms(extraction: Extraction) -> Extraction:
+    """The day on which it is due, from terms in words, when no day is stated."""
+    issued, terms = extraction.invoice_date, extraction.payment_terms
+    if extraction.due_date is not None or issued is None or terms is None:
+        return extraction
+    found = due_by_terms(terms, Reading(issued, Origin(Source.XML, SURE)))
+    if found is None:
+        return extraction
+    origins = {**extraction.origins, "due_date": found.origin}
+    return replace(extraction, due_date=found.value, origins=origins)
 
 
 def markdown_of(record: InvoiceRecord) -> str:

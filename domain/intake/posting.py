@@ -118,33 +118,26 @@ def invoice_of(case: ApprovedCase) -> Invoice:
 
 
 def _costs(case: ApprovedCase) -> Iterator[Line]:
-    """One line of the booking for each line of the invoice that has an amount.
+    """One line of the booking for each account and tax code, so that tax is rounded once.
 
-    The lines of an invoice may miss its total by a rounding cent each; the largest one takes
-    the difference, so that exactly the total is owed.
+    The lines of an invoice may miss its total by a rounding cent each; the largest sum takes
+    the difference, so that exactly the total is owed. Discounts stand on the other side.
     """
-    items = [line for line in case.invoice.line_items if line.line_total]
-    rest = case.gross - case.invoice.lines_total
-    largest = max(items, key=lambda line: abs(line.line_total), default=None)
+    sums: dict[tuple[str, str | None], Decimal] = {}
     for position, line in enumerate(case.invoice.line_items):
-        if not line.line_total:
-            continue
-        amount = line.line_total + (rest if line is largest else ZERO)
-        yield _cost(case, line, amount, position)
-
-
-def _cost(case: ApprovedCase, line: NormalizedLine, amount: Decimal, position: int) -> Line:
-    """Discounts and returned goods stand on the other side."""
-    account = line.account_number or case.default_account
-    if account is None:
-        raise AccountNotFound("(none)", f"/normalized_invoice/line_items/{position}/account_number")
-    reduces = (amount < 0) != case.is_credit
-    return Line(
-        account,
-        Side.CREDIT if reduces else Side.DEBIT,
-        abs(amount),
-        line.tax_code or domestic_input_code(line.tax_rate),
-    )
+        account = line.account_number or case.default_account
+        if account is None:
+            pointer = f"/normalized_invoice/line_items/{position}/account_number"
+            raise AccountNotFound("(none)", pointer)
+        key = account, line.tax_code or domestic_input_code(line.tax_rate)
+        sums[key] = sums.get(key, ZERO) + line.line_total
+    if sums:
+        largest = max(sums, key=lambda key: abs(sums[key]))
+        sums[largest] += case.gross - case.invoice.lines_total
+    for (account, tax_code), amount in sums.items():
+        if amount:
+            reduces = (amount < 0) != case.is_credit
+            yield Line(account, Side.CREDIT if reduces else Side.DEBIT, abs(amount), tax_code)
 
 
 def _invoice_line(line: NormalizedLine, sign: int, default_account: str | None) -> InvoiceLine:

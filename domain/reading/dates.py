@@ -79,16 +79,23 @@ def _due(
         for found in _labelled(layout, _DUE, month_first=month_first)
         if issued is None or found.value >= issued.value
     ]
-    return surest(stated) or (_after(layout, issued) if issued is not None else None)
-
-
-def _after(layout: Layout, issued: Reading[date]) -> Reading[date] | None:
     text = " ".join(line.text for line in layout.lines)
-    match = _DAYS.search(text)
+    return surest(stated) or (due_by_terms(text, issued) if issued is not None else None)
+
+
+def due_by_terms(terms: str, issued: Reading[date]) -> Reading[date] | None:
+    """The day on which an invoice is due by terms such as `14 Tage netto`.
+
+    >>> from domain.reading.layout import Source
+    >>> issued = Reading(date(2026, 1, 1), Origin(Source.XML, Decimal("1.00")))
+    >>> due_by_terms("Zahlbar innerhalb von 30 Tagen.", issued).value
+    datetime.date(2026, 1, 31)
+    """
+    match = _DAYS.search(terms)
     if match is not None:
         days = int(next(number for number in match.groups() if number))
         return _later(issued, days, match[0])
-    match = _AT_ONCE.search(text)
+    match = _AT_ONCE.search(terms)
     return _later(issued, 0, match[0]) if match is not None else None
 
 
