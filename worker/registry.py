@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from activities.payments import PostgresPayments
 from activities.periods import PostgresPeriods
 from workflows.ids import DOCUMENTS_QUEUE, LEDGER_QUEUE
+from workflows.payment_run import PaymentRun
 from workflows.period_lock import PeriodLock
 
 
@@ -30,10 +32,22 @@ class Registration:
 def ledger(resources: Resources) -> Registration:
     """Workflows, and the activities that talk to the database."""
     periods = PostgresPeriods(resources.engine)
+    payments = PostgresPayments(resources.engine)
     return Registration(
         LEDGER_QUEUE,
-        workflows=[PeriodLock],
-        activities=[periods.request, periods.approve, periods.cancel, periods.expire],
+        workflows=[PeriodLock, PaymentRun],
+        activities=[
+            periods.request,
+            periods.approve,
+            periods.cancel,
+            periods.expire,
+            payments.create,
+            payments.approve,
+            payments.export,
+            payments.complete,
+            payments.cancel,
+            payments.remind,
+        ],
     )
 
 

@@ -114,7 +114,7 @@ def _open_candidates(session: Session) -> Iterator[Candidate]:
             ),
             isouter=True,
         )
-        .where(OpenItemRow.tenant_id == tenant_of(session), _remaining() > ZERO)
+        .where(col(OpenItemRow.tenant_id) == tenant_of(session), _remaining() > ZERO)
         .order_by(col(OpenItemRow.booking_date).desc(), col(OpenItemRow.open_item_id))
         .limit(_MOST_CANDIDATES)
     )
