@@ -41,6 +41,7 @@ _NO_NAME = re.compile(
 _HOST = re.compile(r"(?:www\.|@)([a-z0-9-]{3,})(?:\.[a-z0-9-]+)*\.[a-z]{2,}", re.IGNORECASE)
 _LONGEST = 80
 _SAME = 90
+_LIKE = 75
 _ROLE_LINES = 6
 _BLOCK_LINES = 6
 _HEAD, _FOOT = UNIT * 3 // 10, UNIT * 8 // 10
@@ -72,6 +73,15 @@ def is_same_name(one: str, other: str | None) -> bool:
     True
     """
     return other is not None and fuzz.token_sort_ratio(_bare(one), _bare(other)) >= _SAME
+
+
+def is_like_name(one: str, other: str) -> bool:
+    """Whether two names may mean the same: legal forms and additions differ often.
+
+    >>> is_like_name("Kunden AG Mitte", "Kunden AG"), is_like_name("Kunden AG", "Testfirma")
+    (True, False)
+    """
+    return fuzz.token_set_ratio(_bare(one), _bare(other)) >= _LIKE
 
 
 def _candidates(layout: Layout) -> Iterator[tuple[Passage, Decimal]]:
