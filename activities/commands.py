@@ -27,19 +27,21 @@ class StepStillRunning(Unavailable):
 def answered_once(
     engine: Engine,
     command: Command,
+    step: str,
     kind: type[_Answer],
     act: Callable[[Session], _Answer],
 ) -> _Answer:
     """Run `act` in one transaction, or give the answer that was stored with its first effect.
 
-    A repeated activity and a repeated Idempotency-Key are the same to it (ONCE).
+    A repeated activity and a repeated Idempotency-Key are the same to it (ONCE); `step` is
+    the activity's name, for a command may need more than one.
     """
     answers = TypeAdapter(kind)
     with transaction(engine, command.tenant_id, command.actor) as session:
         try:
             body = once(
                 session,
-                command.operation,
+                step,
                 command.key,
                 command.request_hash,
                 lambda: {"answer": answers.dump_python(act(session), mode="json")},

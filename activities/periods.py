@@ -26,7 +26,7 @@ class PostgresPeriods(PeriodActivities):
         def act(session: Session) -> LockRequest:
             return periods.request_lock(session, PeriodName(step.period), step.request_id, step.at)
 
-        return answered_once(self._engine, step.command, LockRequest, act)
+        return answered_once(self._engine, step.command, "periods.request", LockRequest, act)
 
     @activity.defn(name="periods.approve", no_thread_cancel_exception=True)
     def approve(self, step: LockStep) -> Locked:
@@ -36,7 +36,7 @@ class PostgresPeriods(PeriodActivities):
             name = PeriodName(step.period)
             return _locked(name, periods.approve_lock(session, name, step.request_id, step.at))
 
-        return answered_once(self._engine, step.command, Locked, act)
+        return answered_once(self._engine, step.command, "periods.approve", Locked, act)
 
     @activity.defn(name="periods.cancel", no_thread_cancel_exception=True)
     def cancel(self, step: LockStep) -> LockRequest:
@@ -45,7 +45,7 @@ class PostgresPeriods(PeriodActivities):
         def act(session: Session) -> LockRequest:
             return periods.cancel_lock(session, PeriodName(step.period), step.request_id, step.at)
 
-        return answered_once(self._engine, step.command, LockRequest, act)
+        return answered_once(self._engine, step.command, "periods.cancel", LockRequest, act)
 
     @activity.defn(name="periods.expire", no_thread_cancel_exception=True)
     def expire(self, step: ExpireStep) -> LockRequest:
