@@ -13,9 +13,13 @@ CREATE FUNCTION post_intents(
     p_open_items jsonb,
     p_settlements jsonb
 ) RETURNS TABLE (posted_intent_id uuid, first_number bigint, event_count integer, replayed boolean)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- A plan made while the tables were small would read them whole for the rest of the session.
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off
+AS $$
 DECLARE
+    wanted uuid[];
     known uuid[];
+    items uuid[];
     head tenant_head%ROWTYPE;
     blocked record;
     entry record;
@@ -30,12 +34,13 @@ BEGIN
         RAISE EXCEPTION 'tenant setting and argument differ' USING ERRCODE = 'BF000';
     END IF;
 
+    SELECT array_agg((x ->> 'intent_id')::uuid) INTO wanted FROM jsonb_array_elements(p_intents) x;
+    SELECT coalesce(array_agg((x ->> 'open_item_id')::uuid), '{}') INTO items
+    FROM jsonb_array_elements(p_settlements) x;
     SELECT coalesce(array_agg(i.intent_id), '{}') INTO known
-    FROM intent i
-    WHERE i.tenant_id = p_tenant
-      AND i.intent_id IN (SELECT (x ->> 'intent_id')::uuid FROM jsonb_array_elements(p_intents) x);
+    FROM intent i WHERE i.tenant_id = p_tenant AND i.intent_id = ANY (wanted);
 
-    IF cardinality(known) < jsonb_array_length(p_intents) THEN
+    IF cardinality(known) < cardinality(wanted) THEN
         -- Whoever locks a period waits in this queue; row locks alone would let new postings
         -- overtake it for ever.
         PERFORM pg_advisory_xact_lock_shared(
@@ -63,11 +68,9 @@ BEGIN
             END IF;
         END LOOP;
 
-        IF jsonb_array_length(p_settlements) > 0 THEN
+        IF cardinality(items) > 0 THEN
             PERFORM 1 FROM open_item o
-            WHERE o.tenant_id = p_tenant
-              AND o.open_item_id IN (
-                  SELECT (x ->> 'open_item_id')::uuid FROM jsonb_array_elements(p_settlements) x)
+            WHERE o.tenant_id = p_tenant AND o.open_item_id = ANY (items)
             ORDER BY o.open_item_id FOR UPDATE;
         END IF;
     END IF;
@@ -79,9 +82,7 @@ BEGIN
 
     -- Once more under the lock: the same intent may have been stored meanwhile.
     SELECT coalesce(array_agg(i.intent_id), '{}') INTO known
-    FROM intent i
-    WHERE i.tenant_id = p_tenant
-      AND i.intent_id IN (SELECT (x ->> 'intent_id')::uuid FROM jsonb_array_elements(p_intents) x);
+    FROM intent i WHERE i.tenant_id = p_tenant AND i.intent_id = ANY (wanted);
 
     FOR blocked IN
         SELECT other.intent_id
@@ -169,33 +170,33 @@ BEGIN
         WHERE y.intent_id <> ALL (known)
     ) x;
 
-    INSERT INTO open_item (
-        tenant_id, open_item_id, intent_id, account, side, amount, partner_id, document_number,
-        booking_date, due_date, currency, document_amount)
-    SELECT p_tenant, x.open_item_id, x.intent_id, x.account, x.side, x.amount, x.partner_id,
-        x.document_number, x.booking_date, x.due_date, x.currency, x.document_amount
-    FROM jsonb_to_recordset(p_open_items) AS x (
-        open_item_id uuid, intent_id uuid, account text, side text, amount numeric,
-        partner_id uuid, document_number text, booking_date date, due_date date, currency text,
-        document_amount numeric)
-    WHERE x.intent_id <> ALL (known);
+    IF jsonb_array_length(p_open_items) > 0 THEN
+        INSERT INTO open_item (
+            tenant_id, open_item_id, intent_id, account, side, amount, partner_id, document_number,
+            booking_date, due_date, currency, document_amount)
+        SELECT p_tenant, x.open_item_id, x.intent_id, x.account, x.side, x.amount, x.partner_id,
+            x.document_number, x.booking_date, x.due_date, x.currency, x.document_amount
+        FROM jsonb_to_recordset(p_open_items) AS x (
+            open_item_id uuid, intent_id uuid, account text, side text, amount numeric,
+            partner_id uuid, document_number text, booking_date date, due_date date, currency text,
+            document_amount numeric)
+        WHERE x.intent_id <> ALL (known);
+    END IF;
 
-    INSERT INTO settlement (
-        tenant_id, settlement_id, open_item_id, intent_id, amount, settled_on, created_at)
-    SELECT p_tenant, x.settlement_id, x.open_item_id, x.intent_id, x.amount, x.settled_on,
-        x.created_at
-    FROM jsonb_to_recordset(p_settlements) AS x (
-        settlement_id uuid, open_item_id uuid, intent_id uuid, amount numeric, settled_on date,
-        created_at timestamptz)
-    WHERE x.intent_id <> ALL (known);
+    IF cardinality(items) > 0 THEN
+        INSERT INTO settlement (
+            tenant_id, settlement_id, open_item_id, intent_id, amount, settled_on, created_at)
+        SELECT p_tenant, x.settlement_id, x.open_item_id, x.intent_id, x.amount, x.settled_on,
+            x.created_at
+        FROM jsonb_to_recordset(p_settlements) AS x (
+            settlement_id uuid, open_item_id uuid, intent_id uuid, amount numeric, settled_on date,
+            created_at timestamptz)
+        WHERE x.intent_id <> ALL (known);
 
-    IF jsonb_array_length(p_settlements) > 0 THEN
         FOR blocked IN
             SELECT o.open_item_id
             FROM open_item o
-            WHERE o.tenant_id = p_tenant
-              AND o.open_item_id IN (
-                  SELECT (x ->> 'open_item_id')::uuid FROM jsonb_array_elements(p_settlements) x)
+            WHERE o.tenant_id = p_tenant AND o.open_item_id = ANY (items)
               AND (SELECT sum(s.amount) FROM settlement s
                    WHERE s.tenant_id = p_tenant AND s.open_item_id = o.open_item_id)
                   NOT BETWEEN 0 AND o.amount
@@ -235,9 +236,7 @@ BEGIN
     RETURN QUERY
         SELECT e.intent_id, min(e.journal_number), count(*)::integer, e.intent_id = ANY (known)
         FROM journal_entry e
-        WHERE e.tenant_id = p_tenant
-          AND e.intent_id IN (
-              SELECT (x ->> 'intent_id')::uuid FROM jsonb_array_elements(p_intents) x)
+        WHERE e.tenant_id = p_tenant AND e.intent_id = ANY (wanted)
         GROUP BY e.intent_id;
 END;
 $$;
