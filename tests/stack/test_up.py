@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import smtplib
 import subprocess
@@ -18,7 +19,7 @@ import psycopg
 import pytest
 
 _SECONDS = 90
-_COMMAND = (sys.executable, "-m", "deploy.cli.main", "up")
+_COMMAND = (sys.executable, "-m", "deploy.cli", "up")
 _ORDER = ["postgres", "temporal", "mail", "worker-ledger", "worker-documents", "api", "mailroom"]
 
 
@@ -174,6 +175,20 @@ def test_letters_of_the_service_arrive_in_a_folder(stack: Stack) -> None:
     assert address in letter
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the README uses curl")
+def test_the_first_steps_of_the_readme_work(stack: Stack, tmp_path: Path) -> None:
+    """The newcomer pastes them after `make up`."""
+    readme = Path(__file__).parents[2] / "README.md"
+    steps = readme.read_text().split("```sh\n")[2].split("```")[0]
+    (tmp_path / ".belegfluss").symlink_to(stack.home)
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    shell = shutil.which("sh") or "sh"
+    told = subprocess.run(  # noqa: S603 - our own README
+        (shell, "-euc", steps), cwd=tmp_path, capture_output=True, text=True, check=True, timeout=30
+    )
+    assert len(json.loads(told.stdout)) == 3
+
+
 @pytest.mark.parametrize("name", ["api", "worker-ledger", "mailroom", "temporal", "postgres"])
 def test_what_is_killed_comes_back(stack: Stack, name: str) -> None:
     """No part takes another one down for good."""
@@ -198,6 +213,16 @@ def test_a_second_stack_on_the_same_home_is_refused(stack: Stack) -> None:
     assert is_answering(stack)
 
 
+def test_two_stacks_run_side_by_side(stack: Stack, tmp_path: Path) -> None:
+    """Different homes share nothing."""
+    with running(tmp_path / "other") as other:
+        assert other.listing["tenant_id"] != stack.listing["tenant_id"]
+        key = stack.listing["principals"][0]["api_key"]
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            get(other, "/v1/accounts", key)
+    assert is_answering(stack)
+
+
 def test_sigterm_stops_in_reverse_and_the_next_start_finds_all(stack: Stack, home: Path) -> None:
     """The last test of this file: it stops the stack, and starts another on the same home."""
     before = stack.listing
@@ -213,12 +238,3 @@ def test_sigterm_stops_in_reverse_and_the_next_start_finds_all(stack: Stack, hom
             assert again.listing[same] == before[same]
         key = before["principals"][0]["api_key"]
         assert get(again, "/v1/accounts", key)
-
-
-def test_two_stacks_run_side_by_side(tmp_path: Path) -> None:
-    """Different homes share nothing."""
-    with running(tmp_path / "one") as one, running(tmp_path / "two") as two:
-        assert one.listing["tenant_id"] != two.listing["tenant_id"]
-        key = one.listing["principals"][0]["api_key"]
-        with pytest.raises(urllib.error.HTTPError, match="401"):
-            get(two, "/v1/accounts", key)

@@ -1,0 +1,5 @@
+"""Run the command without an installed script: `python -m deploy.cli`."""
+
+from deploy.cli.main import app
+
+app(prog_name="belegfluss")
