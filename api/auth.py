@@ -85,6 +85,19 @@ def authorise(needed: SecurityScopes, caller: CallerDep) -> Caller:
     return caller
 
 
+def authorise_any(needed: SecurityScopes, caller: CallerDep) -> Caller:
+    """Refuse a caller who holds none of the scopes (INSUFFICIENT_SCOPE)."""
+    if not any(allows(caller.scopes, scope) for scope in needed.scopes):
+        names = " or ".join(needed.scopes)
+        raise InsufficientScope(f"The credential lacks the scope {names}.", scope=names)
+    return caller
+
+
+def require_any(*scopes: str) -> Any:
+    """Let only callers in who hold at least one of the scopes."""
+    return Security(authorise_any, scopes=list(scopes))
+
+
 def require(*scopes: str) -> Any:
     """Let only callers in who hold every scope: `dependencies=[require("journal:write")]`."""
     return Security(authorise, scopes=list(scopes))

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from temporalio.client import Client
 
-from api.auth import Caller, CallerDep, require
+from api.auth import Caller, CallerDep, require, require_any
 from api.settings import Settings
 from api.writes import Ask, AskDep, IdempotencyKey, ProcessWriter, Writer
 from domain.store.transaction import reading
@@ -35,6 +35,7 @@ __all__ = [
     "WriteProcessDep",
     "paging",
     "require",
+    "require_any",
 ]
 
 _P = ParamSpec("_P")
@@ -77,7 +78,10 @@ class Page:
 
 
 def paging(default: int, maximum: int) -> Any:
-    """Read limit and offset of a list; a parameter is `Annotated[Page, paging(200, 1000)]`."""
+    """Limit and offset of a list, within their bounds.
+
+    A handler says `page: Annotated[Page, paging(200, 1000)]`.
+    """
 
     def page(
         response: Response,

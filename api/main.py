@@ -12,12 +12,12 @@ from api import errors
 from api.observing import Observed, configure_logging
 from api.openapi import describe
 from api.settings import Settings
-from api.v1 import auth, health, periods
+from api.v1 import accounts, auth, bookings, health, journal, periods, tax_codes
 from api.wire import ExactRoute
 from domain.store.transaction import engine
 from workflows.clients.connection import TemporalServer, connect
 
-ROUTERS = (auth, health, periods)
+ROUTERS = (accounts, auth, bookings, health, journal, periods, tax_codes)
 
 _DESCRIPTION = """Bookkeeping from the e-mailed invoice to the posted, paid and provable fact.
 

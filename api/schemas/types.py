@@ -88,3 +88,12 @@ MoneyText = Annotated[
 
 Rate = Annotated[Decimal, BeforeValidator(_fine), _NUMBER, _RATE_IN, _OUT]
 """A rate or a foreign amount with at most ten decimals."""
+
+
+def _scalar(value: object) -> object:
+    """Numbers of metadata are kept as JSON numbers, not as text."""
+    return float(value) if isinstance(value, Decimal) else value
+
+
+Scalar = Annotated[str | bool | int | float | None, BeforeValidator(_scalar)]
+"""A value of custom metadata."""

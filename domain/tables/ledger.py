@@ -83,6 +83,9 @@ class TaxCodeRow(Table, table=True):
     datev_bu_key: str | None = Field(default=None, max_length=4)
     is_system: bool
     active: bool
+    created_at: datetime = Field(
+        sa_type=DateTime(timezone=True), sa_column_kwargs={"server_default": text("now()")}
+    )
 
 
 class PeriodRow(Table, table=True):

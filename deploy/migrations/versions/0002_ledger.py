@@ -49,6 +49,7 @@ CREATE TABLE tax_code (
     datev_bu_key varchar(4),
     is_system boolean NOT NULL,
     active boolean NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT pk_tax_code PRIMARY KEY (tenant_id, code),
     CONSTRAINT fk_tax_code_tenant_id_tenant FOREIGN KEY (tenant_id) REFERENCES tenant (id),
     CONSTRAINT fk_tax_code_vat_account FOREIGN KEY (tenant_id, vat_account)

@@ -1,0 +1,71 @@
+"""The chart of accounts."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from api.deps import CallerDep, Page, ReadDep, WriteDep, paging, require
+from api.errors import responses
+from api.schemas.accounts import (
+    AccountFoundOut,
+    AccountIn,
+    AccountOut,
+    AccountsFoundOut,
+    AccountsOut,
+    StatementLineOut,
+    StatementOut,
+    TypeName,
+)
+from api.wire import ExactRoute
+from domain.errors import NotFound
+from domain.ledger.account import DuplicateAccount
+from domain.store import charts
+from domain.views import accounts
+
+router = APIRouter(prefix="/v1/accounts", tags=["Accounts"], route_class=ExactRoute)
+READ, WRITE = require("journal:read"), require("journal:write")
+
+
+@router.get("", dependencies=[READ])
+def list_accounts(read: ReadDep, page: Annotated[Page, paging(500, 500)]) -> AccountsOut:
+    """List the active accounts by number, own ones included."""
+    rows, total = read(accounts.page, limit=page.limit, offset=page.offset)
+    found = [AccountOut.model_validate(row) for row in page.of(rows, total)]
+    return AccountsOut(accounts=found, total=total, offset=page.offset, limit=page.limit)
+
+
+@router.post("", status_code=201, dependencies=[WRITE], responses=responses(DuplicateAccount))
+def add_account(body: AccountIn, caller: CallerDep, write: WriteDep) -> AccountOut:
+    """Add an account of the tenant's own; system accounts cannot be created twice."""
+    return write(
+        lambda session: AccountOut.model_validate(
+            charts.add_account(session, caller.tenant_id, body.account())
+        )
+    )
+
+
+@router.get("/search", dependencies=[READ])
+def search_accounts(
+    read: ReadDep,
+    q: Annotated[str, Query(max_length=100, description="Start of a number, part of a name")] = "",
+    kind: Annotated[TypeName | None, Query(alias="type")] = None,
+) -> AccountsFoundOut:
+    """Find up to 20 active accounts; an empty search gives the first ones."""
+    rows = read(accounts.search, q, kind)
+    return AccountsFoundOut(accounts=[AccountFoundOut.model_validate(row) for row in rows])
+
+
+@router.get("/{number}/entries", dependencies=[READ], responses=responses(NotFound))
+def statement(
+    number: Annotated[str, Path(pattern=r"^[0-9]{1,8}$")],
+    caller: CallerDep,
+    read: ReadDep,
+    start: Annotated[date | None, Query(alias="startDate")] = None,
+    end: Annotated[date | None, Query(alias="endDate")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> StatementOut:
+    """Give the statement of an account: the latest rows, ascending, with running balance."""
+    found = read(accounts.statement, number, first=start, last=end, limit=limit)
+    lines = [StatementLineOut.of(line, caller.tenant_id) for line in found.lines]
+    return StatementOut(entries=lines, balance=found.balance)

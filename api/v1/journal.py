@@ -1,0 +1,78 @@
+"""Reading the journal, and reversing what is in it."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from sqlmodel import Session
+
+from api.deps import CallerDep, ReadDep, TodayDep, WriteDep, require
+from api.errors import responses
+from api.schemas.journal import EntryOut, IntentOut, JournalOut, ReversalIn, ReversalOut
+from api.wire import ExactRoute
+from domain.errors import NotFound
+from domain.ledger.reversal import AlreadyReversed, HasSettlements
+from domain.store import journal
+from domain.store.journal import PeriodLocked
+from domain.views import entries
+from domain.views.journal import JournalFilter
+
+router = APIRouter(prefix="/v1/journal", tags=["Journal"], route_class=ExactRoute)
+READ, WRITE = require("journal:read"), require("journal:write")
+
+
+def wanted(
+    account: Annotated[str | None, Query(max_length=8)] = None,
+    start: Annotated[date | None, Query(alias="startDate")] = None,
+    end: Annotated[date | None, Query(alias="endDate")] = None,
+    search: Annotated[str | None, Query(max_length=200)] = None,
+    external_reference: Annotated[
+        str | None, Query(alias="externalReference", max_length=500)
+    ] = None,
+) -> JournalFilter:
+    """Which rows; `search` looks at text, account numbers and reference."""
+    return JournalFilter(account, start, end, search, external_reference)
+
+
+@router.get("", dependencies=[READ])
+def list_entries(
+    caller: CallerDep,
+    read: ReadDep,
+    which: Annotated[JournalFilter, Depends(wanted)],
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+) -> JournalOut:
+    """List journal rows over all intents, newest first."""
+    found = read(entries.lines, which, limit=limit)
+    return JournalOut(entries=[EntryOut.of(line, caller.tenant_id) for line in found])
+
+
+@router.get("/{intent_id}", dependencies=[READ], responses=responses(NotFound))
+def show_intent(intent_id: UUID, caller: CallerDep, read: ReadDep) -> IntentOut:
+    """Show one intent: rows with their hashes and origin, and all links both ways."""
+    return IntentOut.of(read(entries.audited, intent_id), caller.tenant_id)
+
+
+@router.post(
+    "/reverse",
+    dependencies=[WRITE],
+    responses=responses(NotFound, AlreadyReversed, HasSettlements, PeriodLocked),
+)
+def reverse(body: ReversalIn, today: TodayDep, write: WriteDep) -> ReversalOut:
+    """Mirror every row of an intent in a new one; nothing is ever deleted."""
+
+    def act(session: Session) -> ReversalOut:
+        posted = journal.reverse_intent(
+            session,
+            body.intent_id,
+            today=today,
+            in_original_period=body.posting_mode == "original_period",
+            reason=body.reason,
+        )
+        return ReversalOut(
+            reversal_intent_id=posted.intent_id,
+            original_intent_id=body.intent_id,
+            event_count=posted.event_count,
+        )
+
+    return write(act)

@@ -1,0 +1,67 @@
+"""Callers of the API in tests."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from fastapi.testclient import TestClient
+from httpx import Response
+
+from domain.access.actor import Actor
+from domain.store import access
+from domain.store.transaction import transaction
+from tests.builders import Tenant
+from tests.servers import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Someone with a key."""
+
+    http: TestClient
+    key: str
+
+    def get(self, path: str, **query: Any) -> Response:
+        """Read."""
+        return self.http.get(path, params=query, headers=self._headers())
+
+    def post(self, path: str, body: Any = None, *, key: str | None = None) -> Response:
+        """Write, with an Idempotency-Key where one is given."""
+        named = {"Idempotency-Key": key} if key else {}
+        return self.http.post(path, json=body, headers=self._headers() | named)
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.key}"}
+
+
+def caller(http: TestClient, tenant: Tenant, name: str = "admin") -> Caller:
+    """One of a tenant's people."""
+    return Caller(http, tenant.people[name].api_key)
+
+
+def with_scopes(http: TestClient, database: Database, tenant: Tenant, *scopes: str) -> Caller:
+    """A person of a tenant whose key has just these scopes."""
+    user_id = tenant.people["bookkeeper"].user_id
+    with transaction(database.engine, tenant.id, Actor.system("cli")) as session:
+        token = access.issue_key(session, user_id, name=str(uuid4()), scopes=list(scopes))
+    return Caller(http, token.secret)
+
+
+def booking(**changes: Any) -> dict[str, Any]:
+    """A small booking: office supplies from the bank."""
+    lines = [
+        {"account_number": "7600", "debit": 100, "credit": 0},
+        {"account_number": "2800", "debit": 0, "credit": 100},
+    ]
+    return {
+        "booking_date": "2026-03-02",
+        "description": "Paper",
+        "lines": lines,
+        "skip_duplicate_check": True,
+        **changes,
+    }
+
+
+def unknown() -> UUID:
+    """An id of nothing."""
+    return uuid4()
