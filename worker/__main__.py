@@ -12,6 +12,7 @@ from temporalio.client import Client
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError, TLSConfig
 
+from domain.store.blobs import Blobs
 from worker.registry import QUEUES, Resources
 from worker.running import Limits, deployment_of, worker_of
 from worker.settings import WorkerSettings
@@ -40,7 +41,8 @@ async def work(queue: str, settings: WorkerSettings) -> None:
     if client is None:
         return
     limits = Limits(settings.worker_threads, settings.worker_grace)
-    worker = worker_of(client, QUEUES[queue](Resources(engine)), limits, deployment_of(settings))
+    resources = Resources(engine, Blobs(settings.blob_url))
+    worker = worker_of(client, QUEUES[queue](resources), limits, deployment_of(settings))
     health = HealthServer(
         settings.worker_host,
         settings.worker_health_port,

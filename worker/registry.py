@@ -8,6 +8,8 @@ from sqlalchemy import Engine
 
 from activities.payments import PostgresPayments
 from activities.periods import PostgresPeriods
+from activities.reading import SubprocessReading
+from domain.store.blobs import Blobs
 from workflows.ids import DOCUMENTS_QUEUE, LEDGER_QUEUE
 from workflows.payment_run import PaymentRun
 from workflows.period_lock import PeriodLock
@@ -18,6 +20,7 @@ class Resources:
     """What activities are built on; one of each for a process."""
 
     engine: Engine
+    blobs: Blobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,29 +34,28 @@ class Registration:
 
 def ledger(resources: Resources) -> Registration:
     """Workflows, and the activities that talk to the database."""
-    periods = PostgresPeriods(resources.engine)
-    payments = PostgresPayments(resources.engine)
+    engine = resources.engine
     return Registration(
         LEDGER_QUEUE,
         workflows=[PeriodLock, PaymentRun],
-        activities=[
-            periods.request,
-            periods.approve,
-            periods.cancel,
-            periods.expire,
-            payments.create,
-            payments.approve,
-            payments.export,
-            payments.complete,
-            payments.cancel,
-            payments.remind,
-        ],
+        activities=steps_of(PostgresPeriods(engine), PostgresPayments(engine)),
     )
 
 
 def documents(resources: Resources) -> Registration:
     """Reading of documents, which costs processor time and never runs beside workflows."""
-    return Registration(DOCUMENTS_QUEUE, workflows=[], activities=[])
+    read = SubprocessReading(resources.engine, resources.blobs)
+    return Registration(DOCUMENTS_QUEUE, workflows=[], activities=[read.read])
+
+
+def steps_of(*implementations: object) -> list[Callable[..., Any]]:
+    """Every activity that the implementations' stubs declare."""
+    return [
+        getattr(each, name)
+        for each in implementations
+        for stub in type(each).__mro__
+        for name in sorted(getattr(stub, "__abstractmethods__", ()))
+    ]
 
 
 QUEUES: dict[str, Callable[[Resources], Registration]] = {

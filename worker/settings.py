@@ -13,6 +13,7 @@ class WorkerSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="BELEGFLUSS_", extra="ignore")
 
     database_url: SecretStr = Field(description="Application role, postgresql:// form")
+    blob_url: str = Field(description="Object store: file:///folder or s3://bucket/prefix")
     temporal_address: str = Field(default="127.0.0.1:7233", description="host:port")
     temporal_namespace: str = "default"
     temporal_tls: bool = Field(default=False, description="TLS with the system's roots")

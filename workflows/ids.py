@@ -9,6 +9,8 @@ from uuid import UUID
 
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 
+from domain.ids import derived_id
+
 LEDGER_QUEUE = "ledger"
 DOCUMENTS_QUEUE = "documents"
 
@@ -25,6 +27,7 @@ class Process(StrEnum):
 
     MAIL = "mail"
     INTAKE = "intake"
+    READING = "reading"
     PAYMENT_RUN = "payment-run"
     PERIOD_LOCK = "period-lock"
     STATEMENT = "statement"
@@ -68,6 +71,11 @@ def mail_id(tenant_id: UUID, sha256: str) -> ProcessId:
 def intake_id(tenant_id: UUID, inbox_id: UUID) -> ProcessId:
     """Id of the way of one document into the books."""
     return ProcessId(Process.INTAKE, tenant_id, str(inbox_id))
+
+
+def reading_id(tenant_id: UUID, document_id: UUID, key: str) -> ProcessId:
+    """Id of one reading of a document that somebody asked for."""
+    return ProcessId(Process.READING, tenant_id, f"{document_id}/{derived_id(key)}")
 
 
 def payment_run_id(tenant_id: UUID, run_id: UUID) -> ProcessId:

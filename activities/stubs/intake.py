@@ -54,10 +54,13 @@ class IntakeStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadStep:
-    """Reading of a document; under the same key it is read once."""
+    """Reading of a document; under the same key it is read once.
+
+    `inbox_id` is None for a document that waits in no inbox.
+    """
 
     tenant_id: UUID
-    inbox_id: UUID
+    inbox_id: UUID | None
     document_id: UUID
     key: str
     at: datetime

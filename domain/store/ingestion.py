@@ -13,6 +13,7 @@ from domain.ids import derived_id
 from domain.store import audit, documents
 from domain.store.documents import NewDocument
 from domain.tables.bound import tenant_of
+from domain.tables.documents import DocumentRow
 from domain.tables.intake import InboxItemRow, IngestionLogRow, MailMessageRow
 
 _SEEN_BEFORE = "the document is in the inbox already"
@@ -80,6 +81,28 @@ def log(session: Session, entry: LogEntry) -> None:
         "outcome": entry.outcome.value,
     }
     session.execute(insert(IngestionLogRow).values(values).on_conflict_do_nothing())
+
+
+def log_unreadable(session: Session, inbox_id: UUID, key: str, detail: str, at: datetime) -> None:
+    """Log that an item could not be read."""
+    tenant_id = tenant_of(session)
+    item = session.get_one(InboxItemRow, (tenant_id, inbox_id))
+    document = session.get_one(DocumentRow, (tenant_id, item.document_id))
+    entry = LogEntry(
+        key=f"unreadable/{key}",
+        received_at=at,
+        outcome=Outcome.EXTRACTION_FAILED,
+        detail=detail,
+        source_email=item.source_email,
+        source_subject=item.source_subject,
+        original_name=item.original_name,
+        mime_type=document.mime_type,
+        size_bytes=document.size_bytes,
+        sha256=document.sha256,
+        document_id=document.id,
+        inbox_id=inbox_id,
+    )
+    log(session, entry)
 
 
 def _keep_message(session: Session, mail_id: UUID, mail: Mail, receipt: Receipt) -> bool:

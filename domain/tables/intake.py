@@ -110,6 +110,7 @@ class ReviewCaseRow(Table, table=True):
     vendor_id: UUID | None = None
     vendor_candidates: list[object] = Field(default_factory=list, sa_type=_JSON)
     normalized_invoice: dict[str, object] = Field(sa_type=_JSON)
+    is_amended: bool = False
     validation_issues: list[object] = Field(default_factory=list, sa_type=_JSON)
     duplicate_hint: dict[str, object] | None = Field(default=None, sa_type=_JSON)
     compliance_check: dict[str, object] | None = Field(default=None, sa_type=_JSON)

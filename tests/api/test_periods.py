@@ -12,6 +12,7 @@ from temporalio.client import Client
 from api.main import create_app
 from api.settings import Settings
 from domain.periods.verifier import verify
+from domain.store.blobs import Blobs
 from domain.store.transaction import reading
 from tests.builders import Tenant, another_tenant
 from tests.servers import Database
@@ -51,13 +52,16 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-async def service(database: Database, temporal: Client) -> AsyncIterator[httpx.AsyncClient]:
+async def service(
+    database: Database, temporal: Client, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[httpx.AsyncClient]:
     """Serve the application with a ledger worker behind it."""
     told = {"database_url": database.url, "log_level": "WARNING"}
     app = create_app(Settings.model_validate(told))
     app.state.temporal = temporal
     transport = httpx.ASGITransport(app)
-    worker = worker_of(temporal, ledger(Resources(database.engine)), Limits(threads=8))
+    resources = Resources(database.engine, Blobs(tmp_path_factory.mktemp("blobs").as_uri()))
+    worker = worker_of(temporal, ledger(resources), Limits(threads=8))
     async with worker, httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield client
     app.state.engine.dispose()

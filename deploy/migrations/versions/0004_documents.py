@@ -91,6 +91,7 @@ CREATE TABLE review_case (
     vendor_id uuid,
     vendor_candidates jsonb NOT NULL DEFAULT '[]',
     normalized_invoice jsonb NOT NULL,
+    is_amended boolean NOT NULL DEFAULT false,
     validation_issues jsonb NOT NULL DEFAULT '[]',
     duplicate_hint jsonb,
     compliance_check jsonb,
