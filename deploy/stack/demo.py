@@ -30,8 +30,9 @@ from domain.formats.camt_writer import write_statement
 from domain.formats.statement import Statement, StatementLine
 from domain.periods.verifier import Differs, verify
 
-_IBAN = "AT611904300234573201"
-_EXPENSE_ACCOUNT = "6840"
+_IBAN = "DE89370400440532013000"
+_BANK_ACCOUNT = "1800"
+_EXPENSE_ACCOUNT = "6815"
 _TYPES = {".pdf": "application/pdf", ".xml": "application/xml", ".png": "image/png"}
 
 
@@ -84,8 +85,10 @@ def main() -> int:
     console = Console()
     results = home / "results"
     results.mkdir(exist_ok=True)
-    stack = json.loads((home / "stack.json").read_text())
-    today = datetime.now(UTC).astimezone(ZoneInfo("Europe/Vienna")).date()
+    listed = json.loads((home / "stack.json").read_text())
+    # German suppliers charge German VAT, which only the German company may deduct.
+    stack = {**listed, **listed["other_tenant"]}
+    today = datetime.now(UTC).astimezone(ZoneInfo("Europe/Berlin")).date()
     story = Story(stack, results, console, today, documents())
     try:
         tell(story)
@@ -114,7 +117,7 @@ def open_bank_account(story: Story) -> None:
     """Give the tenant the account that pays."""
     story.step("A bank account")
     known = [a for a in story.bookkeeper.get("/v1/bank-accounts") if a["iban"] == _IBAN]
-    body = {"name": "Geschäftskonto", "iban": _IBAN, "account_number": "2800"}
+    body = {"name": "Geschäftskonto", "iban": _IBAN, "account_number": _BANK_ACCOUNT}
     account = known[0] if known else story.bookkeeper.post("/v1/bank-accounts", body)
     story.bank_account_id = account["id"]
     story.say(f"account   {account['iban']} on ledger account {account['account_number']}")
@@ -226,7 +229,7 @@ def _vendor(story: Story, case: dict[str, Any]) -> dict[str, Any]:
 
 
 def _corrected(invoice: dict[str, Any]) -> dict[str, Any]:
-    """Give every line its account; an Austrian tenant buys German supplies without code."""
+    """Give every line its account; its tax code follows from the rate."""
     lines = [
         {**line, "account_number": line.get("account_number") or _EXPENSE_ACCOUNT}
         for line in invoice["line_items"]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import psutil
 import pytest
 
-from deploy.stack.people import AUSTRIAN, found
+from deploy.stack.people import GERMAN, found
 from domain.store.transaction import engine
 
 _START_SECONDS = 120
@@ -55,7 +56,7 @@ class House:
         """A new company in this house, listed as stack.json lists one."""
         bind = engine(self.database_url, pool_size=1)
         try:
-            company = found(bind, AUSTRIAN)
+            company = found(bind, GERMAN)
         finally:
             bind.dispose()
         domain = self.stack["inbox_address"].partition("@")[2]
@@ -72,12 +73,19 @@ class House:
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """Start the stack as a process of its own, and stop it as Ctrl-C would."""
-    home = tmp_path_factory.mktemp("house")
+    """Run the stack as `make up` does."""
+    with started(tmp_path_factory.mktemp("house"), "deploy.cli", "up") as running:
+        yield running
+
+
+@contextmanager
+def started(home: Path, *command: str) -> Iterator[House]:
+    """Start a stack as a process of its own, and stop it as Ctrl-C would."""
     told = {**os.environ, "BELEGFLUSS_HOME": str(home)}
-    command = (sys.executable, "-m", "deploy.cli.main", "up")
     with (home / "up.log").open("wb") as log:
-        process = subprocess.Popen(command, env=told, stdout=log, stderr=log)  # noqa: S603
+        process = subprocess.Popen(  # noqa: S603 - our own command line
+            (sys.executable, "-m", *command), env=told, stdout=log, stderr=log
+        )
     try:
         _wait_ready(home, process)
         yield House(home)

@@ -23,7 +23,7 @@ def story_in(house: House, results: Path, documents: tuple[Path, ...]) -> demo.S
         stack=house.company(),
         results=results,
         console=Console(file=io.StringIO(), width=200),
-        today=datetime.now(UTC).astimezone(ZoneInfo("Europe/Vienna")).date(),
+        today=datetime.now(UTC).astimezone(ZoneInfo("Europe/Berlin")).date(),
         documents=documents,
     )
 

@@ -1,0 +1,137 @@
+"""Killed right before or right after any step, every process ends with the same books.
+
+Many companies live through the same story at the same time, in one house. Each has one
+step of one process in its plan, at which the worker is killed; every death hits the other
+companies wherever they happen to be.
+"""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine, text
+from temporalio import activity
+
+from deploy.stack import demo
+from domain.dates import month_of
+from domain.store.transaction import engine, reading
+from tests.e2e.conftest import House, started
+from tests.e2e.test_demo import story_in
+from tests.invariants import check_books
+from worker.registry import QUEUES, Resources
+
+pytestmark = pytest.mark.timeout(900)
+
+AT_ONCE = 6
+# Only time brings these about; the workflow tests have a server on which time is skipped.
+TIMED = {"intake.give_up", "intake.remind", "payments.remind", "periods.expire"}
+_NUMBER = "<cbc:ID>12345</cbc:ID>"
+
+_BOOKS = text(
+    "SELECT e.debit_account, e.credit_account, e.amount, i.source"
+    " FROM journal_entry e JOIN intent i USING (tenant_id, intent_id)"
+    " WHERE e.tenant_id = :tenant ORDER BY 1, 2, 3, 4"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """Where the worker is killed; None is the undisturbed company."""
+
+    moment: str
+    step: str
+
+
+def steps() -> list[str]:
+    """Name of every activity that any worker registers."""
+    registered = [
+        each
+        for registration in (queue(Resources.unbound()) for queue in QUEUES.values())
+        for each in registration.activities
+    ]
+    found = [activity._Definition.from_callable(each) for each in registered]  # noqa: SLF001
+    return sorted({each.name for each in found if each and each.name} - TIMED)
+
+
+def test_every_boundary(tmp_path: Path) -> None:
+    """One company for each boundary, and one that is left alone."""
+    plan = tmp_path / "plan"
+    plan.mkdir()
+    os.environ["MORTAL_PLAN"] = str(plan)
+    deaths = [Death(moment, step) for step in steps() for moment in ("before", "after")]
+    home = tmp_path / "house"
+    home.mkdir()
+    with started(home, "tests.e2e.mortal_house") as house:
+        expected = live(house, tmp_path, None)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            lived = list(pool.map(lambda death: live(house, tmp_path, death), deaths))
+
+    for death, books in zip(deaths, lived, strict=True):
+        assert books == expected, death
+    assert sorted(path.read_text() for path in plan.glob("*.done")) == sorted(
+        f"{death.moment} {death.step}" for death in deaths
+    )
+
+
+def live(house: House, folder: Path, death: Death | None) -> list[tuple[Any, ...]]:
+    """Tell the whole story in a company of its own, and return what is in its books."""
+    name = f"{death.moment}-{death.step}" if death else "calm"
+    results = folder / name
+    results.mkdir()
+    story = story_in(house, results, invoices(results))
+    if death:
+        plan = folder / "plan" / story.stack["tenant_id"]
+        plan.write_text(f"{death.moment} {death.step}")
+    tell(story)
+    bind = engine(house.database_url, pool_size=1)
+    try:
+        return books_of(bind, UUID(story.stack["tenant_id"]))
+    finally:
+        bind.dispose()
+
+
+def tell(story: demo.Story) -> None:
+    """One invoice posted, one refused, one handled elsewhere; a run and a lock withdrawn."""
+    demo.open_bank_account(story)
+    demo.send_mails(story)
+    posted, refused, elsewhere = demo.read_cases(story)
+    story.bookkeeper.post(f"/v1/invoice-review-cases/{refused['id']}/reject", {"reason": "falsch"})
+    story.bookkeeper.post(f"/v1/inbox/{elsewhere['inbox_id']}/confirm")
+    invoice = demo.approve_case(story, posted)
+    body = {
+        "bank_account_id": story.bank_account_id,
+        "execution_date": story.today.isoformat(),
+        "invoice_ids": [invoice["id"]],
+    }
+    run = story.bookkeeper.post("/v1/payment-runs", body)
+    story.bookkeeper.post(f"/v1/payment-runs/{run['id']}/cancel")
+    demo.pay(story, [invoice])
+    demo.reconcile(story)
+    month = month_of(story.today)
+    request = story.bookkeeper.post(f"/v1/periods/{month}/lock")
+    story.bookkeeper.post(f"/v1/periods/{month}/lock/{request['request_id']}/cancel")
+    demo.prove(story, month, demo.lock(story, month))
+
+
+def invoices(folder: Path) -> tuple[Path, ...]:
+    """Three XRechnungen that differ in their number alone."""
+    (source,) = (path for path in demo.documents() if path.suffix == ".xml")
+    content = source.read_text()
+    assert content.count(_NUMBER) == 1
+    written = []
+    for letter in "abc":
+        path = folder / f"rechnung-{letter}.xml"
+        path.write_text(content.replace(_NUMBER, f"<cbc:ID>RE-{letter}</cbc:ID>"))
+        written.append(path)
+    return tuple(written)
+
+
+def books_of(bind: Engine, tenant_id: UUID) -> list[tuple[Any, ...]]:
+    """What is in the books, without numbers and ids; all invariants hold."""
+    check_books(bind, tenant_id)
+    with reading(bind, tenant_id) as session:
+        return [tuple(row) for row in session.execute(_BOOKS, {"tenant": tenant_id})]
