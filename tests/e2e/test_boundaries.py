@@ -6,9 +6,12 @@ companies wherever they happen to be.
 """
 
 import os
+from abc import ABCMeta
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 from uuid import UUID
 
@@ -16,13 +19,13 @@ import pytest
 from sqlalchemy import Engine, text
 from temporalio import activity
 
+from activities import stubs
 from deploy.stack import demo
 from domain.dates import month_of
 from domain.store.transaction import engine, reading
 from tests.e2e.conftest import House, started
 from tests.e2e.test_demo import story_in
 from tests.invariants import check_books
-from worker.registry import QUEUES, Resources
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -47,13 +50,19 @@ class Death:
 
 
 def steps() -> list[str]:
-    """Name of every activity that any worker registers."""
-    registered = [
-        each
-        for registration in (queue(Resources.unbound()) for queue in QUEUES.values())
-        for each in registration.activities
+    """Name of every activity of every stub."""
+    modules = [
+        import_module(f"{stubs.__name__}.{found.name}") for found in iter_modules(stubs.__path__)
     ]
-    found = [activity._Definition.from_callable(each) for each in registered]  # noqa: SLF001
+    methods = [
+        method
+        for module in modules
+        for kind in vars(module).values()
+        if isinstance(kind, ABCMeta)
+        for method in vars(kind).values()
+        if callable(method)
+    ]
+    found = [activity._Definition.from_callable(each) for each in methods]  # noqa: SLF001
     return sorted({each.name for each in found if each and each.name} - TIMED)
 
 
