@@ -1,0 +1,45 @@
+"""Operators find a waiting case in the Temporal UI by its search attributes."""
+
+import os
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from deploy.stack import demo
+from tests.e2e.browser import page
+from tests.e2e.conftest import House
+from tests.e2e.test_demo import story_in
+
+pytestmark = pytest.mark.timeout(300)
+
+GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "images"
+
+
+def test_a_waiting_case_is_found_and_readable(house: House, tmp_path: Path) -> None:
+    """By tenant, process and stage; its page says where it stands, and no personal data."""
+    story = story_in(house, tmp_path, demo.documents()[-2:-1])
+    demo.open_bank_account(story)
+    demo.send_mails(story)
+    (case,) = demo.read_cases(story)
+    tenant, vendor = story.stack["tenant_id"], case["normalized_invoice"]["vendor"]
+    query = (
+        f"BelegflussTenant = '{tenant}' AND BelegflussProcess = 'intake'"
+        " AND BelegflussStage = 'in_review'"
+    )
+    address = f"{story.stack['temporal_ui_url']}/namespaces/default/workflows?query={quote(query)}"
+    # Screenshots of the guide are taken when asked for: `make docs`.
+    images = GUIDE if os.environ.get("BELEGFLUSS_SCREENSHOTS") else tmp_path
+    with page() as browser:
+        browser.goto(address)
+        row = browser.get_by_role("link", name=f"intake/{tenant}/{case['inbox_id']}").first
+        row.wait_for()
+        browser.screenshot(path=images / "temporal-waiting-cases.png")
+        row.click()
+        browser.get_by_text("in_review").first.wait_for()
+        browser.screenshot(path=images / "temporal-case.png")
+        shown = browser.content()
+
+    assert case["inbox_id"] in shown
+    assert vendor["name"] not in shown
+    assert vendor["iban"] not in shown
