@@ -10,11 +10,11 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 from sqlalchemy import Engine, create_engine
 
+from deploy.migrations.rules import APP
 from deploy.migrations.run import migrate
 from deploy.stack import postgres
 from domain.store.transaction import engine
 
-APP = "belegfluss_app"
 TEMPLATE = "template_migrated"
 OWNER_PASSWORD = "owner"  # noqa: S105 - a server on loopback that lives for one test run
 APP_PASSWORD = "app"  # noqa: S105 - as above

@@ -44,8 +44,9 @@ def run(settings: StackSettings, guest: tuple[str, ...] | None = None) -> int:
         supervisor.listen()
         _listing(home).unlink(missing_ok=True)
         try:
-            write_json(_listing(home), _started(supervisor, settings, home))
-            log.info("ready: %s", _listing(home))
+            listing = _started(supervisor, settings, home)
+            write_json(_listing(home), listing)
+            _tell(home, listing)
             return supervisor.host(guest) if guest else supervisor.keep()
         except Stopped:
             return 0
@@ -97,6 +98,14 @@ def _temporal(
     server = temporal.dev_server(file, settings.temporal_port, settings.temporal_ui_port)
     supervisor.start(server.service())
     return server
+
+
+def _tell(home: Path, listing: dict[str, object]) -> None:
+    log.info("ready; %s says where everything is", _listing(home))
+    log.info("API       %s/docs", listing["api_url"])
+    log.info("Temporal  %s", listing["temporal_ui_url"] or listing["temporal_address"])
+    log.info("mail to   %s", listing["inbox_address"])
+    log.info("          at %s:%s", listing["smtp_host"], listing["smtp_port"])
 
 
 def _listing(home: Path) -> Path:

@@ -18,6 +18,11 @@ from typing import Any
 import psycopg
 import pytest
 
+from deploy.migrations.rules import APP
+from deploy.stack.postgres import OWNER, Postgres, prepare_database
+from deploy.stack.temporal import DevServer
+from tests.servers import APP_PASSWORD, OWNER_PASSWORD
+
 _SECONDS = 90
 _COMMAND = (sys.executable, "-m", "deploy.cli", "up")
 _ORDER = ["postgres", "temporal", "mail", "worker-ledger", "worker-documents", "api", "mailroom"]
@@ -26,9 +31,9 @@ _ORDER = ["postgres", "temporal", "mail", "worker-ledger", "worker-documents", "
 class Stack:
     """A running stack in a process of its own."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, **settings: str) -> None:
         self.home = home
-        settings = {"BELEGFLUSS_HOME": str(home), "COLUMNS": "200"}
+        settings = {"BELEGFLUSS_HOME": str(home), "COLUMNS": "200", **settings}
         self._log = home.with_suffix(".log").open("ab")
         self.process = subprocess.Popen(  # noqa: S603 - our own command line
             _COMMAND,
@@ -75,9 +80,9 @@ class Stack:
 
 
 @contextlib.contextmanager
-def running(home: Path) -> Iterator[Stack]:
+def running(home: Path, **settings: str) -> Iterator[Stack]:
     """Run a stack until the block ends."""
-    stack = Stack(home)
+    stack = Stack(home, **settings)
     try:
         stack.wait_ready()
         yield stack
@@ -221,6 +226,25 @@ def test_two_stacks_run_side_by_side(stack: Stack, tmp_path: Path) -> None:
         with pytest.raises(urllib.error.HTTPError, match="401"):
             get(other, "/v1/accounts", key)
     assert is_answering(stack)
+
+
+def test_external_servers_take_the_place_of_embedded_ones(
+    cluster: Postgres, dev_server: DevServer, tmp_path: Path
+) -> None:
+    """What the environment names is used, and not started."""
+    prepare_database(cluster, "external", OWNER_PASSWORD)
+    settings = {
+        "BELEGFLUSS_DATABASE_URL": cluster.url("external", APP, APP_PASSWORD),
+        "BELEGFLUSS_DATABASE_OWNER_URL": cluster.url("external", OWNER, OWNER_PASSWORD),
+        "BELEGFLUSS_TEMPORAL_ADDRESS": dev_server.address,
+    }
+    with running(tmp_path / "home", **settings) as stack:
+        started = json.loads((stack.home / "processes.json").read_text())["processes"]
+        assert list(started) == _ORDER[2:]
+        assert stack.listing["temporal_address"] == dev_server.address
+        assert stack.listing["temporal_ui_url"] is None
+        assert f":{cluster.port}/external" in stack.listing["database_url"]
+        assert is_answering(stack)
 
 
 def test_sigterm_stops_in_reverse_and_the_next_start_finds_all(stack: Stack, home: Path) -> None:
