@@ -92,26 +92,19 @@ def refusal_in(error: BaseException | None) -> DomainError | None:
 
 def _outward(error: BaseException) -> BaseException:
     if isinstance(error, DomainError):
-        return _placed(
-            error,
-            ApplicationError(
-                error.message,
-                Refusal.of(error).model_dump(mode="json"),
-                type=error.code,
-                non_retryable=not isinstance(error, Unavailable | Throttled),
-                category=ApplicationErrorCategory.BENIGN,
-            ),
+        return ApplicationError(
+            error.message,
+            Refusal.of(error).model_dump(mode="json"),
+            type=error.code,
+            non_retryable=not isinstance(error, Unavailable | Throttled),
+            category=ApplicationErrorCategory.BENIGN,
         )
     if isinstance(error, FailureError) or type(error).__module__.startswith("temporalio."):
         return error
     outward = ApplicationError("Unexpected; see the worker's log.", type=type(error).__name__)
     outward.__cause__ = error.__cause__
-    return _placed(error, outward)
-
-
-def _placed(error: BaseException, outward: ApplicationError) -> ApplicationError:
-    outward.__traceback__ = error.__traceback__
     outward.__suppress_context__ = True
+    outward.__traceback__ = error.__traceback__
     return outward
 
 

@@ -9,15 +9,16 @@ import pytest
 from sqlalchemy import text
 from temporalio.client import Client
 
+from activities.periods import PostgresPeriods
 from api.main import create_app
 from api.settings import Settings
 from domain.periods.verifier import verify
-from domain.store.blobs import Blobs
 from domain.store.transaction import reading
 from tests.builders import Tenant, another_tenant
 from tests.servers import Database
-from worker.registry import Resources, ledger
-from worker.running import Limits, worker_of
+from tests.workflows.running import serving
+from worker.registry import steps_of
+from workflows.period_lock import PeriodLock
 
 
 @dataclass
@@ -52,16 +53,13 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-async def service(
-    database: Database, temporal: Client, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[httpx.AsyncClient]:
+async def service(database: Database, temporal: Client) -> AsyncIterator[httpx.AsyncClient]:
     """Serve the application with a ledger worker behind it."""
     told = {"database_url": database.url, "log_level": "WARNING"}
     app = create_app(Settings.model_validate(told))
     app.state.temporal = temporal
     transport = httpx.ASGITransport(app)
-    resources = Resources(database.engine, Blobs(tmp_path_factory.mktemp("blobs").as_uri()))
-    worker = worker_of(temporal, ledger(resources), Limits(threads=8))
+    worker = serving(temporal, [PeriodLock], steps_of(PostgresPeriods(database.engine)))
     async with worker, httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield client
     app.state.engine.dispose()

@@ -1,10 +1,9 @@
 """The period lock on real Temporal servers, its steps in memory."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -24,6 +23,7 @@ from domain.periods.lock import (
 from domain.periods.period import PeriodAlreadyLocked, PeriodName
 from tests.workflows.periods_in_memory import PeriodsInMemory
 from tests.workflows.running import command, serving
+from worker.registry import steps_of
 from workflows.clients.base import ProcessUnavailable
 from workflows.clients.periods import PeriodLocks
 from workflows.ids import PROCESS, STAGE, TENANT, period_lock_id
@@ -49,10 +49,6 @@ class Office:
         return await self.locks.request(period, command(self.tenant, self.clerk, key=key))
 
 
-def _activities(steps: PeriodsInMemory) -> list[Callable[..., Any]]:
-    return [steps.request, steps.approve, steps.cancel, steps.expire]
-
-
 def _office(client: Client, steps: PeriodsInMemory) -> Office:
     return Office(client, PeriodLocks(client), steps, uuid4(), uuid4(), uuid4())
 
@@ -61,7 +57,7 @@ def _office(client: Client, steps: PeriodsInMemory) -> Office:
 async def office(temporal: Client) -> AsyncIterator[Office]:
     """Serve an office on the dev server."""
     steps = PeriodsInMemory()
-    async with serving(temporal, [PeriodLock], _activities(steps)):
+    async with serving(temporal, [PeriodLock], steps_of(steps)):
         yield _office(temporal, steps)
 
 
@@ -192,7 +188,7 @@ async def test_without_a_worker_the_answer_is_503(temporal: Client) -> None:
 
     with pytest.raises(ProcessUnavailable) as away:
         await impatient.request(MARCH, order)
-    async with serving(temporal, [PeriodLock], _activities(steps)):
+    async with serving(temporal, [PeriodLock], steps_of(steps)):
         request = await office.locks.request(MARCH, order)
 
     assert away.value.context == {"retry_after": 2}
@@ -204,7 +200,7 @@ async def test_after_48_hours_the_request_expires(time_skipping: WorkflowEnviron
     """The durable timer closes the request; an approval is refused, a new request possible."""
     steps = PeriodsInMemory()
     office = _office(time_skipping.client, steps)
-    async with serving(time_skipping.client, [PeriodLock], _activities(steps)):
+    async with serving(time_skipping.client, [PeriodLock], steps_of(steps)):
         request = await office.asks()
         await time_skipping.sleep(timedelta(hours=48, seconds=5))
         process = office.client.get_workflow_handle(str(period_lock_id(office.tenant, str(MARCH))))
@@ -227,7 +223,7 @@ async def test_just_before_48_hours_it_can_be_approved(
     """47 hours and 59 minutes are in time."""
     steps = PeriodsInMemory()
     office = _office(time_skipping.client, steps)
-    async with serving(time_skipping.client, [PeriodLock], _activities(steps)):
+    async with serving(time_skipping.client, [PeriodLock], steps_of(steps)):
         request = await office.asks()
         await time_skipping.sleep(timedelta(hours=47, minutes=59))
         locked = await office.locks.approve(

@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
 from temporalio.client import (
     Client,
     RPCTimeoutOrCancelledError,
+    WithStartWorkflowOperation,
     WorkflowFailureError,
     WorkflowUpdateFailedError,
 )
@@ -54,8 +56,16 @@ class ProcessClient:
         self._deadline = deadline
 
     @asynccontextmanager
-    async def _answered(self) -> AsyncIterator[None]:
-        """Bound a call in time and raise what went wrong as a `DomainError`."""
+    async def _answered(
+        self, start: WithStartWorkflowOperation[Any, Any] | None = None
+    ) -> AsyncIterator[None]:
+        """Bound a call in time and raise what went wrong as a `DomainError`.
+
+        A failed update-with-start leaves its error in the operation as well; unless `start`
+        is given, asyncio complains that nobody took it.
+        """
+        if start is not None:
+            asyncio.ensure_future(start.workflow_handle()).add_done_callback(_take)
         try:
             async with asyncio.timeout(self._deadline.total_seconds()):
                 yield
@@ -66,6 +76,11 @@ class ProcessClient:
             if told is None:
                 raise
             raise told from error
+
+
+def _take(handle: asyncio.Future[Any]) -> None:
+    if not handle.cancelled():
+        handle.exception()
 
 
 def update_id(command: Command) -> str:

@@ -62,7 +62,7 @@ class PeriodLocks(ProcessClient):
             search_attributes=process.search_attributes("asked"),
             static_summary=f"Lock of period {period}",
         )
-        async with self._answered():
+        async with self._answered(start):
             return await self._client.execute_update_with_start_workflow(
                 update,
                 order,

@@ -1,0 +1,37 @@
+"""Save a history of every way that processes go: `python -m tests.replay.save [FILE…]`.
+
+Run it when a workflow gets a new shape. Files of earlier shapes stay: processes of that
+shape may be waiting in the field. `make history ID=…` saves one from a running stack.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from temporalio.testing import WorkflowEnvironment
+
+from deploy.stack.history import tidied
+from deploy.stack.temporal import time_skipping_program
+from tests.replay import period_locks
+from workflows.clients.connection import register_search_attributes
+from workflows.failures import data_converter
+
+HISTORIES = Path(__file__).parent / "histories"
+AREAS = {"period-lock": period_locks}
+
+
+async def save(wanted: list[str]) -> None:
+    """Save the named histories, or those that are missing."""
+    async with await WorkflowEnvironment.start_time_skipping(
+        data_converter=data_converter, test_server_existing_path=str(time_skipping_program())
+    ) as environment:
+        await register_search_attributes(environment.client)
+        for area, module in AREAS.items():
+            for way in module.WAYS:
+                path = HISTORIES / f"{area}_{way}.json"
+                if path.name in wanted or not (wanted or path.exists()):
+                    path.write_text(tidied(await module.history(environment, way)))
+
+
+if __name__ == "__main__":
+    asyncio.run(save(sys.argv[1:]))

@@ -1,0 +1,57 @@
+"""Every saved history replays with the code of today, without any server."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from temporalio.client import WorkflowHistory
+from temporalio.worker import Replayer
+
+from domain.errors import DomainError
+from worker.registry import WORKFLOWS
+from worker.running import FAILURE_TYPES
+from worker.sandbox import PASSED_THROUGH, workflow_runner
+from workflows.failures import data_converter
+
+FOLDER = Path(__file__).parent / "histories"
+HISTORIES = {path.stem: path.read_text() for path in sorted(FOLDER.glob("*.json"))}
+
+
+def replayer() -> Replayer:
+    """Set up as every worker is."""
+    return Replayer(
+        workflows=WORKFLOWS,
+        data_converter=data_converter,
+        workflow_runner=workflow_runner(),
+        workflow_failure_exception_types=FAILURE_TYPES,
+    )
+
+
+def recorded(name: str, text: str) -> WorkflowHistory:
+    """Read a saved history."""
+    return WorkflowHistory.from_json(f"replay/{name}", text)
+
+
+@pytest.mark.parametrize("name", HISTORIES)
+async def test_it_goes_the_same_way(name: str) -> None:
+    """No command differs from what was recorded."""
+    history = recorded(name, HISTORIES[name])
+
+    await replayer().replay_workflow(history)
+
+
+async def test_a_changed_workflow_is_noticed() -> None:
+    """A history that the code would not produce fails, so a passing replay means something."""
+    history = recorded(
+        "changed", HISTORIES["period-lock_approved"].replace("periods.approve", "periods.seal")
+    )
+
+    with pytest.raises(Exception, match=r"[Nn]on-?[Dd]eterminis"):
+        await replayer().replay_workflow(history)
+
+
+def test_worker_and_replayer_share_the_settings() -> None:
+    """Refusals fail updates, and `domain` is the same inside the sandbox as outside."""
+    assert [DomainError] == FAILURE_TYPES
+    assert {"domain", "activities.stubs"} <= set(PASSED_THROUGH)
+    assert "domain.errors" in sys.modules
