@@ -15,7 +15,7 @@ from domain.money import BASE_CURRENCY, ZERO
 from domain.reading.document_type import DocumentType
 from domain.tax.code import domestic_input_code
 
-SOURCE = "intake"
+SOURCE = "review"
 _DESCRIPTION = 500
 
 

@@ -12,8 +12,11 @@ from domain.intake import review
 from domain.intake.extraction import Extraction, empty, normalized
 from domain.intake.review import CaseFacts, DuplicateHint
 from domain.intake.vendor_match import KnownVendor, VendorMatch, iban_findings, match
+from domain.invoicing import content
+from domain.invoicing.content import Circumstances, ComplianceCheck
 from domain.invoicing.normalized import NormalizedInvoice
 from domain.reading.finding import Finding
+from domain.tables.access import TenantRow
 from domain.tables.bound import tenant_of
 from domain.tables.documents import ExtractionRow
 from domain.tables.intake import InboxItemRow, ReviewCaseRow
@@ -63,9 +66,25 @@ def judge(session: Session, item: InboxItemRow, proposal: Proposal, read: Extrac
         "normalized_invoice": proposal.invoice.to_json(),
         "validation_issues": review.validation_issues(facts),
         "duplicate_hint": facts.open_duplicate.to_json() if facts.open_duplicate else None,
-        "compliance_check": None,
+        "compliance_check": compliance_of(session, proposal.invoice, read).to_json(),
     }
     return Judgement(facts, columns)
+
+
+def compliance_of(
+    session: Session, invoice: NormalizedInvoice, read: Extraction
+) -> ComplianceCheck:
+    """Hold an invoice against the law of the tenant's country."""
+    tenant = session.exec(select(TenantRow).where(TenantRow.id == tenant_of(session))).one()
+    circumstances = Circumstances(
+        country=tenant.country,
+        recipient_name=read.recipient.name,
+        recipient_address=read.recipient.address,
+        recipient_vat_id=read.recipient.vat_id,
+        notes=read.notes,
+        syntax=read.syntax,
+    )
+    return content.check(invoice, circumstances)
 
 
 def _stored_reading(
