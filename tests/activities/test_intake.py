@@ -78,7 +78,12 @@ class Desk:
         """A document that waits to be read."""
         item = Attachment(f"{seed}.pdf", "application/pdf", seed.encode(), sender="a@b.example")
         mail = Mail(MailKind.ORDINARY, "a@b.example", "Rechnung", None, (), (item,))
-        receipt = ingestion.Receipt(sha256=item.sha256, size_bytes=1, received_at=AT, delivery=seed)
+        receipt = ingestion.Receipt(
+            sha256=item.sha256,
+            size_bytes=1,
+            received_at=AT + timedelta(minutes=ord(seed)),
+            delivery=seed,
+        )
         with transaction(self.engine, self.tenant.id, self.tenant.actor) as session:
             ((inbox_id, document_id),) = ingestion.file_mail(session, mail, receipt).waiting
             documents.keep_reading(session, document_id, "first", Reading(failure="X"), AT)
