@@ -14,6 +14,9 @@ from workflows.ids import DOCUMENTS_QUEUE, LEDGER_QUEUE
 from workflows.payment_run import PaymentRun
 from workflows.period_lock import PeriodLock
 
+WORKFLOWS: Sequence[type] = (PeriodLock, PaymentRun)
+"""Every workflow; their saved histories are replayed by every test run."""
+
 
 @dataclass(frozen=True, slots=True)
 class Resources:
@@ -37,7 +40,7 @@ def ledger(resources: Resources) -> Registration:
     engine = resources.engine
     return Registration(
         LEDGER_QUEUE,
-        workflows=[PeriodLock, PaymentRun],
+        workflows=WORKFLOWS,
         activities=steps_of(PostgresPeriods(engine), PostgresPayments(engine)),
     )
 
