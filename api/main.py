@@ -12,12 +12,38 @@ from api import errors
 from api.observing import Observed, configure_logging
 from api.openapi import describe
 from api.settings import Settings
-from api.v1 import accounts, auth, bookings, health, journal, periods, tax_codes
+from api.v1 import (
+    accounts,
+    auth,
+    bank_accounts,
+    bank_transactions,
+    bookings,
+    health,
+    invoices,
+    journal,
+    payment_runs,
+    periods,
+    tax_codes,
+    vendors,
+)
 from api.wire import ExactRoute
 from domain.store.transaction import engine
 from workflows.clients.connection import TemporalServer, connect
 
-ROUTERS = (accounts, auth, bookings, health, journal, periods, tax_codes)
+ROUTERS = (
+    accounts,
+    auth,
+    bank_accounts,
+    bank_transactions,
+    bookings,
+    health,
+    invoices,
+    journal,
+    payment_runs,
+    periods,
+    tax_codes,
+    vendors,
+)
 
 _DESCRIPTION = """Bookkeeping from the e-mailed invoice to the posted, paid and provable fact.
 

@@ -123,9 +123,9 @@ class InvoiceLineRow(Table, table=True):
     invoice_id: UUID
     position: int
     description: str
-    quantity: Decimal = Field(sa_type=Numeric(18, 6))
-    unit_price: Decimal = Field(sa_type=Numeric(18, 6))
-    tax_rate: Decimal = Field(sa_type=Numeric(6, 5))
+    quantity: Decimal = Field(sa_type=Numeric(28, 10))
+    unit_price: Decimal = Field(sa_type=Numeric(28, 10))
+    tax_rate: Decimal = Field(sa_type=Numeric(12, 10))
     tax_amount: Decimal = Field(sa_type=_MONEY)
     line_total: Decimal = Field(sa_type=_MONEY)
     account_number: str | None = None

@@ -14,6 +14,7 @@ from domain.errors import NotFound
 from domain.ledger.intent import Side
 from domain.money import BASE_CURRENCY
 from domain.payments.run import Payable, Payee, RunItem, RunStatus
+from domain.payments.transfer import message_id
 from domain.tables.bound import tenant_of
 from domain.tables.ledger import OpenItemRow, SettlementRow
 from domain.tables.payables import (
@@ -28,12 +29,33 @@ from domain.tables.payables import (
 
 
 @dataclass(frozen=True, slots=True)
+class ListedRun:
+    """One run with its label."""
+
+    run: PaymentRunRow
+    label: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class RunView:
     """One run with its items and its label."""
 
     run: PaymentRunRow
     label: str | None
     items: tuple[RunItem, ...]
+
+    @property
+    def message_id(self) -> str | None:
+        """Message id of the file, once there is one."""
+        return message_id(self.run.id) if self.run.exported_at else None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A run and its file."""
+
+    run: PaymentRunRow
+    file: PaymentFileRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +77,7 @@ class EligibleInvoice:
 
 def runs(
     session: Session, status: RunStatus | None, *, limit: int, offset: int
-) -> tuple[list[tuple[PaymentRunRow, str | None]], int]:
+) -> tuple[list[ListedRun], int]:
     """Runs with their labels, newest first, and how many there are in all."""
     conditions = [col(PaymentRunRow.tenant_id) == tenant_of(session)]
     if status:
@@ -69,7 +91,7 @@ def runs(
         .limit(limit)
         .offset(offset)
     )
-    return [(run, label) for run, label in session.exec(query)], total
+    return [ListedRun(*row) for row in session.exec(query)], total
 
 
 def run(session: Session, run_id: UUID) -> RunView:
@@ -97,16 +119,22 @@ def items(session: Session, run_id: UUID) -> tuple[RunItem, ...]:
     return tuple(_item(row) for row in session.exec(query))
 
 
-def file(session: Session, run_id: UUID) -> PaymentFileRow:
-    """The file of an exported run, or NOT_FOUND."""
-    row = session.exec(
-        select(PaymentFileRow).where(
-            PaymentFileRow.tenant_id == tenant_of(session), PaymentFileRow.run_id == run_id
+def file(session: Session, run_id: UUID) -> StoredFile:
+    """A run and its file, or NOT_FOUND."""
+    found = session.exec(
+        select(PaymentRunRow, PaymentFileRow)
+        .join(
+            PaymentFileRow,
+            and_(
+                col(PaymentFileRow.tenant_id) == PaymentRunRow.tenant_id,
+                col(PaymentFileRow.run_id) == PaymentRunRow.id,
+            ),
         )
+        .where(PaymentRunRow.tenant_id == tenant_of(session), PaymentRunRow.id == run_id)
     ).first()
-    if row is None:
+    if found is None:
         raise NotFound("The run has no file.")
-    return row
+    return StoredFile(*found)
 
 
 def payables(session: Session, invoice_ids: Iterable[UUID]) -> tuple[Payable, ...]:

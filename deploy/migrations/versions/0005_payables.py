@@ -77,9 +77,9 @@ CREATE TABLE invoice_line (
     invoice_id uuid NOT NULL,
     position integer NOT NULL CONSTRAINT ck_invoice_line_position CHECK (position >= 1),
     description text NOT NULL,
-    quantity numeric(18, 6) NOT NULL CONSTRAINT ck_invoice_line_quantity CHECK (quantity > 0),
-    unit_price numeric(18, 6) NOT NULL,
-    tax_rate numeric(6, 5) NOT NULL
+    quantity numeric(28, 10) NOT NULL CONSTRAINT ck_invoice_line_quantity CHECK (quantity > 0),
+    unit_price numeric(28, 10) NOT NULL,
+    tax_rate numeric(12, 10) NOT NULL
         CONSTRAINT ck_invoice_line_tax_rate CHECK (tax_rate BETWEEN 0 AND 1),
     tax_amount numeric(18, 2) NOT NULL,
     line_total numeric(18, 2) NOT NULL,

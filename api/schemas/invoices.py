@@ -1,0 +1,192 @@
+"""Wire models of incoming invoices."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from api.schemas.types import BodyIn, BodyOut, Money, Rate
+from domain.invoicing.invoice import Invoice, InvoiceLine
+from domain.invoicing.open_item import OpenInvoice, PartnerItems
+from domain.views.invoices import InvoiceView
+
+StatusName = Literal["draft", "open", "partially_paid", "paid", "overdue"]
+Currency = Annotated[str, Field(min_length=3, max_length=3, pattern="^[A-Z]{3}$")]
+Number = Annotated[str, Field(min_length=1, max_length=100, examples=["RE-2026-0815"])]
+
+
+class InvoiceLineIn(BodyIn):
+    """One line; `tax_rate` is a fraction, `line_total` is gross."""
+
+    position: int = Field(ge=1, le=100_000)
+    description: str = Field(max_length=500)
+    quantity: Annotated[Rate, Field(gt=0)]
+    unit_price: Rate
+    tax_rate: Annotated[Rate, Field(ge=0, le=1, examples=[Decimal("0.2")])]
+    tax_amount: Money
+    line_total: Money
+    account_number: str | None = Field(default=None, max_length=8)
+
+    def line(self) -> InvoiceLine:
+        """The line as the books keep it."""
+        return InvoiceLine(**self.model_dump())
+
+
+class InvoiceIn(BodyIn):
+    """An incoming invoice with its lines."""
+
+    vendor_id: UUID
+    document_id: UUID | None = None
+    invoice_number: Number
+    invoice_date: date
+    due_date: date | None = None
+    total_net: Money
+    total_tax: Money
+    total_gross: Money
+    currency: Currency = "EUR"
+    intent_id: UUID | None = None
+    notes: str | None = Field(default=None, max_length=2000)
+    lines: list[InvoiceLineIn] = Field(min_length=1, max_length=10_000)
+
+    def invoice(self) -> Invoice:
+        """The invoice as the books keep it."""
+        facts = self.model_dump(exclude={"lines"})
+        return Invoice(**facts, lines=tuple(line.line() for line in self.lines))
+
+
+class InvoiceChangeIn(BodyIn):
+    """What can change: notes and due date, and the intent once."""
+
+    intent_id: UUID | None = None
+    notes: str | None = Field(default=None, max_length=2000)
+    due_date: date | None = None
+
+    def changes(self) -> dict[str, object]:
+        """What was sent."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+class CreatedOut(BodyOut):
+    """The id of what was made."""
+
+    id: UUID
+
+
+class InvoiceListedOut(BodyOut):
+    """One invoice of the list."""
+
+    id: UUID
+    vendor_id: UUID
+    vendor_name: str
+    invoice_number: str
+    invoice_date: date
+    due_date: date | None
+    total_gross: Money
+    currency: str
+    status: StatusName
+    remaining_amount: Money
+
+    @classmethod
+    def of(cls, view: InvoiceView) -> "InvoiceListedOut":
+        """Invoice of the wire."""
+        return cls.model_validate(_facts(view))
+
+
+class InvoiceLineOut(BodyOut):
+    """One line."""
+
+    position: int
+    description: str
+    quantity: Rate
+    unit_price: Rate
+    tax_rate: Rate
+    tax_amount: Money
+    line_total: Money
+    account_number: str | None
+
+
+class InvoiceOut(BodyOut):
+    """One invoice with its lines, as it stands today."""
+
+    id: UUID
+    status: StatusName
+    remaining_amount: Money
+    lines: list[InvoiceLineOut]
+    vendor_id: UUID
+    vendor_name: str
+    document_id: UUID | None
+    invoice_number: str
+    invoice_date: date
+    due_date: date | None
+    total_net: Money
+    total_tax: Money
+    total_gross: Money
+    currency: str
+    intent_id: UUID | None
+    notes: str | None
+    paid_amount: Money
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, view: InvoiceView, lines: Sequence[object]) -> "InvoiceOut":
+        """Invoice of the wire."""
+        shown = [InvoiceLineOut.model_validate(line) for line in lines]
+        return cls.model_validate(_facts(view) | {"lines": shown})
+
+
+class OpenInvoiceOut(BodyOut):
+    """One unpaid invoice."""
+
+    id: UUID
+    invoice_number: str
+    invoice_date: date
+    due_date: date | None
+    total_gross: Money
+    status: StatusName
+    remaining_amount: Money
+
+    @classmethod
+    def of(cls, invoice: OpenInvoice) -> "OpenInvoiceOut":
+        """Invoice of the wire."""
+        return cls(
+            id=invoice.invoice_id,
+            invoice_number=invoice.invoice_number,
+            invoice_date=invoice.invoice_date,
+            due_date=invoice.due_date,
+            total_gross=invoice.total_gross,
+            status=invoice.status.value,
+            remaining_amount=invoice.remaining_amount,
+        )
+
+
+class OpenItemsOut(BodyOut):
+    """What one vendor is owed, oldest due date first."""
+
+    vendor_id: UUID
+    vendor_name: str
+    total_open: Money
+    invoices: list[OpenInvoiceOut]
+
+    @classmethod
+    def of(cls, group: PartnerItems) -> "OpenItemsOut":
+        """Group of the wire."""
+        return cls(
+            vendor_id=group.partner_id,
+            vendor_name=group.partner_name,
+            total_open=group.total_open,
+            invoices=[OpenInvoiceOut.of(each) for each in group.invoices],
+        )
+
+
+def _facts(view: InvoiceView) -> dict[str, object]:
+    return view.invoice.model_dump() | {
+        "vendor_name": view.vendor_name,
+        "intent_id": view.intent_id,
+        "remaining_amount": view.remaining_amount,
+        "paid_amount": view.paid_amount,
+        "status": view.status.value,
+    }

@@ -1,0 +1,105 @@
+"""Incoming invoices and what is owed on them."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Response
+from sqlmodel import Session
+
+from api.deps import Page, ReadDep, TodayDep, WriteDep, paging, require
+from api.errors import responses
+from api.schemas.invoices import (
+    CreatedOut,
+    InvoiceChangeIn,
+    InvoiceIn,
+    InvoiceListedOut,
+    InvoiceOut,
+    OpenItemsOut,
+    StatusName,
+)
+from api.wire import ExactRoute
+from domain.errors import NotFound
+from domain.invoicing.invoice import (
+    DuplicateInvoiceNumber,
+    IntentAlreadySet,
+    IntentNotFound,
+    InvoiceStatus,
+    VendorNotFound,
+)
+from domain.invoicing.partner import NoChanges
+from domain.store import invoices
+from domain.views import invoices as views
+
+router = APIRouter(prefix="/v1/invoices", tags=["Invoices"], route_class=ExactRoute)
+READ, WRITE = require("kreditoren:read"), require("kreditoren:write")
+
+
+@router.get("", dependencies=[READ])
+def list_invoices(  # noqa: PLR0913, PLR0917 (one parameter for each filter)
+    read: ReadDep,
+    today: TodayDep,
+    page: Annotated[Page, paging(100, 500)],
+    vendor_id: UUID | None = None,
+    status: StatusName | None = None,
+    start_date: date | None = None,
+    end_date: date | None = None,
+) -> list[InvoiceListedOut]:
+    """List invoices, latest first; the status is computed on read."""
+    wanted = views.InvoiceFilter(
+        vendor_id, InvoiceStatus(status) if status else None, start_date, end_date
+    )
+    found, total = read(views.invoices, wanted, today, limit=page.limit, offset=page.offset)
+    return page.of([InvoiceListedOut.of(each) for each in found], total)
+
+
+@router.post(
+    "",
+    status_code=201,
+    dependencies=[WRITE],
+    responses=responses(
+        VendorNotFound, IntentNotFound, invoices.DocumentNotFound, DuplicateInvoiceNumber
+    ),
+)
+def add_invoice(body: InvoiceIn, write: WriteDep) -> CreatedOut:
+    """Create an incoming invoice with its lines; numbers are unique for each vendor."""
+    invoice_id = uuid4()
+    invoice = body.invoice()
+    return write(lambda session: CreatedOut(id=invoices.create(session, invoice_id, invoice)))
+
+
+@router.get("/open-items", dependencies=[READ])
+def list_open_items(read: ReadDep, today: TodayDep, response: Response) -> list[OpenItemsOut]:
+    """List open payables by vendor: linked to an intent and not fully paid."""
+    found = read(views.open_items, today)
+    response.headers["X-Total-Count"] = str(len(found))
+    return [OpenItemsOut.of(each) for each in found]
+
+
+@router.get("/{invoice_id}", dependencies=[READ], responses=responses(NotFound))
+def show_invoice(invoice_id: UUID, read: ReadDep, today: TodayDep) -> InvoiceOut:
+    """Show one invoice with its lines, status and what remains."""
+    return read(_shown, invoice_id, today)
+
+
+@router.patch(
+    "/{invoice_id}",
+    dependencies=[WRITE],
+    responses=responses(NoChanges, NotFound, IntentAlreadySet, IntentNotFound),
+)
+def change_invoice(
+    invoice_id: UUID, body: InvoiceChangeIn, write: WriteDep, today: TodayDep
+) -> InvoiceOut:
+    """Change notes and due date, and set the intent once."""
+    changes = body.changes()
+
+    def act(session: Session) -> InvoiceOut:
+        invoices.change(session, invoice_id, changes)
+        return _shown(session, invoice_id, today)
+
+    return write(act)
+
+
+def _shown(session: Session, invoice_id: UUID, today: date) -> InvoiceOut:
+    view = views.invoice(session, invoice_id, today)
+    return InvoiceOut.of(view, views.lines(session, invoice_id))
