@@ -20,7 +20,7 @@ stamp=.venv/installed
 
 echo "Installing dependencies ..." >&2
 pip() {
-    .venv/bin/python -m pip --disable-pip-version-check --quiet --no-input "$@" >&2
+    .venv/bin/python -m pip --disable-pip-version-check --quiet --quiet --no-input "$@" >&2
 }
 pip install --require-hashes -r requirements.lock
 pip install --no-deps --no-build-isolation -e .

@@ -163,7 +163,9 @@ def _as_server(home: Path, program: str, *arguments: str) -> tuple[str, ...]:
     drop = ("setpriv", *become, "--pdeathsig", "INT")
     if _all_may_enter(binaries) and _all_may_enter(home.parent):
         return (*drop, *command)
-    lend = ("--inh-caps", "+dac_override", "--ambient-caps", "+dac_override")
+    # Without the secure bit access(2) forgets the right again, and initdb asks access(2).
+    right = ("--inh-caps", "+dac_override", "--ambient-caps", "+dac_override")
+    lend = (*right, "--securebits", "+no_setuid_fixup")
     return (*drop, *lend, *command)
 
 

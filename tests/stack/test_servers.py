@@ -1,6 +1,7 @@
 """The servers of the stack: they start, they keep what they are given, they stop."""
 
 import os
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -57,6 +58,20 @@ def test_cluster_of_root_runs_as_somebody_else(tmp_path: Path) -> None:
     with postgres.started(tmp_path / "private" / "pg", fast=True) as server:
         assert (server.home / "data").stat().st_uid != 0
     assert (tmp_path / "private").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_a_checkout_in_a_private_folder_of_root_will_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even PostgreSQL's own binaries may lie where only root may enter."""
+    installed = postgres._binaries().parent  # noqa: SLF001 - where they are is the matter here
+    private = tmp_path / "private"
+    private.mkdir(mode=0o700)
+    shutil.copytree(installed, private / "pg", symlinks=True)
+    monkeypatch.setattr(postgres, "_binaries", lambda: private / "pg" / "bin")
+    with postgres.started(tmp_path / "home", fast=True) as server:
+        assert server.is_ready()
 
 
 def test_databases_are_migrated_and_the_application_is_no_owner(database: Database) -> None:
