@@ -26,9 +26,9 @@ def _words(line: str, top: int, confidence: Decimal) -> list[Word]:
 
 
 INVOICE = """
-Muster Handel GmbH   Gasse 1   1010 Wien
+Muster Handel GmbH, Gasse 1, 1010 Wien
 
-Kunde AG
+Bauer AG
 Ring 5
 4020 Linz
 
@@ -41,7 +41,7 @@ Ordner                    5     12,00       60,00
 
 Summe netto                                100,00
 zuzüglich 20% USt                           20,00
-Rechnungsbetrag                            120,00
+Rechnungsbetrag EUR                        120,00
 
 Zahlbar innerhalb von 14 Tagen netto.
 UID-Nr.: ATU13585627   IBAN: AT61 1904 3002 3457 3201   BIC: BKAUATWW

@@ -1,0 +1,34 @@
+"""Kinds of documents."""
+
+import pytest
+
+from domain.reading.document_type import DocumentType, type_of_code
+from domain.reading.fields import read_fields
+from domain.reading.origin import OwnParty
+from tests.layouts import typed
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("RECHNUNG\nNr. 1", DocumentType.INVOICE),
+        ("Gutschrift Nr. 1\nzur Rechnung 7 vom letzten Monat des Jahres", DocumentType.CREDIT_NOTE),
+        ("1. Mahnung\nRechnung 17", DocumentType.REMINDER),
+        ("Lieferschein 4711", DocumentType.DELIVERY_NOTE),
+        ("Auftragsbestätigung 12", DocumentType.ORDER_CONFIRMATION),
+        ("Bon-Nr.: 933", DocumentType.RECEIPT),
+        ("Guten Tag", DocumentType.OTHER),
+    ],
+)
+def test_the_first_short_line_that_names_a_kind_decides(text: str, kind: DocumentType) -> None:
+    """Headings are short; sentences mention all sorts of things."""
+    assert read_fields(typed(text), OwnParty()).document_type.value is kind
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [("380", "invoice"), ("384", "invoice"), ("381", "credit_note"), ("325", "other")],
+)
+def test_codes_of_the_standard(code: str, kind: str) -> None:
+    """UNTDID 1001."""
+    assert type_of_code(code).value == kind
