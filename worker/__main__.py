@@ -2,21 +2,23 @@
 
 import argparse
 import asyncio
-import logging
 import signal
+import threading
+from contextlib import suppress
+from datetime import timedelta
 
 import structlog
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
-from temporalio.runtime import Runtime
 from temporalio.service import RPCError, TLSConfig
 
 from domain.store.blobs import Blobs
+from domain.store.transaction import engine
 from worker.registry import QUEUES, Resources
 from worker.running import Limits, deployment_of, worker_of
 from worker.settings import WorkerSettings
-from worker.telemetry import HealthServer, configure_logging, runtime_of
+from worker.telemetry import configure_logging, runtime_of, served_health
 from workflows.clients.connection import TemporalServer, connect, register_search_attributes
 
 _RETRY_SECONDS = 1.0
@@ -36,27 +38,22 @@ def main() -> None:
 async def work(queue: str, settings: WorkerSettings) -> None:
     """Serve one queue until SIGTERM or SIGINT; running steps may finish first."""
     stopping = _stop_event()
-    engine = _engine(settings)
-    client = await _connected(settings, stopping)
-    if client is None:
-        return
-    limits = Limits(settings.worker_threads, settings.worker_grace)
-    resources = Resources(engine, Blobs(settings.blob_url))
-    worker = worker_of(client, QUEUES[queue](resources), limits, deployment_of(settings))
-    health = HealthServer(
-        settings.worker_host,
-        settings.worker_health_port,
-        lambda: worker.is_running and not worker.is_shutdown and _answers(engine),
-    )
-    health.start()
-    log.info("worker started", queue=queue, health_port=health.port)
-    try:
-        async with worker:
-            await stopping.wait()
-            log.info("worker stopping", queue=queue)
-    finally:
-        health.stop()
-        engine.dispose()
+    bind = engine(settings.database_url.get_secret_value(), pool_size=settings.worker_threads)
+    serving = threading.Event()
+    with served_health(settings, lambda: serving.is_set() and _answers(bind)):
+        client = await _connected(settings, stopping)
+        if client is not None:
+            resources = Resources(bind, Blobs(settings.blob_url))
+            grace = timedelta(seconds=settings.worker_grace_seconds)
+            limits = Limits(settings.worker_threads, grace)
+            registration = QUEUES[queue](resources)
+            async with worker_of(client, registration, limits, deployment_of(settings)):
+                serving.set()
+                log.info("worker started", queue=queue)
+                await stopping.wait()
+                serving.clear()
+                log.info("worker stopping", queue=queue)
+    bind.dispose()
     log.info("worker stopped", queue=queue)
 
 
@@ -68,30 +65,28 @@ def _stop_event() -> asyncio.Event:
     return stopping
 
 
-def _engine(settings: WorkerSettings) -> Engine:
-    url = make_url(settings.database_url.get_secret_value()).set(drivername="postgresql+psycopg")
-    return create_engine(url, pool_size=settings.worker_threads, pool_pre_ping=True)
-
-
 async def _connected(settings: WorkerSettings, stopping: asyncio.Event) -> Client | None:
     """Connect, however long the server takes to come up; None when told to stop meanwhile."""
     runtime = runtime_of(settings)
     while not stopping.is_set():
         try:
-            return await _connect(settings, runtime)
-        except (RPCError, RuntimeError) as error:  # RuntimeError is what a refused connection is
+            client = await connect(_server(settings), runtime=runtime, patience=timedelta())
+        except RuntimeError as error:  # what the SDK makes of a refused connection
             log.warning("Temporal does not answer yet", reason=str(error)[:200])
-            await asyncio.sleep(_RETRY_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), _RETRY_SECONDS)
+        else:
+            await _register(client)
+            return client
     return None
 
 
-async def _connect(settings: WorkerSettings, runtime: Runtime) -> Client:
-    client = await connect(_server(settings), runtime=runtime)
+async def _register(client: Client) -> None:
+    """Register the search attributes; where only an operator may, tell and go on."""
     try:
         await register_search_attributes(client)
     except RPCError as error:
-        logging.getLogger("worker").warning("search attributes not registered: %s", error)
-    return client
+        log.warning("search attributes not registered", reason=error.message)
 
 
 def _server(settings: WorkerSettings) -> TemporalServer:
@@ -112,9 +107,9 @@ def _tls(settings: WorkerSettings) -> TLSConfig | bool:
     return TLSConfig(server_root_ca_cert=root, client_cert=cert, client_private_key=key)
 
 
-def _answers(engine: Engine) -> bool:
+def _answers(bind: Engine) -> bool:
     try:
-        with engine.connect() as connection:
+        with bind.connect() as connection:
             connection.execute(text("select 1"))
     except SQLAlchemyError:
         return False

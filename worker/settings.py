@@ -1,6 +1,5 @@
 """What the environment must say to a worker."""
 
-from datetime import timedelta
 from pathlib import Path
 
 from pydantic import Field, SecretStr
@@ -23,8 +22,8 @@ class WorkerSettings(BaseSettings):
     temporal_api_key: SecretStr | None = None
 
     worker_threads: int = Field(default=16, ge=2, le=200, description="Activities at once")
-    worker_grace: timedelta = Field(
-        default=timedelta(seconds=20), description="What running steps get at shutdown"
+    worker_grace_seconds: int = Field(
+        default=20, ge=0, description="What running steps get at shutdown"
     )
     worker_host: str = Field(default="127.0.0.1", description="Where health is served")
     worker_health_port: int = Field(default=0, description="/healthz /readyz /metrics; 0: none")

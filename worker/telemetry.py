@@ -2,7 +2,8 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import structlog
@@ -62,21 +63,19 @@ class QuietRefusals(logging.Filter):
         return True
 
 
-class HealthServer:
-    """Serves /healthz, /readyz and /metrics from a thread of its own."""
-
-    def __init__(self, host: str, port: int, is_ready: Callable[[], bool]) -> None:
-        self._server = ThreadingHTTPServer((host, port), _handler_of(is_ready))
-        self.port = self._server.server_address[1]
-
-    def start(self) -> None:
-        """Begin to answer."""
-        threading.Thread(target=self._server.serve_forever, name="health", daemon=True).start()
-
-    def stop(self) -> None:
-        """Stop answering and free the port."""
-        self._server.shutdown()
-        self._server.server_close()
+@contextmanager
+def served_health(settings: WorkerSettings, is_ready: Callable[[], bool]) -> Iterator[None]:
+    """Serve /healthz, /readyz and /metrics from a thread, where a port is given."""
+    if not settings.worker_health_port:
+        yield
+        return
+    address = (settings.worker_host, settings.worker_health_port)
+    with ThreadingHTTPServer(address, _handler_of(is_ready)) as server:
+        threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
+        try:
+            yield
+        finally:
+            server.shutdown()
 
 
 def _handler_of(is_ready: Callable[[], bool]) -> type[BaseHTTPRequestHandler]:
