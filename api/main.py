@@ -23,6 +23,7 @@ from api.v1 import (
     journal,
     payment_runs,
     periods,
+    reports,
     tax_codes,
     vendors,
 )
@@ -41,6 +42,7 @@ ROUTERS = (
     journal,
     payment_runs,
     periods,
+    reports,
     tax_codes,
     vendors,
 )

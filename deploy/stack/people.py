@@ -37,6 +37,8 @@ AUSTRIAN = NewTenant(
     city="Salzburg",
     iban="AT072011182955510300",
     bic="GIBAATWW",
+    datev_consultant="1001",
+    datev_client="2",
 )
 GERMAN = NewTenant(
     company_name="Nordlicht Technik GmbH",

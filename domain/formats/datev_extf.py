@@ -61,6 +61,11 @@ class Batch:
         if not self.fiscal_year_start <= self.first <= self.last:
             raise DatevRefused("A batch lies inside one fiscal year.")
 
+    def check_inside(self, fiscal_year_end: date) -> None:
+        """Refuse a range that ends in the next fiscal year: its days have no year of their own."""
+        if self.last > fiscal_year_end:
+            raise DatevRefused("A batch lies inside one fiscal year.")
+
 
 @dataclass(frozen=True, slots=True)
 class Foreign:

@@ -44,6 +44,21 @@ def accounts(chart: Chart) -> tuple[Account, ...]:
     return tuple(_account(row) for row in csv.DictReader(text.splitlines()))
 
 
+@cache
+def automatic_accounts(chart: Chart) -> dict[str, str | None]:
+    """Accounts on which DATEV computes the tax itself (AM, AV), with the code they stand for.
+
+    >>> automatic_accounts(Chart.DE_SKR04)["4400"]
+    'UST19'
+    """
+    text = files("domain.ledger").joinpath(f"charts/{chart}.csv").read_text(encoding="utf-8")
+    return {
+        row["number"]: row["default_tax_code"] or None
+        for row in csv.DictReader(text.splitlines())
+        if row["datev_function"].endswith(("AM", "AV"))
+    }
+
+
 def _account(row: dict[str, str]) -> Account:
     kind = AccountType(row["type"])
     return Account(

@@ -136,7 +136,7 @@ def posted_of(session: Session, intent_id: UUID) -> Posted:
         fiscal_year_start=start,
         description=row.description or "",
         external_reference=row.external_reference,
-        entries=tuple(_as_entry(each) for each in _entries(session, intent_id)),
+        entries=tuple(as_entry(each) for each in _entries(session, intent_id)),
         settles=settled,
         opened=opened,
     )
@@ -326,7 +326,8 @@ def _settled_by(session: Session, intent_id: UUID) -> list[Link]:
     return [Link(*row) for row in session.exec(query)]
 
 
-def _as_entry(row: JournalEntryRow) -> Entry:
+def as_entry(row: JournalEntryRow) -> Entry:
+    """Value of a row."""
     debit = Posting(
         row.debit_account,
         Side.DEBIT,
