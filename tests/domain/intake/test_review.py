@@ -1,0 +1,155 @@
+"""Life of a review case."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+
+from domain.errors import DomainError
+from domain.intake.review import (
+    AlreadyApproved,
+    AlreadyRejected,
+    CaseFacts,
+    DuplicateHint,
+    IncompleteInvoice,
+    InvoiceDuplicateSuspected,
+    NoChanges,
+    NoLineItems,
+    NotAnInvoice,
+    ReviewState,
+    TotalsDisagree,
+    VendorRequired,
+    check_approvable,
+    check_changes,
+    recomputed,
+    state_of,
+    validation_issues,
+)
+from domain.invoicing.normalized import NormalizedInvoice, NormalizedLine
+from domain.reading.document_type import DocumentType
+from domain.reading.finding import Finding, Severity
+
+LINE = NormalizedLine(
+    1, "Papier", Decimal(1), Decimal("100.00"), Decimal("0.20"), Decimal("20.00"), Decimal("120.00")
+)
+INVOICE = NormalizedInvoice(
+    document_type=DocumentType.INVOICE,
+    invoice_number="2026-17",
+    invoice_date=date(2026, 2, 3),
+    total_net=Decimal("100.00"),
+    total_tax=Decimal("20.00"),
+    total_gross=Decimal("120.00"),
+    line_items=(LINE,),
+)
+FACTS = CaseFacts(INVOICE, UUID(int=1), confidence=Decimal("0.95"))
+HINT = DuplicateHint("The same number.", intent_id=UUID(int=2))
+BLOCKING = (Finding("PAGE_AND_XML_DIFFER", "Two totals.", Severity.BLOCKING, ("total_gross",)),)
+
+
+def with_invoice(**changes: object) -> CaseFacts:
+    """The facts with another invoice."""
+    return replace(FACTS, invoice=replace(INVOICE, **changes))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("facts", "state"),
+    [
+        (FACTS, ReviewState.APPROVAL),
+        (replace(FACTS, confidence=None), ReviewState.APPROVAL),
+        (replace(FACTS, confidence=Decimal("0.69")), ReviewState.CORRECTION),
+        (replace(FACTS, vendor_id=None), ReviewState.CORRECTION),
+        (replace(FACTS, findings=BLOCKING), ReviewState.CORRECTION),
+        (with_invoice(invoice_number=" "), ReviewState.CORRECTION),
+        (with_invoice(total_gross=Decimal("121.00")), ReviewState.CORRECTION),
+        (with_invoice(line_items=()), ReviewState.CORRECTION),
+        (replace(FACTS, is_read=False), ReviewState.EXCEPTION),
+        (with_invoice(document_type=DocumentType.REMINDER), ReviewState.EXCEPTION),
+        (replace(FACTS, duplicate=HINT), ReviewState.EXCEPTION),
+        (
+            replace(with_invoice(duplicate_acknowledged=True), duplicate=HINT),
+            ReviewState.APPROVAL,
+        ),
+    ],
+)
+def test_the_facts_decide_the_queue(facts: CaseFacts, state: ReviewState) -> None:
+    """Complete and consistent: approval; wrong: correction; something else: exception."""
+    assert state_of(facts) is state
+
+
+def test_a_warning_stops_nobody() -> None:
+    """Only blocking findings do."""
+    warning = (Finding("VAT_ID_CHECK_DIGIT", "Wrong.", Severity.WARNING),)
+
+    assert state_of(replace(FACTS, findings=warning)) is ReviewState.APPROVAL
+
+
+@pytest.mark.parametrize(
+    ("facts", "refusal", "code"),
+    [
+        (replace(FACTS, vendor_id=None), VendorRequired, "VENDOR_REQUIRED"),
+        (with_invoice(document_type=DocumentType.REMINDER), NotAnInvoice, "NOT_AN_INVOICE"),
+        (with_invoice(line_items=()), NoLineItems, "NO_LINE_ITEMS"),
+        (with_invoice(invoice_date=None), IncompleteInvoice, "INVALID_INPUT"),
+        (with_invoice(total_net=Decimal("99.00")), TotalsDisagree, "BALANCE_MISMATCH"),
+        (replace(FACTS, duplicate=HINT), InvoiceDuplicateSuspected, "DUPLICATE_SUSPECTED"),
+    ],
+)
+def test_an_approval_is_refused_with_its_reason(
+    facts: CaseFacts, refusal: type[DomainError], code: str
+) -> None:
+    """The codes are those of the contract."""
+    with pytest.raises(refusal) as raised:
+        check_approvable(ReviewState.CORRECTION, facts)
+
+    assert raised.value.code == code
+
+
+@pytest.mark.parametrize("state", [state for state in ReviewState if not state.is_final])
+def test_every_open_case_can_be_approved_when_its_checks_pass(state: ReviewState) -> None:
+    """From each queue, and after a failed posting."""
+    check_approvable(state, FACTS)
+    assert recomputed(state, FACTS) is ReviewState.APPROVAL
+
+
+@pytest.mark.parametrize(
+    ("state", "refusal"),
+    [(ReviewState.APPROVED, AlreadyApproved), (ReviewState.REJECTED, AlreadyRejected)],
+)
+def test_a_decided_case_is_left_alone(state: ReviewState, refusal: type[DomainError]) -> None:
+    """No approval, no correction."""
+    with pytest.raises(refusal):
+        check_approvable(state, FACTS)
+    with pytest.raises(refusal):
+        recomputed(state, FACTS)
+
+
+def test_a_correction_corrects_something() -> None:
+    """Vendor, invoice or both."""
+    check_changes(has_vendor=True, has_invoice=False)
+    with pytest.raises(NoChanges):
+        check_changes(has_vendor=False, has_invoice=False)
+
+
+def test_the_reviewer_hears_everything_at_once() -> None:
+    """Missing fields, findings, and what concerns the whole."""
+    facts = replace(
+        with_invoice(invoice_number=None), vendor_id=None, findings=BLOCKING, duplicate=HINT
+    )
+    issues = validation_issues(replace(facts, confidence=Decimal("0.1")))
+
+    assert [(issue["code"], issue["field"]) for issue in issues] == [
+        ("MISSING_FIELD", "vendor"),
+        ("MISSING_FIELD", "invoice_number"),
+        ("PAGE_AND_XML_DIFFER", "total_gross"),
+        ("DUPLICATE_SUSPECTED", "invoice_number"),
+        ("LOW_CONFIDENCE", None),
+    ]
+    assert not validation_issues(FACTS)
+
+
+def test_a_hint_survives_its_storage() -> None:
+    """As the contract shows it, and back."""
+    assert DuplicateHint.from_json(HINT.to_json()) == HINT
+    assert DuplicateHint.from_json(None) is None

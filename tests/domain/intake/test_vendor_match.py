@@ -1,0 +1,96 @@
+"""Which vendor sent it."""
+
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.intake.vendor_match import (
+    KnownVendor,
+    MatchMethod,
+    MatchStatus,
+    bare_name,
+    match,
+)
+from domain.invoicing.normalized import NormalizedVendor
+from domain.reading.finding import Severity
+
+IBAN, OTHER_IBAN = "AT611904300234573201", "DE89370400440532013000"
+HANDEL = KnownVendor(UUID(int=1), "Muster Handel GmbH", "ATU13585627", (IBAN,))
+DRUCK = KnownVendor(UUID(int=2), "Druckerei Huber OG", None, (OTHER_IBAN,))
+KNOWN = (HANDEL, DRUCK)
+
+
+@pytest.mark.parametrize(
+    ("seen", "method", "confidence"),
+    [
+        (NormalizedVendor(vat_id="ATU 13585627"), MatchMethod.VAT_ID, "1.00"),
+        (NormalizedVendor(iban="AT61 1904 3002 3457 3201"), MatchMethod.IBAN, "0.95"),
+        (NormalizedVendor(name="MUSTER HANDEL Ges.m.b.H."), MatchMethod.NAME_EXACT, "0.90"),
+        (NormalizedVendor(name="Muster Handels GmbH"), MatchMethod.NAME_FUZZY, None),
+    ],
+)
+def test_the_best_reason_decides(
+    seen: NormalizedVendor, method: MatchMethod, confidence: str | None
+) -> None:
+    """VAT id before IBAN before name."""
+    found = match(seen, KNOWN)
+
+    assert found.status is MatchStatus.MATCHED
+    assert found.vendor_id == HANDEL.id
+    assert found.candidates[0].method is method
+    if confidence is None:
+        assert Decimal("0.60") <= found.candidates[0].confidence <= Decimal("0.85")
+    else:
+        assert found.candidates[0].confidence == Decimal(confidence)
+
+
+@pytest.mark.parametrize("name", ["Zimmerei Gruber", None, "", "GmbH"])
+def test_a_stranger_is_unmatched(name: str | None) -> None:
+    """Below 0.6 nobody is proposed."""
+    found = match(NormalizedVendor(name=name), KNOWN)
+
+    assert found.status is MatchStatus.UNMATCHED
+    assert found.to_json() == {
+        "status": "unmatched",
+        "vendor_id": None,
+        "vendor_name": None,
+        "confidence": "0",
+        "match_method": "none",
+    }
+
+
+def test_one_vendors_vat_id_with_anothers_iban_is_ambiguous() -> None:
+    """Within 0.05 no vendor is set: somebody has to look."""
+    found = match(NormalizedVendor(vat_id="ATU13585627", iban=OTHER_IBAN), KNOWN)
+
+    assert found.status is MatchStatus.AMBIGUOUS
+    assert found.vendor_id is None
+    assert {candidate.vendor.id for candidate in found.candidates} == {HANDEL.id, DRUCK.id}
+
+
+def test_a_known_vendor_with_a_new_iban_is_a_blocking_finding() -> None:
+    """The classic payment fraud."""
+    seen = NormalizedVendor(vat_id="ATU13585627", iban="GB29NWBK60161331926819")
+    (finding,) = match(seen, KNOWN).findings
+
+    assert (finding.code, finding.severity) == ("VENDOR_IBAN_CHANGED", Severity.BLOCKING)
+    assert not match(NormalizedVendor(vat_id="ATU13585627", iban=IBAN), KNOWN).findings
+    without = KnownVendor(UUID(int=3), "Neu GmbH", "DE136695976")
+    assert not match(NormalizedVendor(vat_id="DE136695976", iban=IBAN), [without]).findings
+
+
+@given(st.permutations([*KNOWN, KnownVendor(UUID(int=4), "Muster Handels GmbH")]))
+def test_the_order_of_the_vendors_does_not_matter(vendors: list[KnownVendor]) -> None:
+    """The same document gives the same match."""
+    seen = NormalizedVendor(name="Muster Handel", iban=IBAN)
+
+    assert match(seen, vendors) == match(seen, sorted(vendors, key=lambda vendor: vendor.id))
+
+
+def test_legal_forms_and_accents_do_not_make_a_name() -> None:
+    """A name that is nothing but a legal form stays what it is."""
+    assert bare_name("Café Größer e.U.") == bare_name("CAFE GROSSER EU")
+    assert bare_name("AG") == "ag"
