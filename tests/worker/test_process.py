@@ -45,7 +45,7 @@ async def worker(
         *(sys.executable, "-m", "worker", "ledger"),
         cwd=ROOT,
         env=os.environ | told,
-        stdout=open("/tmp/wlog", "ab"),
+        stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
     )
     try:
