@@ -9,6 +9,7 @@ from sqlalchemy import Numeric, cast, or_
 from sqlmodel import Session, col, select
 
 from domain.intake import review
+from domain.intake.bounds import within_bounds
 from domain.intake.extraction import Extraction, empty, normalized
 from domain.intake.review import CaseFacts, DuplicateHint
 from domain.intake.vendor_match import KnownVendor, VendorMatch, iban_findings, match
@@ -55,7 +56,7 @@ def reading_of(session: Session, document_id: UUID, version: int | None) -> Extr
 
 def proposed_invoice(read: Extraction) -> NormalizedInvoice:
     """What a reading proposes for posting."""
-    return normalized(read)
+    return within_bounds(normalized(read))
 
 
 def judge(session: Session, item: InboxItemRow, proposal: Proposal, read: Extraction) -> Judgement:

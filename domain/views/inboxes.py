@@ -3,6 +3,10 @@
 from uuid import UUID
 
 from sqlalchemy import Engine, text
+from sqlmodel import Session, select
+
+from domain.tables.access import TenantRow
+from domain.tables.bound import tenant_of
 
 _FIND = text("SELECT find_inbox(:local_part)")
 
@@ -16,3 +20,10 @@ def owner_of(bind: Engine, local_part: str) -> UUID | None:
             if found is not None:
                 return found
     return None
+
+
+def local_part_of(session: Session) -> str:
+    """What stands before the @ in the tenant's inbound address."""
+    return session.exec(
+        select(TenantRow.inbox_address).where(TenantRow.id == tenant_of(session))
+    ).one()

@@ -5,11 +5,13 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.workflow import UpdateMethodMultiParam
 
 from activities.stubs.intake import IntakeStatus
-from workflows.clients.base import ProcessClient, update_id
+from workflows.clients.base import ProcessClient, ProcessNotFound, update_id
 from workflows.document_intake import DocumentIntake, IntakeOrder, IntakeSubject
 from workflows.ids import LEDGER_QUEUE, intake_id
 
 _Order = UpdateMethodMultiParam[[DocumentIntake, IntakeOrder], IntakeStatus]
+
+_ATTEMPTS = 3
 
 
 class Intakes(ProcessClient):
@@ -44,6 +46,16 @@ class Intakes(ProcessClient):
         return await self._order(DocumentIntake.reread, subject, order)
 
     async def _order(
+        self, update: _Order, subject: IntakeSubject, order: IntakeOrder
+    ) -> IntakeStatus:
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return await self._order_once(update, subject, order)
+            except ProcessNotFound:
+                continue  # the process ended while the order was on its way; another starts
+        return await self._order_once(update, subject, order)
+
+    async def _order_once(
         self, update: _Order, subject: IntakeSubject, order: IntakeOrder
     ) -> IntakeStatus:
         process = intake_id(subject.tenant_id, subject.inbox_id)

@@ -1,0 +1,121 @@
+"""Documents: upload, download, preview."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from urllib.parse import quote, urlsplit
+from uuid import UUID
+
+from fastapi import APIRouter, File, Response, UploadFile
+from sqlmodel import Session
+
+from api.deps import CallerDep, ReadDep, SettingsDep, WriteDep, require
+from api.errors import responses
+from api.schemas.documents import DocumentOut
+from api.uploads import (
+    BlobsDep,
+    EmptyFile,
+    FileTooLarge,
+    InvalidFileType,
+    MimeMismatch,
+    checked,
+)
+from api.wire import ExactRoute
+from domain.errors import NotFound
+from domain.formats import media
+from domain.store import documents
+from domain.store.blobs import FileNotFound
+from domain.store.documents import NewDocument
+from domain.views import documents as views
+from domain.views.documents import Document
+
+router = APIRouter(prefix="/v1/documents", tags=["Documents"], route_class=ExactRoute)
+READ, WRITE = require("journal:read"), require("journal:write")
+
+_CONTENT: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The bytes as they were stored",
+        "content": {
+            kind: {"schema": {"type": "string", "format": "binary"}} for kind in media.EXTENSIONS
+        },
+    }
+}
+_REFUSALS = responses(NotFound, FileNotFound)
+
+
+@router.post(
+    "",
+    dependencies=[WRITE],
+    responses=responses(InvalidFileType, EmptyFile, FileTooLarge, MimeMismatch),
+)
+def upload_document(
+    file: Annotated[UploadFile, File(description="PDF, JPEG or PNG, at most 10 MB")],
+    caller: CallerDep,
+    blobs: BlobsDep,
+    write: WriteDep,
+) -> DocumentOut:
+    """Store a file; the same bytes give back the same document."""
+    upload = checked(file)
+    new = NewDocument(
+        sha256=blobs.put(caller.tenant_id, upload.content),
+        mime_type=upload.mime_type,
+        original_name=upload.name,
+        size_bytes=len(upload.content),
+        source="upload",
+    )
+
+    def act(session: Session) -> DocumentOut:
+        document_id = documents.add(session, new, datetime.now(UTC))
+        return DocumentOut.model_validate(views.document(session, document_id))
+
+    return write(act)
+
+
+@router.get(
+    "/{document_id}/file",
+    dependencies=[READ],
+    response_class=Response,
+    responses=_CONTENT | _REFUSALS,
+)
+def download_document(
+    document_id: UUID, caller: CallerDep, blobs: BlobsDep, read: ReadDep
+) -> Response:
+    """Download with the stored type and the original name."""
+    document = read(views.document, document_id)
+    content = blobs.get(caller.tenant_id, document.sha256)
+    return _bytes(document, content, "attachment", "default-src 'none'; sandbox")
+
+
+@router.get(
+    "/{document_id}/preview",
+    dependencies=[READ],
+    response_class=Response,
+    responses=_CONTENT | _REFUSALS,
+)
+def preview_document(
+    document_id: UUID, caller: CallerDep, blobs: BlobsDep, read: ReadDep, settings: SettingsDep
+) -> Response:
+    """Give the same bytes for the viewer of the dashboard."""
+    document = read(views.document, document_id)
+    content = blobs.get(caller.tenant_id, document.sha256)
+    parts = urlsplit(settings.public_url)
+    policy = f"frame-ancestors {parts.scheme}://{parts.netloc}"
+    if document.mime_type == media.XML:  # may hold scripts; a PDF viewer breaks in a sandbox
+        policy += "; default-src 'none'; sandbox"
+    return _bytes(document, content, "inline", policy)
+
+
+def _bytes(document: Document, content: bytes, way: str, policy: str) -> Response:
+    headers = {
+        "Content-Disposition": disposition(way, document.original_name),
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-store",
+    }
+    return Response(content, media_type=document.mime_type, headers=headers)
+
+
+def disposition(way: str, name: str) -> str:
+    """Name for the browser, in plain and in UTF-8 form (RFC 6266)."""
+    base = name.replace("/", "_")
+    plain = "".join(char if " " <= char <= "~" and char not in '"\\' else "_" for char in base)
+    return f"{way}; filename=\"{plain}\"; filename*=UTF-8''{quote(base, safe='')}"

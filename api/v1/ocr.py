@@ -1,0 +1,152 @@
+"""Reading a document because somebody asked."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import ValidationError
+from sqlalchemy import Engine
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+
+from api.auth import Caller
+from api.deps import (
+    CallerDep,
+    CommandDep,
+    EngineDep,
+    ReadDep,
+    TemporalDep,
+    WriteProcessDep,
+    require,
+)
+from api.errors import responses
+from api.schemas.extraction import ExtractRequestIn, OcrOut
+from api.uploads import (
+    BlobsDep,
+    EmptyFile,
+    FileTooLarge,
+    InvalidFileType,
+    MimeMismatch,
+    checked,
+)
+from api.wire import ExactRoute
+from domain.errors import InvalidInput, NotFound
+from domain.reading.limits import OcrFailed
+from domain.store import documents
+from domain.store.blobs import Blobs, FileNotFound
+from domain.store.documents import NewDocument
+from domain.store.transaction import transaction
+from domain.views import documents as views
+from workflows.clients.base import ProcessUnavailable
+from workflows.clients.readings import Readings
+
+router = APIRouter(prefix="/v1/ocr", tags=["Inbox"], route_class=ExactRoute)
+
+_PATIENCE = timedelta(seconds=200)
+_DOCUMENT_ID = {"type": "string", "format": "uuid"}
+_BODY = {
+    "required": True,
+    "content": {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "properties": {"document_id": _DOCUMENT_ID},
+                "required": ["document_id"],
+            }
+        },
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "properties": {
+                    "file": {"type": "string", "format": "binary"},
+                    "document_id": _DOCUMENT_ID,
+                },
+            }
+        },
+    },
+}
+
+
+def reading_sender(temporal: TemporalDep) -> Readings:
+    """Make the sender to readings, patient as long as a document may take."""
+    return Readings(temporal, deadline=_PATIENCE)
+
+
+class Wanted:
+    """The document that is to be read: a stored one, or a file that is stored first."""
+
+    def __init__(self, caller: CallerDep, engine: EngineDep, blobs: BlobsDep) -> None:
+        self._caller: Caller = caller
+        self._engine: Engine = engine
+        self._blobs: Blobs = blobs
+
+    async def document(self, request: Request) -> UUID:
+        """Id of the document."""
+        if request.headers.get("content-type", "").startswith("multipart/"):
+            sent: Mapping[str, Any] = await request.form()
+            file = sent.get("file")
+            if isinstance(file, UploadFile):
+                return await run_in_threadpool(self._stored, file)
+        else:
+            sent = await request.json() if await request.body() else {}
+        try:
+            return ExtractRequestIn.model_validate(sent).document_id
+        except ValidationError as error:
+            raise InvalidInput("/document_id", "an id or a file is required") from error
+
+    def _stored(self, file: UploadFile) -> UUID:
+        upload = checked(file)
+        new = NewDocument(
+            sha256=self._blobs.put(self._caller.tenant_id, upload.content),
+            mime_type=upload.mime_type,
+            original_name=upload.name,
+            size_bytes=len(upload.content),
+            source="upload",
+        )
+        with transaction(self._engine, self._caller.tenant_id, self._caller.actor) as session:
+            return documents.add(session, new, datetime.now(UTC))
+
+
+@router.post(
+    "/extract",
+    dependencies=[require("kreditoren:read", "journal:write")],
+    responses=responses(
+        NotFound,
+        FileNotFound,
+        OcrFailed,
+        InvalidFileType,
+        EmptyFile,
+        FileTooLarge,
+        MimeMismatch,
+        ProcessUnavailable,
+    ),
+    openapi_extra={"requestBody": _BODY},
+)
+async def extract(
+    request: Request,
+    wanted: Annotated[Wanted, Depends()],
+    command: CommandDep,
+    read: ReadDep,
+    write: WriteProcessDep,
+    readings: Annotated[Readings, Depends(reading_sender)],
+) -> OcrOut:
+    """Read a stored document, or a file that is stored first, and keep the result with it."""
+
+    async def act() -> OcrOut:
+        document_id = await wanted.document(request)
+        await read.in_thread(views.document, document_id)
+        result = await readings.read(command.tenant_id, document_id, command.key)
+        if result.failure == FileNotFound.code:
+            raise FileNotFound
+        if result.failure is not None:
+            raise OcrFailed("The document could not be read.", reason=result.failure)
+        found = await read.in_thread(views.extraction, document_id, result.version)
+        fields = (found.fields if found else None) or {}
+        raw_text = (found.raw_text if found else None) or ""
+        return OcrOut.model_validate(
+            {**fields, "document_id": document_id, "raw_markdown": raw_text}
+        )
+
+    return await write.perform(act)
