@@ -97,6 +97,15 @@ class Limits:
             )
 
 
+_ARCHIVE = b"PK"
+_MAGIC = {
+    b"\xff\xd8\xff": Kind.JPEG,
+    b"\x89PNG\r\n\x1a\n": Kind.PNG,
+    b"II*\x00": Kind.TIFF,
+    b"MM\x00*": Kind.TIFF,
+}
+
+
 def kind_of(data: bytes) -> Kind:
     """The kind of a document by its first bytes; its name and claimed type count for nothing.
 
@@ -104,16 +113,13 @@ def kind_of(data: bytes) -> Kind:
     <Kind.PDF: 'application/pdf'>
     """
     head = data[:_MAGIC_WITHIN]
-    if b"%PDF-" in head:
-        return Kind.PDF
-    if head.startswith(b"\xff\xd8\xff"):
-        return Kind.JPEG
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return Kind.PNG
-    if head.startswith((b"II*\x00", b"MM\x00*")):
-        return Kind.TIFF
+    for magic, kind in _MAGIC.items():
+        if head.startswith(magic):
+            return kind
     if _looks_like_xml(head):
         return Kind.XML
+    if b"%PDF-" in head and not head.startswith(_ARCHIVE):
+        return Kind.PDF  # readers allow anything before the header
     raise UnsupportedDocument("Neither PDF, XML invoice, JPEG, PNG nor TIFF.")
 
 
