@@ -23,12 +23,15 @@ class Caller:
 
     def get(self, path: str, **query: Any) -> Response:
         """Read."""
-        return self.http.get(path, params=query, headers=self._headers())
+        answer: Response = self.http.get(path, params=query, headers=self._headers())
+        return answer
 
     def post(self, path: str, body: Any = None, *, key: str | None = None) -> Response:
         """Write, with an Idempotency-Key where one is given."""
         named = {"Idempotency-Key": key} if key else {}
-        return self.http.post(path, json=body, headers=self._headers() | named)
+        headers = self._headers() | named
+        answer: Response = self.http.post(path, json=body, headers=headers)
+        return answer
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.key}"}
@@ -50,7 +53,7 @@ def with_scopes(http: TestClient, database: Database, tenant: Tenant, *scopes: s
 def booking(**changes: Any) -> dict[str, Any]:
     """A small booking: office supplies from the bank."""
     lines = [
-        {"account_number": "7600", "debit": 100, "credit": 0},
+        {"account_number": "6815", "debit": 100, "credit": 0},
         {"account_number": "2800", "debit": 0, "credit": 100},
     ]
     return {

@@ -1,0 +1,137 @@
+"""TRACED: every change of state and every refused attempt leaves an event in the chain."""
+
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from domain.access.actor import Actor
+from domain.errors import SelfApprovalDenied
+from domain.store import audit
+from domain.store.transaction import reading, transaction
+from domain.tables.access import TenantHeadRow
+from domain.views import audit as log
+from tests.builders import Tenant, another_tenant
+from tests.servers import Database
+
+
+def change(database: Database, tenant: Tenant, subject_id: object = "x") -> None:
+    """Record one event."""
+    with transaction(database.engine, tenant.id, tenant.actor) as session:
+        audit.record(
+            session, "thing.changed", "thing", subject_id, before={"n": 1}, after={"n": "ä\n\u0001"}
+        )
+
+
+def refused(database: Database, tenant: Tenant, subject_id: object) -> None:
+    """Record an event in a transaction that fails."""
+    with transaction(database.engine, tenant.id, tenant.actor) as session:
+        audit.record(session, "thing.lost", "thing", subject_id)
+        raise RuntimeError
+
+
+def test_an_event_says_who_when_what_from_and_to(database: Database, tenant: Tenant) -> None:
+    """All facts come back as they were given."""
+    user_id, subject_id = tenant.people["bookkeeper"].user_id, uuid4()
+    actor = Actor(user_id, "person", "api", "ll_12345", "request-1")
+    with transaction(database.engine, tenant.id, actor) as session:
+        audit.record(
+            session, "thing.changed", "thing", subject_id, before={"a": 1}, reason="because"
+        )
+    with reading(database.engine, tenant.id) as session:
+        (stored,) = log.events(session, subject="thing", subject_id=str(subject_id))
+    assert stored.event.actor == actor
+    assert (stored.event.before, stored.event.after) == ({"a": "1"}, None)
+    assert stored.event.reason == "because"
+
+
+def test_the_chain_holds_and_shows_where_it_was_cut(database: Database) -> None:
+    """An altered event is found, even one that the owner of the database altered."""
+    tenant = another_tenant(database)
+    for _ in range(3):
+        change(database, tenant)
+    with reading(database.engine, tenant.id) as session:
+        assert log.first_break(session) is None
+        last = max(stored.number for stored in log.events(session))
+    _as_owner(
+        database,
+        tenant,
+        "ALTER TABLE audit_event DISABLE TRIGGER USER",
+        "UPDATE audit_event SET reason = 'forged' WHERE number = (SELECT max(number) - 1"
+        " FROM audit_event)",
+        "ALTER TABLE audit_event ENABLE TRIGGER USER",
+    )
+    with reading(database.engine, tenant.id) as session:
+        assert log.first_break(session) == last - 1
+
+
+def test_many_at_once_are_numbered_without_gaps(database: Database) -> None:
+    """Whoever comes at the same time waits, and no number is lost to a refused transaction."""
+    tenant = another_tenant(database)
+
+    def write(number: int) -> None:
+        if number % 3:
+            change(database, tenant, number)
+            return
+        with pytest.raises(RuntimeError):
+            refused(database, tenant, number)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(30)))
+    with reading(database.engine, tenant.id) as session:
+        assert log.first_break(session) is None
+        assert not list(log.events(session, subject="thing", subject_id="0"))
+        head = session.get_one(TenantHeadRow, tenant.id)
+        assert head.audit_number == sum(1 for _ in log.events(session))
+
+
+def test_a_refusal_is_recorded_though_the_attempt_is_gone(
+    database: Database, tenant: Tenant
+) -> None:
+    """The refused transaction leaves nothing but the event."""
+    error = SelfApprovalDenied("Not your own.")
+    audit.record_refusal(
+        database.engine, tenant.id, tenant.actor, "run.approve", "run", "r-1", error
+    )
+    with reading(database.engine, tenant.id) as session:
+        (stored,) = log.events(session, subject="run", subject_id="r-1")
+    assert stored.event.after == {"refused": "SELF_APPROVAL_DENIED"}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit_event SET reason = 'x'",
+        "DELETE FROM audit_event",
+        "TRUNCATE audit_event",
+        "INSERT INTO audit_event SELECT * FROM audit_event",
+        "UPDATE tenant_head SET audit_number = 0",
+    ],
+)
+def test_the_application_cannot_forge(database: Database, tenant: Tenant, statement: str) -> None:
+    """The application's role has the right to none of these."""
+    with (
+        pytest.raises(DBAPIError, match="permission denied"),
+        transaction(database.engine, tenant.id, tenant.actor) as session,
+    ):
+        session.execute(text(statement))
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE audit_event SET reason = 'x'", "DELETE FROM audit_event"]
+)
+def test_not_even_the_owner_changes_an_event(
+    database: Database, tenant: Tenant, statement: str
+) -> None:
+    """Triggers refuse it for everyone."""
+    with pytest.raises(DBAPIError, match="append-only"):
+        _as_owner(database, tenant, statement)
+
+
+def _as_owner(database: Database, tenant: Tenant, *statements: str) -> None:
+    with database.owner_engine.begin() as connection:
+        connection.execute(text(f"SET LOCAL app.tenant_id = '{tenant.id}'"))
+        for statement in statements:
+            connection.execute(text(statement))
