@@ -20,8 +20,8 @@ async def save(address: str, workflow_id: str, folder: Path) -> Path:
     """Fetch a history and write it under the process's name and the end of its id."""
     client = await connect(TemporalServer(address))
     history = await client.get_workflow_handle(workflow_id).fetch_history()
-    process, _, key = workflow_id.partition("/")
-    path = folder / f"{process}_{key[-12:].replace('/', '_')}.json"
+    process, *_, key = workflow_id.split("/")
+    path = folder / f"{process}_{key[-12:]}.json"
     _write(path, tidied(history.to_json()))
     return path
 
