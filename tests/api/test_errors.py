@@ -1,0 +1,194 @@
+"""Whatever goes wrong is told as a problem document, and tells no secret."""
+
+import io
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy import text
+
+from api.deps import EngineDep
+from api.errors import STATUS, status_of
+from api.main import create_app
+from api.settings import Settings
+from api.wire import parsed
+from domain.errors import DomainError, Failed, refusals
+from tests.api.callers import Caller, booking, caller
+from tests.builders import Tenant
+from tests.servers import Database
+
+PRIVATE = "AT611904300234573201 eva@example.at ll_abcdefgh"
+
+
+@pytest.fixture(scope="module")
+def broken(app: FastAPI) -> Iterator[TestClient]:
+    """An application with two operations that fail."""
+
+    @app.get("/bug")
+    def bug() -> None:
+        raise RuntimeError(PRIVATE)
+
+    @app.get("/query")
+    def query(engine: EngineDep) -> None:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT nothing FROM nowhere WHERE x = :x"), {"x": PRIVATE})
+
+    with TestClient(app) as client:
+        yield client
+
+
+@pytest.fixture
+def admin(http: TestClient, tenant: Tenant) -> Caller:
+    """Someone who may do everything."""
+    return caller(http, tenant)
+
+
+@pytest.mark.parametrize("path", ["/bug", "/query"])
+def test_a_bug_tells_nothing(broken: TestClient, path: str) -> None:
+    """Neither the answer nor the log has a value, a statement or a trace."""
+    heard = io.StringIO()
+    handler = logging.StreamHandler(heard)
+    handler.setFormatter(logging.getLogger().handlers[0].formatter)
+    logging.getLogger().addHandler(handler)
+    answer = broken.get(path, headers={"X-Request-Id": "request-0001"})
+    logging.getLogger().removeHandler(handler)
+    assert (answer.status_code, answer.json()["code"]) == (500, "INTERNAL_ERROR")
+    assert answer.json()["request_id"] == answer.headers["X-Request-Id"] == "request-0001"
+    told = answer.text + heard.getvalue()
+    assert "unexpected error" in heard.getvalue()
+    for word in ("eva@", "AT61", "ll_", "SELECT", "nowhere", "Traceback"):
+        assert word not in told
+
+
+def test_without_a_database_it_is_away() -> None:
+    """503 with Retry-After, and no address."""
+    url = "postgresql://someone:secret@127.0.0.1:1/x"
+    app = create_app(Settings.model_validate({"database_url": url, "log_level": "ERROR"}))
+    with TestClient(app) as client:
+        for answer in (client.get("/readyz"), client.get("/v1/journal", headers=_bearer("ll_x"))):
+            assert (answer.status_code, answer.json()["code"]) == (503, "SERVICE_UNAVAILABLE")
+            assert int(answer.headers["Retry-After"]) > 0
+            assert "secret" not in answer.text
+        assert client.get("/healthz").status_code == 200
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type"),
+    [
+        (b"{", "application/json"),
+        (b"[1]", "application/json"),
+        (b'{"number": "1"}', "text/plain"),
+        (b"\xff", "application/json"),
+        (b'{"name": "a\\u0000b"}', "application/json"),
+        (b'{"name": "\\ud800"}', "application/json"),
+        (b"[" * 100_000, "application/json"),
+        (b'{"number": ' + b"9" * 5000 + b"}", "application/json"),
+        (b"", "application/json"),
+    ],
+)
+def test_odd_bodies_are_invalid_input(admin: Caller, content: bytes, media_type: str) -> None:
+    """Malformed JSON, a wrong content type, text that cannot be stored."""
+    headers = _bearer(admin.key) | {"Content-Type": media_type}
+    answer = admin.http.post("/v1/accounts", content=content, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_INPUT")
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_bad_fields_are_pointed_at(admin: Caller) -> None:
+    """Bodies by JSON pointer, queries by name; a misspelt field is named."""
+    body = booking(tax_cod="x", lines=[{"account_number": "x", "debit": -1, "credit": 0}])
+    pointers = {each["pointer"] for each in admin.post("/v1/bookings", body).json()["errors"]}
+    assert pointers == {"/tax_cod", "/lines/0/account_number", "/lines/0/debit"}
+    (bad,) = admin.get("/v1/journal", startDate="2026-13-01").json()["errors"]
+    assert bad["pointer"] == "query/startDate"
+
+
+def test_unknown_query_parameters_are_ignored(admin: Caller) -> None:
+    """As the contract wants it."""
+    assert admin.get("/v1/journal", whatever=1).status_code == 200
+
+
+@pytest.mark.parametrize("value", ["a\0b", "x" * 201])
+def test_odd_queries_are_invalid_input(admin: Caller, value: str) -> None:
+    """What the database cannot take is the caller's error, not ours."""
+    assert admin.get("/v1/journal", search=value).json()["code"] == "INVALID_INPUT"
+
+
+def test_large_bodies_are_cut_off(admin: Caller) -> None:
+    """Beyond the limit nothing is read (BOUNDED)."""
+    answer = admin.post("/v1/bookings", {"description": "x" * 3_000_000})
+    assert (answer.status_code, answer.json()["code"]) == (413, "PAYLOAD_TOO_LARGE")
+
+
+def test_unknown_paths_and_methods_are_problems_too(http: TestClient) -> None:
+    """The framework's own refusals have the same form."""
+    assert http.get("/v1/nothing").json()["code"] == "NOT_FOUND"
+    assert http.put("/v1/auth/login").json()["code"] == "METHOD_NOT_ALLOWED"
+
+
+def test_request_ids_are_taken_over_when_well_formed(http: TestClient) -> None:
+    """An odd one is replaced."""
+    assert (
+        http.get("/healthz", headers={"X-Request-Id": "abc-12345"}).headers["X-Request-Id"]
+        == "abc-12345"
+    )
+    assert http.get("/healthz", headers={"X-Request-Id": "a b"}).headers["X-Request-Id"] != "a b"
+
+
+def test_the_key_gives_the_first_answer_again(admin: Caller) -> None:
+    """Same body: replayed. Another body: refused. Blanks and key order do not matter."""
+    body = booking(description="Once")
+    first = admin.post("/v1/bookings", body, key="k-1")
+    again = admin.post("/v1/bookings", dict(reversed(body.items())), key="k-1")
+    assert "Idempotent-Replayed" not in first.headers
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert (first.status_code, first.json()) == (again.status_code, again.json())
+    other = admin.post("/v1/bookings", {**body, "description": "Twice"}, key="k-1")
+    assert (other.status_code, other.json()["code"]) == (409, "IDEMPOTENCY_KEY_REUSED")
+
+
+@pytest.mark.parametrize("key", ["x" * 256, "a\u00e4b"])
+def test_odd_keys_are_invalid_input(admin: Caller, key: str) -> None:
+    """1 to 255 printable characters."""
+    headers = {"Authorization": f"Bearer {admin.key}", "Idempotency-Key": key.encode("latin-1")}
+    answer = admin.http.post("/v1/bookings", json=booking(), headers=headers)
+    assert answer.json()["errors"][0]["pointer"] == "header/Idempotency-Key"
+
+
+def test_a_refused_call_leaves_its_key_free(admin: Caller) -> None:
+    """The corrected body may use the key again."""
+    wrong = booking(lines=booking()["lines"][:1])
+    assert admin.post("/v1/bookings", wrong, key="k-2").status_code == 400
+    assert admin.post("/v1/bookings", booking(), key="k-2").status_code == 201
+
+
+def test_every_kind_of_refusal_has_a_status() -> None:
+    """No refusal falls through to 500 by accident."""
+    assert set(DomainError.__subclasses__()) == set(STATUS)
+    for kind in refusals():
+        assert kind is DomainError or issubclass(kind, Failed) == (status_of(kind) == 500)
+
+
+def test_metrics_count_by_route(http: TestClient, admin: Caller) -> None:
+    """Routes, not paths: ids would make a series for each."""
+    admin.get("/v1/accounts/2800/entries")
+    assert 'route="/v1/accounts/{number}/entries"' in http.get("/metrics").text
+
+
+def test_decimals_are_never_floats() -> None:
+    """What is parsed is what was sent."""
+    value: Any = parsed(b'{"a": 0.1000000000000000000001}')
+    assert str(value["a"]) == "0.1000000000000000000001"
+
+
+def test_the_database_is_not_named(database: Database) -> None:
+    """Settings show no password."""
+    settings = Settings.model_validate({"database_url": database.url})
+    assert "app" not in repr(settings).split("database_url=")[1].split(" ")[0]
