@@ -20,9 +20,7 @@ from domain.banking.account import (
 from domain.banking.transaction import BankStatus, BankTransaction, hashed
 from domain.formats.statement import RowError, Statement, StatementLine
 from domain.ids import derived_id
-from domain.ledger.booking import AccountNotFound
-from domain.store import audit
-from domain.store.books import books
+from domain.store import audit, books
 from domain.tables.bank import BankAccountRow, BankImportRow, BankTransactionRow
 from domain.tables.bound import actor_of, tenant_of
 from domain.views import bank as views
@@ -60,10 +58,7 @@ def open_account(session: Session, account_id: UUID, account: BankAccount) -> UU
     """Register a bank account; the same id again is the same account."""
     if session.get(BankAccountRow, (tenant_of(session), account_id)) is not None:
         return account_id
-    known = books(session, tenant_of(session)).accounts.get(account.account_number)
-    if known is None:
-        raise AccountNotFound(account.account_number, "/account_number")
-    check_asset(known)
+    check_asset(books.account(session, account.account_number, "/account_number"))
     _check_free(session, account)
     session.add(
         BankAccountRow(

@@ -10,9 +10,10 @@ from sqlalchemy import text
 from sqlmodel import Session, select
 
 from domain.ledger.account import Account, AccountType
-from domain.ledger.booking import Books
+from domain.ledger.booking import AccountNotFound, Books
 from domain.ledger.chart import Chart
 from domain.tables.access import TenantRow
+from domain.tables.bound import tenant_of
 from domain.tables.ledger import AccountRow, TaxCodeRow
 from domain.tax.code import TaxCode
 
@@ -32,6 +33,18 @@ def books(session: Session, tenant_id: UUID, *, fresh: bool = False) -> Books:
     loaded = _load(session, tenant_id)
     _CACHE[tenant_id] = loaded
     return loaded
+
+
+def account(session: Session, number: str, pointer: str) -> Account:
+    """Active account of the session's tenant, else AccountNotFound at a field.
+
+    What the cached chart does not have may have been added since in another process.
+    """
+    tenant_id = tenant_of(session)
+    try:
+        return books(session, tenant_id).account(number, pointer)
+    except AccountNotFound:
+        return books(session, tenant_id, fresh=True).account(number, pointer)
 
 
 def changed(session: Session, tenant_id: UUID) -> None:

@@ -17,9 +17,7 @@ from domain.invoicing.invoice import (
     VendorNotFound,
 )
 from domain.invoicing.partner import NoChanges
-from domain.ledger.booking import AccountNotFound
-from domain.store import audit
-from domain.store.books import books
+from domain.store import audit, books
 from domain.tables.bound import actor_of, tenant_of
 from domain.tables.documents import DocumentRow
 from domain.tables.ledger import IntentRow
@@ -147,10 +145,9 @@ def _check_intent(session: Session, intent_id: UUID) -> None:
 
 
 def _check_accounts(session: Session, invoice: Invoice) -> None:
-    known = books(session, tenant_of(session)).accounts
     for position, line in enumerate(invoice.lines):
-        if line.account_number is not None and line.account_number not in known:
-            raise AccountNotFound(line.account_number, f"/lines/{position}/account_number")
+        if line.account_number is not None:
+            books.account(session, line.account_number, f"/lines/{position}/account_number")
 
 
 def _check_number(session: Session, invoice: Invoice) -> None:

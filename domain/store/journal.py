@@ -119,7 +119,13 @@ def _store(session: Session, prepare: Callable[[Books], list[Intent]]) -> list[P
     tenant_id = tenant_of(session)
     for attempt in range(_ATTEMPTS):
         known = books(session, tenant_id, fresh=attempt > 0)
-        intents = prepare(known)
+        try:
+            intents = prepare(known)
+        except DomainError:
+            # An account or a code may have been added since this chart was read.
+            if attempt == 0:
+                continue
+            raise
         rows = _call(session, known, intents)
         if rows:
             return _answers(session, intents, rows)

@@ -19,10 +19,8 @@ from domain.invoicing.partner import (
     HasOpenInvoices,
     Vendor,
 )
-from domain.ledger.booking import AccountNotFound
 from domain.payments.run import check_second_person
-from domain.store import audit
-from domain.store.books import books
+from domain.store import audit, books
 from domain.tables.bound import actor_of, tenant_of
 from domain.tables.payables import VendorRow
 from domain.views import vendors as views
@@ -169,9 +167,7 @@ def _check(session: Session, vendor: Vendor, vendor_id: UUID) -> None:
         if existing:
             raise refusal(existing)
     if vendor.default_account is not None:
-        known = books(session, tenant_of(session)).accounts.get(vendor.default_account)
-        if known is None:
-            raise AccountNotFound(vendor.default_account, "/default_account")
+        books.account(session, vendor.default_account, "/default_account")
 
 
 def _claimed(session: Session, vendor_id: UUID) -> VendorRow:

@@ -1,0 +1,186 @@
+"""Posting with a chart that changes meanwhile, in this process or in another."""
+
+from datetime import date
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+
+from domain.ledger.account import Account, AccountType
+from domain.ledger.booking import AccountNotFound, Booking, Line
+from domain.ledger.intent import Exchange, Settling, Side
+from domain.ledger.reversal import AlreadyReversed, HasSettlements
+from domain.store import books, charts
+from domain.store.journal import (
+    DuplicateSuspected,
+    PeriodLocked,
+    SettlementExceedsOpenAmount,
+    book,
+    reverse_intent,
+)
+from domain.store.transaction import reading, transaction
+from domain.views.journal import intent
+from tests.builders import Tenant
+from tests.invariants import check_books
+from tests.servers import Database
+from tests.strategies import plain_booking
+
+DAY = date(2026, 3, 2)
+
+
+def booking(debit: str, credit: str, **more: object) -> Booking:
+    """100.00 from one account to another."""
+    lines = (
+        Line(debit, Side.DEBIT, Decimal(100)),
+        Line(credit, Side.CREDIT, Decimal(100)),
+    )
+    return Booking(
+        intent_id=uuid4(),
+        booking_date=DAY,
+        description="Umbuchung",
+        lines=lines,
+        source="booking",
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def test_an_account_added_elsewhere_is_found(database: Database, tenant: Tenant) -> None:
+    """Another process added it; the chart cached here does not know it yet."""
+    with transaction(database.engine, tenant.id, tenant.actor) as session:
+        stale = books.books(session, tenant.id)
+        charts.add_account(session, tenant.id, Account("69999", "Papier", AccountType.EXPENSE))
+    books._CACHE[tenant.id] = stale  # noqa: SLF001 - what another process still holds
+
+    with transaction(database.engine, tenant.id, tenant.actor) as session:
+        posted = book(session, booking("69999", "2800"))
+
+    assert posted.event_count == 1
+
+
+def test_an_account_closed_elsewhere_is_not_booked(database: Database, tenant: Tenant) -> None:
+    """The version under the lock decides, not the cache."""
+    with transaction(database.engine, tenant.id, tenant.actor) as session:
+        stale = books.books(session, tenant.id, fresh=True)
+        session.execute(text("UPDATE account SET active = false WHERE number = '7310'"))
+        books.changed(session, tenant.id)
+    books._CACHE[tenant.id] = stale  # noqa: SLF001 - what another process still holds
+
+    with (
+        pytest.raises(AccountNotFound),
+        transaction(database.engine, tenant.id, tenant.actor) as session,
+    ):
+        book(session, booking("7310", "2800"))
+
+
+def test_a_soft_locked_period_refuses(database: Database, tenant: Tenant) -> None:
+    """And nothing of the refused booking stays."""
+    before = check_books(database.engine, tenant.id)
+    with transaction(database.engine, tenant.id, tenant.actor) as session:
+        book(session, plain_booking(uuid4(), date(2025, 1, 1)))
+        session.execute(text("UPDATE period SET status = 'soft_locked' WHERE name = '2025-01'"))
+
+    with (
+        pytest.raises(PeriodLocked),
+        transaction(database.engine, tenant.id, tenant.actor) as session,
+    ):
+        book(session, plain_booking(uuid4(), date(2025, 1, 2)))
+    assert check_books(database.engine, tenant.id) == before + 1
+
+
+def test_the_same_movements_on_one_day_are_suspect(database: Database, tenant: Tenant) -> None:
+    """Unless two different references say that they are two facts."""
+    first = booking("6200", "2800", check_duplicate=True, external_reference="A-1")
+    with transaction(database.engine, tenant.id, tenant.actor) as session:
+        book(session, first)
+        book(session, booking("6200", "2800", check_duplicate=True, external_reference="A-2"))
+
+    with (
+        pytest.raises(DuplicateSuspected) as caught,
+        transaction(database.engine, tenant.id, tenant.actor) as session,
+    ):
+        book(session, booking("6200", "2800", check_duplicate=True, external_reference="A-1"))
+    assert caught.value.context["existing_intent_id"] == str(first.intent_id)
+
+
+def test_a_reversed_booking_is_no_longer_suspect(database: Database, tenant: Tenant) -> None:
+    """Reversed and booked again is how a mistake is mended."""
+    wrong = booking("6300", "2800", check_duplicate=True)
+    with transaction(database.engine, tenant.id, tenant.actor) as session:
+        book(session, wrong)
+    with transaction(database.engine, tenant.id, tenant.actor) as session:
+        reverse_intent(session, wrong.intent_id, today=DAY)
+    with transaction(database.engine, tenant.id, tenant.actor) as session:
+        assert not book(session, booking("6300", "2800", check_duplicate=True)).replayed
+
+
+def test_a_second_reversal_is_refused(database: Database, tenant: Tenant) -> None:
+    """Also in another mode."""
+    wrong = booking("6400", "2800")
+    with transaction(database.engine, tenant.id, tenant.actor) as session:
+        book(session, wrong)
+    with transaction(database.engine, tenant.id, tenant.actor) as session:
+        reverse_intent(session, wrong.intent_id, today=DAY)
+
+    with (
+        pytest.raises(AlreadyReversed),
+        transaction(database.engine, tenant.id, tenant.actor) as session,
+    ):
+        reverse_intent(session, wrong.intent_id, today=DAY, in_original_period=True)
+
+
+def test_a_payable_is_settled_once_and_never_beyond(database: Database, tenant: Tenant) -> None:
+    """Settled items cannot be reversed away; undoing the settlement opens them again."""
+    payable = booking("6200", "3300")
+    with transaction(database.engine, tenant.id, tenant.actor) as session:
+        book(session, payable)
+    item = _open_item(database, tenant, payable)
+    payment = booking("3300", "2800", settles=(item,))
+    with transaction(database.engine, tenant.id, tenant.actor) as session:
+        book(session, payment)
+
+    with (
+        pytest.raises(SettlementExceedsOpenAmount),
+        transaction(database.engine, tenant.id, tenant.actor) as session,
+    ):
+        book(session, booking("3300", "2800", settles=(item,)))
+    with (
+        pytest.raises(HasSettlements),
+        transaction(database.engine, tenant.id, tenant.actor) as session,
+    ):
+        reverse_intent(session, payable.intent_id, today=DAY)
+    for each in (payment, payable):
+        with transaction(database.engine, tenant.id, tenant.actor) as session:
+            reverse_intent(session, each.intent_id, today=DAY)
+    check_books(database.engine, tenant.id)
+
+
+def test_rows_share_the_foreign_amount(database: Database, tenant: Tenant) -> None:
+    """Each row gets its share, the last one the rounding rest."""
+    exchange = Exchange("USD", Decimal("110.00"), Decimal("1.1"), DAY, "ECB")
+    lines = (
+        Line("6815", Side.DEBIT, Decimal("33.33")),
+        Line("6820", Side.DEBIT, Decimal("66.67")),
+        Line("2800", Side.CREDIT, Decimal(100)),
+    )
+    wanted = Booking(
+        intent_id=uuid4(),
+        booking_date=DAY,
+        description="Dollar",
+        lines=lines,
+        source="booking",
+        exchange=exchange,
+    )
+    with transaction(database.engine, tenant.id, tenant.actor) as session:
+        book(session, wanted)
+    with reading(database.engine, tenant.id) as session:
+        shares = [entry.fx_amount for entry in intent(session, wanted.intent_id).entries]
+
+    assert shares == [Decimal("36.66"), Decimal("73.34")]
+
+
+def _open_item(database: Database, tenant: Tenant, payable: Booking) -> Settling:
+    found = text("SELECT open_item_id, amount FROM open_item WHERE intent_id = :intent")
+    with reading(database.engine, tenant.id) as session:
+        row = session.execute(found, {"intent": payable.intent_id}).one()
+    return Settling(row.open_item_id, row.amount)
