@@ -6,15 +6,26 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from activities.intake import PostgresIntake
+from activities.mail import PostgresMail
 from activities.payments import PostgresPayments
 from activities.periods import PostgresPeriods
 from activities.reading import SubprocessReading
 from domain.store.blobs import Blobs
+from workflows.document_intake import DocumentIntake
+from workflows.document_reading import DocumentReading
 from workflows.ids import DOCUMENTS_QUEUE, LEDGER_QUEUE
+from workflows.mail_ingestion import MailIngestion
 from workflows.payment_run import PaymentRun
 from workflows.period_lock import PeriodLock
 
-WORKFLOWS: Sequence[type] = (PeriodLock, PaymentRun)
+WORKFLOWS: Sequence[type] = (
+    PeriodLock,
+    PaymentRun,
+    MailIngestion,
+    DocumentIntake,
+    DocumentReading,
+)
 """Every workflow; their saved histories are replayed by every test run."""
 
 
@@ -41,14 +52,19 @@ def ledger(resources: Resources) -> Registration:
     return Registration(
         LEDGER_QUEUE,
         workflows=WORKFLOWS,
-        activities=steps_of(PostgresPeriods(engine), PostgresPayments(engine)),
+        activities=steps_of(
+            PostgresPeriods(engine),
+            PostgresPayments(engine),
+            PostgresMail(engine, resources.blobs),
+            PostgresIntake(engine),
+        ),
     )
 
 
 def documents(resources: Resources) -> Registration:
     """Reading of documents, which costs processor time and never runs beside workflows."""
-    read = SubprocessReading(resources.engine, resources.blobs)
-    return Registration(DOCUMENTS_QUEUE, workflows=[], activities=[read.read])
+    steps = steps_of(SubprocessReading(resources.engine, resources.blobs))
+    return Registration(DOCUMENTS_QUEUE, workflows=[], activities=steps)
 
 
 def steps_of(*implementations: object) -> list[Callable[..., Any]]:
