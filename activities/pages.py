@@ -4,6 +4,7 @@ Runs inside the subprocess of `activities.recognition`, for every library here r
 strangers. Limits are checked before a page is rendered or a stream unpacked.
 """
 
+import math
 import os
 import tempfile
 import zlib
@@ -23,6 +24,7 @@ from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 from activities import words
 from domain.reading.layout import UNIT, Box, Layout, Page, Source, Word
 from domain.reading.limits import (
+    DocumentTooLarge,
     EncryptedDocument,
     Kind,
     Limits,
@@ -157,12 +159,8 @@ def _dpi(page: Any, width: Any, height: Any) -> int:
         if (right - left) * (top - bottom) > width * height * 8 / 10:
             pixels = max(picture.get_px_size())
             dpi = min(dpi, round(pixels * POINTS_PER_INCH / max(right - left, top - bottom)))
-    at_most = (_MOST_PIXELS / max(width * height, 1)) ** 0.5 * POINTS_PER_INCH
-    return (
-        max(min(dpi, int(at_most)), 1)
-        if at_most < _LEAST_DPI
-        else min(max(dpi, _LEAST_DPI), int(at_most))
-    )
+    at_most = int(math.sqrt(_MOST_PIXELS / max(width * height, 1)) * POINTS_PER_INCH)
+    return max(1, min(max(dpi, _LEAST_DPI), at_most))
 
 
 def _picture(path: Path, limits: Limits, on_page: PageRead) -> Layout:
@@ -176,7 +174,9 @@ def _picture(path: Path, limits: Limits, on_page: PageRead) -> Layout:
                 pages.append(_frame(frame, number, limits))
                 on_page(number, count)
             return Layout(tuple(pages))
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError) as error:
+    except Image.DecompressionBombError as error:
+        raise DocumentTooLarge("The picture has too many pixels.") from error
+    except (UnidentifiedImageError, OSError, SyntaxError) as error:
         raise UnreadableDocument("The picture cannot be read.") from error
 
 
@@ -199,6 +199,8 @@ def recognised_page(picture: Path, number: int, dpi: int) -> Page:
             config=f"--psm 1 --dpi {dpi}",
             timeout=_SECONDS_A_PAGE,
         )
+    except pytesseract.TesseractNotFoundError as error:
+        raise OcrFailed("Tesseract is not installed.") from error
     except pytesseract.TesseractError as error:
         if "Too few characters" in error.message or "Empty page" in error.message:
             return Page(number, (), Source.OCR)

@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from domain.intake.vendor_match import bare_name
+
 _HERE = Path(__file__).parent
 DOCUMENTS = _HERE / "data" / "documents"
 CORPUS = Path(os.environ.get("BELEGFLUSS_CORPUS", _HERE.parent.parent / "shared" / "corpus"))
@@ -95,9 +97,5 @@ def _same(name: str, expected: Any, found: Any) -> bool:
     if name.startswith("total"):
         return abs(Decimal(found)) == abs(Decimal(expected))
     if name == "vendor_name":
-        return _folded(found) == _folded(expected)
+        return bare_name(found) == bare_name(expected)
     return str(found) == str(expected)
-
-
-def _folded(name: str) -> str:
-    return "".join(sign for sign in name.lower() if sign.isalnum())

@@ -39,6 +39,8 @@ _SYMBOLS = {
     "CHF": re.compile(r"\bCHF\b|\bSFr\b"),
     "DEM": re.compile(r"\bDEM\b"),
 }
+_WORDS = re.compile(r"[^\W\d_]{2}")
+_CODES = re.compile(r"\b(?:EUR|USD|GBP|CHF|Stk)\b\.?", re.IGNORECASE)
 _LABEL_LENGTH = 80
 _LINES_ABOVE = 4
 _STRONG, _FAIR, _FAINT = Decimal("0.92"), Decimal("0.75"), Decimal("0.40")
@@ -100,7 +102,7 @@ def currency_passage(layout: Layout, currency: str) -> Passage | None:
 
 
 def _roles(seen: Seen) -> Iterator[Amount]:
-    label = seen.label if re.search(r"[^\W\d_]{2}", seen.label) else seen.heading
+    label = seen.label if _WORDS.search(_CODES.sub("", seen.label)) else seen.heading
     strong = label is seen.label
     if _PAID.search(label):
         return

@@ -13,8 +13,8 @@ from domain.reading.values import DATE, date_of
 _ISSUED = re.compile(
     r"rechnungs-?\s?datum|(?:liefer-?\s?(?:und|/)\s?)rechnungsdatum|datum\s+der\s+rechnung"
     r"|invoice\s?date|date\s+of\s+(?:invoice|issue)|issue(?:d)?\s+(?:at|on|date)|beleg-?datum"
-    r"|ausstellungsdatum|facture\s+du|date\s+de\s+facture|factuur\s?datum|gutschriftsdatum"
-    r"|fatura\s+tarihi|(?<!\w)(?:rechnung|gutschrift|invoice)\b[^|]{0,40}?\b(?:vo[mn]|of|dated)(?=\s\d)",
+    r"|ausstellungsdatum|facture\s+du|date\s+de\s+facture(?!\s+associ)|factuur\s?datum|gutschriftsdatum"
+    r"|fatura\s+tarihi|(?<!\w)(?:rechnung|gutschrift|invoice)\b(?:(?!bestell|auftrag|order|liefer)[^|]){0,40}?\b(?:vo[mn]|of|dated)(?=\s\d)",
     re.IGNORECASE,
 )
 _PLAIN = re.compile(

@@ -28,7 +28,10 @@ def with_embedded(name: str, data: bytes) -> bytes:
     """A PDF that carries a file."""
     buffer = io.BytesIO()
     with pikepdf.open(io.BytesIO(text_pdf("Rechnung 17, siehe die Anlage zu diesem Blatt"))) as pdf:
-        pdf.attachments[name] = pikepdf.AttachedFileSpec(pdf, data, filename=name)
+        pdf.attachments[name] = pikepdf.AttachedFileSpec(
+            pdf, data, description="", filename=name, mime_type="text/xml", creation_date="",
+            mod_date="",
+        )  # fmt: skip
         pdf.save(buffer, compress_streams=True, recompress_flate=True)
     return buffer.getvalue()
 

@@ -81,21 +81,21 @@ def measured(folder: str, *, with_visualisations: bool = False) -> tuple[HitRate
 @pytest.mark.parametrize(
     ("folder", "least"),
     [
-        ("einvoice-pdf", Fraction(85, 100)),
-        ("invoice-pdf", Fraction(85, 100)),
-        ("scans", Fraction(80, 100)),
+        ("einvoice-pdf", Fraction(90, 100)),
+        ("invoice-pdf", Fraction(90, 100)),
+        ("scans", Fraction(85, 100)),
     ],
 )
 def test_pages_are_read_as_people_read_them(
     folder: str, least: Fraction, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Text layers and scans; and being sure means being right nine times in ten."""
+    """Text layers and scans; and being sure means being right nineteen times in twenty."""
     rate, sure = measured(folder)
     with capsys.disabled():
         print(rate, f"\n  of these sure: {sure.hits.total()}/{sure.known.total()}")  # noqa: T201
 
     assert rate.overall() >= least, "\n".join(rate.misses)
-    assert sure.overall() >= Fraction(9, 10), "\n".join(sure.misses)
+    assert sure.overall() >= Fraction(95, 100), "\n".join(sure.misses)
 
 
 def test_embedded_invoices_are_read_completely(capsys: pytest.CaptureFixture[str]) -> None:
