@@ -67,7 +67,7 @@ class PaymentRun:
                     timeout_summary="reminder before the execution date",
                 )
             except TimeoutError:
-                await self._remind(state)
+                await self._remind()
             await workflow.wait_condition(workflow.all_handlers_finished)
             if not self._is_over() and self._is_long():
                 workflow.continue_as_new(replace(self._subject, state=self._state))
@@ -163,8 +163,11 @@ class PaymentRun:
         if self._state is not None:
             self._state.after(step)
 
-    async def _remind(self, state: RunState) -> None:
+    async def _remind(self) -> None:
         async with self._turn:
+            state = self._known()
+            if state.status not in _WAITING:
+                return
             step = RemindStep(tenant_id=state.tenant_id, run_id=state.run_id, at=workflow.now())
             reminded = await workflow.execute_local_activity_method(
                 PaymentActivities.remind, step, **WRITE_LOCAL

@@ -169,7 +169,7 @@ async def test_ten_approvals_and_ten_exports_at_once_are_one(office: Office) -> 
     query = text("SELECT action, count(*) FROM audit_event WHERE subject_id = :run GROUP BY action")
     with reading(office.database.engine, office.tenant.id) as session:
         found = session.execute(query, {"run": str(run["id"])})
-        events = {action: count for action, count in found}
+        events = dict(found.all())
     assert events == {
         "payment_run.created": 1,
         "payment_run.approved": 1,
