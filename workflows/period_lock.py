@@ -65,6 +65,7 @@ class PeriodLock:
     async def request(self, order: LockOrder) -> LockRequest:
         """Ask for the lock."""
         async with self._turn:
+            self._check_free()
             request = await workflow.execute_local_activity_method(
                 PeriodActivities.request, self._step(order), **WRITE_LOCAL
             )
@@ -74,8 +75,7 @@ class PeriodLock:
     @request.validator
     def refuse_request(self, order: LockOrder) -> None:
         """Refuse a second request while one is pending."""
-        if self._request and self._request.is_pending(workflow.now()):
-            raise LockRequestPending(self._subject.period, self._request.request_id)
+        self._check_free()
 
     @workflow.update
     async def approve(self, order: LockOrder) -> Locked:
@@ -108,6 +108,10 @@ class PeriodLock:
         """Refuse what is known to be decided or expired."""
         if self._request and self._request.request_id == order.request_id:
             self._request.cancelled(workflow.now())
+
+    def _check_free(self) -> None:
+        if self._request and self._request.is_pending(workflow.now()):
+            raise LockRequestPending(self._subject.period, self._request.request_id)
 
     async def _expire(self, pending: LockRequest) -> None:
         async with self._turn:

@@ -119,6 +119,17 @@ async def test_ten_approvals_at_once_are_one(office: Office) -> None:
     assert office.steps.calls == ["request", "approve"]
 
 
+async def test_requests_at_once_leave_one_pending(office: Office) -> None:
+    """Eight requests with keys of their own: one waits, seven are refused."""
+    answers = await asyncio.gather(*(office.asks() for _ in range(8)), return_exceptions=True)
+
+    assert sorted(type(each).__name__ for each in answers) == [
+        "LockRequest",
+        *["LockRequestPending"] * 7,
+    ]
+    assert len(office.steps.requests) == 1
+
+
 async def test_a_cancelled_request_makes_room(office: Office) -> None:
     """Anyone may cancel once; then a new request is possible."""
     request = await office.asks()
