@@ -17,7 +17,7 @@ from worker import running
 from worker.__main__ import main
 from worker.alive import Alive
 
-_PLAN = Path(os.environ["MORTAL_PLAN"])
+_PLAN = Path(os.environ.get("MORTAL_PLAN", ""))
 
 
 class _Mortal(Alive):
