@@ -5,15 +5,15 @@ has the shape of RFC 6962; the closing hash chains over `closing_seq` of the ten
 """
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 from domain.canonical import canonical
 from domain.dates import instant
+from domain.ledger.chain import Leaf
 from domain.money import BASE_CURRENCY, ZERO
 
 VERSION = "closing-1"
@@ -42,10 +42,39 @@ class Closing:
     closing_hash: str
 
 
-def close(head: ClosingHead, leaves: Sequence[str]) -> Closing:
-    """Seal the entries of a period, given as their canonical texts in ascending number."""
-    entries = [json.loads(leaf) for leaf in leaves]
-    movements = _movements(entries)
+@dataclass(slots=True)
+class Tally:
+    """What the entries of a period add up to, taken one by one in ascending number."""
+
+    leaves: list[bytes] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    movements: dict[str, list[Decimal]] = field(default_factory=dict)
+    tax_codes: set[str] = field(default_factory=set)
+
+    def add(self, leaf: Leaf, canonical_bytes: bytes) -> None:
+        """Take one stored entry and its canonical bytes."""
+        self.leaves.append(leaf_hash(canonical_bytes))
+        self.numbers.append(int(leaf.entry_seq or 0))
+        for side, account in enumerate((leaf.debit_account, leaf.credit_account)):
+            self.movements.setdefault(account, [ZERO, ZERO])[side] += leaf.amount
+        self.tax_codes.update(filter(None, (leaf.debit_tax_code, leaf.credit_tax_code)))
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The part of a closing object that the entries decide."""
+        moves = [[a, f"{d:.2f}", f"{c:.2f}"] for a, (d, c) in sorted(self.movements.items())]
+        return {
+            "entry_count": str(len(self.leaves)),
+            "entry_seqs": ranges(self.numbers),
+            "debit_total": f"{sum((d for d, _ in self.movements.values()), ZERO):.2f}",
+            "credit_total": f"{sum((c for _, c in self.movements.values()), ZERO):.2f}",
+            "movements_sha256": hashlib.sha256(canonical(moves)).hexdigest(),
+            "merkle_root": merkle_root(self.leaves).hex(),
+        }
+
+
+def close(head: ClosingHead, tally: Tally) -> Closing:
+    """Seal the entries of a period."""
     body = {
         "v": VERSION,
         "tenant": str(head.tenant_id),
@@ -58,13 +87,8 @@ def close(head: ClosingHead, leaves: Sequence[str]) -> Closing:
         "locked_by": str(head.locked_by),
         "reason": "",
         "config_sha256": head.config_sha256,
-        "entry_count": str(len(entries)),
-        "entry_seqs": ranges(int(entry["entry_seq"]) for entry in entries),
-        "debit_total": _total(debit for _, debit, _ in movements),
-        "credit_total": _total(credit for _, _, credit in movements),
-        "movements_sha256": hashlib.sha256(canonical(movements)).hexdigest(),
-        "merkle_root": merkle_root([leaf_hash(leaf.encode()) for leaf in leaves]).hex(),
         "previous_closing_hash": head.previous_closing_hash,
+        **tally.facts,
     }
     return Closing(body, closing_hash(body))
 
@@ -126,20 +150,6 @@ def ranges(numbers: Iterable[int]) -> list[str]:
         else:
             runs.append([number, number])
     return [str(first) if first == last else f"{first}-{last}" for first, last in runs]
-
-
-def _movements(entries: Iterable[Mapping[str, str]]) -> list[list[str]]:
-    """Debit and credit sums of every account that moved, by account."""
-    sums: dict[str, list[Decimal]] = {}
-    for entry in entries:
-        amount = Decimal(entry["amount"])
-        for side, account in enumerate((entry["debit_account"], entry["credit_account"])):
-            sums.setdefault(account, [ZERO, ZERO])[side] += amount
-    return [[account, f"{d:.2f}", f"{c:.2f}"] for account, (d, c) in sorted(sums.items())]
-
-
-def _total(amounts: Iterable[str]) -> str:
-    return f"{sum((Decimal(amount) for amount in amounts), ZERO):.2f}"
 
 
 def _cut(count: int) -> int:

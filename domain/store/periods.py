@@ -13,7 +13,8 @@ from domain.canonical import canonical
 from domain.dates import month_of
 from domain.errors import Failed
 from domain.ids import sha256_hex
-from domain.periods.closing import GENESIS, Closing, ClosingHead, close
+from domain.ledger.chain import audit_hash
+from domain.periods.closing import GENESIS, Closing, ClosingHead, Tally, close
 from domain.periods.lock import (
     Approver,
     LockRequest,
@@ -28,7 +29,7 @@ from domain.tables.bound import actor_of, tenant_of
 from domain.tables.ledger import PeriodRow
 from domain.tables.periods import ClosingRow, LockRequestRow
 from domain.views.access import is_one_person
-from domain.views.journal import StoredLeaf, leaves
+from domain.views.journal import leaves
 from domain.views.periods import config_of, request_of
 
 _QUEUE = text(
@@ -137,8 +138,9 @@ def approve_lock(session: Session, name: PeriodName, request_id: UUID, at: datet
 
 def _sealed(session: Session, lock: Lock) -> Closing:
     """Compute and store the closing object over all entries of the period."""
-    stored = [_unaltered(leaf) for leaf in leaves(session, str(lock.period))]
-    config = canonical(config_of(session, stored)).decode()
+    tally = _tallied(session, lock.period)
+    used = config_of(session, tally.movements.keys(), tally.tax_codes)
+    config = canonical(used).decode()
     last = _last_closing(session)
     head = ClosingHead(
         tenant_id=tenant_of(session),
@@ -150,7 +152,7 @@ def _sealed(session: Session, lock: Lock) -> Closing:
         config_sha256=sha256_hex(config.encode()),
         previous_closing_hash=last.closing_hash if last else GENESIS,
     )
-    closing = close(head, [leaf.leaf.bytes.decode() for leaf in stored])
+    closing = close(head, tally)
     session.execute(
         insert(ClosingRow).values(
             tenant_id=head.tenant_id,
@@ -176,10 +178,15 @@ def _last_closing(session: Session) -> ClosingRow | None:
     ).first()
 
 
-def _unaltered(leaf: StoredLeaf) -> StoredLeaf:
-    if not leaf.is_valid:
-        raise EntryAltered(leaf.entry_no)
-    return leaf
+def _tallied(session: Session, name: PeriodName) -> Tally:
+    """Sum up the stored entries; each must still hash to what was stored with it."""
+    tally = Tally()
+    for stored in leaves(session, str(name)):
+        leaf = stored.leaf.bytes
+        if audit_hash(leaf, stored.prev_hash) != stored.audit_hash:
+            raise EntryAltered(stored.entry_no)
+        tally.add(stored.leaf, leaf)
+    return tally
 
 
 def _claimed(session: Session, name: PeriodName) -> Period:

@@ -1,7 +1,7 @@
 """Reads periods, lock requests and the exported proof of a locked period."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -123,11 +123,10 @@ def proof(session: Session, closing: ClosingRow) -> Iterator[str]:
         yield _line(**_entry(leaf))
 
 
-def config_of(session: Session, entries: Iterable[StoredLeaf]) -> dict[str, object]:
-    """Chart and tax codes as far as the entries use them, as they are now."""
-    used = [entry.leaf for entry in entries]
-    numbers = {leaf.debit_account for leaf in used} | {leaf.credit_account for leaf in used}
-    codes = {leaf.debit_tax_code for leaf in used} | {leaf.credit_tax_code for leaf in used}
+def config_of(
+    session: Session, numbers: Collection[str], codes: Collection[str]
+) -> dict[str, object]:
+    """Accounts and tax codes as they are now, as far as a period's entries use them."""
     accounts = session.exec(
         select(AccountRow)
         .where(AccountRow.tenant_id == tenant_of(session), col(AccountRow.number).in_(numbers))

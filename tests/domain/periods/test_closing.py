@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.canonical import canonical
+from domain.ledger.chain import Leaf
 from domain.periods.closing import (
     ClosingHead,
+    Tally,
     close,
     closing_hash,
     inclusion_path,
@@ -34,13 +37,51 @@ HEAD = ClosingHead(
     locked_by=UUID(int=2),
     config_sha256="0" * 64,
 )
+LEAF = Leaf(
+    tenant=UUID(int=1),
+    entry_no="2026-000001",
+    fiscal_year=2026,
+    period="2026-03",
+    posting_date=date(2026, 3, 1),
+    document_date=None,
+    posted_at=datetime(2026, 3, 1, tzinfo=UTC),
+    kind="regular",
+    reverses=None,
+    document_no=None,
+    document_sha256=None,
+    text_commitment="0" * 64,
+    created_by=None,
+    approved_by=None,
+    intent_id=UUID(int=3),
+    debit_account="6815",
+    credit_account="2800",
+    amount=Decimal("1.00"),
+    debit_tax_code=None,
+    debit_tax_part=None,
+    credit_tax_code=None,
+    credit_tax_part=None,
+    debit_partner=None,
+    credit_partner=None,
+    fx_currency=None,
+    fx_amount=None,
+    fx_rate=None,
+)
 HASHES = st.lists(st.binary(min_size=32, max_size=32), min_size=1, max_size=40)
 
 
-def entry(seq: int, debit: str, credit: str, amount: str) -> str:
-    """As much of a leaf as a closing reads."""
-    value = {"entry_seq": str(seq), "debit_account": debit, "credit_account": credit}
-    return canonical(value | {"amount": amount}).decode()
+def tally(*moves: tuple[str, str, str]) -> Tally:
+    """Entries from number 4 on, each a debit account, a credit account and an amount."""
+    summed = Tally()
+    for number, (debit, credit, amount) in enumerate(moves, 4):
+        leaf = replace(
+            LEAF,
+            entry_seq=number,
+            debit_account=debit,
+            credit_account=credit,
+            amount=Decimal(amount),
+        )
+        summed.add(leaf, leaf.bytes)
+    return summed
 
 
 @pytest.mark.parametrize("vector", VECTORS["merkle"])
@@ -93,8 +134,7 @@ def test_ranges_name_every_number_once(numbers: set[int]) -> None:
 
 def test_a_closing_sums_up_its_entries() -> None:
     """Count, ranges, totals and movements come from the leaves."""
-    leaves = [entry(4, "6815", "2800", "100.00"), entry(5, "2800", "4000", "250.50")]
-    closing = close(HEAD, leaves)
+    closing = close(HEAD, tally(("6815", "2800", "100.00"), ("2800", "4000", "250.50")))
     moves = [["2800", "250.50", "100.00"], ["4000", "0.00", "250.50"], ["6815", "100.00", "0.00"]]
 
     assert closing.body["entry_count"] == "2"
@@ -105,15 +145,15 @@ def test_a_closing_sums_up_its_entries() -> None:
 
 def test_an_empty_period_can_be_closed() -> None:
     """Its root is that of the empty tree."""
-    closing = close(HEAD, [])
+    closing = close(HEAD, tally())
 
     assert closing.body["merkle_root"] == hashlib.sha256(b"").hexdigest()
-    assert Decimal(str(closing.body["debit_total"])) == 0
+    assert closing.body["debit_total"] == "0.00"
 
 
 def test_every_leaf_counts() -> None:
-    """Another amount, another order of magnitude of the hash: another closing."""
-    one = close(HEAD, [entry(1, "6815", "2800", "100.00")])
-    other = close(HEAD, [entry(1, "6815", "2800", "100.01")])
+    """A cent more makes another closing."""
+    one = close(HEAD, tally(("6815", "2800", "100.00")))
+    other = close(HEAD, tally(("6815", "2800", "100.01")))
 
     assert one.closing_hash != other.closing_hash
