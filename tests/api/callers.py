@@ -33,6 +33,21 @@ class Caller:
         answer: Response = self.http.post(path, json=body, headers=headers)
         return answer
 
+    def put(self, path: str, body: Any) -> Response:
+        """Replace."""
+        answer: Response = self.http.put(path, json=body, headers=self._headers())
+        return answer
+
+    def patch(self, path: str, body: Any) -> Response:
+        """Change."""
+        answer: Response = self.http.patch(path, json=body, headers=self._headers())
+        return answer
+
+    def delete(self, path: str) -> Response:
+        """Remove."""
+        answer: Response = self.http.delete(path, headers=self._headers())
+        return answer
+
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.key}"}
 

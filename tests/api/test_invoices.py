@@ -1,0 +1,130 @@
+"""Incoming invoices over HTTP."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.api.callers import Caller, caller
+from tests.builders import another_tenant
+from tests.servers import Database
+
+PATH = "/v1/invoices"
+
+
+@pytest.fixture
+def office(http: TestClient, database: Database) -> Caller:
+    """Give each test a tenant of its own."""
+    return caller(http, another_tenant(database))
+
+
+def vendor(office: Caller, name: str = "Papier") -> str:
+    """Make a vendor."""
+    return str(office.post("/v1/vendors", {"name": name}).json()["id"])
+
+
+def invoice(vendor_id: str, **changes: Any) -> dict[str, Any]:
+    """An invoice of one line."""
+    line = {
+        "position": 1,
+        "description": "Toner",
+        "quantity": 2,
+        "unit_price": 50.125,
+        "tax_rate": 0.2,
+        "tax_amount": 20,
+        "line_total": 120.00,
+    }
+    return {
+        "vendor_id": vendor_id,
+        "invoice_number": "RE-1",
+        "invoice_date": "2026-03-02",
+        "due_date": "2026-04-01",
+        "total_net": 100,
+        "total_tax": "20.00",
+        "total_gross": 120,
+        "lines": [line],
+        **changes,
+    }
+
+
+def booked(office: Caller, amount: int = 120) -> str:
+    """Book payables."""
+    lines = [
+        {"account_number": "6815", "debit": amount, "credit": 0},
+        {"account_number": "3300", "debit": 0, "credit": amount},
+    ]
+    body = {"booking_date": "2026-03-02", "description": "x", "lines": lines}
+    answer = office.post("/v1/bookings", {**body, "skip_duplicate_check": True})
+    return str(answer.json()["intent_id"])
+
+
+def test_a_draft_becomes_open_and_shows_among_the_open_items(office: Caller) -> None:
+    """Draft until an intent is set, which can be done once."""
+    vendor_id = vendor(office)
+    made = office.post(PATH, invoice(vendor_id))
+    assert made.status_code == 201, made.text
+    path = f"{PATH}/{made.json()['id']}"
+    shown = office.get(path).json()
+    assert (shown["status"], shown["remaining_amount"], shown["paid_amount"]) == ("draft", 120, 0)
+    assert shown["lines"][0] | {"account_number": "6815"} == {
+        "position": 1,
+        "description": "Toner",
+        "quantity": 2,
+        "unit_price": 50.125,
+        "tax_rate": 0.2,
+        "tax_amount": 20,
+        "line_total": 120,
+        "account_number": "6815",
+    }
+    assert office.get(f"{PATH}/open-items").json() == []
+
+    intent_id = booked(office)
+    linked = office.patch(path, {"intent_id": intent_id, "due_date": None})
+    assert (linked.json()["status"], linked.json()["intent_id"]) == ("open", intent_id)
+    again = office.patch(path, {"intent_id": intent_id})
+    assert (again.status_code, again.json()["code"]) == (409, "INTENT_ALREADY_SET")
+    items = office.get(f"{PATH}/open-items").json()
+    assert [(one["vendor_id"], one["total_open"]) for one in items] == [(vendor_id, 120)]
+    assert office.get(f"/v1/vendors/{vendor_id}").json()["open_amount"] == 120
+    blocked = office.delete(f"/v1/vendors/{vendor_id}")
+    assert (blocked.status_code, blocked.json()["code"]) == (409, "HAS_OPEN_INVOICES")
+    late = office.patch(path, {"due_date": "2026-03-10"}).json()
+    assert late["status"] == "overdue"
+    assert len(office.get(PATH, status="overdue", vendor_id=vendor_id).json()) == 1
+    assert office.get(PATH, status="paid").headers["X-Total-Count"] == "0"
+    assert len(office.get(PATH, start_date="2026-03-01", end_date="2026-03-31").json()) == 1
+    assert office.get(PATH, start_date="2026-03-03").json() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({"vendor_id": str(uuid4())}, 404, "VENDOR_NOT_FOUND"),
+        ({"intent_id": str(uuid4())}, 404, "INTENT_NOT_FOUND"),
+        ({"document_id": str(uuid4())}, 404, "DOCUMENT_NOT_FOUND"),
+        ({"total_gross": 121}, 400, "INVALID_INPUT"),
+        ({"total_gross": 120.005}, 400, "INVALID_INPUT"),
+        ({"lines": []}, 400, "INVALID_INPUT"),
+        ({"invoice_number": "x" * 101}, 400, "INVALID_INPUT"),
+        ({"surprise": 1}, 400, "INVALID_INPUT"),
+        ({"currency": "eur"}, 400, "INVALID_INPUT"),
+    ],
+)
+def test_what_does_not_fit_is_refused(
+    office: Caller, changes: dict[str, Any], status: int, code: str
+) -> None:
+    """Each with its code."""
+    refused = office.post(PATH, invoice(vendor(office)) | changes)
+    assert (refused.status_code, refused.json()["code"]) == (status, code)
+
+
+def test_a_number_is_unique_for_each_vendor(office: Caller) -> None:
+    """Another vendor may use it, the same may not."""
+    first, other = vendor(office), vendor(office, "Toner")
+    assert office.post(PATH, invoice(first)).status_code == 201
+    assert office.post(PATH, invoice(other)).status_code == 201
+    refused = office.post(PATH, invoice(first))
+    assert (refused.status_code, refused.json()["code"]) == (409, "DUPLICATE_INVOICE_NUMBER")
+    missing = office.patch(f"{PATH}/{uuid4()}", {"notes": "x"})
+    assert (missing.status_code, missing.json()["code"]) == (404, "NOT_FOUND")
