@@ -41,6 +41,7 @@ _LEAST_DPI = 100
 _MOST_PIXELS = 12_000_000  # an A4 page at 300 dpi has 8.7 million
 _LEAST_CHARACTERS = 20
 _SECONDS_A_PAGE = 60
+_MOST_WORDS, _LONGEST_WORD = 20_000, 200
 
 PageRead = Callable[[int, int], None]
 
@@ -107,7 +108,9 @@ def _text_page(path: Path, number: int) -> Page | None:
     except (PDFException, ValueError, KeyError, TypeError, IndexError):
         return None  # the renderer copes with more than the text extractor
     upright = tuple(
-        _text_word(word, (left, top, width, height)) for word in found if word["upright"]
+        _text_word(word, (left, top, width, height))
+        for word in found[:_MOST_WORDS]
+        if word["upright"]
     )
     letters = sum(len(word.text) for word in upright if "(cid:" not in word.text)
     if letters < _LEAST_CHARACTERS or 2 * len(upright) < len(found):
@@ -118,7 +121,7 @@ def _text_page(path: Path, number: int) -> Page | None:
 def _text_word(word: dict[str, Any], page: tuple[Any, Any, Any, Any]) -> Word:
     left, top, width, height = page
     return Word(
-        word["text"],
+        word["text"][:_LONGEST_WORD],
         Box(
             round((word["x0"] - left) * UNIT / width),
             round((word["top"] - top) * UNIT / height),

@@ -67,23 +67,48 @@ def rows_in(layout: Layout, sums: Iterable[Decimal]) -> tuple[Row, ...]:
 
 def _rows_on(page: Page) -> Iterator[Row]:
     for index, line in enumerate(page.lines):
-        heading = _heading(line)
+        heading = _heading(line, page.lines[index - 1] if index else None)
         if heading is not None:
             yield from _merged(_read(heading, page.lines[index + 1 :]))
             return
 
 
-def _heading(line: Line) -> _Heading | None:
-    """The columns of a line that names at least three of them, one of them the total."""
-    cells = line.cells if len(line.cells) >= _LEAST_COLUMNS else _words(line)
-    named: dict[str, Line] = {}
+def _heading(line: Line, above: Line | None) -> _Heading | None:
+    """The columns of a line that names at least three of them, one of them the total.
+
+    Narrow columns have headings of two lines: the upper one counts when it names more.
+    """
+    if AMOUNT.search(line.text):
+        return None
+    plain = line.cells if len(line.cells) >= _LEAST_COLUMNS else _words(line)
+    headings = [_Heading(dict(_named(plain)))]
+    if above is not None and not AMOUNT.search(above.text):
+        headings.append(_Heading(dict(_named(_stacked(above, plain)))))
+    best = max(headings, key=lambda heading: len(heading.spans))
+    return best if len(best.spans) >= _LEAST_COLUMNS and "total" in best.spans else None
+
+
+def _named(cells: Sequence[Line]) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Columns by name; the first of each, but the last total."""
+    seen: set[str] = set()
     for cell in cells:
         name = next((name for name, words in _PATTERNS.items() if words.search(cell.text)), None)
-        if name is not None and (name not in named or name == "total"):
-            named[name] = cell
-    if len(named) < _LEAST_COLUMNS or "total" not in named or AMOUNT.search(line.text):
-        return None
-    return _Heading({name: _span(name, cell, cells) for name, cell in named.items()})
+        if name is not None and (name not in seen or name == "total"):
+            seen.add(name)
+            yield name, _span(name, cell, cells)
+
+
+def _stacked(above: Line, cells: Sequence[Line]) -> tuple[Line, ...]:
+    """The cells with the ones that stand above them; those above nothing are their own."""
+    columns = list(cells)
+    for cell in above.cells:
+        for at, below in enumerate(columns):
+            if cell.box.left < below.box.right and cell.box.right > below.box.left:
+                columns[at] = Line(below.page, cell.words + below.words)
+                break
+        else:
+            columns.append(cell)
+    return tuple(sorted(columns, key=lambda column: column.box.left))
 
 
 def _words(line: Line) -> tuple[Line, ...]:
@@ -153,7 +178,7 @@ def _last_below(
 def _description(heading: _Heading, line: Line) -> str:
     column = heading.of("description", line)
     text = column.text if column is not None else AMOUNT.split(line.text)[0]
-    return _CODE.sub("", text).strip()
+    return _CODE.sub("", text).strip(" |")
 
 
 def _number(column: Line | None) -> Decimal | None:

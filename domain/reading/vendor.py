@@ -41,6 +41,7 @@ _NO_NAME = re.compile(
 _HOST = re.compile(r"(?:www\.|@)([a-z0-9-]{3,})(?:\.[a-z0-9-]+)*\.[a-z]{2,}", re.IGNORECASE)
 _LONGEST = 80
 _SAME = 90
+_MOST = 100
 _LIKE = 75
 _ROLE_LINES = 6
 _BLOCK_LINES = 6
@@ -140,9 +141,9 @@ def _companies(layout: Layout) -> Iterator[tuple[Passage, Decimal]]:
         for cell in line.cells
         if (end := _LEGAL_FORM.search(cell.text)) and _is_name(cell.text[: end.end()])
     ]
-    hosts = [host.lower() for host in _HOST.findall(layout.text)]
-    for passage in found:
-        times = sum(is_same_name(passage.text, other.text) for other in found)
+    hosts = [host.lower() for host in _HOST.findall(layout.text)[:_MOST]]
+    for passage in found[:_MOST]:
+        times = sum(is_same_name(passage.text, other.text) for other in found[:_MOST])
         strength = Decimal("0.55") + Decimal("0.10") * min(times - 1, 2)
         strength += Decimal("0.08") * (passage.box.top < _HEAD or passage.box.top > _FOOT)
         strength += Decimal("0.10") * any(_sounds_like(passage.text, host) for host in hosts)

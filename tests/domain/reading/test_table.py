@@ -27,3 +27,15 @@ def test_quantity_and_price_that_do_not_make_the_total_are_dropped() -> None:
     (row,) = rows_in(typed(text), [Decimal("40.00")])
 
     assert (row.quantity, row.price, row.total) == (None, None, Decimal("40.00"))
+
+
+def test_a_heading_may_have_two_lines() -> None:
+    """Narrow columns break their words."""
+    text = (
+        "                 Unsere    Menge    Preis/\n"
+        "Artikelbezeichnung                  Einheit    Betrag\n"
+        "Trennblätter A4               20       9,90    198,00"
+    )
+    (row,) = rows_in(typed(text), [Decimal("198.00")])
+
+    assert (row.quantity, row.price) == (Decimal(20), Decimal("9.90"))
