@@ -9,13 +9,15 @@ from sqlalchemy import text
 
 from domain.access.actor import Actor
 from domain.errors import Forbidden, SelfApprovalDenied
+from domain.payments.run import RunStatus
 from domain.periods.lock import ApproverNotAPerson, RequestStatus
 from domain.periods.period import PeriodName
-from domain.store import audit, periods
+from domain.store import audit, payment_runs, periods
 from domain.store.periods import Sealed
 from domain.store.transaction import reading, transaction
 from domain.views.periods import pending_request
 from tests.builders import Tenant, another_tenant
+from tests.payables import a_bank_account, a_posted_invoice, a_vendor, an_invoice
 from tests.servers import Database
 
 MARCH = PeriodName("2026-03")
@@ -109,3 +111,37 @@ def test_a_refused_attempt_is_in_the_audit_log(database: Database, tenant: Tenan
         query = text("SELECT user_id, after FROM audit_event WHERE after ->> 'refused' = :code")
         row = session.execute(query, {"code": "SELF_APPROVAL_DENIED"}).one()
     assert row.user_id == clerk.user_id
+
+
+def test_nobody_approves_their_own_payment_run(database: Database, tenant: Tenant) -> None:
+    """A service neither; another person may, once, and stands on the run."""
+    clerk, boss = tenant.people["bookkeeper"].actor, tenant.people["approver"].actor
+    run_id, now = uuid4(), datetime.now(UTC)
+    with transaction(database.engine, tenant.id, clerk) as session:
+        invoice_id = a_posted_invoice(session, an_invoice(a_vendor(session)))
+        new = payment_runs.NewRun(run_id, a_bank_account(session), now.date(), (invoice_id,))
+        payment_runs.create(session, new, now)
+    service = Actor(boss.user_id, "service", "api")
+    for refused in (clerk, replace(clerk, key_prefix="ll_other1"), service):
+        with (
+            pytest.raises(SelfApprovalDenied),
+            transaction(database.engine, tenant.id, refused) as session,
+        ):
+            payment_runs.approve(session, run_id, now)
+    with transaction(database.engine, tenant.id, boss) as session:
+        approved = payment_runs.approve(session, run_id, now)
+    assert approved.status is RunStatus.APPROVED
+
+
+def test_who_is_alone_pays_alone(database: Database, tenant: Tenant) -> None:
+    """A tenant with a single active person approves its own run."""
+    clerk = tenant.people["bookkeeper"].actor
+    run_id, now = uuid4(), datetime.now(UTC)
+    with transaction(database.engine, tenant.id, clerk) as session:
+        session.execute(
+            text("UPDATE app_user SET active = (id = :clerk)"), {"clerk": clerk.user_id}
+        )
+        invoice_id = a_posted_invoice(session, an_invoice(a_vendor(session)))
+        new = payment_runs.NewRun(run_id, a_bank_account(session), now.date(), (invoice_id,))
+        payment_runs.create(session, new, now)
+        assert payment_runs.approve(session, run_id, now).status is RunStatus.APPROVED
