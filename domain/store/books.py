@@ -97,6 +97,8 @@ def tax_code_of(row: TaxCodeRow) -> TaxCode:
         deductible=row.deductible,
         valid_from=row.valid_from,
         valid_to=row.valid_to,
+        suspended_from=row.suspended_from,
+        suspended_to=row.suspended_to,
         datev_bu_key=row.datev_bu_key,
         is_system=row.is_system,
         active=row.active,

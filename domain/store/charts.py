@@ -64,6 +64,8 @@ def _code(tenant_id: UUID, code: TaxCode) -> dict[str, object]:
         "deductible": code.deductible,
         "valid_from": code.valid_from,
         "valid_to": code.valid_to,
+        "suspended_from": code.suspended_from,
+        "suspended_to": code.suspended_to,
         "datev_bu_key": code.datev_bu_key,
         "is_system": code.is_system,
         "active": code.active,

@@ -80,6 +80,8 @@ class TaxCodeRow(Table, table=True):
     deductible: bool
     valid_from: date | None = None
     valid_to: date | None = None
+    suspended_from: date | None = None
+    suspended_to: date | None = None
     datev_bu_key: str | None = Field(default=None, max_length=4)
     is_system: bool
     active: bool

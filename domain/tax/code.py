@@ -29,7 +29,11 @@ class TaxPart(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TaxCode:
-    """One tax code; `rate` in percent, None where the amount comes from the document."""
+    """One tax code; `rate` in percent, None where the amount comes from the document.
+
+    It holds on dates of supply from `valid_from` to `valid_to`, but for the days on which
+    another rate took its place (`suspended_from` to `suspended_to`).
+    """
 
     code: str
     label: str
@@ -41,6 +45,8 @@ class TaxCode:
     deductible: bool = True
     valid_from: date | None = None
     valid_to: date | None = None
+    suspended_from: date | None = None
+    suspended_to: date | None = None
     datev_bu_key: str | None = None
     is_system: bool = False
     active: bool = True
@@ -57,7 +63,10 @@ class TaxCode:
 
     def check_valid_on(self, day: date) -> None:
         """Refuse a date of supply outside the validity (a rate change is data)."""
-        if (self.valid_from and day < self.valid_from) or (self.valid_to and day > self.valid_to):
+        is_valid = (self.valid_from or date.min) <= day <= (self.valid_to or date.max)
+        if not is_valid or (self.suspended_from or date.max) <= day <= (
+            self.suspended_to or date.min
+        ):
             raise InvalidTaxCode(self.code, f"is not valid on {day}")
 
 
@@ -91,6 +100,8 @@ def _code(row: dict[str, str]) -> TaxCode:
         deductible=row["deductible"] != "none",
         valid_from=_day(row["valid_from"]),
         valid_to=_day(row["valid_to"]),
+        suspended_from=_day(row["suspended_from"]),
+        suspended_to=_day(row["suspended_to"]),
         datev_bu_key=row["datev_bu_key"] or None,
         is_system=True,
     )

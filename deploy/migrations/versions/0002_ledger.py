@@ -46,6 +46,8 @@ CREATE TABLE tax_code (
     deductible boolean NOT NULL,
     valid_from date,
     valid_to date,
+    suspended_from date,
+    suspended_to date,
     datev_bu_key varchar(4),
     is_system boolean NOT NULL,
     active boolean NOT NULL,

@@ -1,12 +1,13 @@
 """Tax codes as they stand on the wire."""
 
 import re
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from domain.ledger.chart import Chart
-from domain.tax.code import domestic_input_code, system_codes
+from domain.tax.code import InvalidTaxCode, domestic_input_code, system_codes
 
 
 @pytest.mark.parametrize("chart", Chart)
@@ -35,3 +36,14 @@ def test_the_codes_named_publicly_exist() -> None:
 def test_a_rate_names_the_domestic_code(rate: str, code: str | None) -> None:
     """As an invoice line without a code books (semantics 5.6)."""
     assert domestic_input_code(Decimal(rate)) == code
+
+
+@pytest.mark.parametrize("day", [date(2006, 12, 31), date(2020, 7, 1), date(2020, 12, 31)])
+def test_nineteen_percent_was_suspended(day: date) -> None:
+    """19 % holds since 2007, but for the second half of 2020 (§ 28 UStG)."""
+    code = next(c for c in system_codes(Chart.DE_SKR04) if c.code == "VST19")
+
+    with pytest.raises(InvalidTaxCode):
+        code.check_valid_on(day)
+    for valid in (date(2020, 6, 30), date(2021, 1, 1), date(2026, 11, 21)):
+        code.check_valid_on(valid)
