@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, Row, TextClause, text
 from sqlmodel import Session, col, select
 
 from domain.access.scope import scopes_of_role
@@ -57,8 +58,7 @@ class Profile:
 
 def api_key(bind: Engine, key_hash: str) -> Credential | None:
     """Find a key that has not been revoked, of a person who is active."""
-    with bind.connect() as connection:
-        row = connection.execute(_KEY, {"hash": key_hash}).one_or_none()
+    row = _found(bind, _KEY, hash=key_hash)
     if row is None:
         return None
     scopes = frozenset(row.scopes)
@@ -67,8 +67,7 @@ def api_key(bind: Engine, key_hash: str) -> Credential | None:
 
 def session_token(bind: Engine, token_hash: str) -> Credential | None:
     """Find a login that has neither ended nor expired, of a person who is active."""
-    with bind.connect() as connection:
-        row = connection.execute(_SESSION, {"hash": token_hash}).one_or_none()
+    row = _found(bind, _SESSION, hash=token_hash)
     if row is None:
         return None
     return Credential(row.tenant_id, row.country, row.user_id, scopes_of_role(row.role))
@@ -76,15 +75,13 @@ def session_token(bind: Engine, token_hash: str) -> Credential | None:
 
 def login(bind: Engine, address: str) -> Login | None:
     """Find an active person by mail address."""
-    with bind.connect() as connection:
-        row = connection.execute(_LOGIN, {"address": address}).one_or_none()
+    row = _found(bind, _LOGIN, address=address)
     return None if row is None else Login(row.tenant_id, row.user_id, row.password_hash)
 
 
 def password_token(bind: Engine, token_hash: str) -> PasswordTokenFound | None:
     """Find an invitation or a reset that has not been used, expired or not."""
-    with bind.connect() as connection:
-        row = connection.execute(_TOKEN, {"hash": token_hash}).one_or_none()
+    row = _found(bind, _TOKEN, hash=token_hash)
     if row is None:
         return None
     return PasswordTokenFound(row.tenant_id, row.user_id, row.expires_at)
@@ -157,3 +154,9 @@ def keys(session: Session) -> list[Key]:
         Key(row.id, row.display_prefix, email, row.name, tuple(row.scopes), row.revoked_at)
         for row, email in session.exec(query)
     ]
+
+
+def _found(bind: Engine, query: TextClause, **asked: str) -> Row[Any] | None:
+    """Look up in one round trip, without a transaction around it."""
+    with bind.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        return connection.execute(query, asked).one_or_none()

@@ -1,0 +1,48 @@
+"""What every route has in common."""
+
+import pytest
+from fastapi.routing import APIRoute
+
+from api.main import ROUTERS
+from api.wire import ExactRoute
+from tests.contract.test_contract import SERVED
+
+PUBLIC = {
+    "POST /v1/auth/login",
+    "POST /v1/auth/forgot-password",
+    "POST /v1/auth/setup-password",
+    "POST /v1/contact",
+}
+SCOPELESS = {"POST /v1/auth/logout"}
+CALLS = [call for call in SERVED if call.split()[1].startswith("/v1/")]
+
+
+@pytest.mark.parametrize("area", ROUTERS, ids=lambda area: area.__name__)
+def test_bodies_are_read_exactly(area: object) -> None:
+    """No router reads a number as a float."""
+    routes = area.router.routes  # type: ignore[attr-defined]
+    reading = [route for route in routes if isinstance(route, APIRoute) and route.body_field]
+    assert all(isinstance(route, ExactRoute) for route in reading)
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_every_operation_wants_a_scope(call: str) -> None:
+    """Only the public ones take anybody."""
+    schemes = [scopes for each in SERVED[call].get("security", []) for scopes in each.values()]
+    assert bool(schemes) is (call not in PUBLIC)
+    assert any(schemes) is (call not in PUBLIC | SCOPELESS)
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_every_post_takes_a_key(call: str) -> None:
+    """ONCE holds for each of them; an answer with a token is never stored."""
+    if call.startswith("POST") and call not in PUBLIC:
+        names = {each["name"] for each in SERVED[call].get("parameters", [])}
+        assert "Idempotency-Key" in names
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_every_operation_is_described(call: str) -> None:
+    """In words, and with the schema of its answer."""
+    assert SERVED[call]["description"]
+    assert SERVED[call]["tags"]
