@@ -56,8 +56,13 @@ def running_stack() -> dict[str, Any]:
 
 
 def show(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
-    """Print a table."""
+    """Print a table on a terminal, and lines with tabs where a program reads them."""
+    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    if not out.is_terminal:
+        for row in cells:
+            typer.echo("\t".join(row))
+        return
     table = Table(*columns, box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    for row in cells:
+        table.add_row(*row)
     out.print(table)

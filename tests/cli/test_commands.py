@@ -16,7 +16,6 @@ from tests.servers import APP_PASSWORD, Database
 def _environment(database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("BELEGFLUSS_HOME", str(tmp_path))
     monkeypatch.setenv("BELEGFLUSS_DATABASE_URL", database.url)
-    monkeypatch.setenv("COLUMNS", "400")
 
 
 def run(*arguments: object) -> Result:
