@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
-from domain.errors import Unprocessable
+from domain.errors import Invalid
 from domain.formats import sepa
 from domain.money import ZERO
 
@@ -28,7 +28,7 @@ _LARGEST = Decimal("9999999999.99")
 _VALUES = {False: "", True: '""'}
 
 
-class DatevRefused(Unprocessable):
+class DatevRefused(Invalid):
     """A value that the format cannot carry."""
 
     code = "INVALID_INPUT"
