@@ -26,8 +26,8 @@ from tests.workflows.running import command, serving
 from worker.registry import steps_of
 from workflows.clients.base import ProcessUnavailable
 from workflows.clients.periods import PeriodLocks
-from workflows.ids import PROCESS, STAGE, TENANT, period_lock_id
-from workflows.period_lock import PeriodLock
+from workflows.ids import LEDGER_QUEUE, PROCESS, STAGE, TENANT, period_lock_id
+from workflows.period_lock import LockSubject, PeriodLock
 
 MARCH = PeriodName("2026-03")
 APRIL = PeriodName("2026-04")
@@ -242,3 +242,26 @@ async def test_just_before_48_hours_it_can_be_approved(
         )
 
     assert locked.request.status is RequestStatus.APPROVED
+
+
+async def test_a_continued_run_goes_on_with_its_request(
+    time_skipping: WorkflowEnvironment,
+) -> None:
+    """When the history gets long the run is continued as new; the same hours are left."""
+    steps = PeriodsInMemory()
+    office = _office(time_skipping.client, steps)
+    async with serving(time_skipping.client, [PeriodLock], steps_of(steps)):
+        now = await time_skipping.get_current_time()
+        half = LockRequest(uuid4(), str(MARCH), office.clerk, now - VALID_FOR / 2)
+        steps.requests[half.request_id] = half
+        handle = await time_skipping.client.start_workflow(
+            PeriodLock.run,
+            LockSubject(tenant_id=office.tenant, period=str(MARCH), request=half),
+            id=str(period_lock_id(office.tenant, str(MARCH))),
+            task_queue=LEDGER_QUEUE,
+        )
+        with pytest.raises(LockRequestPending):
+            await office.asks()
+        await time_skipping.sleep(timedelta(hours=24, seconds=5))
+
+        assert await handle.result() == "expired"
