@@ -99,7 +99,9 @@ def _sent(client: httpx.Client, target: _Target, files: list[Path]) -> Iterator[
             progress.update(task, description=file.name)
             problem = _send(client, target, file)
             if problem:
-                progress.console.print(f"[red]{file}[/red]: {problem}", highlight=False)
+                progress.console.print(
+                    f"[red]{file}[/red]: {problem}", highlight=False, soft_wrap=True
+                )
             progress.advance(task)
             yield str(file) if problem else None
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import typer
 
-from deploy.cli.console import database, give_up, out, show
+from deploy.cli.console import database, give_up, show
 from domain.access.actor import Actor
 from domain.store import access
 from domain.store.transaction import reading, transaction
@@ -27,7 +27,7 @@ def create(
             raise give_up(f"There is no active user {email}.")
         with transaction(bind, person.tenant_id, Actor.system("cli")) as session:
             token = access.issue_key(session, person.user_id, name=name, scopes=scope)
-        out.print(token.secret, highlight=False)
+        typer.echo(token.secret)
 
 
 @app.command("list")

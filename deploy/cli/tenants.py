@@ -6,7 +6,7 @@ from uuid import UUID
 import typer
 from sqlalchemy import Engine
 
-from deploy.cli.console import database, give_up, out, show
+from deploy.cli.console import database, give_up, show
 from domain.access.actor import Actor
 from domain.store import tenants
 from domain.store.tenants import NewTenant
@@ -40,7 +40,7 @@ def create(
         taken = tenants.of_inbox(bind, new.inbox_address)
         if taken:
             raise give_up(f"The address {new.inbox_address} belongs to tenant {taken}.")
-        out.print(tenants.create(bind, new, Actor.system("cli")))
+        typer.echo(tenants.create(bind, new, Actor.system("cli")))
 
 
 @app.command("list")

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import typer
 
-from deploy.cli.console import database, give_up, out, show
+from deploy.cli.console import database, give_up, show
 from domain.access.actor import Actor
 from domain.store import access
 from domain.store.transaction import reading, transaction
@@ -31,7 +31,7 @@ def create(
         with transaction(bind, tenant, Actor.system("cli")) as session:
             user_id = access.add_user(session, email=email, name=name, role=role)
             token = access.issue_password_token(session, user_id, "invitation")
-        out.print(f"user   {user_id}\ntoken  {token.secret}", highlight=False)
+        typer.echo(f"user   {user_id}\ntoken  {token.secret}")
 
 
 @app.command("list")
