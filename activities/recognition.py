@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ from domain.intake.reading import extraction_of
 from domain.reading.document_type import DocumentType
 from domain.reading.finding import Finding, Severity
 from domain.reading.limits import (
+    DocumentTooLarge,
     EmbeddedFileTooLarge,
     Kind,
     Limits,
@@ -42,6 +44,7 @@ from domain.reading.origin import OwnParty
 PageRead = Callable[[int, int], None]
 
 _MODULE = "activities.recognition"
+_ROOT = Path(__file__).resolve().parents[1]
 _LONGEST_ANSWER = 64 * 1024 * 1024
 _DAMAGED_XML = (UnsafeXml, e_invoice.UnknownInvoiceFormat, EmbeddedFileTooLarge, UnreadableDocument)
 
@@ -118,13 +121,30 @@ def read(job: Job, on_page: PageRead) -> RecognisedDocument:
     from activities import pages  # noqa: PLC0415  an XML invoice needs none of these libraries
 
     files: Iterable[tuple[str, bytes]] = ()
+    count = 0
     if kind is Kind.PDF:
-        pages.check_pdf(job.path, job.limits)
+        count = pages.check_pdf(job.path, job.limits)
         files = pages.embedded_files(job.path, job.limits)
     embedded, findings = _embedded(files)
-    layout = pages.layout_of(job.path, kind, job.limits, on_page)
+    try:
+        layout = pages.layout_of(job.path, kind, job.limits, on_page)
+    except (DocumentTooLarge, UnreadableDocument, OcrFailed) as error:
+        if embedded is None:
+            raise
+        unseen = (*findings, _page_unseen(error))
+        return RecognisedDocument(kind.value, count, extraction_of(embedded, None, job.own, unseen))
     extraction = extraction_of(embedded, layout, job.own, findings)
     return RecognisedDocument(kind.value, len(layout.pages), extraction)
+
+
+def _page_unseen(error: DomainError) -> Finding:
+    """The XML is good, but nobody has compared it with the page: a person must."""
+    return Finding(
+        "PAGE_UNREADABLE",
+        f"The pages could not be compared with the XML: {error.message}",
+        Severity.BLOCKING,
+        basis=error.code,
+    )
 
 
 def _embedded(
@@ -161,7 +181,8 @@ def _damaged(name: str, error: DomainError) -> Finding:
 
 
 def _read_apart(job: Job, on_page: PageRead) -> RecognisedDocument:
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    folders = [str(_ROOT), *filter(None, sys.path)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(folders)}
     process = subprocess.Popen(  # noqa: S603  our own module, no shell
         [sys.executable, "-m", _MODULE],
         stdin=subprocess.PIPE,
@@ -258,14 +279,22 @@ def _main() -> None:
         stated = {"code": error.code, "name": type(error).__name__, "message": error.message}
         _say(answers, {"refusal": {**stated, "context": error.context}})
     except MemoryError:
-        _say(answers, {"refusal": _memory_refusal()})
+        _say(answers, _failure("The document needs more memory than a reader may have."))
+    except Exception as error:  # noqa: BLE001  whatever a document does is that document's failure
+        _say(answers, _failure(f"The reader broke down: {_place(error)}."))
     else:
         _say(answers, {"document": document.to_json()})
 
 
-def _memory_refusal() -> dict[str, Any]:
-    message = "The document needs more memory than a reader may have."
-    return {"code": OcrFailed.code, "name": OcrFailed.__name__, "message": message, "context": {}}
+def _failure(message: str) -> dict[str, Any]:
+    stated = {"code": OcrFailed.code, "name": OcrFailed.__name__, "message": message}
+    return {"refusal": {**stated, "context": {}}}
+
+
+def _place(error: Exception) -> str:
+    """Kind of an error and where it came up, without a word of the document."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}"
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from domain.intake.lines import ExtractedLine, TaxShare, gross_of, settled, summ
 from domain.money import BASE_CURRENCY, CENT, ZERO, cents
 from domain.reading.fields import PageFields, read_fields
 from domain.reading.finding import Finding, Severity
+from domain.reading.identity import numbers_by_page
 from domain.reading.layout import Layout
 from domain.reading.origin import Origin, OwnParty, by_rule, from_page
 from domain.reading.table import Row
@@ -43,7 +44,7 @@ def extraction_of(layout: Layout, own: OwnParty) -> Extraction:
         recipient=_recipient(layout, own),
         taxes=shares,
         notes=_notes(layout),
-        findings=tuple(_findings(fields)),
+        findings=(*_batch_findings(layout), *_findings(fields)),
         raw_markdown=layout.markdown(),
     )
     if extraction.currency is None and extraction.total_gross is not None:
@@ -170,6 +171,18 @@ def _own_vat_id(layout: Layout, own: OwnParty) -> str | None:
 def _notes(layout: Layout) -> str:
     found = [line.text for line in layout.lines if _UNTAXED.search(line.text)]
     return "\n".join(found[:_NOTES])
+
+
+def _batch_findings(layout: Layout) -> Iterator[Finding]:
+    """Several invoices scanned in one go are several documents."""
+    numbers = sorted(numbers_by_page(layout))
+    if len(numbers) > 1:
+        yield Finding(
+            "SEVERAL_DOCUMENTS",
+            f"The file holds more than one invoice: {', '.join(numbers[:5])}.",
+            Severity.BLOCKING,
+            ("invoice_number",),
+        )
 
 
 def _findings(fields: PageFields) -> Iterator[Finding]:

@@ -55,6 +55,7 @@ _NUMBER_LABELS = (
 )
 _NO_NUMBER = re.compile(r"^(?:\d{1,2}[.,]\d{1,2}|seite|page|\d{1,2}/\d{1,2}|0+)$", re.IGNORECASE)
 _ALONE = Decimal("0.80")
+_CLEAR = Decimal("0.75")
 _CHECKED = Decimal("0.97")
 _UNCHECKED = Decimal("0.80")
 _REPAIRED = Decimal("0.85")
@@ -72,6 +73,14 @@ def invoice_number(layout: Layout) -> Reading[str] | None:
         if best is not None:
             return best
     return None
+
+
+def numbers_by_page(layout: Layout) -> frozenset[str]:
+    """The different invoice numbers that pages state with a clear label: more than one batch."""
+    found = (invoice_number(Layout((page,))) for page in layout.pages)
+    return frozenset(
+        reading.value for reading in found if reading and reading.origin.confidence >= _CLEAR
+    )
 
 
 def vendor_iban(layout: Layout, own: OwnParty) -> Reading[str] | None:

@@ -11,6 +11,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from tests.corpus import DOCUMENTS
 
+_SENTENCE = "Rechnung 17, siehe die Anlage zu diesem Blatt"
+
 
 def text_pdf(*lines: str, pages: int = 1) -> bytes:
     """A PDF with some lines of text on each page."""
@@ -24,10 +26,10 @@ def text_pdf(*lines: str, pages: int = 1) -> bytes:
     return buffer.getvalue()
 
 
-def with_embedded(name: str, data: bytes) -> bytes:
+def with_embedded(name: str, data: bytes, page: str = _SENTENCE) -> bytes:
     """A PDF that carries a file."""
     buffer = io.BytesIO()
-    with pikepdf.open(io.BytesIO(text_pdf("Rechnung 17, siehe die Anlage zu diesem Blatt"))) as pdf:
+    with pikepdf.open(io.BytesIO(text_pdf(page))) as pdf:
         pdf.attachments[name] = pikepdf.AttachedFileSpec(
             pdf, data, description="", filename=name, mime_type="text/xml", creation_date="",
             mod_date="",

@@ -148,6 +148,16 @@ def test_a_bad_embedded_file_is_a_finding_not_a_failure(name: str, data: bytes) 
     assert found.pages == 1
 
 
+def test_good_xml_is_kept_when_the_pages_are_too_much() -> None:
+    """The invoice is read, and a person is told that nobody compared."""
+    data = (DOCUMENTS / "xrechnung_01.01a_cii.xml").read_bytes()
+    limits = Limits(recognised_pages=0)
+    found = recognise(hostile.with_embedded("factur-x.xml", data, page=""), limits=limits)
+
+    assert found.extraction.invoice_number == "123456XX"
+    assert "PAGE_UNREADABLE" in {finding.code for finding in found.findings}
+
+
 def test_a_reader_out_of_memory_is_that_documents_failure() -> None:
     """The next document is read as if nothing had happened."""
     limits = Limits(memory=700 * MEBIBYTE)

@@ -1,5 +1,6 @@
 """Extractions of pages."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from domain.intake import from_pages
 from domain.intake.extraction import normalized
 from domain.reading.document_type import DocumentType
-from domain.reading.layout import Source
+from domain.reading.layout import Layout, Source
 from domain.reading.origin import OwnParty
 from tests.layouts import INVOICE, typed
 
@@ -54,6 +55,17 @@ def test_a_negative_invoice_is_a_credit_note() -> None:
     assert found.document_type is DocumentType.CREDIT_NOTE
     assert found.total_gross == Decimal("120.00")
     assert normalized(found).adds_up
+
+
+def test_several_invoices_in_one_file_are_found_out() -> None:
+    """Each page states a number of its own."""
+    one, two = (typed(f"Rechnungsnummer: {number}").pages[0] for number in ("A-1", "A-2"))
+    batch = Layout((one, replace(two, number=2)))
+    found = from_pages.extraction_of(batch, NOBODY)
+    same = from_pages.extraction_of(Layout((one, replace(one, number=2))), NOBODY)
+
+    assert [finding.code for finding in found.findings] == ["SEVERAL_DOCUMENTS"]
+    assert not same.findings
 
 
 def test_a_doubtful_vat_id_is_a_finding() -> None:
