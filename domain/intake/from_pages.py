@@ -11,7 +11,7 @@ from domain.intake.lines import ExtractedLine, TaxShare, gross_of, settled, summ
 from domain.money import BASE_CURRENCY, CENT, ZERO, cents
 from domain.reading.fields import PageFields, read_fields
 from domain.reading.finding import Finding, Severity
-from domain.reading.identity import numbers_by_page
+from domain.reading.identity import is_batch
 from domain.reading.layout import Layout
 from domain.reading.origin import Origin, OwnParty, by_rule, from_page
 from domain.reading.table import Row
@@ -175,11 +175,10 @@ def _notes(layout: Layout) -> str:
 
 def _batch_findings(layout: Layout) -> Iterator[Finding]:
     """Several invoices scanned in one go are several documents."""
-    numbers = sorted(numbers_by_page(layout))
-    if len(numbers) > 1:
+    if is_batch(layout):
         yield Finding(
             "SEVERAL_DOCUMENTS",
-            f"The file holds more than one invoice: {', '.join(numbers[:5])}.",
+            "The pages contradict each other: the file may hold more than one invoice.",
             Severity.BLOCKING,
             ("invoice_number",),
         )

@@ -145,10 +145,14 @@ def _fitting(groups: tuple[TaxGroup, ...], chosen: tuple[Amount, ...]) -> tuple[
 
 
 def _alone(by_role: dict[Role, list[Amount]], groups: tuple[TaxGroup, ...]) -> Iterator[Amount]:
+    """The strongest of each role; a tax that no net can have is another number."""
+    largest = max((abs(found.value) for found in by_role[Role.GROSS][:1]), default=None)
     for role in Role:
-        found = next(iter([*by_role[role], *_summed(groups, role)][:1]), None)
-        if found is not None and (role is not Role.GROSS or found in by_role[role]):
-            yield Amount(found.value, role, found.strength * _ALONE, found.passage)
+        summed = () if role is Role.GROSS else tuple(_summed(groups, role))
+        for found in [*by_role[role], *summed][:1]:
+            is_tax = role is Role.TAX and largest is not None
+            if not is_tax or abs(found.value) * 10 <= (largest or found.value) * 3:
+                yield Amount(found.value, role, found.strength * _ALONE, found.passage)
 
 
 def confidence_of(amount: Amount, *, agreed: bool) -> Decimal:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 
 from domain.reading.anchors import labelled
 from domain.reading.layout import Layout, Line, Page, Passage, Word, box_of
@@ -75,12 +76,23 @@ def invoice_number(layout: Layout) -> Reading[str] | None:
     return None
 
 
-def numbers_by_page(layout: Layout) -> frozenset[str]:
-    """The different invoice numbers that pages state with a clear label: more than one batch."""
-    found = (invoice_number(Layout((page,))) for page in layout.pages)
-    return frozenset(
-        reading.value for reading in found if reading and reading.origin.confidence >= _CLEAR
-    )
+def is_batch(layout: Layout) -> bool:
+    """Whether pages contradict each other: in the number, the VAT ids or the accounts."""
+    alone = [Layout((page,)) for page in layout.pages]
+    numbers = [
+        {found.value}
+        for page in alone
+        if (found := invoice_number(page)) and found.origin.confidence >= _CLEAR
+    ]
+    vat_ids = [{value for value, _, _ in _vat_ids(page)} for page in alone]
+    ibans = [{found.value for found, _ in _ibans(page)} for page in alone]
+    return any(map(_are_apart, (numbers, vat_ids, ibans)))
+
+
+def _are_apart(pages: list[set[str]]) -> bool:
+    """Whether two pages that state something have nothing in common."""
+    stated = [values for values in pages if values]
+    return any(one.isdisjoint(other) for one, other in pairwise(stated))
 
 
 def vendor_iban(layout: Layout, own: OwnParty) -> Reading[str] | None:
