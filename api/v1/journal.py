@@ -13,7 +13,7 @@ from api.schemas.journal import EntryOut, IntentOut, JournalOut, ReversalIn, Rev
 from api.wire import ExactRoute
 from domain.errors import NotFound
 from domain.ledger.reversal import AlreadyReversed, HasSettlements
-from domain.store import journal
+from domain.store import journal, reconciliation
 from domain.store.journal import PeriodLocked
 from domain.views import entries
 from domain.views.journal import JournalFilter
@@ -69,6 +69,7 @@ def reverse(body: ReversalIn, today: TodayDep, write: WriteDep) -> ReversalOut:
             in_original_period=body.posting_mode == "original_period",
             reason=body.reason,
         )
+        reconciliation.release(session, body.intent_id)
         return ReversalOut(
             reversal_intent_id=posted.intent_id,
             original_intent_id=body.intent_id,

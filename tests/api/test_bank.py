@@ -238,3 +238,18 @@ def test_only_nothing_can_be_dismissed(office: Caller) -> None:
     assert office.post(f"{TRANSACTIONS}/{nothing}/dismiss").json()["code"] == "TX_ALREADY_HANDLED"
     assert only(office, status="excluded")["id"] == nothing
     assert office.post(f"{TRANSACTIONS}/{nothing}/unmatch").status_code == 200
+
+
+def test_reversing_the_settlement_reopens_the_movement(office: Caller) -> None:
+    """The same as unmatch: the item and the movement are open again."""
+    account_id = account(office)
+    intent_id = booking(office, "6815", "3300")
+    imported(office, account_id, movement(-120))
+    one = only(office)
+    settled = reconcile(office, one["id"], intent_id, "open_liability").json()["intent_id"]
+    blocked = office.post("/v1/journal/reverse", {"intent_id": intent_id})
+    assert (blocked.status_code, blocked.json()["code"]) == (409, "HAS_SETTLEMENTS")
+    assert office.post("/v1/journal/reverse", {"intent_id": settled}).status_code < 300
+    assert only(office)["status"] == "unreconciled"
+    again = reconcile(office, one["id"], intent_id, "open_liability")
+    assert (again.json()["mode"], again.json()["intent_id"] == settled) == ("settlement", False)

@@ -1,10 +1,10 @@
 """DATEV booking batch, byte for byte."""
 
 import csv
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -20,7 +20,6 @@ from domain.formats.datev_extf import (
     reference,
 )
 
-GOLDEN = Path(__file__).parents[2] / "golden" / "datev_booking_batch.csv"
 BATCH = Batch(
     created_at=datetime(2026, 12, 1, 9, 30, 15, 123456, tzinfo=UTC),
     consultant=1234567,
@@ -65,9 +64,9 @@ RECORDS = (
 )
 
 
-def test_the_worked_example_is_met_to_the_byte() -> None:
-    """Header, columns and rows are those of the worked example."""
-    assert b"".join(lines(BATCH, RECORDS)) == GOLDEN.read_bytes()
+def test_the_worked_example_is_the_golden_file(golden: Callable[[str, bytes], None]) -> None:
+    """Header, columns and rows are those of the worked example, to the byte."""
+    golden("datev_booking_batch.csv", b"".join(lines(BATCH, RECORDS)))
 
 
 def cells(one: Record) -> dict[str, str]:
