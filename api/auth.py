@@ -1,10 +1,9 @@
 """Bearer tokens to a caller with scopes."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
@@ -12,10 +11,10 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityS
 from domain.access.actor import Actor
 from domain.access.scope import allows
 from domain.access.token import KEY_PREFIX, hash_of
+from domain.dates import local_day
 from domain.errors import InsufficientScope, Unauthorized
 from domain.views import access
 
-_ZONES = {"AT": ZoneInfo("Europe/Vienna"), "DE": ZoneInfo("Europe/Berlin")}
 _LONGEST = 200
 
 bearer = HTTPBearer(
@@ -46,7 +45,7 @@ class Caller:
     @property
     def today(self) -> date:
         """The day it is where the tenant is."""
-        return datetime.now(_ZONES[self.country]).date()
+        return local_day(datetime.now(UTC), self.country)
 
 
 def identify(

@@ -4,9 +4,11 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from domain.errors import InvalidInput
 
+_ZONES = {"AT": ZoneInfo("Europe/Vienna"), "DE": ZoneInfo("Europe/Berlin")}
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
@@ -63,6 +65,15 @@ def fiscal_year_range(year: int, start_month: int) -> DateRange:
     first = date(year - (start_month > 1), start_month, 1)
     last_month = start_month - 1 or 12
     return DateRange(first, date(year, last_month, monthrange(year, last_month)[1]))
+
+
+def local_day(at: datetime, country: str) -> date:
+    """The day it is in a country (AT or DE) at an instant.
+
+    >>> local_day(datetime(2026, 12, 31, 23, 30, tzinfo=UTC), "AT")
+    datetime.date(2027, 1, 1)
+    """
+    return at.astimezone(_ZONES[country]).date()
 
 
 def instant(value: datetime) -> str:

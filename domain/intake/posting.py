@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from domain.dates import fiscal_year_of
 from domain.errors import DomainError, InvalidInput
 from domain.invoicing.invoice import Invoice, InvoiceLine
 from domain.invoicing.normalized import NormalizedInvoice, NormalizedLine
@@ -40,6 +41,8 @@ class ApprovedCase:
     document_id: UUID
     document_sha256: str
     approved_by: UUID | None
+    approved_on: date
+    fiscal_year_start: int
 
     @property
     def is_credit(self) -> bool:
@@ -48,10 +51,18 @@ class ApprovedCase:
 
     @property
     def day(self) -> date:
-        """Date of the document, by which it is booked."""
+        """Date of the document."""
         if self.invoice.invoice_date is None:
             raise InvalidInput("/normalized_invoice/invoice_date", "is missing")
         return self.invoice.invoice_date
+
+    @property
+    def booking_date(self) -> date:
+        """Date of the document in the running fiscal year, else the day of the approval."""
+        start = self.fiscal_year_start
+        same_year = fiscal_year_of(self.day, start) == fiscal_year_of(self.approved_on, start)
+        is_of_this_year = same_year and self.day <= self.approved_on
+        return self.day if is_of_this_year else self.approved_on
 
     @property
     def gross(self) -> Decimal:
@@ -80,9 +91,9 @@ def booking_of(case: ApprovedCase) -> Booking:
     owed = Line(case.payables_account, owed_side, case.gross, partner_id=case.vendor_id)
     return Booking(
         intent_id=case.intent_id,
-        booking_date=case.day,
+        booking_date=case.booking_date,
         document_date=case.day,
-        supply_date=invoice.delivery_date,
+        supply_date=invoice.delivery_date or case.day,
         description=f"{case.vendor_name} {case.number}"[:_DESCRIPTION],
         lines=(*_costs(case), owed),
         source=SOURCE,

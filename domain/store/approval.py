@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from domain.dates import local_day
 from domain.errors import DomainError
 from domain.ids import derived_id
 from domain.intake import inbox, posting, review
@@ -35,7 +36,7 @@ def approve(session: Session, inbox_id: UUID, at: datetime) -> Held:
     facts = assessment.judge(session, found.item, proposal, read).facts
     review.check_approvable(state_of(case), facts)
     try:
-        invoice_id, intent_id = _post(session, case)
+        invoice_id, intent_id = _post(session, case, at)
     except DomainError as refusal:
         raise PostingRefused(_told(refusal)) from refusal
     decided = {
@@ -79,32 +80,34 @@ def posting_failed(session: Session, inbox_id: UUID, refusal: DomainError, at: d
     return held(session, inbox_id)
 
 
-def _post(session: Session, case: ReviewCaseRow) -> tuple[UUID, UUID]:
-    approved = _approved(session, case)
+def _post(session: Session, case: ReviewCaseRow, at: datetime) -> tuple[UUID, UUID]:
+    approved = _approved(session, case, at)
     invoice = posting.invoice_of(approved)
     journal.book(session, posting.booking_of(approved))
     invoice_id = derived_id("invoice", "review-case", tenant_of(session), case.id)
     return invoices.create(session, invoice_id, invoice), approved.intent_id
 
 
-def _approved(session: Session, case: ReviewCaseRow) -> ApprovedCase:
+def _approved(session: Session, case: ReviewCaseRow, at: datetime) -> ApprovedCase:
     tenant_id = tenant_of(session)
     proposal = proposal_of(case)
     vendor = session.get(VendorRow, (tenant_id, proposal.vendor_id))
     document = session.get_one(DocumentRow, (tenant_id, case.document_id))
     if vendor is None or proposal.vendor_id is None:
         raise VendorNotFound(proposal.vendor_id or UUID(int=0))
-    chart = books(session, tenant_id).chart
+    known = books(session, tenant_id)
     return ApprovedCase(
         intent_id=derived_id("intent", "review-case", tenant_id, case.id),
         invoice=proposal.invoice,
         vendor_id=vendor.id,
         vendor_name=vendor.name,
         default_account=vendor.default_account,
-        payables_account=role(chart, AccountRole.PAYABLES),
+        payables_account=role(known.chart, AccountRole.PAYABLES),
         document_id=document.id,
         document_sha256=document.sha256,
         approved_by=actor_of(session).user_id,
+        approved_on=local_day(at, known.chart.country),
+        fiscal_year_start=known.fiscal_year_start,
     )
 
 

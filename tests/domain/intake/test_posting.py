@@ -1,0 +1,115 @@
+"""On which day, and on which accounts, an approved invoice is booked."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+
+from domain.errors import InvalidInput
+from domain.intake.posting import ApprovedCase, booking_of, invoice_of
+from domain.invoicing.normalized import NormalizedInvoice, NormalizedLine
+from domain.ledger.booking import AccountNotFound
+from domain.ledger.intent import Side
+from domain.reading.document_type import DocumentType
+
+LINE = NormalizedLine(
+    position=1,
+    description="Papier",
+    quantity=Decimal(1),
+    unit_price=Decimal(100),
+    tax_rate=Decimal("0.2"),
+    tax_amount=Decimal(20),
+    line_total=Decimal("120.00"),
+)
+INVOICE = NormalizedInvoice(
+    document_type=DocumentType.INVOICE,
+    invoice_number="R-1",
+    invoice_date=date(2026, 3, 5),
+    currency="EUR",
+    total_net=Decimal("100.00"),
+    total_tax=Decimal("20.00"),
+    total_gross=Decimal("120.00"),
+    line_items=(LINE,),
+)
+CASE = ApprovedCase(
+    intent_id=UUID(int=1),
+    invoice=INVOICE,
+    vendor_id=UUID(int=2),
+    vendor_name="Lieferant",
+    default_account="6815",
+    payables_account="3300",
+    document_id=UUID(int=3),
+    document_sha256="ab" * 32,
+    approved_by=UUID(int=4),
+    approved_on=date(2026, 4, 2),
+    fiscal_year_start=1,
+)
+
+
+@pytest.mark.parametrize(
+    ("invoice_date", "approved_on", "start", "booked_on"),
+    [
+        (date(2026, 3, 5), date(2026, 4, 2), 1, date(2026, 3, 5)),
+        (date(2026, 4, 3), date(2026, 4, 2), 1, date(2026, 4, 2)),
+        (date(2019, 5, 15), date(2026, 4, 2), 1, date(2026, 4, 2)),
+        (date(2025, 12, 31), date(2026, 1, 2), 1, date(2026, 1, 2)),
+        (date(2025, 12, 31), date(2026, 1, 2), 7, date(2025, 12, 31)),
+        (date(2026, 6, 30), date(2026, 7, 1), 7, date(2026, 7, 1)),
+    ],
+)
+def test_late_invoices_are_booked_when_approved(
+    invoice_date: date, approved_on: date, start: int, booked_on: date
+) -> None:
+    """The invoice date counts within the running fiscal year; it is always the document date."""
+    invoice = replace(INVOICE, invoice_date=invoice_date)
+    case = replace(CASE, invoice=invoice, approved_on=approved_on, fiscal_year_start=start)
+
+    booking = booking_of(case)
+
+    assert (booking.booking_date, booking.document_date) == (booked_on, invoice_date)
+
+
+def test_lines_carry_gross_and_code_against_the_vendor() -> None:
+    """The code follows from the rate; the payable knows whom it is owed to."""
+    cost, owed = booking_of(CASE).lines
+
+    assert (cost.account, cost.side, cost.amount, cost.tax_code) == (
+        "6815",
+        Side.DEBIT,
+        Decimal("120.00"),
+        "VST20",
+    )
+    assert (owed.account, owed.side, owed.partner_id) == ("3300", Side.CREDIT, UUID(int=2))
+
+
+def test_a_credit_note_goes_the_other_way() -> None:
+    """What was owed is less."""
+    invoice = replace(INVOICE, document_type=DocumentType.CREDIT_NOTE)
+
+    cost, owed = booking_of(replace(CASE, invoice=invoice)).lines
+
+    assert (cost.side, owed.side) == (Side.CREDIT, Side.DEBIT)
+    assert invoice_of(replace(CASE, invoice=invoice)).total_gross == Decimal("-120.00")
+
+
+def test_a_rounding_cent_goes_to_the_largest_sum() -> None:
+    """Exactly the total of the invoice is owed."""
+    invoice = replace(INVOICE, total_gross=Decimal("120.01"))
+
+    cost, owed = booking_of(replace(CASE, invoice=invoice)).lines
+
+    assert cost.amount == owed.amount == Decimal("120.01")
+
+
+def test_a_line_needs_an_account() -> None:
+    """Its own, or the vendor's default."""
+    with pytest.raises(AccountNotFound):
+        booking_of(replace(CASE, default_account=None))
+
+
+def test_foreign_currency_is_not_booked_without_a_rate() -> None:
+    """Nobody guesses a rate."""
+    with pytest.raises(InvalidInput):
+        booking_of(replace(CASE, invoice=replace(INVOICE, currency="GBP")))
