@@ -1,6 +1,7 @@
 """The `belegfluss` command."""
 
 import logging
+import shutil
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -34,13 +35,20 @@ _DEMO = (sys.executable, "-m", "deploy.stack.demo")
 @app.command()
 def up() -> None:
     """Run the whole stack until Ctrl-C; data stays in BELEGFLUSS_HOME."""
-    _run(None)
+    _run(StackSettings.from_environment(), None)
 
 
 @app.command()
 def demo() -> None:
-    """Run the stack and carry real invoices through it, from the e-mail to the locked month."""
-    _run(_DEMO)
+    """Run the stack and carry real invoices through it, from the e-mail to the locked month.
+
+    Each demo begins with nothing, in the folder `demo` of BELEGFLUSS_HOME; what it leaves there
+    can be looked at with `up` on that folder.
+    """
+    settings = StackSettings.from_environment()
+    home = settings.home / "demo"
+    shutil.rmtree(home, ignore_errors=True)
+    _run(settings.model_copy(update={"home": home}), _DEMO)
 
 
 @app.command()
@@ -77,12 +85,12 @@ def verify(
     )
 
 
-def _run(guest: tuple[str, ...] | None) -> None:
+def _run(settings: StackSettings, guest: tuple[str, ...] | None) -> None:
     handler = RichHandler(console=err, show_path=False, show_level=False, log_time_format="%X")
     logging.basicConfig(level="WARNING", format="%(message)s", handlers=[handler])
     logging.getLogger("belegfluss").setLevel("INFO")
     try:
-        code = stack.run(StackSettings.from_environment(), guest)
+        code = stack.run(settings, guest)
     except (HomeInUse, ProcessFailed) as error:
         raise give_up(str(error)) from error
     raise typer.Exit(code)

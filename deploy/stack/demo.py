@@ -96,6 +96,9 @@ def main() -> int:
         console.print(f"\n[red]Step {story.steps} did not hold:[/red] {error}", soft_wrap=True)
         return 1
     console.print(f"\n[green]All {story.steps} steps held.[/green] Results: {results}")
+    console.print(
+        f"To look around: make up BELEGFLUSS_HOME={os.path.relpath(home)}", highlight=False
+    )
     return 0
 
 
@@ -170,7 +173,7 @@ def _tell_case(story: Story, case: dict[str, Any]) -> None:
     story.say(
         f"{inbox['original_name']}: {invoice['vendor']['name']}, invoice"
         f" {invoice['invoice_number']} of {invoice['invoice_date']},"
-        f" {invoice['total_gross']} {invoice['currency']}"
+        f" {_money(invoice['total_gross'], invoice['currency'])}"
     )
     story.say(
         f"  case {case['id']} is in {case['queue_state']} (confidence {confidence['overall']})"
@@ -205,7 +208,7 @@ def approve_case(story: Story, case: dict[str, Any]) -> dict[str, Any]:
     for entry in intent["entries"]:
         story.say(
             f"  {entry['journal_number']:>4}  {entry['account_debit']} an"
-            f" {entry['account_credit']}  {entry['amount']:>10} EUR  {entry['tax_code'] or ''}"
+            f" {entry['account_credit']}  {_money(entry['amount']):>12}  {entry['tax_code'] or ''}"
         )
     return invoice
 
@@ -251,7 +254,9 @@ def pay(story: Story, invoices: list[dict[str, Any]]) -> None:
     }
     run = story.bookkeeper.post("/v1/payment-runs", body)
     path = f"/v1/payment-runs/{run['id']}"
-    story.say(f"draft     {run['id']}: {run['invoice_count']} invoices, {run['total_amount']} EUR")
+    story.say(
+        f"draft     {run['id']}: {run['invoice_count']} invoices, {_money(run['total_amount'])}"
+    )
     status, code = story.bookkeeper.refusal(f"{path}/approve")
     _hold((status, code) == (403, "SELF_APPROVAL_DENIED"), f"own approval: {status} {code}")
     story.say(f"refused   the creator's own approval: {status} {code}")
@@ -262,7 +267,7 @@ def pay(story: Story, invoices: list[dict[str, Any]]) -> None:
     _hold(again["sepa_xml"] == exported["sepa_xml"], "the export, asked for twice, is one file")
     story.say(
         f"exported  {exported['message_id']}: {exported['number_of_transactions']} transfers,"
-        f" control sum {exported['control_sum']} EUR"
+        f" control sum {_money(exported['control_sum'])}"
     )
     story.keep("payment-run.xml", exported["sepa_xml"].encode())
     story.run = story.approver.post(f"{path}/complete")
@@ -295,7 +300,8 @@ def reconcile(story: Story) -> None:
             },
         )
         story.say(
-            f"matched   {found['ledger_amount']} EUR ({found['match_score']}): {done['mode']}"
+            f"matched   {_money(found['ledger_amount'])}, score {found['match_score']}:"
+            f" {done['mode']}"
         )
     for item in story.run["items"]:
         invoice = story.bookkeeper.get(f"/v1/invoices/{item['invoice_id']}")
@@ -394,6 +400,10 @@ def _mail(path: Path, address: str, number: int) -> EmailMessage:
     kind, _, subtype = _TYPES[path.suffix].partition("/")
     mail.add_attachment(path.read_bytes(), kind, subtype, filename=path.name)
     return mail
+
+
+def _money(amount: object, currency: str = "EUR") -> str:
+    return f"{Decimal(str(amount)):.2f} {currency}"
 
 
 def _hold(condition: bool, what: str) -> None:  # noqa: FBT001 - it reads as a sentence
