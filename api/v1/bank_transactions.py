@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, File, Form, Query, UploadFile
+from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 from sqlmodel import Session
 
 from api.deps import Page, ReadDep, TodayDep, WriteDep, paging, require
@@ -105,9 +105,12 @@ def import_file(
 
 
 @router.get("/suggestions", dependencies=[READ], responses=responses(NotFound))
-def list_suggestions(bank_account_id: UUID, read: ReadDep) -> list[SuggestionOut]:
+def list_suggestions(
+    bank_account_id: UUID, read: ReadDep, response: Response
+) -> list[SuggestionOut]:
     """List candidates for open transactions, best first."""
     found = read(bank_targets.suggestions, bank_account_id)
+    response.headers["X-Total-Count"] = str(len(found))
     return [SuggestionOut.of(row.id, suggestion) for row, suggestion in found]
 
 

@@ -144,8 +144,8 @@ async def create_payment_run(
 @router.get("/eligible-invoices", dependencies=[READ])
 def list_eligible_invoices(read: ReadDep, response: Response) -> list[EligibleInvoiceOut]:
     """List open payables that may enter a run, with a flag for a missing or invalid IBAN."""
-    found = read(views.eligible)
-    response.headers["X-Total-Count"] = str(len(found))
+    found, total = read(views.eligible)
+    response.headers["X-Total-Count"] = str(total)
     return [EligibleInvoiceOut.model_validate(each) for each in found]
 
 

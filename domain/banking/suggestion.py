@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
 
 from domain.banking.transaction import BankTransaction
@@ -54,10 +55,25 @@ def suggest(
     transaction: BankTransaction, candidates: Iterable[Candidate]
 ) -> tuple[Suggestion, ...]:
     """The best candidates, best first; what scores below one half is not named."""
-    scored = (score(transaction, candidate) for candidate in candidates)
+    words = _squashed(transaction.words)
+    likely = (each for each in candidates if _is_likely(transaction, words, each))
+    scored = (score(transaction, candidate) for candidate in likely)
     good = [found for found in scored if found.score >= _THRESHOLD]
     good.sort(key=lambda found: (-found.score, found.candidate.day, found.candidate.intent_id))
     return tuple(good[:MOST])
+
+
+def _is_likely(transaction: BankTransaction, words: str, candidate: Candidate) -> bool:
+    """Whether more than party and date speak for a candidate: they alone reach no half."""
+    if abs(transaction.amount - candidate.amount) <= abs(candidate.amount) * _CLOSE:
+        return True
+    numbers = (candidate.invoice_number, candidate.external_reference)
+    return any(number and _squashed(number) in words for number in numbers)
+
+
+@lru_cache(maxsize=10_000)
+def _squashed(text: str) -> str:
+    return "".join(sign for sign in text.casefold() if sign.isalnum())
 
 
 def score(transaction: BankTransaction, candidate: Candidate) -> Suggestion:

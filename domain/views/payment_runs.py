@@ -27,6 +27,8 @@ from domain.tables.payables import (
     VendorRow,
 )
 
+_MOST_ELIGIBLE = 5000
+
 
 @dataclass(frozen=True, slots=True)
 class ListedRun:
@@ -166,8 +168,8 @@ def payables(session: Session, invoice_ids: Iterable[UUID]) -> tuple[Payable, ..
     )
 
 
-def eligible(session: Session, *, limit: int = 500) -> list[EligibleInvoice]:
-    """Linked, unpaid EUR invoices that are in no active run, oldest due date first."""
+def eligible(session: Session) -> tuple[list[EligibleInvoice], int]:
+    """Linked, unpaid EUR invoices in no active run, oldest due date first, and how many."""
     state = INVOICE_STATE.c
     active = (
         select(PaymentRunItemRow.id)
@@ -194,9 +196,12 @@ def eligible(session: Session, *, limit: int = 500) -> list[EligibleInvoice]:
         .order_by(
             col(InvoiceRow.due_date).nulls_last(), col(InvoiceRow.invoice_date), col(InvoiceRow.id)
         )
-        .limit(limit)
     )
-    return [_eligible(*row) for row in session.exec(query)]
+    rows = session.exec(query.limit(_MOST_ELIGIBLE)).all()
+    total = len(rows)
+    if total == _MOST_ELIGIBLE:
+        total = session.exec(select(func.count()).select_from(query.subquery())).one()
+    return [_eligible(*row) for row in rows], total
 
 
 def _eligible(

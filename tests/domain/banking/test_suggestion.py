@@ -85,3 +85,26 @@ def test_a_part_of_a_number_is_no_match() -> None:
     assert not named_in("815", "RE 2026 0815")
     assert not named_in("15", "15")
     assert named_in("RE-2026-0815", "zu re2026 0815 danke")
+
+
+@given(
+    amount=st.sampled_from(["-357.00", "-356.00", "-300.00"]),
+    number=st.sampled_from([None, "RE-2026-0815", "RE 1"]),
+    reference=st.sampled_from([None, "2026/0815"]),
+    name=st.sampled_from([None, "Papier Mueller"]),
+    days=st.integers(0, 20),
+)
+def test_nothing_that_scores_is_passed_over(
+    amount: str, number: str | None, reference: str | None, name: str | None, days: int
+) -> None:
+    """The quick look before the score loses no candidate."""
+    candidate = replace(
+        OWED,
+        amount=Decimal(amount),
+        invoice_number=number,
+        external_reference=reference,
+        counterparty_name=name,
+        day=PAID.tx_date - timedelta(days=days),
+    )
+    found = score(PAID, candidate)
+    assert suggest(PAID, [candidate]) == ((found,) if found.score >= Decimal("0.5") else ())
