@@ -15,7 +15,7 @@ import tempfile
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -181,24 +181,30 @@ def _damaged(name: str, error: DomainError) -> Finding:
 
 
 def _read_apart(job: Job, on_page: PageRead) -> RecognisedDocument:
-    folders = [str(_ROOT), *filter(None, sys.path)]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(folders)}
-    process = subprocess.Popen(  # noqa: S603  our own module, no shell
+    """Start the reader, follow it, and leave nothing behind: no process and no file."""
+    with tempfile.TemporaryDirectory(prefix="belegfluss-") as scratch:
+        process = _started(Path(scratch))
+        timer = threading.Timer(job.limits.seconds, _kill, (process,))
+        timer.start()
+        with process:
+            try:
+                return _answer(process, job, on_page)
+            finally:
+                timer.cancel()
+                _kill(process)
+
+
+def _started(scratch: Path) -> "subprocess.Popen[bytes]":
+    """The reader, in a process group of its own; its pictures go to the scratch folder."""
+    folders = os.pathsep.join([str(_ROOT), *filter(None, sys.path)])
+    return subprocess.Popen(  # noqa: S603  our own module, no shell
         [sys.executable, "-m", _MODULE],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=environment,
+        env={**os.environ, "PYTHONPATH": folders, "TMPDIR": str(scratch)},
         start_new_session=True,
     )
-    timer = threading.Timer(job.limits.seconds, _kill, (process,))
-    timer.start()
-    try:
-        with process:
-            return _answer(process, job, on_page)
-    finally:
-        timer.cancel()
-        _kill(process)
 
 
 def _answer(process: "subprocess.Popen[bytes]", job: Job, on_page: PageRead) -> RecognisedDocument:
@@ -232,8 +238,8 @@ def _send(stream: IO[bytes], data: bytes) -> None:
 
 
 def _kill(process: "subprocess.Popen[bytes]") -> None:
-    """End the process and what it started; it leads a group of its own."""
-    if process.poll() is None:
+    """End the process and what it started, dead or alive; nobody has waited for it yet."""
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
 
 

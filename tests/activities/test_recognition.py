@@ -1,6 +1,7 @@
 """A document read in a process of its own."""
 
 import os
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -167,13 +168,17 @@ def test_a_reader_out_of_memory_is_that_documents_failure() -> None:
     assert recognise(DOCUMENTS / "xrechnung_01.01a_ubl.xml").extraction.is_read
 
 
-def test_a_reader_out_of_time_is_killed_with_all_it_started() -> None:
-    """Nothing goes on working behind the back of the worker."""
+def test_a_reader_out_of_time_is_killed_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither a process behind the back of the worker nor the picture of an invoice."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     started = time.monotonic()
     with pytest.raises(OcrFailed):
         recognise(DOCUMENTS / "scan_kraxi.png", limits=replace(Limits(), seconds=1))
 
     assert time.monotonic() - started < 5
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_listener_that_gives_up_stops_the_reader() -> None:
