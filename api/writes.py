@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeVar, cast
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -18,6 +19,7 @@ from domain.store.once import answered, keep, once
 from domain.store.transaction import reading, transaction
 
 REPLAYED = "Idempotent-Replayed"
+_OVERTAKEN = {"23505", "40001", "40P01"}  # unique violation, serialisation failure, deadlock
 
 IdempotencyKey = Annotated[
     str | None,
@@ -65,7 +67,19 @@ class Writer:
         self._ask = ask
 
     def __call__(self, act: Callable[[Session], _Out]) -> _Out:
-        """Act and commit, or give the first answer again."""
+        """Act and commit, or give the first answer again.
+
+        Whoever was overtaken by another transaction (the same number taken, a deadlock) acts
+        once more, now sees what the other did, and gets the refusal that names it.
+        """
+        try:
+            return self._attempt(act)
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) not in _OVERTAKEN:
+                raise
+        return self._attempt(act)
+
+    def _attempt(self, act: Callable[[Session], _Out]) -> _Out:
         with transaction(self._engine, self._caller.tenant_id, self._caller.actor) as session:
             if self._ask.key is None:
                 return act(session)

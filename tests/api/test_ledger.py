@@ -1,5 +1,7 @@
 """Chart, bookings, journal and tax codes over HTTP."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -121,3 +123,12 @@ def test_tax_codes_are_listed(admin: Caller) -> None:
     codes = admin.get("/v1/tax-codes").json()["tax_codes"]
     rates = {code["code"]: code["rate"] for code in codes}
     assert rates["VST20"] == 20
+
+
+def test_of_many_at_once_one_creates_the_account(admin: Caller) -> None:
+    """Whoever comes second hears that it exists, not that something went wrong."""
+    own = {"number": "68152", "name": "Toner", "type": "expense"}
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: admin.post("/v1/accounts", own), range(8)))
+    assert sorted(each.status_code for each in answers) == [201] + [409] * 7
+    assert {each.json().get("code") for each in answers} == {None, "DUPLICATE_ACCOUNT"}
