@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -189,8 +190,19 @@ class DocumentIntake:
                 self._reading_key = None
             self._show(status)
 
-    async def _recognised(self, key: str) -> ReadResult:
-        """Have the document read; a reader that dies or never ends is an unreadable document."""
+    async def _recognised(self, key: str) -> None:
+        """Have the document read; a decision made meanwhile calls the reader off."""
+        reading = asyncio.create_task(self._reading(key))
+        await workflow.wait_condition(lambda: reading.done() or self._status.stage.is_final)
+        if reading.done():
+            await reading
+        else:
+            reading.cancel()
+            with suppress(asyncio.CancelledError, ActivityError):
+                await reading
+
+    async def _reading(self, key: str) -> ReadResult:
+        """Read; a reader that dies again and again or never ends is an unreadable document."""
         step = ReadStep(
             tenant_id=self._subject.tenant_id,
             inbox_id=self._subject.inbox_id,
@@ -203,6 +215,8 @@ class DocumentIntake:
                 ReadingActivities.read, step, task_queue=DOCUMENTS_QUEUE, **READ_DOCUMENT
             )
         except ActivityError:
+            if self._status.stage.is_final:
+                raise
             return await workflow.execute_activity_method(IntakeActivities.give_up, step, **WRITE)
 
     async def _wait(self) -> None:

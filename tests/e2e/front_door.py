@@ -88,7 +88,7 @@ class FrontDoor:
             found = await self.get(path, **query)
             if is_enough(found):
                 return found
-            assert time.monotonic() < end, f"{path} {query} gave {found}"
+            assert time.monotonic() < end, f"{path} {query} gave {str(found)[:300]}"
             await asyncio.sleep(0.1)
 
     async def waiting(self, count: int = 1) -> list[dict[str, Any]]:

@@ -1,0 +1,166 @@
+"""The steps of mail and intake without a database: the domain's rules on a dictionary."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from temporalio import activity
+
+from activities.stubs.intake import (
+    CaseStep,
+    IntakeActivities,
+    IntakeStatus,
+    IntakeStep,
+    ReadingActivities,
+    ReadResult,
+    ReadStep,
+    Stage,
+)
+from activities.stubs.mail import FiledDocument, FiledMail, MailActivities, SplitMail
+from domain.errors import NotFound
+from domain.ids import derived_id
+from domain.intake.inbox import AlreadyProcessed
+from domain.intake.review import AlreadyApproved, AlreadyRejected
+from domain.store.journal import PeriodLocked
+
+_WAITING = IntakeStatus(stage=Stage.RECEIVED)
+
+
+class IntakeInMemory(IntakeActivities):
+    """Keeps where each item stands; `locked` makes the books refuse."""
+
+    def __init__(self) -> None:
+        self.items: dict[UUID, IntakeStatus] = {}
+        self.calls: list[str] = []
+        self.locked = False
+        self.reminders = 0
+
+    @activity.defn(name="intake.look")
+    def look(self, step: IntakeStep) -> IntakeStatus:
+        """Where the item stands."""
+        return self._known(step.inbox_id)
+
+    @activity.defn(name="intake.give_up")
+    def give_up(self, step: ReadStep) -> ReadResult:
+        """Note that it could not be read."""
+        self.calls.append("give_up")
+        return ReadResult(version=1, failure="OCR_FAILED")
+
+    @activity.defn(name="intake.match")
+    def match(self, step: IntakeStep) -> None:
+        """Find nobody."""
+        self.calls.append("match")
+
+    @activity.defn(name="intake.check")
+    def check(self, step: IntakeStep) -> IntakeStatus:
+        """Open the case."""
+        self.calls.append("check")
+        known = self._known(step.inbox_id)
+        if known.stage.is_final:
+            return known
+        case_id = derived_id("case", step.inbox_id)
+        return self._now(
+            step.inbox_id,
+            replace(known, stage=Stage.IN_REVIEW, case_id=case_id, queue_state="approval"),
+        )
+
+    @activity.defn(name="intake.amend")
+    def amend(self, step: CaseStep) -> IntakeStatus:
+        """Correct."""
+        self.calls.append("amend")
+        known = self._open(step)
+        return self._now(
+            step.inbox_id, replace(known, stage=Stage.IN_REVIEW, queue_state="approval")
+        )
+
+    @activity.defn(name="intake.post")
+    def post(self, step: CaseStep) -> IntakeStatus:
+        """Post, unless the books are locked."""
+        self.calls.append("post")
+        known = self._open(step)
+        if self.locked:
+            failed = replace(known, stage=Stage.POSTING_FAILED, queue_state="posting_failed")
+            self._now(step.inbox_id, failed)
+            raise PeriodLocked("2026-03")
+        posted = replace(
+            known,
+            stage=Stage.POSTED,
+            queue_state="approved",
+            intent_id=derived_id("intent", step.inbox_id),
+            invoice_id=derived_id("invoice", step.inbox_id),
+        )
+        return self._now(step.inbox_id, posted)
+
+    @activity.defn(name="intake.reject")
+    def reject(self, step: CaseStep) -> IntakeStatus:
+        """Reject."""
+        self.calls.append("reject")
+        known = self._open(step)
+        return self._now(
+            step.inbox_id, replace(known, stage=Stage.REJECTED, queue_state="rejected")
+        )
+
+    @activity.defn(name="intake.confirm")
+    def confirm(self, step: CaseStep) -> IntakeStatus:
+        """Confirm."""
+        self.calls.append("confirm")
+        known = self._open(step)
+        return self._now(step.inbox_id, replace(known, stage=Stage.CONFIRMED))
+
+    @activity.defn(name="intake.remind")
+    def remind(self, step: IntakeStep) -> IntakeStatus:
+        """Count."""
+        self.calls.append("remind")
+        self.reminders += 1
+        return self._known(step.inbox_id)
+
+    def _open(self, step: CaseStep) -> IntakeStatus:
+        known = self._known(step.inbox_id)
+        if known.stage.is_final and step.at_inbox:
+            raise AlreadyProcessed
+        if known.stage is Stage.POSTED:
+            raise AlreadyApproved
+        if known.stage.is_final:
+            raise AlreadyRejected
+        return known
+
+    def _known(self, inbox_id: UUID) -> IntakeStatus:
+        if inbox_id not in self.items:
+            raise NotFound("There is no such document in the inbox.")
+        return self.items[inbox_id]
+
+    def _now(self, inbox_id: UUID, status: IntakeStatus) -> IntakeStatus:
+        self.items[inbox_id] = status
+        return status
+
+
+class ReadingInMemory(ReadingActivities):
+    """Reads every document at once, unless told to break down."""
+
+    def __init__(self, *, broken: bool = False) -> None:
+        self.keys: list[str] = []
+        self.broken = broken
+
+    @activity.defn(name="intake.read")
+    def read(self, step: ReadStep) -> ReadResult:
+        """Read."""
+        self.keys.append(step.key)
+        if self.broken:
+            raise RuntimeError("the reader is gone")
+        return ReadResult(version=len(set(self.keys)))
+
+
+class MailInMemory(MailActivities):
+    """Finds the documents that it was given."""
+
+    def __init__(self, items: IntakeInMemory, *documents: FiledDocument) -> None:
+        self.documents = documents
+        self.deliveries: list[str] = []
+        self._items = items
+
+    @activity.defn(name="mail.split")
+    def split(self, step: SplitMail) -> FiledMail:
+        """File."""
+        self.deliveries.append(step.delivery)
+        for document in self.documents:
+            self._items.items.setdefault(document.inbox_id, _WAITING)
+        return FiledMail(documents=self.documents, logged=len(self.documents))
