@@ -12,12 +12,18 @@ from temporalio.testing import WorkflowEnvironment
 
 from deploy.stack.history import tidied
 from deploy.stack.temporal import time_skipping_program
-from tests.replay import intakes, mails, payment_runs, period_locks
+from tests.replay import intakes, mails, payment_runs, period_locks, readings
 from workflows.clients.connection import register_search_attributes
 from workflows.failures import data_converter
 
 HISTORIES = Path(__file__).parent / "histories"
-AREAS = {"intake": intakes, "mail": mails, "payment-run": payment_runs, "period-lock": period_locks}
+AREAS = {
+    "intake": intakes,
+    "mail": mails,
+    "payment-run": payment_runs,
+    "period-lock": period_locks,
+    "reading": readings,
+}
 
 
 async def save(wanted: list[str]) -> None:

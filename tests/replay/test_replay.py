@@ -1,5 +1,6 @@
 """Every saved history replays with the code of today, without any server."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from worker.running import FAILURE_TYPES
 from worker.sandbox import PASSED_THROUGH, workflow_runner
 from workflows.failures import data_converter
 
+STARTED = "workflowExecutionStartedEventAttributes"
 FOLDER = Path(__file__).parent / "histories"
 HISTORIES = {path.stem: path.read_text() for path in sorted(FOLDER.glob("*.json"))}
 
@@ -55,3 +57,13 @@ def test_worker_and_replayer_share_the_settings() -> None:
     assert [DomainError] == FAILURE_TYPES
     assert {"domain", "activities.stubs"} <= set(PASSED_THROUGH)
     assert "domain.errors" in sys.modules
+
+
+def test_every_workflow_has_a_history() -> None:
+    """A workflow without a saved history could change its shape unnoticed."""
+    saved = {
+        json.loads(text)["events"][0][STARTED]["workflowType"]["name"]
+        for text in HISTORIES.values()
+    }
+
+    assert saved == {workflow.__name__ for workflow in WORKFLOWS}

@@ -17,6 +17,7 @@ from worker.registry import Registration, steps_of
 from worker.running import Limits, worker_of
 from workflows.clients.intakes import Intakes
 from workflows.document_intake import DocumentIntake, IntakeOrder, IntakeSubject
+from workflows.document_reading import DocumentReading
 from workflows.ids import DOCUMENTS_QUEUE, LEDGER_QUEUE, STAGE, intake_id
 from workflows.mail_ingestion import MailIngestion
 
@@ -96,9 +97,8 @@ async def until(is_so: Callable[[], bool]) -> None:
 @asynccontextmanager
 async def served(desk: Desk, *, reader: bool = True) -> AsyncIterator[Desk]:
     """Serve a desk as real workers do; without reader nobody reads."""
-    ledger = Registration(
-        LEDGER_QUEUE, [MailIngestion, DocumentIntake], steps_of(desk.items, desk.mail)
-    )
+    workflows = [MailIngestion, DocumentIntake, DocumentReading]
+    ledger = Registration(LEDGER_QUEUE, workflows, steps_of(desk.items, desk.mail))
     documents = Registration(DOCUMENTS_QUEUE, [], steps_of(desk.reading))
     limits = Limits(threads=8, grace=timedelta(seconds=5))
     async with AsyncExitStack() as stack:
