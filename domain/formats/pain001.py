@@ -4,6 +4,7 @@ One payment block, batch booking, SLEV, service level SEPA, no creditor address 
 The same values always give the same bytes.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -33,6 +34,12 @@ class Version(StrEnum):
 
     V03 = "pain.001.001.03"
     V09 = "pain.001.001.09"
+
+
+_BICS = {
+    Version.V03: re.compile(r"[A-Z]{6}[A-Z2-9][A-NP-Z0-9](?:[A-Z0-9]{3})?"),
+    Version.V09: re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +152,7 @@ class _Writer:
         self._add(payment, "Dbtr/Nm", sepa.name(debtor.name))
         self._add(payment, "DbtrAcct/Id/IBAN", debtor.iban)
         agent = self._add(payment, "DbtrAgt/FinInstnId")
-        if debtor.bic:
+        if self._knows(debtor.bic):
             self._add(agent, self._bic, debtor.bic)
         else:
             self._add(agent, "Othr/Id", "NOTPROVIDED")
@@ -155,7 +162,7 @@ class _Writer:
         reference = sepa.identifier(transfer.end_to_end_id) or "NOTPROVIDED"
         self._add(element, "PmtId/EndToEndId", reference)
         self._add(element, "Amt/InstdAmt", f"{transfer.amount:.2f}").set("Ccy", "EUR")
-        if transfer.creditor.bic:
+        if self._knows(transfer.creditor.bic):
             self._add(element, f"CdtrAgt/FinInstnId/{self._bic}", transfer.creditor.bic)
         self._add(element, "Cdtr/Nm", sepa.name(transfer.creditor.name) or "NOTPROVIDED")
         self._add(element, "CdtrAcct/Id/IBAN", transfer.creditor.iban)
@@ -173,6 +180,10 @@ class _Writer:
         if transfer.creditor_reference.startswith("RF"):
             self._add(kind, "Issr", "ISO")
         self._add(structured, "Ref", sepa.identifier(transfer.creditor_reference))
+
+    def _knows(self, bic: str | None) -> bool:
+        """Whether a BIC may be written; inside SEPA the IBAN is enough."""
+        return bic is not None and _BICS[self._version].fullmatch(bic) is not None
 
     @property
     def _bic(self) -> str:

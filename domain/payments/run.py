@@ -12,6 +12,7 @@ from uuid import UUID
 
 from domain.access.actor import Actor
 from domain.errors import Conflict, Invalid, NotFound, SelfApprovalDenied
+from domain.formats.pain001 import LARGEST
 from domain.iban import is_iban
 from domain.money import BASE_CURRENCY, ZERO
 
@@ -186,7 +187,7 @@ class Payable:
 
     def check_eligible(self) -> None:
         """Refuse what a run cannot pay, and a payee that cannot be paid."""
-        eligible = self.is_linked and self.remaining_amount > ZERO
+        eligible = self.is_linked and ZERO < self.remaining_amount <= LARGEST
         if not eligible or self.currency != BASE_CURRENCY:
             raise InvoiceNotEligible(self.invoice_id)
         if not self.payee.has_valid_iban:

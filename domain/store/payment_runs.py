@@ -11,8 +11,9 @@ from sqlmodel import Session, col, select
 
 from domain.errors import InvalidInput, NotFound
 from domain.formats.pain001 import Party, Version, write
+from domain.iban import is_iban
 from domain.ids import derived_id, sha256_hex
-from domain.money import ZERO
+from domain.money import BASE_CURRENCY, ZERO
 from domain.payments.run import (
     LABEL_LENGTH,
     MOST_INVOICES,
@@ -206,8 +207,11 @@ def _insert_items(session: Session, run_id: UUID, items: tuple[RunItem, ...]) ->
 
 
 def _check_bank_account(session: Session, bank_account_id: UUID) -> None:
-    if session.get(BankAccountRow, (tenant_of(session), bank_account_id)) is None:
+    row = session.get(BankAccountRow, (tenant_of(session), bank_account_id))
+    if row is None:
         raise BankAccountNotFound(bank_account_id)
+    if not is_iban(row.iban) or row.currency != BASE_CURRENCY:
+        raise InvalidInput("/bank_account_id", "needs a valid IBAN and the currency EUR")
 
 
 def _check_present(session: Session, row: PaymentRunRow) -> None:

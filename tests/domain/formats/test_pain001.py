@@ -81,3 +81,14 @@ def test_an_amount_that_no_transfer_carries_is_refused(amount: str) -> None:
     """SEPA carries 0.01 to 999999999.99."""
     with pytest.raises(InvalidPaymentFile):
         CreditTransfer("x", Decimal(amount), PAPER, "")
+
+
+@pytest.mark.parametrize("bic", ["ABC", "", "12345678901", "bkauatww", "12ABDEFF"])
+def test_a_bic_that_the_schema_would_refuse_is_left_out(bic: str) -> None:
+    """IBAN only; a master-data slip never stops a file."""
+    transfer = replace(INITIATION.transfers[0], creditor=replace(PAPER, bic=bic))
+    initiation = replace(
+        INITIATION, debtor=replace(INITIATION.debtor, bic=bic), transfers=(transfer,)
+    )
+    for version in Version:
+        check(write(initiation, version), version)

@@ -115,11 +115,12 @@ def test_a_run_needs_items_with_positive_amounts() -> None:
     [
         replace(PAYABLE, is_linked=False),
         replace(PAYABLE, remaining_amount=Decimal("0.00")),
+        replace(PAYABLE, remaining_amount=Decimal("1000000000.00")),
         replace(PAYABLE, currency="USD"),
     ],
 )
 def test_what_a_run_cannot_pay_is_refused(payable: Payable) -> None:
-    """No intent, paid, or foreign."""
+    """No intent, paid, too much for one transfer, or foreign."""
     with pytest.raises(InvoiceNotEligible):
         item_of(UUID(int=9), payable)
 
