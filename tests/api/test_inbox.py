@@ -1,0 +1,146 @@
+"""Inbox, review cases and recognition over HTTP, where the stories do not look."""
+
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest
+from temporalio.client import Client
+
+from tests.builders import another_tenant
+from tests.e2e.front_door import DOMAIN, FrontDoor, demo, letter, opened
+from tests.servers import Database
+
+
+@pytest.fixture(scope="module")
+async def house(
+    database: Database, temporal: Client, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[FrontDoor]:
+    """Open one house for this file."""
+    folder = tmp_path_factory.mktemp("blobs")
+    async with opened(database, temporal, another_tenant(database), folder) as door:
+        yield door
+
+
+@pytest.fixture
+def door(house: FrontDoor, database: Database) -> FrontDoor:
+    """Give each test a tenant of its own."""
+    return house.of(another_tenant(database))
+
+
+async def test_the_address_takes_mail(door: FrontDoor) -> None:
+    """The address that is shown is the one that works."""
+    address = (await door.get("/v1/inbox/address"))["inbox_address"]
+
+    assert address.endswith(f"@{DOMAIN}")
+    assert await door.send(letter("Hallo"), address) == 250
+
+
+async def test_a_stored_document_is_read_when_asked(door: FrontDoor) -> None:
+    """By id or with the file; the result is kept, and no intake is started."""
+    name, content = demo("zugferd_musterbetrieb.pdf")
+    stored = await door.http.post(
+        "/v1/documents",
+        files={"file": (name, content, "application/pdf")},
+        headers=door.headers(),
+    )
+    document_id = stored.json()["id"]
+
+    by_id = await door.order("POST", "/v1/ocr/extract", {"document_id": document_id})
+    with_file = await door.http.post(
+        "/v1/ocr/extract",
+        files={"file": (name, content, "application/pdf")},
+        headers=door.headers(),
+    )
+
+    assert by_id.status_code == with_file.status_code == 200, by_id.text
+    assert by_id.json() == with_file.json()
+    assert by_id.json()["document_id"] == document_id
+    assert by_id.json()["total_gross"] == 4284.00
+    assert by_id.json()["confidence"]["overall"] == 1
+    assert "Musterbetrieb" in by_id.json()["raw_markdown"]
+    for status in ("pending", "processing"):
+        assert await door.get("/v1/inbox", status=status) == []
+
+
+async def test_what_cannot_be_read_is_told(door: FrontDoor) -> None:
+    """OCR_FAILED with the reason; 404 for nothing; 400 for no document at all."""
+    broken = await door.http.post(
+        "/v1/ocr/extract",
+        files={"file": ("x.pdf", b"%PDF-1.7 nichts", "application/pdf")},
+        headers=door.headers(),
+    )
+    unknown = await door.order("POST", "/v1/ocr/extract", {"document_id": str(uuid4())})
+    nothing = await door.order("POST", "/v1/ocr/extract", {})
+
+    assert (broken.status_code, broken.json()["code"]) == (500, "OCR_FAILED")
+    assert broken.json()["context"]["reason"] == "UNREADABLE_DOCUMENT"
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "NOT_FOUND")
+    assert (nothing.status_code, nothing.json()["code"]) == (400, "INVALID_INPUT")
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("/v1/inbox", {"limit": 201}),
+        ("/v1/inbox", {"status": "lost"}),
+        ("/v1/invoice-review-cases", {"limit": 0}),
+        ("/v1/invoice-review-cases", {"queue_state": "open"}),
+        ("/v1/payables/ingestion-log", {"outcome": "eaten"}),
+        ("/v1/inbox/not-an-id", {}),
+    ],
+)
+async def test_wrong_questions_are_refused(
+    door: FrontDoor, path: str, query: dict[str, str | int]
+) -> None:
+    """INVALID_INPUT; nothing is silently cut."""
+    answer = await door.http.get(path, params=query, headers=door.headers())
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_INPUT")
+
+
+async def test_nothing_of_another_tenant(door: FrontDoor, database: Database) -> None:
+    """404 for reading and for orders."""
+    await door.send(letter("Rechnung", demo("xrechnung_meier.xml")))
+    (item,) = await door.waiting()
+    case_id = (await door.get(f"/v1/inbox/{item['id']}"))["review_case_id"]
+    stranger = door.of(another_tenant(database))
+
+    for method, path in (
+        ("GET", f"/v1/inbox/{item['id']}"),
+        ("POST", f"/v1/inbox/{item['id']}/confirm"),
+        ("POST", f"/v1/inbox/{item['id']}/reject"),
+        ("GET", f"/v1/invoice-review-cases/{case_id}"),
+        ("POST", f"/v1/invoice-review-cases/{case_id}/approve"),
+        ("POST", f"/v1/invoice-review-cases/{case_id}/reject"),
+    ):
+        answer = await stranger.order(method, path)
+        assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND"), path
+    assert await stranger.get("/v1/inbox") == []
+
+
+async def test_corrections_are_checked(door: FrontDoor) -> None:
+    """A misspelt field, an empty body and an unknown vendor are refused by name."""
+    await door.send(letter("Rechnung", demo("xrechnung_meier.xml")))
+    (item,) = await door.waiting()
+    case_id = (await door.get(f"/v1/inbox/{item['id']}"))["review_case_id"]
+    path = f"/v1/invoice-review-cases/{case_id}"
+
+    empty = await door.order("PATCH", path, {})
+    misspelt = await door.order("PATCH", path, {"normalized_invoice": {"tax_cod": "VST20"}})
+    unknown = await door.order("PATCH", path, {"vendor_id": str(uuid4())})
+    needs_vendor = await door.order("POST", f"{path}/approve")
+
+    assert (empty.status_code, empty.json()["code"]) == (400, "NO_CHANGES")
+    assert misspelt.json()["errors"][0]["pointer"] == "/normalized_invoice/tax_cod"
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "VENDOR_NOT_FOUND")
+    assert (needs_vendor.status_code, needs_vendor.json()["code"]) == (400, "VENDOR_REQUIRED")
+
+
+async def test_lists_carry_their_length(door: FrontDoor) -> None:
+    """X-Total-Count, with a page of one."""
+    await door.send(letter("Rechnungen", demo("xrechnung_meier.xml"), ("leer.pdf", b"")))
+    await door.waiting(2)
+
+    answer = await door.http.get("/v1/inbox", params={"limit": 1}, headers=door.headers())
+
+    assert (len(answer.json()), answer.headers["X-Total-Count"]) == (1, "2")
