@@ -1,6 +1,7 @@
 """Servers and tenants for every test that asks for them; nothing here is faked."""
 
 import os
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +16,14 @@ from tests.builders import Tenant, another_tenant
 from tests.servers import Database, cloned, migrated_cluster
 from workflows.clients.connection import TemporalServer, connect, register_search_attributes
 from workflows.failures import data_converter
+
+
+def pytest_unconfigure() -> None:
+    """Let calls that end with their Temporal server end before the interpreter does.
+
+    A thread of the SDK that enters Python while it is taken down aborts the process (code 134).
+    """
+    time.sleep(0.5)
 
 
 @pytest.fixture(scope="session")

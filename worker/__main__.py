@@ -2,6 +2,8 @@
 
 import argparse
 import asyncio
+import logging
+import os
 import signal
 import threading
 from contextlib import suppress
@@ -33,6 +35,8 @@ def main() -> None:
     settings = WorkerSettings()
     configure_logging(settings)
     asyncio.run(work(queue, settings))
+    logging.shutdown()
+    os._exit(0)  # a thread of the SDK that enters Python while it is taken down would abort it
 
 
 async def work(queue: str, settings: WorkerSettings) -> None:

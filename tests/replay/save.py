@@ -6,6 +6,7 @@ shape may be waiting in the field. `make history ID=…` saves one from a runnin
 
 import asyncio
 import sys
+import time
 from pathlib import Path
 
 from temporalio.testing import WorkflowEnvironment
@@ -41,3 +42,4 @@ async def save(wanted: list[str]) -> None:
 
 if __name__ == "__main__":
     asyncio.run(save(sys.argv[1:]))
+    time.sleep(0.5)  # as in tests/conftest.py
