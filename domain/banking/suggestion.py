@@ -1,12 +1,12 @@
 """Which intent a bank transaction may belong to, how sure, and why."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
 from uuid import UUID
 
 from domain.banking.transaction import BankTransaction
@@ -51,27 +51,39 @@ class Suggestion:
     reasons: tuple[str, ...]
 
 
-def suggest(
-    transaction: BankTransaction, candidates: Iterable[Candidate]
-) -> tuple[Suggestion, ...]:
-    """The best candidates, best first; what scores below one half is not named."""
-    words = _squashed(transaction.words)
-    likely = (each for each in candidates if _is_likely(transaction, words, each))
-    scored = (score(transaction, candidate) for candidate in likely)
-    good = [found for found in scored if found.score >= _THRESHOLD]
-    good.sort(key=lambda found: (-found.score, found.candidate.day, found.candidate.intent_id))
-    return tuple(good[:MOST])
+class Candidates:
+    """Everything that waits for money, ready to be asked for one transaction after the other.
+
+    Who shares neither the amount nor a number reaches no half, so only those are weighed.
+    """
+
+    def __init__(self, candidates: Iterable[Candidate]) -> None:
+        self._all = sorted(candidates, key=lambda each: each.amount)
+        self._amounts = [each.amount for each in self._all]
+        self._numbers = [
+            (_squashed(number), each)
+            for each in self._all
+            for number in (each.invoice_number, each.external_reference)
+            if number
+        ]
+
+    def suggest(self, transaction: BankTransaction) -> tuple[Suggestion, ...]:
+        """The best candidates, best first; what scores below one half is not named."""
+        scored = [score(transaction, candidate) for candidate in self._likely(transaction)]
+        good = [found for found in scored if found.score >= _THRESHOLD]
+        good.sort(key=lambda one: (-one.score, one.candidate.day, one.candidate.intent_id))
+        return tuple(good[:MOST])
+
+    def _likely(self, transaction: BankTransaction) -> list[Candidate]:
+        """Candidates on the transaction's side with a near amount, or named in its words."""
+        reach = sorted((transaction.amount / (1 + _CLOSE), transaction.amount / (1 - _CLOSE)))
+        first, last = bisect_left(self._amounts, reach[0]), bisect_right(self._amounts, reach[1])
+        words = _squashed(transaction.words)
+        named = [each for number, each in self._numbers if number in words]
+        found = dict.fromkeys([*self._all[first:last], *named])
+        return [each for each in found if each.amount * transaction.amount > 0]
 
 
-def _is_likely(transaction: BankTransaction, words: str, candidate: Candidate) -> bool:
-    """Whether more than party and date speak for a candidate: they alone reach no half."""
-    if abs(transaction.amount - candidate.amount) <= abs(candidate.amount) * _CLOSE:
-        return True
-    numbers = (candidate.invoice_number, candidate.external_reference)
-    return any(number and _squashed(number) in words for number in numbers)
-
-
-@lru_cache(maxsize=10_000)
 def _squashed(text: str) -> str:
     return "".join(sign for sign in text.casefold() if sign.isalnum())
 

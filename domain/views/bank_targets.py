@@ -6,10 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, case, func, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from domain.banking.reconciliation import BankBooking, OpenItem
-from domain.banking.suggestion import Candidate, CandidateKind, Suggestion, suggest
+from domain.banking.suggestion import Candidate, CandidateKind, Candidates, Suggestion
 from domain.banking.transaction import BankStatus
 from domain.ledger.account import AccountType
 from domain.ledger.intent import Side
@@ -26,7 +27,7 @@ from domain.tables.ledger import (
 from domain.tables.payables import VendorRow
 from domain.views import bank
 
-_MOST_CANDIDATES = 2000
+_MOST_CANDIDATES = 10_000
 _MOST_TRANSACTIONS = 500
 
 
@@ -83,21 +84,21 @@ def suggestions(
     account = bank.account(session, bank_account_id).account
     wanted = bank.TransactionFilter(bank_account_id, status=BankStatus.UNRECONCILED)
     rows, _ = bank.transactions(session, wanted, limit=_MOST_TRANSACTIONS, offset=0)
-    known = [*_open_candidates(session), *_booked_candidates(session, account)]
-    found = [
-        (row, one)
-        for row in rows
-        for one in suggest(
-            bank.movement_of(row), (c for c in known if c.amount * row.amount > ZERO)
-        )
-    ]
+    known = Candidates([*_open_candidates(session), *_booked_candidates(session, account)])
+    found = [(row, one) for row in rows for one in known.suggest(bank.movement_of(row))]
     return sorted(found, key=lambda pair: -pair[1].score)
 
 
 def _open_candidates(session: Session) -> Iterator[Candidate]:
     query: Any = (
-        select(OpenItemRow, IntentRow, VendorRow, AccountRow.type)
-        .add_columns(_remaining())
+        select(OpenItemRow, AccountRow.type)
+        .add_columns(
+            col(IntentRow.description),
+            col(IntentRow.external_reference),
+            col(VendorRow.iban),
+            col(VendorRow.name),
+            _remaining(),
+        )
         .join(AccountRow, _of_account(OpenItemRow.account))
         .join(
             IntentRow,
@@ -118,19 +119,19 @@ def _open_candidates(session: Session) -> Iterator[Candidate]:
         .order_by(col(OpenItemRow.booking_date).desc(), col(OpenItemRow.open_item_id))
         .limit(_MOST_CANDIDATES)
     )
-    for item, intent, vendor, kind, remaining in session.exec(query):
+    for item, kind, description, reference, iban, name, remaining in session.exec(query):
         receivable = kind == AccountType.ASSET.value
         yield Candidate(
             intent_id=item.intent_id,
             kind=CandidateKind.OPEN_RECEIVABLE if receivable else CandidateKind.OPEN_LIABILITY,
             amount=remaining if item.side == Side.DEBIT.value else -remaining,
             day=item.due_date or item.booking_date,
-            description=intent.description or "",
+            description=description or "",
             open_item_account=item.account,
             invoice_number=item.document_number,
-            external_reference=intent.external_reference,
-            counterparty_iban=vendor.iban if vendor else None,
-            counterparty_name=vendor.name if vendor else None,
+            external_reference=reference,
+            counterparty_iban=iban,
+            counterparty_name=name,
         )
 
 
@@ -162,6 +163,7 @@ def _booked_candidates(session: Session, account: BankAccountRow) -> Iterator[Ca
                 col(JournalEntryRow.credit_account) == account.account_number,
             ),
             ~tied,
+            ~_reversed(),
         )
         .group_by(col(IntentRow.tenant_id), col(IntentRow.intent_id))
         .order_by(col(IntentRow.booking_date).desc(), col(IntentRow.intent_id))
@@ -176,6 +178,18 @@ def _booked_candidates(session: Session, account: BankAccountRow) -> Iterator[Ca
             description=intent.description or "",
             external_reference=intent.external_reference,
         )
+
+
+def _reversed() -> Any:
+    reversal = aliased(IntentRow)
+    return (
+        select(reversal.intent_id)
+        .where(
+            reversal.tenant_id == IntentRow.tenant_id,
+            reversal.reverses_intent_id == IntentRow.intent_id,
+        )
+        .exists()
+    )
 
 
 def _moved(account_number: str) -> Any:

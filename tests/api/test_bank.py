@@ -251,5 +251,7 @@ def test_reversing_the_settlement_reopens_the_movement(office: Caller) -> None:
     assert (blocked.status_code, blocked.json()["code"]) == (409, "HAS_SETTLEMENTS")
     assert office.post("/v1/journal/reverse", {"intent_id": settled}).status_code < 300
     assert only(office)["status"] == "unreconciled"
+    found = office.get(f"{TRANSACTIONS}/suggestions", bank_account_id=account_id).json()
+    assert [each["ledger_intent_id"] for each in found] == [intent_id]
     again = reconcile(office, one["id"], intent_id, "open_liability")
     assert (again.json()["mode"], again.json()["intent_id"] == settled) == ("settlement", False)

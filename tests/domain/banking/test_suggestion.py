@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.banking.suggestion import Candidate, CandidateKind, named_in, score, suggest
+from domain.banking.suggestion import Candidate, CandidateKind, Candidates, named_in, score
 from domain.banking.transaction import BankTransaction
 
 PAID = BankTransaction(
@@ -68,7 +68,7 @@ def test_the_best_five_come_first_and_the_weak_not_at_all() -> None:
         replace(OWED, intent_id=UUID(int=n), day=OWED.day - timedelta(days=n)) for n in range(2, 9)
     ]
     weak = replace(OWED, amount=Decimal(-1), counterparty_iban=None, invoice_number=None)
-    found = suggest(PAID, [weak, *others, OWED])
+    found = Candidates([weak, *others, OWED]).suggest(PAID)
     assert len(found) == 5
     assert weak not in [one.candidate for one in found]
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
@@ -107,4 +107,10 @@ def test_nothing_that_scores_is_passed_over(
         day=PAID.tx_date - timedelta(days=days),
     )
     found = score(PAID, candidate)
-    assert suggest(PAID, [candidate]) == ((found,) if found.score >= Decimal("0.5") else ())
+    suggested = Candidates([candidate]).suggest(PAID)
+    assert suggested == ((found,) if found.score >= Decimal("0.5") else ())
+
+
+def test_money_the_other_way_is_no_candidate() -> None:
+    """Money in pays nothing that we owe."""
+    assert Candidates([replace(OWED, amount=Decimal("357.00"))]).suggest(PAID) == ()
