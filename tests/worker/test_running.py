@@ -1,40 +1,15 @@
 """A worker that is told to stop lets running steps finish."""
 
 import asyncio
-import threading
-import time
 from datetime import timedelta
 from uuid import uuid4
 
-from temporalio import activity, workflow
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from tests.worker.examples import FINISHED, STARTED, Slow, slow
 from worker.registry import Registration
 from worker.running import Limits, worker_of
-from workflows.options import WRITE
-
-STARTED = threading.Event()
-FINISHED: list[str] = []
-
-
-@activity.defn(name="examples.slow", no_thread_cancel_exception=True)
-def slow() -> str:
-    """Take a second and a half, as a transaction on a bad day."""
-    STARTED.set()
-    time.sleep(1.5)
-    FINISHED.append("done")
-    return "done"
-
-
-@workflow.defn
-class Slow:
-    """One slow step."""
-
-    @workflow.run
-    async def run(self) -> str:
-        """Wait for the step."""
-        return await workflow.execute_activity(slow, **WRITE)
 
 
 def _worker(client: Client, queue: str) -> Worker:
