@@ -140,6 +140,34 @@ class ReconcileIn(BodyIn):
         return Target(self.intent_id, kind, self.open_item_account)
 
 
+class PairIn(ReconcileIn):
+    """A movement and what it is to be tied to."""
+
+    bank_transaction_id: UUID
+
+
+class PairsIn(BodyIn):
+    """Up to 500 pairs; one that fails does not stop the others."""
+
+    pairs: list[PairIn] = Field(min_length=1, max_length=500)
+
+
+class PairErrorOut(BodyOut):
+    """A pair that was refused."""
+
+    bank_transaction_id: UUID
+    intent_id: UUID
+    code: str
+    message: str
+
+
+class PairsOut(BodyOut):
+    """How many were tied, and what was refused."""
+
+    reconciled: int
+    errors: list[PairErrorOut]
+
+
 class ReconciledOut(BodyOut):
     """How the movement was tied; `intent_id` is the linked or the settling intent."""
 

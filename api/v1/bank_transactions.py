@@ -17,6 +17,9 @@ from api.schemas.bank_transactions import (
     CountOut,
     DismissedOut,
     ImportedOut,
+    PairErrorOut,
+    PairsIn,
+    PairsOut,
     ReconciledOut,
     ReconcileIn,
     StatusName,
@@ -102,6 +105,27 @@ def import_file(
             )
         )
     )
+
+
+@router.post("/batch-reconcile", dependencies=[WRITE])
+def reconcile_pairs(body: PairsIn, write: WriteDep) -> PairsOut:
+    """Reconcile many; one failing pair does not stop the others."""
+    pairs = [(pair.bank_transaction_id, pair.target()) for pair in body.pairs]
+
+    def act(session: Session) -> PairsOut:
+        refused = reconciliation.reconcile_all(session, pairs)
+        errors = [
+            PairErrorOut(
+                bank_transaction_id=transaction_id,
+                intent_id=target.intent_id,
+                code=error.code,
+                message=error.message,
+            )
+            for transaction_id, target, error in refused
+        ]
+        return PairsOut(reconciled=len(pairs) - len(errors), errors=errors)
+
+    return write(act)
 
 
 @router.get("/suggestions", dependencies=[READ], responses=responses(NotFound))

@@ -1,5 +1,6 @@
 """Ties bank transactions to the books, and unties them: in one transaction each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -24,7 +25,7 @@ from domain.banking.transaction import (
     TxNotMatched,
     TxNotZero,
 )
-from domain.errors import InvalidInput, NotFound
+from domain.errors import DomainError, InvalidInput, NotFound
 from domain.ids import derived_id
 from domain.ledger.booking import Booking
 from domain.store import audit, journal
@@ -82,6 +83,20 @@ def reconcile(session: Session, bank_transaction_id: UUID, target: Target) -> Ti
     )
     _record(session, row, "reconciled", {"mode": plan.mode.value, "intent_id": intent_id})
     return Tied(plan.mode, intent_id)
+
+
+def reconcile_all(
+    session: Session, pairs: Sequence[tuple[UUID, Target]]
+) -> list[tuple[UUID, Target, DomainError]]:
+    """Tie many, each in a savepoint of its own; return those that were refused, and why."""
+    refused = []
+    for bank_transaction_id, target in pairs:
+        try:
+            with session.begin_nested():
+                reconcile(session, bank_transaction_id, target)
+        except DomainError as error:
+            refused.append((bank_transaction_id, target, error))
+    return refused
 
 
 def unmatch(session: Session, bank_transaction_id: UUID, today: date) -> Untied:

@@ -255,3 +255,30 @@ def test_reversing_the_settlement_reopens_the_movement(office: Caller) -> None:
     assert [each["ledger_intent_id"] for each in found] == [intent_id]
     again = reconcile(office, one["id"], intent_id, "open_liability")
     assert (again.json()["mode"], again.json()["intent_id"] == settled) == ("settlement", False)
+
+
+def test_many_are_reconciled_and_a_failing_pair_stops_no_other(office: Caller) -> None:
+    """Each pair stands alone, within one answer."""
+    account_id = account(office)
+    intents = [booking(office, "6815", "3300") for _ in range(2)]
+    imported(office, account_id, movement(-120), movement(-121), movement(-120))
+    rows = office.get(TRANSACTIONS).json()["transactions"]
+    small = [one["id"] for one in rows if one["amount"] == -120]
+    large = next(one["id"] for one in rows if one["amount"] == -121)
+    kind = {"candidate_kind": "open_liability", "open_item_account": "3300"}
+    pairs = [
+        {"bank_transaction_id": small[0], "intent_id": intents[0], **kind},
+        {"bank_transaction_id": large, "intent_id": intents[1], **kind},
+        {"bank_transaction_id": str(uuid4()), "intent_id": intents[1], **kind},
+        {"bank_transaction_id": small[1], "intent_id": intents[1], **kind},
+    ]
+    answer = office.post(f"{TRANSACTIONS}/batch-reconcile", {"pairs": pairs}, key="k").json()
+
+    assert answer["reconciled"] == 2
+    assert [(one["bank_transaction_id"], one["code"]) for one in answer["errors"]] == [
+        (large, "SETTLEMENT_EXCEEDS_OPEN_AMOUNT"),
+        (pairs[2]["bank_transaction_id"], "NOT_FOUND"),
+    ]
+    again = office.post(f"{TRANSACTIONS}/batch-reconcile", {"pairs": pairs}, key="k").json()
+    assert again == answer
+    assert only(office, status="unreconciled")["id"] == large
