@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Numeric, cast, or_
+from sqlalchemy import ColumnElement, Numeric, cast, or_, tuple_
 from sqlmodel import Session, col, select
 
 from domain.intake import review
@@ -156,7 +156,7 @@ def _posted_twin(session: Session, proposal: Proposal) -> DuplicateHint | None:
 
 
 def _waiting_twin(session: Session, item: InboxItemRow, proposal: Proposal) -> DuplicateHint | None:
-    """An older case of the same vendor with the same number and total: sent twice in two forms."""
+    """A case opened before, of the same vendor, number and total: sent twice in two forms."""
     stored = col(ReviewCaseRow.normalized_invoice)
     invoice = proposal.invoice
     same_vendor = [stored["vendor"]["name"].as_string() == invoice.vendor.name]
@@ -164,11 +164,6 @@ def _waiting_twin(session: Session, item: InboxItemRow, proposal: Proposal) -> D
         same_vendor.append(col(ReviewCaseRow.vendor_id) == proposal.vendor_id)
     twin = session.exec(
         select(ReviewCaseRow.id)
-        .join(
-            InboxItemRow,
-            (col(InboxItemRow.tenant_id) == col(ReviewCaseRow.tenant_id))
-            & (col(InboxItemRow.id) == col(ReviewCaseRow.inbox_id)),
-        )
         .where(
             ReviewCaseRow.tenant_id == tenant_of(session),
             ReviewCaseRow.inbox_id != item.id,
@@ -176,15 +171,22 @@ def _waiting_twin(session: Session, item: InboxItemRow, proposal: Proposal) -> D
             or_(*same_vendor),
             stored["invoice_number"].as_string() == invoice.invoice_number,
             cast(stored["total_gross"].as_string(), Numeric) == invoice.total_gross,
-            or_(
-                col(InboxItemRow.created_at) < item.created_at,
-                (col(InboxItemRow.created_at) == item.created_at)
-                & (col(InboxItemRow.id) < item.id),
-            ),
+            *_opened_before(session, item),
         )
         .limit(1)
     ).first()
     return DuplicateHint(f"Review case {twin} has the same invoice.") if twin else None
+
+
+def _opened_before(session: Session, item: InboxItemRow) -> Iterator[ColumnElement[bool]]:
+    """Only the later of two cases is the duplicate; before its own is open, all are earlier."""
+    own = session.exec(
+        select(ReviewCaseRow.created_at, ReviewCaseRow.id).where(
+            ReviewCaseRow.tenant_id == tenant_of(session), ReviewCaseRow.inbox_id == item.id
+        )
+    ).first()
+    if own is not None:
+        yield tuple_(col(ReviewCaseRow.created_at), col(ReviewCaseRow.id)) < own
 
 
 def _iban_findings(session: Session, proposal: Proposal) -> Iterator[Finding]:

@@ -92,7 +92,8 @@ class Desk:
     def read(self, seed: str = "a") -> tuple[UUID, IntakeStatus]:
         """A document in which nothing could be read, with its case open."""
         inbox_id = self.arrived(seed)
-        step = IntakeStep(tenant_id=self.tenant.id, inbox_id=inbox_id, at=AT)
+        at = AT + timedelta(minutes=ord(seed))
+        step = IntakeStep(tenant_id=self.tenant.id, inbox_id=inbox_id, at=at)
         self.steps.match(step)
         return inbox_id, self.steps.check(step)
 
@@ -270,6 +271,16 @@ def test_the_same_invoice_twice_is_suspected(desk: Desk) -> None:
         desk.steps.post(desk.step(second))
     desk.amends(second, normalized_invoice=invoice("R-8").to_json())
     assert desk.steps.post(desk.step(second)).stage is Stage.POSTED
+
+
+def test_of_two_forms_of_one_invoice_the_later_case_is_the_duplicate(desk: Desk) -> None:
+    """PDF and XML of one invoice: whichever was read first is approved, the other is stopped."""
+    first, second = desk.ready("a", invoice("R-9")), desk.ready("b", invoice("R-9"))
+    desk.amends(first, normalized_invoice=invoice("R-9").to_json())
+
+    assert desk.case(first).duplicate_hint is None
+    assert desk.case(second).duplicate_hint is not None
+    assert desk.case(second).queue_state == "exception"
 
 
 def test_a_credit_note_gives_money_back(desk: Desk) -> None:
