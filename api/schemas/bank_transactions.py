@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, ValidationError, WithJsonSchema
 
 from api.schemas.types import BodyIn, BodyOut, Money, Rate
+from domain.banking.evidence import Evidence, EvidenceType
 from domain.banking.suggestion import CandidateKind, Suggestion
 from domain.banking.transaction import MOST_ROWS, BankTransaction
 from domain.formats.statement import RowError
@@ -15,6 +16,7 @@ from domain.store.reconciliation import Target
 
 StatusName = Literal["unreconciled", "reconciled", "excluded"]
 KindName = Literal["bank_booking", "open_receivable", "open_liability"]
+EvidenceName = Literal["bank_statement", "uploaded_document", "eigenbeleg"]
 ModeName = Literal["linked", "settlement", "fx_settlement"]
 RowCode = Literal[
     "INVALID_DATE", "INVALID_AMOUNT", "INVALID_CURRENCY", "MISSING_FIELD", "UNREADABLE_ROW"
@@ -115,10 +117,56 @@ class BankTransactionsOut(BodyOut):
     total: int
 
 
+class EvidenceIn(BodyIn):
+    """What proves a movement."""
+
+    evidence_type: EvidenceName
+    title: str | None = Field(default=None, max_length=200)
+    note: str | None = Field(default=None, max_length=4000, description="Needed for an Eigenbeleg")
+    document_id: UUID | None = Field(default=None, description="Needed for an uploaded document")
+    metadata: dict[str, Any] | None = None
+
+    def evidence(self) -> Evidence:
+        """The evidence as the books keep it."""
+        facts = self.model_dump(exclude={"evidence_type"})
+        return Evidence(EvidenceType(self.evidence_type), **facts)
+
+
+class EvidenceOut(BodyOut):
+    """What proves a movement; it books nothing."""
+
+    id: UUID
+    bank_transaction_id: UUID
+    evidence_type: EvidenceName
+    title: str | None
+    note: str | None
+    document_id: UUID | None
+    metadata: dict[str, Any] | None
+    created_by: str | None
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, row: Any) -> "EvidenceOut | None":
+        """Evidence of the wire, where there is any."""
+        if row is None:
+            return None
+        facts = row.model_dump()
+        facts["metadata"] = row.facts
+        facts["created_by"] = str(row.created_by) if row.created_by else None
+        return cls.model_validate(facts)
+
+
+class EvidenceShownOut(BodyOut):
+    """The stored evidence, or null."""
+
+    evidence: EvidenceOut | None
+
+
 class BankTransactionDetailOut(BankTransactionOut):
     """One movement with its evidence."""
 
-    evidence: None = None
+    evidence: EvidenceOut | None = None
 
 
 class BankTransactionShownOut(BodyOut):

@@ -16,6 +16,9 @@ from api.schemas.bank_transactions import (
     BankTransactionsOut,
     CountOut,
     DismissedOut,
+    EvidenceIn,
+    EvidenceOut,
+    EvidenceShownOut,
     ImportedOut,
     PairErrorOut,
     PairsIn,
@@ -46,7 +49,7 @@ from domain.banking.transaction import (
 )
 from domain.errors import NotFound
 from domain.formats.statement import UnsupportedFormat
-from domain.store import bank, reconciliation
+from domain.store import bank, evidence, reconciliation
 from domain.store.journal import PeriodLocked
 from domain.views import bank as views
 from domain.views import bank_targets
@@ -72,7 +75,10 @@ def list_bank_transactions(  # noqa: PLR0913, PLR0917 (one parameter for each fi
         bank_account_id, start_date, end_date, search, BankStatus(status) if status else None
     )
     rows, total = read(views.transactions, wanted, limit=page.limit, offset=page.offset)
+    proven = read(views.evidenced, [row.id for row in rows])
     found = [BankTransactionOut.model_validate(row) for row in page.of(rows, total)]
+    for each in found:
+        each.has_evidence = each.id in proven
     return BankTransactionsOut(transactions=found, total=total)
 
 
@@ -147,8 +153,30 @@ def unreconciled_count(read: ReadDep) -> CountOut:
 @router.get("/{bank_transaction_id}", dependencies=[READ], responses=responses(NotFound))
 def show_bank_transaction(bank_transaction_id: UUID, read: ReadDep) -> BankTransactionShownOut:
     """Show one transaction."""
-    row = read(views.transaction, bank_transaction_id)
-    return BankTransactionShownOut(transaction=BankTransactionDetailOut.model_validate(row))
+    shown = BankTransactionDetailOut.model_validate(read(views.transaction, bank_transaction_id))
+    shown.evidence = EvidenceOut.of(read(views.evidence, bank_transaction_id))
+    shown.has_evidence = shown.evidence is not None
+    return BankTransactionShownOut(transaction=shown)
+
+
+@router.get("/{bank_transaction_id}/evidence", dependencies=[READ], responses=responses(NotFound))
+def show_evidence(bank_transaction_id: UUID, read: ReadDep) -> EvidenceShownOut:
+    """Show the stored evidence, or null."""
+    return EvidenceShownOut(evidence=EvidenceOut.of(read(views.evidence, bank_transaction_id)))
+
+
+@router.put("/{bank_transaction_id}/evidence", dependencies=[WRITE], responses=responses(NotFound))
+def attach_evidence(
+    bank_transaction_id: UUID, body: EvidenceIn, write: WriteDep
+) -> EvidenceShownOut:
+    """Attach or replace evidence; it books nothing and leaves the status alone."""
+
+    def act(session: Session) -> EvidenceShownOut:
+        evidence.attach(session, bank_transaction_id, body.evidence())
+        stored = views.evidence(session, bank_transaction_id)
+        return EvidenceShownOut(evidence=EvidenceOut.of(stored))
+
+    return write(act)
 
 
 @router.post(

@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import (
+    Column,
     DateTime,
     ForeignKeyConstraint,
     Index,
@@ -112,3 +113,31 @@ class BankTransactionRow(Table, table=True):
     intent_id: UUID | None = None
     match_count: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     created_at: datetime = Field(sa_type=DateTime(timezone=True))
+
+
+class BankEvidenceRow(Table, table=True):
+    """What proves a movement; it books nothing."""
+
+    __tablename__ = "bank_evidence"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "bank_transaction_id"),
+        ForeignKeyConstraint(
+            ["tenant_id", "bank_transaction_id"],
+            ["bank_transaction.tenant_id", "bank_transaction.id"],
+        ),
+        ForeignKeyConstraint(["tenant_id", "document_id"], ["document.tenant_id", "document.id"]),
+    )
+
+    tenant_id: UUID
+    bank_transaction_id: UUID
+    id: UUID
+    evidence_type: str
+    title: str | None = None
+    note: str | None = None
+    document_id: UUID | None = None
+    facts: dict[str, object] | None = Field(
+        default=None, sa_column=Column("metadata", JSONB(none_as_null=True))
+    )
+    created_by: UUID | None = None
+    created_at: datetime = Field(sa_type=DateTime(timezone=True))
+    updated_at: datetime = Field(sa_type=DateTime(timezone=True))

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from domain.banking.transaction import BankStatus, BankTransaction
 from domain.errors import NotFound
-from domain.tables.bank import BankAccountRow, BankTransactionRow
+from domain.tables.bank import BankAccountRow, BankEvidenceRow, BankTransactionRow
 from domain.tables.bound import tenant_of
 
 
@@ -96,6 +96,28 @@ def transaction(session: Session, bank_transaction_id: UUID) -> BankTransactionR
     if row is None:
         raise NotFound("There is no such bank transaction.")
     return row
+
+
+def evidence(session: Session, bank_transaction_id: UUID) -> BankEvidenceRow | None:
+    """The evidence of a movement; NOT_FOUND when there is no such movement."""
+    transaction(session, bank_transaction_id)
+    return session.exec(
+        select(BankEvidenceRow)
+        .where(
+            BankEvidenceRow.tenant_id == tenant_of(session),
+            BankEvidenceRow.bank_transaction_id == bank_transaction_id,
+        )
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+def evidenced(session: Session, bank_transaction_ids: list[UUID]) -> set[UUID]:
+    """Which of these movements have evidence."""
+    query = select(BankEvidenceRow.bank_transaction_id).where(
+        BankEvidenceRow.tenant_id == tenant_of(session),
+        col(BankEvidenceRow.bank_transaction_id).in_(bank_transaction_ids),
+    )
+    return set(session.exec(query))
 
 
 def unreconciled_count(session: Session) -> int:

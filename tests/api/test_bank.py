@@ -282,3 +282,27 @@ def test_many_are_reconciled_and_a_failing_pair_stops_no_other(office: Caller) -
     again = office.post(f"{TRANSACTIONS}/batch-reconcile", {"pairs": pairs}, key="k").json()
     assert again == answer
     assert only(office, status="unreconciled")["id"] == large
+
+
+def test_evidence_is_attached_and_replaced(office: Caller) -> None:
+    """One record for each movement; the status stays."""
+    imported(office, account(office), movement(-5))
+    path = f"{TRANSACTIONS}/{only(office)['id']}/evidence"
+    assert office.get(path).json() == {"evidence": None}
+    for wrong in (
+        {"evidence_type": "eigenbeleg"},
+        {"evidence_type": "uploaded_document"},
+        {"evidence_type": "photo"},
+    ):
+        refused = office.put(path, wrong)
+        assert (refused.status_code, refused.json()["code"]) == (400, "INVALID_INPUT")
+    unknown = {"evidence_type": "uploaded_document", "document_id": str(uuid4())}
+    assert office.put(path, unknown).status_code == 404
+    first = office.put(path, {"evidence_type": "eigenbeleg", "note": "Parkschein"}).json()
+    body = {"evidence_type": "bank_statement", "metadata": {"page": 2}}
+    second = office.put(path, body).json()["evidence"]
+    assert first["evidence"]["note"] == "Parkschein"
+    assert (second["id"], second["note"]) == (first["evidence"]["id"], None)
+    shown = office.get(path.removesuffix("/evidence")).json()["transaction"]
+    assert (shown["evidence"]["metadata"], shown["status"]) == ({"page": 2}, "unreconciled")
+    assert only(office)["has_evidence"] is True

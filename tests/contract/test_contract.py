@@ -22,15 +22,7 @@ OURS = {
 }
 """What we serve beyond the contract."""
 
-DEVIATIONS: dict[str, set[str]] = {
-    "GET /v1/bank-transactions/{bank_transaction_id}": {
-        f"answer.transaction.evidence.{name}"
-        for name in (
-            *("id", "bank_transaction_id", "document_id", "evidence_type", "title", "note"),
-            *("metadata", "created_by", "created_at", "updated_at"),
-        )
-    },
-}
+DEVIATIONS: dict[str, set[str]] = {}
 """What an operation does not say as the contract does, and knows it."""
 
 

@@ -82,6 +82,27 @@ CREATE INDEX ix_bank_transaction_date ON bank_transaction (tenant_id, bank_accou
 CREATE INDEX ix_bank_transaction_status ON bank_transaction (tenant_id, status);
 CREATE INDEX ix_bank_transaction_intent ON bank_transaction (tenant_id, intent_id);
 
+CREATE TABLE bank_evidence (
+    tenant_id uuid NOT NULL,
+    bank_transaction_id uuid NOT NULL,
+    id uuid NOT NULL,
+    evidence_type text NOT NULL CONSTRAINT ck_bank_evidence_type
+        CHECK (evidence_type IN ('bank_statement', 'uploaded_document', 'eigenbeleg')),
+    title text,
+    note text,
+    document_id uuid,
+    metadata jsonb,
+    created_by uuid,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, bank_transaction_id),
+    CONSTRAINT ck_bank_evidence_document
+        CHECK (evidence_type <> 'uploaded_document' OR document_id IS NOT NULL),
+    CONSTRAINT ck_bank_evidence_note CHECK (evidence_type <> 'eigenbeleg' OR note IS NOT NULL),
+    FOREIGN KEY (tenant_id, bank_transaction_id) REFERENCES bank_transaction (tenant_id, id),
+    FOREIGN KEY (tenant_id, document_id) REFERENCES document (tenant_id, id)
+);
+
 ALTER TABLE payment_run ADD CONSTRAINT fk_payment_run_bank_account
     FOREIGN KEY (tenant_id, bank_account_id) REFERENCES bank_account (tenant_id, id);
 """
@@ -90,7 +111,7 @@ ALTER TABLE payment_run ADD CONSTRAINT fk_payment_run_bank_account
 def upgrade() -> None:
     """Build."""
     op.execute(_TABLES)
-    for table in ("bank_account", "bank_transaction"):
+    for table in ("bank_account", "bank_transaction", "bank_evidence"):
         isolate(table, grant="SELECT, INSERT, UPDATE")
     append_only("bank_import")
 

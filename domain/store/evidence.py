@@ -1,0 +1,59 @@
+"""Writes the evidence of bank transactions: one record each, replaced as a whole."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, select
+
+from domain.banking.evidence import Evidence
+from domain.errors import NotFound
+from domain.ids import derived_id
+from domain.store import audit
+from domain.tables.bank import BankEvidenceRow
+from domain.tables.bound import actor_of, tenant_of
+from domain.tables.documents import DocumentRow
+from domain.views import bank
+
+
+def attach(session: Session, bank_transaction_id: UUID, evidence: Evidence) -> None:
+    """Attach or replace the evidence of a movement. Raises NOT_FOUND."""
+    bank.transaction(session, bank_transaction_id)
+    _check_document(session, evidence.document_id)
+    now = datetime.now(UTC)
+    table = BankEvidenceRow.__table__  # type: ignore[attr-defined]
+    facts: dict[str, object] = {
+        "evidence_type": evidence.kind.value,
+        "title": evidence.title,
+        "note": evidence.note,
+        "document_id": evidence.document_id,
+        "metadata": evidence.metadata,
+        "updated_at": now,
+    }
+    row = insert(table).values(
+        tenant_id=tenant_of(session),
+        bank_transaction_id=bank_transaction_id,
+        id=derived_id("bank-evidence", tenant_of(session), bank_transaction_id),
+        created_by=actor_of(session).user_id,
+        created_at=now,
+        **facts,
+    )
+    session.execute(
+        row.on_conflict_do_update(index_elements=["tenant_id", "bank_transaction_id"], set_=facts)
+    )
+    after: dict[str, object] = {"evidence_type": evidence.kind.value}
+    audit.record(
+        session, "bank_transaction.evidenced", "bank_transaction", bank_transaction_id, after=after
+    )
+
+
+def _check_document(session: Session, document_id: UUID | None) -> None:
+    if document_id is None:
+        return
+    found = session.exec(
+        select(DocumentRow.id).where(
+            DocumentRow.tenant_id == tenant_of(session), DocumentRow.id == document_id
+        )
+    ).first()
+    if found is None:
+        raise NotFound("There is no such document.", document_id=document_id)
