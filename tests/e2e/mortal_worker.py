@@ -1,8 +1,8 @@
 """A worker that is killed where a plan says so: `python -m tests.e2e.mortal_worker ledger`.
 
-The plan is a folder (MORTAL_PLAN) with one file for each tenant that holds `before` or
-`after` and the name of an activity. The worker takes the file away and dies by SIGKILL,
-right before that activity does its work, or after it and before anybody hears of it.
+The plan is a folder (MORTAL_PLAN) with one folder for each tenant, and in it a file for each
+death: `before` or `after`, and the name of an activity. The worker renames the file and dies
+by SIGKILL, right before that activity does its work, or after it and before anybody hears of it.
 """
 
 import os
@@ -36,9 +36,9 @@ class _Dying(ActivityInboundInterceptor):
 def _die_if_planned(moment: str) -> None:
     info = activity.info()
     tenant = (info.workflow_id or "").split("/")[1]
-    plan = _PLAN / tenant
-    if plan.exists() and plan.read_text() == f"{moment} {info.activity_type}":
-        plan.rename(plan.with_suffix(".done"))
+    plan = _PLAN / tenant / f"{moment} {info.activity_type}"
+    if plan.exists():
+        plan.rename(plan.with_name(f"{plan.name} done"))
         os.kill(os.getpid(), signal.SIGKILL)
 
 
