@@ -200,3 +200,39 @@ def test_names_are_harmless(name: str) -> None:
     assert "\\" not in clean
     assert clean not in {".", ".."}
     assert not set(clean) & set("\r\n\0")
+
+
+HEADERS = st.sampled_from(
+    ["From", "To", "Subject", "Content-Type", "Content-Disposition", "Message-ID", "Date"]
+)
+
+
+@given(
+    st.lists(st.tuples(HEADERS, st.text(max_size=60)), max_size=6),
+    st.lists(st.tuples(HEADERS, st.text(max_size=60)), max_size=4),
+)
+def test_bad_headers_lose_no_document(
+    outer: list[tuple[str, str]], inner: list[tuple[str, str]]
+) -> None:
+    """Whatever stands in the headers around it, the document beside it comes out."""
+    raw = (
+        _lines(outer)
+        + b"Content-Type: multipart/mixed; boundary=XX\r\n\r\n--XX\r\n"
+        + _lines(inner)
+        + b"\r\n?\r\n--XX\r\nContent-Type: application/pdf\r\n\r\n"
+        + PDF
+        + b"\r\n--XX--\r\n"
+    )
+    if any(name == "Content-Type" for name, _ in outer):
+        assert isinstance(mail.read(raw), mail.Mail)
+    else:
+        assert len(mail.read(raw).documents) == 1
+
+
+def _lines(headers: list[tuple[str, str]]) -> bytes:
+    clean = (
+        (name, "".join(char for char in value if char not in "\r\n")) for name, value in headers
+    )
+    return b"".join(
+        f"{name}: {value}\r\n".encode("utf-8", "surrogatepass") for name, value in clean
+    )

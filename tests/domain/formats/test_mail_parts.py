@@ -1,0 +1,38 @@
+"""Parts of mail: a broken one does not take the others with it."""
+
+from email import message_from_bytes
+
+from domain.formats.mail_parts import PARTS, POLICY, UNPACKED_BYTES, Leaf, bounded, header, leaves
+
+RAW = (
+    b"From: (\r\nSubject: x\r\nContent-Type: multipart/mixed; boundary=XX\r\n\r\n"
+    b"--XX\r\nContent-Type: application/pdf; name*0*=kaputt''%\xff\r\n"
+    b"Content-Transfer-Encoding: base64\r\n\r\n====\r\n"
+    b"--XX\r\nContent-Type: application/pdf\r\n\r\n%PDF-1.7\r\n--XX--\r\n"
+)
+
+
+def leaf(content: bytes = b"") -> Leaf:
+    """A file."""
+    return Leaf("a.pdf", "application/pdf", content, None)
+
+
+def test_a_broken_part_stands_beside_a_good_one() -> None:
+    """Both come out."""
+    message = message_from_bytes(RAW, policy=POLICY)
+
+    found = list(leaves(message, None, 0))
+
+    assert len(found) == 2
+    assert found[1].content.startswith(b"%PDF")
+    assert header(message, "Subject") == "x"
+
+
+def test_numbers_and_bytes_are_bounded() -> None:
+    """What is beyond is named once, and not opened."""
+    many = list(bounded(leaf() for _ in range(PARTS + 5)))
+    large = list(bounded(leaf(bytes(UNPACKED_BYTES // 2 + 1)) for _ in range(3)))
+
+    assert (len(many), many[-1].outcome) == (PARTS + 1, "too_many_attachments")
+    assert [each.outcome for each in large] == ["unsupported_type", "too_large"]
+    assert large[-1].content == b""
