@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from domain.ids import derived_id
 from domain.store import audit
+from domain.store.storable import storable
 from domain.tables.bound import actor_of, tenant_of
 from domain.tables.documents import DocumentRow, ExtractionRow
 
@@ -82,8 +83,8 @@ def keep_reading(
         version=(last or 0) + 1,
         key=key,
         failure=reading.failure,
-        fields=reading.fields,
-        raw_text=reading.raw_text,
+        fields=storable(reading.fields),
+        raw_text=storable(reading.raw_text),
         created_at=at,
     )
     session.add(row)

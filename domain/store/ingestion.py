@@ -12,6 +12,7 @@ from domain.formats.mail import Attachment, Mail, Outcome
 from domain.ids import derived_id
 from domain.store import audit, documents
 from domain.store.documents import NewDocument
+from domain.store.storable import storable
 from domain.tables.bound import tenant_of
 from domain.tables.documents import DocumentRow
 from domain.tables.intake import InboxItemRow, IngestionLogRow, MailMessageRow
@@ -74,7 +75,7 @@ def file_mail(session: Session, mail: Mail, receipt: Receipt) -> Filed:
 def log(session: Session, entry: LogEntry) -> None:
     """Add a row to the ingestion log; the same key adds one."""
     tenant_id = tenant_of(session)
-    values = {name: getattr(entry, name) for name in LogEntry.__slots__ if name != "key"}
+    values = {name: storable(getattr(entry, name)) for name in LogEntry.__slots__ if name != "key"}
     values |= {
         "tenant_id": tenant_id,
         "id": derived_id("ingestion", tenant_id, entry.key),

@@ -158,6 +158,18 @@ def test_unreadable_documents_wait_for_a_person(desk: Desk) -> None:
     assert [row.status for row in desk.rows("SELECT status FROM inbox_item")] == ["pending"]
 
 
+def test_text_that_no_column_takes_is_stored_without(desk: Desk) -> None:
+    """A page may hold NUL and half characters; a reviewer sees the rest."""
+    desk.arrived()
+    found = Reading(fields={"vendor_name": "A\x00\ud800"}, raw_text="B\x00C")
+    ((document_id,),) = desk.rows("SELECT document_id FROM inbox_item")
+    with transaction(desk.engine, desk.tenant.id, desk.tenant.actor) as session:
+        documents.keep_reading(session, document_id, "again", found, AT)
+
+    ((fields, raw_text),) = desk.rows("SELECT fields, raw_text FROM extraction WHERE version = 2")
+    assert (fields, raw_text) == ({"vendor_name": "A\ufffd"}, "BC")
+
+
 def test_checked_twice_it_is_one_case(desk: Desk) -> None:
     """A retried step opens no second case."""
     inbox_id, first = desk.read()
