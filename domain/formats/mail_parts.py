@@ -190,8 +190,7 @@ def header(message: Message, name: str) -> str | None:
     value = message.get(name)
     if value is None:
         return None
-    text = "".join(char for char in str(value) if category(char)[0] != "C").strip()
-    return text[:1000] or None
+    return _printable(str(value)).strip()[:1000] or None
 
 
 def address(message: Message, name: str) -> str | None:
@@ -205,4 +204,9 @@ def addresses(message: Message, *names: str) -> Iterator[str]:
         for value in message.get_all(name, []):
             for address in getattr(value, "addresses", ()):
                 if address.domain:
-                    yield address.addr_spec.lower()
+                    yield _printable(address.addr_spec.lower())[:320]
+
+
+def _printable(text: str) -> str:
+    """Text without control characters, which neither people nor databases can read."""
+    return "".join(char for char in text if category(char)[0] != "C")

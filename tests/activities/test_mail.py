@@ -120,3 +120,17 @@ def test_a_mail_without_documents_leaves_a_row(post: Post) -> None:
 
     assert filed == FiledMail(documents=(), logged=1)
     assert post.outcomes() == ["no_attachment"]
+
+
+def test_control_characters_in_headers_stop_nothing(post: Post) -> None:
+    """A NUL in an address or a subject is no reason to lose an invoice."""
+    raw = message("Rechnung", PDF)
+    raw = raw.replace(b"re@lieferant", b"r\x00e@lie\x7fferant").replace(
+        b"Rechnung", b"Rech\x00nung"
+    )
+
+    post.arrives(raw)
+
+    ((email, subject),) = post.rows("SELECT source_email, source_subject FROM inbox_item")
+    assert "\x00" not in f"{email}{subject}"
+    assert subject == "Rechnung"
