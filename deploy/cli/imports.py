@@ -22,7 +22,7 @@ from deploy.cli.console import err, give_up, out, running_stack
 app = typer.Typer(help="Documents and statements, by file or folder.", no_args_is_help=True)
 
 _DOCUMENTS = {".pdf", ".jpg", ".jpeg", ".png"}
-_STATEMENTS = {".xml", ".csv", ".txt", ".sta", ".mt940", ".940"}
+_STATEMENTS = {".xml"}
 _TRIES = 5
 _AGAIN = {429, 502, 503, 504}
 
@@ -47,7 +47,7 @@ def statements(
     url: Url = None,
     key: Key = None,
 ) -> None:
-    """Import CAMT.053, MT940 and CSV files; transactions that are known already are skipped."""
+    """Import CAMT.053 files; transactions that are known already are skipped."""
     form = {"bank_account_id": str(account)} if account else {}
     with _client(url, key) as client:
         _send_all(
