@@ -4,15 +4,26 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from temporalio.client import Client
+from temporalio.client import (
+    Client,
+    RPCTimeoutOrCancelledError,
+    WorkflowFailureError,
+    WorkflowUpdateFailedError,
+)
+from temporalio.exceptions import ApplicationError, CancelledError, TerminatedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.errors import DomainError, SelfApprovalDenied
 from domain.periods.period import PeriodName
 from tests.workflows.running import command
-from workflows.clients.base import ProcessClient, ProcessNotFound, ProcessUnavailable, update_id
+from workflows.clients.base import ProcessClient, ProcessEnded, ProcessUnavailable, update_id
 from workflows.clients.connection import TemporalServer, connect
 from workflows.clients.periods import PeriodLocks
+
+_FINISHED = ApplicationError(
+    "Workflow Update failed because the Workflow completed before the Update completed.",
+    type="AcceptedUpdateCompletedWorkflow",
+)
 
 
 class Asking(ProcessClient):
@@ -43,10 +54,14 @@ async def test_a_server_that_is_away_is_503(nobody: Client) -> None:
 @pytest.mark.parametrize(
     ("status", "expected"),
     [
-        (RPCStatusCode.NOT_FOUND, ProcessNotFound),
+        (RPCStatusCode.NOT_FOUND, ProcessEnded),
         (RPCStatusCode.UNAVAILABLE, ProcessUnavailable),
         (RPCStatusCode.RESOURCE_EXHAUSTED, ProcessUnavailable),
+        (RPCStatusCode.FAILED_PRECONDITION, ProcessUnavailable),
+        (RPCStatusCode.UNKNOWN, ProcessUnavailable),
+        (RPCStatusCode.INTERNAL, ProcessUnavailable),
         (RPCStatusCode.PERMISSION_DENIED, RPCError),
+        (RPCStatusCode.INVALID_ARGUMENT, RPCError),
     ],
 )
 async def test_statuses_become_refusals(
@@ -55,6 +70,53 @@ async def test_statuses_become_refusals(
     """Away, not there, and whatever is a bug of ours."""
     with pytest.raises(expected):
         await Asking(nobody).ask(RPCError("message", status, b""))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RPCTimeoutOrCancelledError(),
+        WorkflowUpdateFailedError(_FINISHED),
+        WorkflowUpdateFailedError(CancelledError()),
+        WorkflowFailureError(cause=CancelledError()),
+        WorkflowFailureError(cause=TerminatedError("by an operator")),
+    ],
+)
+async def test_what_is_cut_short_from_outside_is_503(nobody: Client, error: Exception) -> None:
+    """A worker or a process that went away in the middle is no bug; the key finds the outcome."""
+    with pytest.raises(ProcessUnavailable):
+        await Asking(nobody).ask(error)
+
+
+async def test_an_order_outlives_a_process_that_ends(
+    nobody: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every sender tries again where the process ended while the order was on its way."""
+    seen: list[str] = []
+
+    async def ends(*_: object, **named: object) -> str:
+        seen.append(str(named["id"]))
+        if len(seen) == 1:
+            raise RPCError("workflow execution already completed", RPCStatusCode.NOT_FOUND, b"")
+        if len(seen) == 2:
+            raise WorkflowUpdateFailedError(_FINISHED)
+        return "locked"
+
+    monkeypatch.setattr(nobody, "execute_update_with_start_workflow", ends)
+    asked = command(uuid4(), uuid4())
+
+    answer: object = await PeriodLocks(nobody).request(PeriodName("2026-03"), asked)
+
+    assert answer == "locked"
+    assert seen == [update_id(asked)] * 3
+
+
+async def test_an_error_of_a_handler_is_a_bug(nobody: Client) -> None:
+    """What nobody foresaw is not called an outage."""
+    error = WorkflowUpdateFailedError(ApplicationError("Unexpected", type="KeyError"))
+
+    with pytest.raises(WorkflowUpdateFailedError):
+        await Asking(nobody).ask(error)
 
 
 @pytest.mark.parametrize("error", [SelfApprovalDenied("No."), ValueError("bug")])

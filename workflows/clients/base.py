@@ -1,10 +1,10 @@
 """What every sender shares: a deadline, and Temporal's errors in our words."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from temporalio.client import (
     Client,
@@ -13,21 +13,34 @@ from temporalio.client import (
     WorkflowFailureError,
     WorkflowUpdateFailedError,
 )
+from temporalio.exceptions import ApplicationError, CancelledError, TerminatedError
+from temporalio.exceptions import TimeoutError as StepTimeout
 from temporalio.service import RPCError, RPCStatusCode
+from temporalio.workflow import UpdateMethodMultiParam
 
 from activities.stubs.command import Command
-from domain.errors import DomainError, NotFound, Unavailable
+from domain.errors import DomainError, Unavailable
 from domain.ids import derived_id
 from workflows.failures import refusal_in
 
 DEADLINE = timedelta(seconds=10)
+_ATTEMPTS = 3
+# Away, restarting, overloaded, or (FAILED_PRECONDITION) a worker that died over this process
+# so often that Temporal takes no order for it until the next one has had its turn.
 _AWAY = {
     RPCStatusCode.UNAVAILABLE,
     RPCStatusCode.DEADLINE_EXCEEDED,
     RPCStatusCode.RESOURCE_EXHAUSTED,
     RPCStatusCode.CANCELLED,
     RPCStatusCode.ABORTED,
+    RPCStatusCode.FAILED_PRECONDITION,
+    RPCStatusCode.UNKNOWN,
+    RPCStatusCode.INTERNAL,
+    RPCStatusCode.DATA_LOSS,
 }
+_CUT_OFF = "AcceptedUpdateCompletedWorkflow"  # the server's own words
+
+_Answer = TypeVar("_Answer")
 
 
 class ProcessUnavailable(Unavailable):
@@ -39,13 +52,10 @@ class ProcessUnavailable(Unavailable):
         super().__init__("The process did not answer in time.", retry_after=retry_after)
 
 
-class ProcessNotFound(NotFound):
-    """No such process is at work."""
+class ProcessEnded(ProcessUnavailable):
+    """The process ended while the order was on its way; the next try starts another."""
 
-    code = "NOT_FOUND"
-
-    def __init__(self) -> None:
-        super().__init__("There is no such process.")
+    code = "SERVICE_UNAVAILABLE"
 
 
 class ProcessClient:
@@ -54,6 +64,31 @@ class ProcessClient:
     def __init__(self, client: Client, *, deadline: timedelta = DEADLINE) -> None:
         self._client = client
         self._deadline = deadline
+
+    async def _give(
+        self,
+        update: UpdateMethodMultiParam[[Any, Any], _Answer],
+        order: Any,
+        command: Command,
+        start: Callable[[], WithStartWorkflowOperation[Any, Any]],
+    ) -> _Answer:
+        """Give an order to a process, starting it where none is at work; wait for the answer."""
+        for _ in range(_ATTEMPTS - 1):
+            with suppress(ProcessEnded):
+                return await self._give_once(update, order, command, start())
+        return await self._give_once(update, order, command, start())
+
+    async def _give_once(
+        self,
+        update: UpdateMethodMultiParam[[Any, Any], _Answer],
+        order: Any,
+        command: Command,
+        start: WithStartWorkflowOperation[Any, Any],
+    ) -> _Answer:
+        async with self._answered(start):
+            return await self._client.execute_update_with_start_workflow(
+                update, order, start_workflow_operation=start, id=update_id(command)
+            )
 
     @asynccontextmanager
     async def _answered(
@@ -94,7 +129,7 @@ def update_id(command: Command) -> str:
 
 def _translated(error: Exception) -> DomainError | None:
     if isinstance(error, WorkflowUpdateFailedError | WorkflowFailureError):
-        return refusal_in(error)
+        return refusal_in(error) or _cut_short(error)
     if isinstance(error, RPCError):
         return _translated_rpc(error)
     if isinstance(error, RPCTimeoutOrCancelledError | TimeoutError) or _is_unconnected(error):
@@ -102,9 +137,21 @@ def _translated(error: Exception) -> DomainError | None:
     return None
 
 
+def _cut_short(error: BaseException) -> DomainError | None:
+    """What to tell of a process that was ended from outside, by an operator or by Temporal."""
+    cause = error.__cause__
+    if isinstance(cause, ApplicationError):
+        return ProcessEnded() if cause.type == _CUT_OFF else None
+    while cause is not None:
+        if isinstance(cause, CancelledError | TerminatedError | StepTimeout):
+            return ProcessUnavailable()
+        cause = cause.__cause__
+    return None
+
+
 def _translated_rpc(error: RPCError) -> DomainError | None:
     if error.status is RPCStatusCode.NOT_FOUND:
-        return ProcessNotFound()
+        return ProcessEnded()
     return ProcessUnavailable() if error.status in _AWAY else None
 
 

@@ -5,13 +5,11 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.workflow import UpdateMethodMultiParam
 
 from activities.stubs.intake import IntakeStatus
-from workflows.clients.base import ProcessClient, ProcessNotFound, update_id
+from workflows.clients.base import ProcessClient
 from workflows.document_intake import DocumentIntake, IntakeOrder, IntakeSubject
 from workflows.ids import LEDGER_QUEUE, intake_id
 
 _Order = UpdateMethodMultiParam[[DocumentIntake, IntakeOrder], IntakeStatus]
-
-_ATTEMPTS = 3
 
 
 class Intakes(ProcessClient):
@@ -48,27 +46,16 @@ class Intakes(ProcessClient):
     async def _order(
         self, update: _Order, subject: IntakeSubject, order: IntakeOrder
     ) -> IntakeStatus:
-        for _ in range(_ATTEMPTS - 1):
-            try:
-                return await self._order_once(update, subject, order)
-            except ProcessNotFound:
-                continue  # the process ended while the order was on its way; another starts
-        return await self._order_once(update, subject, order)
-
-    async def _order_once(
-        self, update: _Order, subject: IntakeSubject, order: IntakeOrder
-    ) -> IntakeStatus:
-        process = intake_id(subject.tenant_id, subject.inbox_id)
-        start = WithStartWorkflowOperation(
-            DocumentIntake.run,
-            subject,
-            id=str(process),
-            task_queue=LEDGER_QUEUE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            search_attributes=process.search_attributes("received", subject.document_id),
-            static_summary=f"Intake of document {subject.document_id}",
-        )
-        async with self._answered():
-            return await self._client.execute_update_with_start_workflow(
-                update, order, start_workflow_operation=start, id=update_id(order.command)
+        def start() -> WithStartWorkflowOperation[DocumentIntake, IntakeStatus]:
+            process = intake_id(subject.tenant_id, subject.inbox_id)
+            return WithStartWorkflowOperation(
+                DocumentIntake.run,
+                subject,
+                id=str(process),
+                task_queue=LEDGER_QUEUE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                search_attributes=process.search_attributes("received", subject.document_id),
+                static_summary=f"Intake of document {subject.document_id}",
             )
+
+        return await self._give(update, order, order.command, start)

@@ -8,8 +8,8 @@ from temporalio.common import WorkflowIDConflictPolicy
 
 from activities.stubs.command import Command
 from domain.ids import derived_id
-from domain.payments.run import RunState
-from workflows.clients.base import ProcessClient, update_id
+from domain.payments.run import RunState, RunStatus
+from workflows.clients.base import ProcessClient
 from workflows.ids import LEDGER_QUEUE, payment_run_id
 from workflows.payment_run import NewRunOrder, PaymentRun, RunOrder, RunSubject
 
@@ -43,21 +43,21 @@ class PaymentRuns(ProcessClient):
 
     async def _order(self, update: Any, run_id: UUID, order: NewRunOrder | RunOrder) -> RunState:
         command = order.command
-        process = payment_run_id(command.tenant_id, run_id)
-        start = WithStartWorkflowOperation(
-            PaymentRun.run,
-            RunSubject(tenant_id=command.tenant_id, run_id=run_id),
-            id=str(process),
-            task_queue=LEDGER_QUEUE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            search_attributes=process.search_attributes("asked"),
-            static_summary=f"Payment run {run_id}",
-        )
-        async with self._answered():
-            state: RunState = await self._client.execute_update_with_start_workflow(
-                update, order, start_workflow_operation=start, id=update_id(command)
+
+        def start() -> WithStartWorkflowOperation[PaymentRun, RunStatus | None]:
+            process = payment_run_id(command.tenant_id, run_id)
+            return WithStartWorkflowOperation(
+                PaymentRun.run,
+                RunSubject(tenant_id=command.tenant_id, run_id=run_id),
+                id=str(process),
+                task_queue=LEDGER_QUEUE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                search_attributes=process.search_attributes("asked"),
+                static_summary=f"Payment run {run_id}",
             )
-            return state
+
+        state: RunState = await self._give(update, order, command, start)
+        return state
 
 
 def run_id_of(command: Command) -> UUID:

@@ -10,9 +10,9 @@ from temporalio.workflow import UpdateMethodMultiParam
 from activities.stubs.command import Command
 from activities.stubs.periods import Locked
 from domain.ids import derived_id
-from domain.periods.lock import LockRequest
+from domain.periods.lock import LockRequest, RequestStatus
 from domain.periods.period import PeriodName
-from workflows.clients.base import ProcessClient, update_id
+from workflows.clients.base import ProcessClient
 from workflows.ids import LEDGER_QUEUE, period_lock_id
 from workflows.period_lock import LockOrder, LockSubject, PeriodLock
 
@@ -52,20 +52,17 @@ class PeriodLocks(ProcessClient):
         order: LockOrder,
     ) -> _Answer:
         command = order.command
-        process = period_lock_id(command.tenant_id, str(period))
-        start = WithStartWorkflowOperation(
-            PeriodLock.run,
-            LockSubject(tenant_id=command.tenant_id, period=str(period)),
-            id=str(process),
-            task_queue=LEDGER_QUEUE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            search_attributes=process.search_attributes("asked"),
-            static_summary=f"Lock of period {period}",
-        )
-        async with self._answered(start):
-            return await self._client.execute_update_with_start_workflow(
-                update,
-                order,
-                start_workflow_operation=start,
-                id=update_id(command),
+
+        def start() -> WithStartWorkflowOperation[PeriodLock, RequestStatus | None]:
+            process = period_lock_id(command.tenant_id, str(period))
+            return WithStartWorkflowOperation(
+                PeriodLock.run,
+                LockSubject(tenant_id=command.tenant_id, period=str(period)),
+                id=str(process),
+                task_queue=LEDGER_QUEUE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                search_attributes=process.search_attributes("asked"),
+                static_summary=f"Lock of period {period}",
             )
+
+        return await self._give(update, order, command, start)
