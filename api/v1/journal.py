@@ -13,7 +13,7 @@ from api.schemas.journal import EntryOut, IntentOut, JournalOut, ReversalIn, Rev
 from api.wire import ExactRoute
 from domain.errors import NotFound
 from domain.ledger.reversal import AlreadyReversed, HasSettlements
-from domain.store import journal, reconciliation
+from domain.store import reconciliation
 from domain.store.journal import PeriodLocked
 from domain.views import entries
 from domain.views.journal import JournalFilter
@@ -62,14 +62,13 @@ def reverse(body: ReversalIn, today: TodayDep, write: WriteDep) -> ReversalOut:
     """Mirror every row of an intent in a new one; nothing is ever deleted."""
 
     def act(session: Session) -> ReversalOut:
-        posted = journal.reverse_intent(
+        posted = reconciliation.reverse(
             session,
             body.intent_id,
             today=today,
             in_original_period=body.posting_mode == "original_period",
             reason=body.reason,
         )
-        reconciliation.release(session, body.intent_id)
         return ReversalOut(
             reversal_intent_id=posted.intent_id,
             original_intent_id=body.intent_id,

@@ -112,19 +112,35 @@ def unmatch(session: Session, bank_transaction_id: UUID, today: date) -> Untied:
     return Untied(row.id, reversal)
 
 
-def release(session: Session, intent_id: UUID) -> None:
-    """Reopen the transactions that an intent had settled, once that intent is reversed."""
+def reverse(
+    session: Session,
+    intent_id: UUID,
+    *,
+    today: date,
+    in_original_period: bool = False,
+    reason: str | None = None,
+) -> journal.Posted:
+    """Reverse an intent and reopen the transactions tied to it.
+
+    Whoever ties one to it at the same moment waits, and then finds it reversed.
+    """
+    session.execute(_CLAIM_INTENT, {"intent": intent_id})
     tied = session.exec(
         select(BankTransactionRow)
         .where(
             BankTransactionRow.tenant_id == tenant_of(session),
             BankTransactionRow.intent_id == intent_id,
         )
+        .order_by(col(BankTransactionRow.id))
         .with_for_update()
     ).all()
+    posted = journal.reverse_intent(
+        session, intent_id, today=today, in_original_period=in_original_period, reason=reason
+    )
     for row in tied:
         _store(session, row, status=BankStatus.UNRECONCILED.value, mode=None, intent_id=None)
         _record(session, row, "unmatched", {"reversed_intent_id": intent_id})
+    return posted
 
 
 def dismiss(session: Session, bank_transaction_id: UUID) -> None:

@@ -32,7 +32,10 @@ _MOST_TRANSACTIONS = 500
 
 
 def bank_booking(session: Session, intent_id: UUID, account_number: str) -> BankBooking:
-    """What an intent moved on an account, and how much of it is tied to transactions."""
+    """What an intent moved on an account, and how much of it is tied to that account's movements.
+
+    A transfer between two bank accounts has a side on each.
+    """
     booked = session.exec(
         select(func.coalesce(func.sum(_moved(account_number)), ZERO)).where(
             JournalEntryRow.tenant_id == tenant_of(session),
@@ -40,9 +43,12 @@ def bank_booking(session: Session, intent_id: UUID, account_number: str) -> Bank
         )
     ).one()
     linked = session.exec(
-        select(func.coalesce(func.sum(BankTransactionRow.amount), ZERO)).where(
+        select(func.coalesce(func.sum(BankTransactionRow.amount), ZERO))
+        .join(BankAccountRow, _of_bank_account())
+        .where(
             BankTransactionRow.tenant_id == tenant_of(session),
             BankTransactionRow.intent_id == intent_id,
+            BankAccountRow.account_number == account_number,
         )
     ).one()
     return BankBooking(Decimal(booked), Decimal(linked))
@@ -143,6 +149,7 @@ def _booked_candidates(session: Session, account: BankAccountRow) -> Iterator[Ca
         .where(
             BankTransactionRow.tenant_id == IntentRow.tenant_id,
             BankTransactionRow.intent_id == IntentRow.intent_id,
+            BankTransactionRow.bank_account_id == account.id,
         )
         .exists()
     )
@@ -211,6 +218,13 @@ def _remaining() -> Any:
         .scalar_subquery()
     )
     return col(OpenItemRow.amount) - settled
+
+
+def _of_bank_account() -> Any:
+    return and_(
+        col(BankAccountRow.tenant_id) == BankTransactionRow.tenant_id,
+        col(BankAccountRow.id) == BankTransactionRow.bank_account_id,
+    )
 
 
 def _of_account(number: Any) -> Any:
