@@ -7,7 +7,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api.auth import NotAuthenticated
-from api.errors import DatabaseUnavailable, InternalError, responses
+from api.errors import MEDIA_TYPE, DatabaseUnavailable, InternalError, responses
+from api.examples import add_examples
 from domain.errors import DomainError, InsufficientScope, InvalidInput
 from domain.store.once import IdempotencyKeyInUse, IdempotencyKeyReused
 
@@ -35,6 +36,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
             _complete(operation)
         document["components"]["schemas"].pop("HTTPValidationError", None)
         document["components"]["schemas"].pop("ValidationError", None)
+        add_examples(document)
         app.openapi_schema = document
     return app.openapi_schema
 
@@ -59,7 +61,16 @@ def _complete(operation: dict[str, Any]) -> None:
     for status, entry in responses(*refusals).items():
         _add(answers, str(status), entry)
     for answer in answers.values():
+        _only_problems(answer)
         answer.setdefault("headers", {})["X-Request-Id"] = _REQUEST_ID
+
+
+def _only_problems(answer: dict[str, Any]) -> None:
+    """A refusal has one media type; FastAPI would describe it as plain JSON, too."""
+    content = answer.get("content", {})
+    if MEDIA_TYPE in content:
+        content.pop("application/json", None)
+        content[MEDIA_TYPE]["schema"] = _PROBLEM
 
 
 def _is_generic(answer: dict[str, Any] | None) -> bool:

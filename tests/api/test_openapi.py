@@ -1,0 +1,117 @@
+"""The description can be read and tried: words and a valid example for everything."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from api.examples import example_of
+from api.main import create_app
+from api.settings import Settings
+from tests.schema import violations
+
+Spec = dict[str, Any]
+
+DOCUMENT: Spec = create_app(
+    Settings.model_validate({"database_url": "postgresql://nobody@127.0.0.1:1/x"})
+).openapi()
+SCHEMAS: Spec = DOCUMENT["components"]["schemas"]
+OPERATIONS = {
+    f"{method.upper()} {path}": operation
+    for path, methods in DOCUMENT["paths"].items()
+    for method, operation in methods.items()
+}
+each_operation = pytest.mark.parametrize("call", OPERATIONS)
+
+
+def contents(parts: Iterator[Spec]) -> Iterator[Spec]:
+    """Every content of bodies or answers, whatever its media type."""
+    for part in parts:
+        yield from part.get("content", {}).values()
+
+
+def answers(call: str, *, good: bool) -> Iterator[Spec]:
+    """Answers of an operation."""
+    responses = OPERATIONS[call]["responses"].items()
+    return (answer for status, answer in responses if (status < "300") is good)
+
+
+@each_operation
+def test_an_operation_says_what_it_does(call: str) -> None:
+    """In a name and in a sentence."""
+    operation = OPERATIONS[call]
+    assert operation["summary"]
+    assert operation["description"].rstrip().endswith((".", "`"))
+
+
+@each_operation
+def test_body_and_answer_have_a_valid_example(call: str) -> None:
+    """The example is one that the schema takes."""
+    parts = iter([OPERATIONS[call].get("requestBody", {}), *answers(call, good=True)])
+    for content in contents(parts):
+        assert list(violations(content["example"], content.get("schema", {}), SCHEMAS)) == []
+
+
+@each_operation
+def test_every_refusal_has_a_valid_example(call: str) -> None:
+    """Each status names its codes, and each code shows its problem document."""
+    refusals = list(contents(answers(call, good=False)))
+    assert refusals
+    for content in refusals:
+        assert content["examples"]
+        for code, example in content["examples"].items():
+            assert example["value"]["code"] == code
+            assert list(violations(example["value"], content["schema"], SCHEMAS)) == []
+
+
+@each_operation
+def test_no_example_is_a_blank(call: str) -> None:
+    """Whoever adds a field says what it looks like (api/schemas/examples.py)."""
+    parts = iter([OPERATIONS[call].get("requestBody", {}), *answers(call, good=True)])
+    for content in contents(parts):
+        assert '"…"' not in json.dumps(content["example"], ensure_ascii=False)
+
+
+def test_a_word_names_the_same_thing_everywhere() -> None:
+    """The invoice of a payment run is the invoice that is shown."""
+    run = example_of(SCHEMAS["PaymentRunOut"], SCHEMAS, "PaymentRunOut")
+    invoice = example_of(SCHEMAS["InvoiceOut"], SCHEMAS, "InvoiceOut")
+    assert UUID(run["items"][0]["invoice_id"]) == UUID(invoice["id"])
+    assert run["items"][0]["vendor_id"] == invoice["vendor_id"]
+
+
+@pytest.mark.parametrize(
+    ("value", "schema"),
+    [
+        (1, {"type": "string"}),
+        (True, {"type": "integer"}),
+        ("x", {"enum": ["y"]}),
+        ("x", {"type": "string", "format": "uuid"}),
+        ("2026-13-01", {"type": "string", "format": "date"}),
+        ("abc", {"type": "string", "pattern": "^[0-9]+$"}),
+        ({}, {"type": "object", "required": ["id"]}),
+        ({"x": 1}, {"type": "object", "additionalProperties": False}),
+        ([], {"type": "array", "items": {}, "minItems": 1}),
+        (0, {"type": "integer", "minimum": 1}),
+        (None, {"anyOf": [{"type": "string"}, {"type": "integer"}]}),
+    ],
+)
+def test_a_bad_example_would_be_found(value: object, schema: Spec) -> None:
+    """The check itself refuses what a schema refuses."""
+    assert list(violations(value, schema, {}))
+
+
+def test_the_description_is_the_golden_one(golden: Callable[[str, bytes], None]) -> None:
+    """A change of the API shows in review."""
+    text = json.dumps(DOCUMENT, indent=1, sort_keys=True, ensure_ascii=False)
+    golden("openapi.json", text.encode() + b"\n")
+
+
+def test_names_of_operations_are_unique() -> None:
+    """Generated clients need them."""
+    names = [operation["operationId"] for operation in OPERATIONS.values()]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"\w+", name) for name in names)
