@@ -36,9 +36,15 @@ def test_a_waiting_case_is_found_and_readable(house: House, tmp_path: Path) -> N
         row.wait_for()
         browser.screenshot(path=images / "temporal-waiting-cases.png")
         row.click()
-        browser.get_by_text("in_review").first.wait_for()
+        browser.get_by_text("DocumentIntake").first.wait_for()
+        browser.get_by_text("reminder of the waiting case").first.wait_for()
         browser.screenshot(path=images / "temporal-case.png")
         shown = browser.content()
+        browser.get_by_role("tab", name="User Metadata").click()
+        details = browser.frame_locator("iframe").last
+        details.get_by_text("in_review").wait_for()
+        browser.screenshot(path=images / "temporal-case-details.png")
+        shown += details.locator("body").inner_text()
 
     assert case["inbox_id"] in shown
     assert vendor["name"] not in shown
