@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, func, or_
+from sqlalchemy import Boolean, and_, case, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -74,13 +74,10 @@ def open_items(
 
 def is_reversed(session: Session, intent_id: UUID) -> bool:
     """Whether an intent is unknown or was reversed."""
-    reversal = select(IntentRow.intent_id).where(
-        IntentRow.tenant_id == tenant_of(session), IntentRow.reverses_intent_id == intent_id
+    standing = select(IntentRow.intent_id).where(
+        IntentRow.tenant_id == tenant_of(session), IntentRow.intent_id == intent_id, ~_reversed()
     )
-    known = select(IntentRow.intent_id).where(
-        IntentRow.tenant_id == tenant_of(session), IntentRow.intent_id == intent_id
-    )
-    return session.exec(reversal).first() is not None or session.exec(known).first() is None
+    return session.exec(standing).first() is None
 
 
 def suggestions(
@@ -188,8 +185,9 @@ def _booked_candidates(session: Session, account: BankAccountRow) -> Iterator[Ca
 
 
 def _reversed() -> Any:
+    """Whether an intent was reversed, and its reversal was not; most never were."""
     reversal = aliased(IntentRow)
-    return (
+    found = (
         select(reversal.intent_id)
         .where(
             reversal.tenant_id == IntentRow.tenant_id,
@@ -197,6 +195,8 @@ def _reversed() -> Any:
         )
         .exists()
     )
+    of_intent = (col(IntentRow.tenant_id), col(IntentRow.intent_id))
+    return and_(found, func.is_cancelled(*of_intent, type_=Boolean))
 
 
 def _moved(account_number: str) -> Any:

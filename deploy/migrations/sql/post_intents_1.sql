@@ -95,8 +95,7 @@ BEGIN
         WHERE x.check_duplicate AND x.intent_id <> ALL (known)
           AND (x.external_reference IS NULL OR other.external_reference IS NULL
                OR x.external_reference = other.external_reference)
-          AND NOT EXISTS (SELECT 1 FROM intent r
-                          WHERE r.tenant_id = p_tenant AND r.reverses_intent_id = other.intent_id)
+          AND NOT is_cancelled(p_tenant, other.intent_id)
         LIMIT 1
     LOOP
         RAISE EXCEPTION 'the same booking seems to exist'

@@ -226,6 +226,21 @@ CREATE INDEX ix_settlement_open_item ON settlement (tenant_id, open_item_id);
 # Only post_intents writes the books: the application may read them.
 BOOKS = ("intent", "journal_entry", "open_item", "settlement")
 SIGNATURE = "post_intents(uuid, bigint, jsonb, jsonb, jsonb, jsonb, jsonb)"
+# A reversal may itself be reversed: then what it had cancelled holds again, and so on.
+CANCELLED = """
+CREATE FUNCTION is_cancelled(p_tenant uuid, p_intent uuid) RETURNS boolean
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+    WITH RECURSIVE reversals AS (
+        SELECT i.intent_id FROM intent i
+        WHERE i.tenant_id = p_tenant AND i.reverses_intent_id = p_intent
+        UNION ALL
+        SELECT i.intent_id FROM intent i
+        JOIN reversals r ON i.tenant_id = p_tenant AND i.reverses_intent_id = r.intent_id
+    )
+    SELECT count(*) % 2 = 1 FROM reversals;
+END
+"""
 CHANGED = """
 CREATE FUNCTION config_changed() RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp
@@ -245,6 +260,8 @@ def upgrade() -> None:
     isolate("account_balance", grant="SELECT")
     for table in BOOKS:
         append_only(table, grant="SELECT")
+    op.execute(CANCELLED)
+    definer("is_cancelled(uuid, uuid)")
     sql = files("deploy.migrations").joinpath("sql/post_intents_1.sql")
     op.execute(sql.read_text(encoding="utf-8"))
     definer(SIGNATURE)

@@ -164,7 +164,8 @@ CREATE TABLE payment_file (
 """
 
 # An invoice whose intent was reversed is a draft again. What is settled counts in the
-# document's currency: the same share of the document's amount.
+# document's currency: the same share of the document's amount. A credit note has nothing that
+# could be paid, and takes what is left of it from what its vendor is owed.
 _INVOICE_STATE = """
 CREATE VIEW invoice_state WITH (security_invoker = true) AS
 SELECT i.tenant_id, i.id, linked.intent_id,
@@ -178,14 +179,19 @@ SELECT i.tenant_id, i.id, linked.intent_id,
     END AS remaining_amount,
     CASE
         WHEN linked.intent_id IS NULL THEN 0
-        WHEN i.currency = 'EUR' THEN greatest(i.total_gross - owed.settled, 0)
-        ELSE owed.booked - owed.settled
+        WHEN i.currency <> 'EUR' THEN sign(i.total_gross) * (owed.booked - owed.settled)
+        WHEN i.total_gross < 0 THEN least(i.total_gross + owed.settled, 0)
+        ELSE greatest(i.total_gross - owed.settled, 0)
     END AS remaining_base
 FROM invoice i
 LEFT JOIN LATERAL (
     SELECT i.intent_id
-    WHERE NOT EXISTS (SELECT 1 FROM intent r
-                      WHERE r.tenant_id = i.tenant_id AND r.reverses_intent_id = i.intent_id)
+    WHERE CASE
+        WHEN EXISTS (SELECT 1 FROM intent r
+                     WHERE r.tenant_id = i.tenant_id AND r.reverses_intent_id = i.intent_id)
+        THEN NOT is_cancelled(i.tenant_id, i.intent_id)
+        ELSE i.intent_id IS NOT NULL
+    END
 ) AS linked ON true
 LEFT JOIN LATERAL (
     SELECT coalesce(sum(o.amount), 0) AS booked,
@@ -194,7 +200,8 @@ LEFT JOIN LATERAL (
                       WHERE s.tenant_id = o.tenant_id AND s.open_item_id = o.open_item_id)), 0)
             AS settled
     FROM open_item o
-    WHERE o.tenant_id = i.tenant_id AND o.intent_id = linked.intent_id AND o.side = 'C'
+    WHERE o.tenant_id = i.tenant_id AND o.intent_id = linked.intent_id
+      AND o.side = CASE WHEN i.total_gross < 0 THEN 'D' ELSE 'C' END
 ) AS owed ON true
 """
 

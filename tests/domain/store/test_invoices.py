@@ -1,7 +1,7 @@
 """Vendors and invoices in the database."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -14,6 +14,7 @@ from domain.invoicing.invoice import (
     DuplicateInvoiceNumber,
     IntentAlreadySet,
     IntentNotFound,
+    Invoice,
     InvoiceStatus,
     VendorNotFound,
 )
@@ -224,3 +225,65 @@ def test_a_number_is_unique_for_each_vendor_even_at_once(
         _stored(session, an_invoice(other, number="RE-1"))
         with pytest.raises(VendorNotFound):
             _stored(session, an_invoice(uuid4()))
+
+
+def test_a_reversal_that_is_reversed_leaves_the_invoice_open(
+    database: Database, tenant: Tenant
+) -> None:
+    """The books owe the amount again, so the invoice says so, however often it goes on."""
+    with transaction(database.engine, tenant.id, tenant.actor) as session:
+        invoice_id = a_posted_invoice(session, an_invoice(a_vendor(session)))
+        last = invoice_views.linked_intent(session, invoice_id)
+        for expected in ("draft", "open", "draft", "open"):
+            assert last is not None
+            last = journal.reverse_intent(session, last, today=TODAY).intent_id
+            view = invoice_views.invoice(session, invoice_id, TODAY)
+            assert view.status.value == expected
+            assert view.remaining_amount == Decimal("120.00")
+
+
+def test_a_credit_note_lowers_what_the_vendor_is_owed(database: Database, tenant: Tenant) -> None:
+    """It is paid as soon as it is linked, and counts against the vendor until it is used up."""
+    with transaction(database.engine, tenant.id, tenant.actor) as session:
+        vendor_id = a_vendor(session)
+        a_posted_invoice(session, an_invoice(vendor_id))
+        credit_id = a_posted_credit_note(session, an_invoice(vendor_id, "-50.00"))
+        credit = invoice_views.invoice(session, credit_id, TODAY)
+        assert (credit.status, credit.remaining_amount) == (InvoiceStatus.PAID, Decimal(0))
+        assert vendor_views.vendor(session, vendor_id).open_amount == Decimal("70.00")
+        item = posted_of(session, credit.intent_id or uuid4()).opened[0]
+        journal.book(
+            session,
+            Booking(
+                intent_id=uuid4(),
+                booking_date=DAY,
+                description="Erstattung",
+                lines=(
+                    Line("2800", Side.DEBIT, Decimal("50.00")),
+                    Line("3300", Side.CREDIT, Decimal("50.00")),
+                ),
+                source="bank",
+                settles=(Settling(item.open_item_id, Decimal("50.00")),),
+            ),
+        )
+        assert vendor_views.vendor(session, vendor_id).open_amount == Decimal("120.00")
+
+
+def a_posted_credit_note(session: Session, invoice: Invoice) -> UUID:
+    """Post a credit note the other way round, as the approval of a review case does."""
+    intent_id, amount = uuid4(), -invoice.total_gross
+    journal.book(
+        session,
+        Booking(
+            intent_id=intent_id,
+            booking_date=invoice.invoice_date,
+            description="Gutschrift",
+            lines=(
+                Line("6815", Side.CREDIT, amount, "VST20"),
+                Line("3300", Side.DEBIT, amount, partner_id=invoice.vendor_id),
+            ),
+            source="invoice",
+            external_reference=invoice.invoice_number,
+        ),
+    )
+    return _stored(session, replace(invoice, intent_id=intent_id))
