@@ -11,6 +11,11 @@ from starlette.types import Message, Receive
 
 from api.settings import Settings
 
+# No amount, rate or measure comes near. Beyond, a few bytes stand for a number that costs
+# minutes and gigabytes as soon as it is written out.
+_LONGEST_NUMBER = 400
+_LARGEST_EXPONENT = 300
+
 
 class ExactRequest(Request):
     """A request whose JSON numbers are never floats."""
@@ -60,7 +65,7 @@ def parsed(body: bytes) -> Any:
     """
     try:
         text = body.decode()
-        value = json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+        value = json.loads(text, parse_float=_number, parse_constant=_refuse)
     except json.JSONDecodeError:
         raise
     except (ValueError, RecursionError) as error:
@@ -85,6 +90,16 @@ def _check_text(value: object) -> None:
 
 def _is_lone(value: str) -> bool:
     return any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
+def _number(text: str) -> Decimal:
+    """Exact value of a number of bearable length and size (BOUNDED)."""
+    if len(text) > _LONGEST_NUMBER:
+        raise ValueError("a number with too many digits")
+    value = Decimal(text)
+    if value and abs(value.adjusted()) > _LARGEST_EXPONENT:
+        raise ValueError("a number beyond reason")
+    return value
 
 
 def _refuse(constant: str) -> NoReturn:

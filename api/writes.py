@@ -149,7 +149,10 @@ async def _content(request: Request) -> Any:
         form = await request.form()
         return sorted([[name, await _part(value)] for name, value in form.multi_items()])
     body = await request.body()
-    return await request.json() if body else None
+    try:
+        return await request.json() if body else None
+    except json.JSONDecodeError:  # nobody wanted a body here; the same bytes are the same call
+        return hashlib.sha256(body).hexdigest()
 
 
 async def _part(value: UploadFile | str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from json import JSONDecodeError
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -90,7 +91,7 @@ class Wanted:
             if isinstance(file, UploadFile):
                 return await run_in_threadpool(self._stored, file)
         else:
-            sent = await request.json() if await request.body() else {}
+            sent = await _json(request)
         try:
             return ExtractRequestIn.model_validate(sent).document_id
         except ValidationError as error:
@@ -107,6 +108,13 @@ class Wanted:
         )
         with transaction(self._engine, self._caller.tenant_id, self._caller.actor) as session:
             return documents.add(session, new, datetime.now(UTC))
+
+
+async def _json(request: Request) -> Any:
+    try:
+        return await request.json() if await request.body() else {}
+    except JSONDecodeError as error:
+        raise InvalidInput("", "is not JSON") from error
 
 
 @router.post(

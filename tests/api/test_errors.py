@@ -3,6 +3,7 @@
 import io
 import logging
 from collections.abc import Iterator
+from json import JSONDecodeError
 from typing import Any
 
 import pytest
@@ -99,6 +100,26 @@ def test_odd_bodies_are_invalid_input(admin: Caller, content: bytes, media_type:
     answer = admin.http.post("/v1/accounts", content=content, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_INPUT")
     assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "number", ["1e301", "1e100000000", "-1e999999999", "1e-999999999", "1." + "1" * 400]
+)
+def test_numbers_beyond_reason_are_refused(number: str) -> None:
+    """A few bytes that stand for gigabytes are never written out (BOUNDED)."""
+    with pytest.raises(JSONDecodeError):
+        parsed(f'{{"position": {number}}}'.encode())
+
+
+@pytest.mark.parametrize("content", [b"{", b"\xff", b"[" * 100_000])
+def test_a_body_that_nobody_wants_is_no_bug(admin: Caller, content: bytes) -> None:
+    """Not even with a key, for which it is looked at; the same bytes are the same call."""
+    headers = _bearer(admin.key) | {"Idempotency-Key": f"odd-{len(content)}-{content[:1]!r}"}
+    answers = [
+        admin.http.post("/v1/auth/logout", content=content, headers=headers) for _ in range(2)
+    ]
+    assert [each.status_code for each in answers] == [200, 200]
+    assert answers[1].headers["Idempotent-Replayed"] == "true"
 
 
 def test_bad_fields_are_pointed_at(admin: Caller) -> None:
