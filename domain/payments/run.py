@@ -146,7 +146,10 @@ class RunState:
 
 @dataclass(frozen=True, slots=True)
 class Payee:
-    """The vendor of an item as it is now, and what happened to its IBAN."""
+    """The vendor of an item as it is now, and what happened to its IBAN.
+
+    `last_paid` is the day on which money last went to this IBAN.
+    """
 
     vendor_id: UUID
     name: str
@@ -165,7 +168,7 @@ class Payee:
     def needs_confirmation(self, created_by: UUID | None) -> bool:
         """Whether a second person must confirm the IBAN before money goes there.
 
-        The IBAN changed since the last paid invoice, or the person who pays changed it.
+        It changed since the last invoice that was paid there, or the person who pays changed it.
         """
         if self.is_confirmed or self.iban_changed_at is None:
             return False

@@ -15,6 +15,7 @@ from domain.ledger.intent import Side
 from domain.money import BASE_CURRENCY
 from domain.payments.run import Payable, Payee, RunItem, RunStatus
 from domain.payments.transfer import message_id
+from domain.tables.bank import BankTransactionRow
 from domain.tables.bound import tenant_of
 from domain.tables.ledger import OpenItemRow, SettlementRow
 from domain.tables.payables import (
@@ -236,19 +237,32 @@ def _payee(vendor: VendorRow, last_paid: date | None) -> Payee:
 
 
 def _last_paid(session: Session, vendor_ids: set[UUID]) -> dict[UUID, date]:
-    """Day of the latest payment to each vendor."""
+    """Day of the latest payment to the present IBAN of each vendor, as the bank told it.
+
+    Money that went to an earlier IBAN, or a reversal, proves nothing of this one.
+    """
     of_item = and_(
         col(SettlementRow.tenant_id) == OpenItemRow.tenant_id,
         col(SettlementRow.open_item_id) == OpenItemRow.open_item_id,
     )
+    of_payee = and_(
+        col(VendorRow.tenant_id) == OpenItemRow.tenant_id,
+        col(VendorRow.id) == OpenItemRow.partner_id,
+    )
+    to_payee = and_(
+        col(BankTransactionRow.tenant_id) == SettlementRow.tenant_id,
+        col(BankTransactionRow.intent_id) == SettlementRow.intent_id,
+        col(BankTransactionRow.counterparty_iban) == VendorRow.iban,
+    )
     query: Any = (
-        select(OpenItemRow.partner_id, func.max(SettlementRow.settled_on))
+        select(OpenItemRow.partner_id, func.max(BankTransactionRow.tx_date))
         .join(SettlementRow, of_item)
+        .join(VendorRow, of_payee)
+        .join(BankTransactionRow, to_payee)
         .where(
             OpenItemRow.tenant_id == tenant_of(session),
             col(OpenItemRow.partner_id).in_(vendor_ids),
             OpenItemRow.side == Side.CREDIT.value,
-            SettlementRow.amount > 0,
         )
         .group_by(col(OpenItemRow.partner_id))
     )

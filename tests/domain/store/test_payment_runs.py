@@ -1,32 +1,46 @@
 """Payment runs in the database, killed halfway and tried again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text, update
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
+from domain.banking.suggestion import CandidateKind
+from domain.banking.transaction import BankTransaction
 from domain.errors import NotFound
 from domain.formats.pain001 import Version, check
 from domain.payments.run import (
     InvalidStateTransition,
     InvoiceChanged,
+    PayeeNotConfirmed,
     RunState,
     RunStatus,
 )
-from domain.store import payment_runs
+from domain.store import bank, journal, payment_runs, reconciliation, vendors
 from domain.store.transaction import reading, transaction
 from domain.tables.bank import BankAccountRow
+from domain.views import bank as bank_views
 from domain.views import payment_runs as views
+from domain.views.invoices import linked_intent
 from tests.builders import Tenant, another_tenant
-from tests.payables import a_bank_account, a_posted_invoice, a_vendor, acting, an_invoice
+from tests.payables import (
+    VENDOR_IBAN,
+    a_bank_account,
+    a_posted_invoice,
+    a_vendor,
+    acting,
+    an_invoice,
+)
 from tests.servers import Database
 
+NEW_IBAN = "FR7630006000011234567890189"
 NOW = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
 Step = Callable[[Session, UUID, datetime], RunState]
 
@@ -146,3 +160,69 @@ def test_an_invoice_that_lost_its_intent_stops_the_export(office: Office) -> Non
         )
     with pytest.raises(InvoiceChanged):
         office.does(payment_runs.export)
+
+
+def later(session: Session, vendor_id: UUID, iban: str | None) -> None:
+    """Pay an invoice of a vendor the day after tomorrow, as the statement tells."""
+    account_id = session.exec(select(BankAccountRow.id)).one()
+    invoice_id = a_posted_invoice(session, an_invoice(vendor_id))
+    intent_id = linked_intent(session, invoice_id)
+    assert intent_id is not None
+    day = datetime.now(UTC).date() + timedelta(days=2)
+    rows = [BankTransaction(day, Decimal("-120.00"), counterparty_iban=iban)]
+    bank.import_rows(session, bank.Delivery(uuid4(), account_id, rows))
+    wanted = bank_views.TransactionFilter(account_id)
+    (row,), _ = bank_views.transactions(session, wanted, limit=9, offset=0)
+    target = reconciliation.Target(intent_id, CandidateKind.OPEN_LIABILITY, "3300")
+    reconciliation.reconcile(session, row.id, target)
+
+
+@pytest.mark.parametrize("paid_to", [VENDOR_IBAN, None, "another invoice reversed"])
+def test_a_new_iban_is_not_proven_by_money_that_went_elsewhere(
+    office: Office, paid_to: str | None
+) -> None:
+    """A payment to the old account, or a reversal, says nothing about the new one."""
+    with transaction(office.database.engine, office.tenant.id, office.tenant.actor) as session:
+        vendor_id = views.items(session, office.run_id)[0].vendor_id
+    with changing(office, vendor_id) as session:
+        if paid_to == "another invoice reversed":
+            intent_id = linked_intent(session, a_posted_invoice(session, an_invoice(vendor_id)))
+            assert intent_id is not None
+            after = datetime.now(UTC).date() + timedelta(days=2)
+            journal.reverse_intent(session, intent_id, today=after)
+        else:
+            later(session, vendor_id, paid_to)
+        payment_runs.cancel(session, office.run_id, NOW)
+    with pytest.raises(PayeeNotConfirmed):
+        a_run_again(office)
+
+
+def test_a_new_iban_that_was_paid_is_known(office: Office) -> None:
+    """Changed before the last paid invoice: nobody has to confirm it."""
+    with transaction(office.database.engine, office.tenant.id, office.tenant.actor) as session:
+        vendor_id = views.items(session, office.run_id)[0].vendor_id
+    with changing(office, vendor_id) as session:
+        later(session, vendor_id, NEW_IBAN)
+        payment_runs.cancel(session, office.run_id, NOW)
+    assert a_run_again(office).status is RunStatus.APPROVED
+
+
+@contextmanager
+def changing(office: Office, vendor_id: UUID) -> Iterator[Session]:
+    """Change the vendor's IBAN, and go on in the same transaction."""
+    who = acting(office.tenant, "approver")
+    with transaction(office.database.engine, office.tenant.id, who) as session:
+        vendors.change(session, vendor_id, {"iban": NEW_IBAN})
+        yield session
+
+
+def a_run_again(office: Office) -> RunState:
+    """Make a run over what the cancelled one held, and approve it."""
+    run_id = uuid4()
+    who = acting(office.tenant, "bookkeeper")
+    with transaction(office.database.engine, office.tenant.id, who) as session:
+        old = views.run(session, office.run_id)
+        invoices = tuple(item.invoice_id for item in old.items)
+        new = payment_runs.NewRun(run_id, old.run.bank_account_id, NOW.date(), invoices)
+        payment_runs.create(session, new, NOW)
+    return replace(office, run_id=run_id).does(payment_runs.approve)
