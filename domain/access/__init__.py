@@ -1,1 +1,1 @@
-"""Who may do what: scopes, roles, tokens, approval policy."""
+"""Who may do what: scopes, roles, tokens."""

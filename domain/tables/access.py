@@ -133,18 +133,6 @@ class LoginAttemptRow(Table, table=True):
     failed: bool = Field(sa_column_kwargs={"server_default": text("true")})
 
 
-class ApprovalPolicyRow(Table, table=True):
-    """One version of who may approve what; the highest version counts."""
-
-    __tablename__ = "approval_policy"
-
-    tenant_id: UUID = Field(primary_key=True, foreign_key="tenant.id")
-    version: int = Field(primary_key=True)
-    policy: dict[str, Any] = Field(sa_type=JSONB)
-    created_by: UUID | None = None
-    created_at: datetime
-
-
 class AuditEventRow(Table, table=True):
     """One event of the audit log; only grows."""
 

@@ -128,8 +128,8 @@ def test_the_setting_ends_with_its_transaction(database: Database, tenant: Tenan
 def test_nothing_is_stored_for_another(database: Database, tenant: Tenant, other: Tenant) -> None:
     """A row with another tenant's id is refused."""
     statement = text(
-        "INSERT INTO approval_policy (tenant_id, version, policy, created_at)"
-        " VALUES (:tenant, 1, '{}', now())"
+        "INSERT INTO idempotency (tenant_id, operation, key, request_hash, body)"
+        " VALUES (:tenant, 'x', 'x', 'x', '{}')"
     )
     with (
         pytest.raises(DBAPIError, match="row-level security"),

@@ -103,15 +103,6 @@ CREATE TABLE login_attempt (
 CREATE INDEX ix_login_attempt_address_hash_attempted_at
     ON login_attempt (address_hash, attempted_at);
 
-CREATE TABLE approval_policy (
-    tenant_id uuid NOT NULL REFERENCES tenant (id),
-    version integer NOT NULL CONSTRAINT ck_approval_policy_version CHECK (version > 0),
-    policy jsonb NOT NULL,
-    created_by uuid,
-    created_at timestamptz NOT NULL,
-    PRIMARY KEY (tenant_id, version)
-);
-
 CREATE TABLE audit_event (
     tenant_id uuid NOT NULL REFERENCES tenant (id),
     number bigint NOT NULL CONSTRAINT ck_audit_event_number CHECK (number > 0),
@@ -301,7 +292,6 @@ def upgrade() -> None:
     isolate("api_key", grant="SELECT, INSERT, UPDATE")
     isolate("session_token", grant="SELECT, INSERT, UPDATE")
     isolate("password_token", grant="SELECT, INSERT, UPDATE")
-    append_only("approval_policy")
     append_only("audit_event", grant="SELECT")
     append_only("idempotency")
     for table in ("tenant", "app_user", "api_key", "session_token", "password_token"):
