@@ -9,7 +9,7 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -30,6 +30,7 @@ from domain.errors import (
     Unprocessable,
 )
 from domain.store import audit
+from domain.store.away import DatabaseUnavailable, is_away, state_of
 
 STATUS: Mapping[type[DomainError], int] = {
     Invalid: 400,
@@ -45,17 +46,7 @@ STATUS: Mapping[type[DomainError], int] = {
 MEDIA_TYPE = "application/problem+json"
 
 _HTTP_CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "PAYLOAD_TOO_LARGE"}
-_RETRIABLE = ("08", "40", "53", "55P03", "57")  # away, serialisation, resources, locks, shutdown
 _log = structlog.get_logger("api.errors")
-
-
-class DatabaseUnavailable(Unavailable):
-    """The database is away, or too busy to answer in time."""
-
-    code = "SERVICE_UNAVAILABLE"
-
-    def __init__(self) -> None:
-        super().__init__("The service is away for a moment; try again.", retry_after=2)
 
 
 class InternalError(Failed):
@@ -115,6 +106,10 @@ async def _refused(request: Request, error: Exception) -> Response:
     refusal = cast(DomainError, error)
     if isinstance(refusal, Forbidden):
         await run_in_threadpool(_remember, request, refusal)
+    if isinstance(refusal, Unavailable):
+        cause = refusal.__cause__
+        status = getattr(getattr(cause, "status", None), "name", None)
+        _log.warning("away", refusal=type(refusal).__name__, kind=type(cause).__name__, rpc=status)
     return problem(request, refusal)
 
 
@@ -135,21 +130,10 @@ async def _http(request: Request, error: Exception) -> Response:
 async def _database(request: Request, error: Exception) -> Response:
     if isinstance(error, DataError):
         return problem(request, InvalidInput("", "a value cannot be stored"))
-    if _is_away(error):
-        _log.warning("database away", kind=type(error).__name__, state=_state(error))
+    if is_away(error):
+        _log.warning("database away", kind=type(error).__name__, state=state_of(error))
         return problem(request, DatabaseUnavailable())
     return unexpected(request, error)
-
-
-def _is_away(error: Exception) -> bool:
-    if isinstance(error, PoolTimeout | InterfaceError):
-        return True
-    state = _state(error)
-    return state.startswith(_RETRIABLE) if state else isinstance(error, OperationalError)
-
-
-def _state(error: Exception) -> str:
-    return getattr(getattr(error, "orig", None), "sqlstate", None) or ""
 
 
 def _remember(request: Request, refusal: Forbidden) -> None:
@@ -254,4 +238,4 @@ def _example(status: int, refusal: type[DomainError]) -> dict[str, Any]:
 def _log_unexpected(error: Exception) -> None:
     way = [f"{frame.f_code.co_filename.rpartition('/')[2]}:{line} {frame.f_code.co_name}"
            for frame, line in walk_tb(error.__traceback__)]  # fmt: skip
-    _log.error("unexpected error", kind=type(error).__name__, state=_state(error), way=way[-12:])
+    _log.error("unexpected error", kind=type(error).__name__, state=state_of(error), way=way[-12:])

@@ -7,9 +7,10 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api.auth import NotAuthenticated
-from api.errors import MEDIA_TYPE, DatabaseUnavailable, InternalError, responses
+from api.errors import MEDIA_TYPE, InternalError, responses
 from api.examples import add_examples
 from domain.errors import DomainError, InsufficientScope, InvalidInput
+from domain.store.away import DatabaseUnavailable
 from domain.store.once import IdempotencyKeyInUse, IdempotencyKeyReused
 
 _SHARED: tuple[type[DomainError], ...] = (InvalidInput, InternalError, DatabaseUnavailable)

@@ -10,6 +10,7 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from domain.errors import DomainError
 from worker.alive import Alive
+from worker.outages import Outages
 from worker.registry import Registration
 from worker.sandbox import workflow_runner
 from worker.settings import WorkerSettings
@@ -46,7 +47,7 @@ def worker_of(
         max_concurrent_local_activities=limits.threads,
         workflow_runner=workflow_runner(),
         workflow_failure_exception_types=FAILURE_TYPES,
-        interceptors=[Alive()],
+        interceptors=[Alive(), Outages()],
         sticky_queue_schedule_to_start_timeout=_FAILOVER,
         graceful_shutdown_timeout=limits.grace,
         deployment_config=deployment,

@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from activities.stubs.command import Command
 from activities.stubs.intake import (
@@ -23,8 +23,9 @@ from activities.stubs.intake import (
 )
 from domain.intake.inbox import AlreadyProcessed
 from domain.intake.review import AlreadyApproved, AlreadyRejected
+from workflows.failures import STEP_FAILED, is_outage
 from workflows.ids import DOCUMENTS_QUEUE, STAGE
-from workflows.options import READ_DOCUMENT, WRITE, WRITE_LOCAL
+from workflows.options import JUDGE, READ_DOCUMENT, WRITE, WRITE_LOCAL
 
 PATIENCE = timedelta(days=3)
 """How long a case waits for a person before it is remembered, each time anew."""
@@ -166,7 +167,7 @@ class DocumentIntake:
                     step, self._case_step(order), **WRITE_LOCAL
                 )
             )
-        except ActivityError:
+        except STEP_FAILED:
             await self._look()
             raise
         return self._status
@@ -179,45 +180,69 @@ class DocumentIntake:
             await self._look()
             if self._status.stage.is_final:
                 return
-            case_id = self._status.case_id
-            self._show(IntakeStatus(stage=Stage.MATCHING, case_id=case_id))
-            await workflow.execute_activity_method(IntakeActivities.match, self._step(), **WRITE)
-            self._show(IntakeStatus(stage=Stage.CHECKING, case_id=case_id))
-            status = await workflow.execute_activity_method(
-                IntakeActivities.check, self._step(), **WRITE
-            )
+            try:
+                status = await self._judged()
+            except ActivityError as error:
+                if is_cancelled_exception(error):
+                    raise
+                # Whatever a document says, a person must get to see it.
+                await self._given_up(f"{key}/unfit")
+                status = await self._judged()
             if self._reading_key == key:
                 self._reading_key = None
             self._show(status)
+
+    async def _judged(self) -> IntakeStatus:
+        """Match and check; an outage is waited for."""
+        case_id = self._status.case_id
+        while True:
+            try:
+                self._show(IntakeStatus(stage=Stage.MATCHING, case_id=case_id))
+                await workflow.execute_activity_method(
+                    IntakeActivities.match, self._step(), **JUDGE
+                )
+                self._show(IntakeStatus(stage=Stage.CHECKING, case_id=case_id))
+                return await workflow.execute_activity_method(
+                    IntakeActivities.check, self._step(), **JUDGE
+                )
+            except ActivityError as error:
+                if not is_outage(error):
+                    raise
 
     async def _recognised(self, key: str) -> None:
         """Have the document read; a decision made meanwhile calls the reader off."""
         reading = asyncio.create_task(self._reading(key))
         await workflow.wait_condition(lambda: reading.done() or self._status.stage.is_final)
-        if reading.done():
+        if not self._status.stage.is_final:
             await reading
-        else:
-            reading.cancel()
-            with suppress(asyncio.CancelledError, ActivityError):
-                await reading
+            return
+        reading.cancel()
+        with suppress(asyncio.CancelledError, ActivityError):
+            await reading
 
     async def _reading(self, key: str) -> ReadResult:
-        """Read; a reader that dies again and again or never ends is an unreadable document."""
-        step = ReadStep(
-            tenant_id=self._subject.tenant_id,
-            inbox_id=self._subject.inbox_id,
-            document_id=self._subject.document_id,
-            key=key,
-            at=workflow.now(),
+        """Read; a reader that dies again and again or never ends is an unreadable document.
+
+        A database or an object store that is away says nothing about the document.
+        """
+        while True:
+            try:
+                return await workflow.execute_activity_method(
+                    ReadingActivities.read,
+                    self._read_step(key),
+                    task_queue=DOCUMENTS_QUEUE,
+                    **READ_DOCUMENT,
+                )
+            except ActivityError as error:
+                if self._status.stage.is_final:
+                    raise
+                if not is_outage(error):
+                    return await self._given_up(key)
+
+    async def _given_up(self, key: str) -> ReadResult:
+        return await workflow.execute_activity_method(
+            IntakeActivities.give_up, self._read_step(key), **WRITE
         )
-        try:
-            return await workflow.execute_activity_method(
-                ReadingActivities.read, step, task_queue=DOCUMENTS_QUEUE, **READ_DOCUMENT
-            )
-        except ActivityError:
-            if self._status.stage.is_final:
-                raise
-            return await workflow.execute_activity_method(IntakeActivities.give_up, step, **WRITE)
 
     async def _wait(self) -> None:
         """Wait for a decision; remember the people now and then; shorten a long history."""
@@ -260,6 +285,15 @@ class DocumentIntake:
         return IntakeStep(
             tenant_id=self._subject.tenant_id,
             inbox_id=self._subject.inbox_id,
+            at=workflow.now(),
+        )
+
+    def _read_step(self, key: str) -> ReadStep:
+        return ReadStep(
+            tenant_id=self._subject.tenant_id,
+            inbox_id=self._subject.inbox_id,
+            document_id=self._subject.document_id,
+            key=key,
             at=workflow.now(),
         )
 

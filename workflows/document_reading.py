@@ -7,6 +7,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from activities.stubs.intake import IntakeActivities, ReadingActivities, ReadResult, ReadStep
+from workflows.failures import is_outage
 from workflows.ids import DOCUMENTS_QUEUE
 from workflows.options import READ_DOCUMENT, WRITE
 
@@ -26,7 +27,10 @@ class DocumentReading:
 
     @workflow.run
     async def run(self, order: ReadingOrder) -> ReadResult:
-        """Read; a reader that dies or never ends is an unreadable document."""
+        """Read; a reader that dies or never ends is an unreadable document.
+
+        During an outage nobody can tell: the order fails, and may be given again.
+        """
         step = ReadStep(
             tenant_id=order.tenant_id,
             inbox_id=None,
@@ -38,5 +42,7 @@ class DocumentReading:
             return await workflow.execute_activity_method(
                 ReadingActivities.read, step, task_queue=DOCUMENTS_QUEUE, **READ_DOCUMENT
             )
-        except ActivityError:
+        except ActivityError as error:
+            if is_outage(error):
+                raise
             return await workflow.execute_activity_method(IntakeActivities.give_up, step, **WRITE)

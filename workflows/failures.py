@@ -90,6 +90,11 @@ def refusal_in(error: BaseException | None) -> DomainError | None:
     return None
 
 
+def is_outage(error: BaseException) -> bool:
+    """Whether a step failed because a part that it needs is away."""
+    return isinstance(refusal_in(error), Unavailable)
+
+
 def _outward(error: BaseException) -> BaseException:
     if isinstance(error, DomainError):
         return ApplicationError(

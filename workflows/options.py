@@ -62,6 +62,18 @@ READ_DOCUMENT: WatchedOptions = {
 }
 """Reading one document: what fails ten times, killed workers included, fails for good."""
 
+JUDGE: WatchedOptions = {
+    "start_to_close_timeout": timedelta(minutes=5),
+    "heartbeat_timeout": _SEEN_DEAD,
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(milliseconds=200),
+        backoff_coefficient=2,
+        maximum_interval=timedelta(seconds=20),
+        maximum_attempts=10,
+    ),
+}
+"""A transaction over what a stranger's document said: what fails ten times fails for good."""
+
 OUTGOING: BoundedOptions = {
     "start_to_close_timeout": timedelta(seconds=30),
     "schedule_to_close_timeout": timedelta(days=2),

@@ -20,6 +20,7 @@ from domain.errors import NotFound
 from domain.ids import derived_id
 from domain.intake.inbox import AlreadyProcessed
 from domain.intake.review import AlreadyApproved, AlreadyRejected
+from domain.store.away import DatabaseUnavailable
 from domain.store.journal import PeriodLocked
 
 _WAITING = IntakeStatus(stage=Stage.RECEIVED)
@@ -32,6 +33,7 @@ class IntakeInMemory(IntakeActivities):
         self.items: dict[UUID, IntakeStatus] = {}
         self.calls: list[str] = []
         self.locked = False
+        self.unfit = 0
         self.reminders = 0
 
     @activity.defn(name="intake.look")
@@ -52,8 +54,11 @@ class IntakeInMemory(IntakeActivities):
 
     @activity.defn(name="intake.check")
     def check(self, step: IntakeStep) -> IntakeStatus:
-        """Open the case."""
+        """Open the case, unless what was read breaks the rules."""
         self.calls.append("check")
+        if self.unfit:
+            self.unfit -= 1
+            raise RuntimeError("no rule for this")
         known = self._known(step.inbox_id)
         if known.stage.is_final:
             return known
@@ -136,9 +141,10 @@ class IntakeInMemory(IntakeActivities):
 class ReadingInMemory(ReadingActivities):
     """Reads every document at once, unless told to break down."""
 
-    def __init__(self, *, broken: bool = False) -> None:
+    def __init__(self, *, broken: bool = False, away: int = 0) -> None:
         self.keys: list[str] = []
         self.broken = broken
+        self.away = away
 
     @activity.defn(name="intake.read")
     def read(self, step: ReadStep) -> ReadResult:
@@ -146,6 +152,9 @@ class ReadingInMemory(ReadingActivities):
         self.keys.append(step.key)
         if self.broken:
             raise RuntimeError("the reader is gone")
+        if self.away:
+            self.away -= 1
+            raise DatabaseUnavailable
         return ReadResult(version=len(set(self.keys)))
 
 

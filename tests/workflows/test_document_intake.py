@@ -8,7 +8,7 @@ import pytest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from activities.stubs.intake import Stage
+from activities.stubs.intake import IntakeStatus, Stage
 from activities.stubs.mail import FiledDocument
 from domain.intake.inbox import AlreadyProcessed
 from domain.intake.review import AlreadyApproved, AlreadyRejected
@@ -142,6 +142,46 @@ async def test_a_dead_reader_is_an_unreadable_document(
         assert desk.reading.keys == ["first"] * attempts
         assert desk.items.calls == ["give_up", "match", "check"]
         assert (await desk.intakes.reject(subject, desk.order())).stage is Stage.REJECTED
+
+
+async def test_an_outage_says_nothing_about_the_document(
+    time_skipping: WorkflowEnvironment,
+) -> None:
+    """A database that is away longer than a reader may fail is waited for."""
+    attempts = READ_DOCUMENT["retry_policy"].maximum_attempts
+    made = Desk(time_skipping.client, reading=ReadingInMemory(away=2 * attempts))
+    async with served(made) as desk:
+        subject = await desk.arrived()
+        await time_skipping.sleep(timedelta(hours=1))
+
+        assert desk.reading.keys == ["first"] * (2 * attempts + 1)
+        assert desk.items.calls == ["match", "check"]
+        assert (await desk.intakes.approve(subject, desk.order())).stage is Stage.POSTED
+
+
+async def test_what_cannot_be_judged_reaches_a_person(time_skipping: WorkflowEnvironment) -> None:
+    """A document that breaks the rules themselves is an unreadable one, not a stuck one."""
+    async with served(Desk(time_skipping.client)) as desk:
+        desk.items.unfit = 10
+        subject = await desk.arrived()
+        await time_skipping.sleep(timedelta(hours=1))
+
+        assert desk.items.calls[-3:] == ["give_up", "match", "check"]
+        assert desk.items.items[subject.inbox_id].stage is Stage.IN_REVIEW
+        assert (await desk.intakes.reject(subject, desk.order())).stage is Stage.REJECTED
+
+
+async def test_a_refused_order_shows_what_became_of_the_document(desk: Desk) -> None:
+    """Decided behind its back, the process learns of it and ends."""
+    subject = await desk.arrived()
+    await reviewed(desk, subject)
+    desk.items.items[subject.inbox_id] = IntakeStatus(stage=Stage.REJECTED)
+
+    with pytest.raises(AlreadyRejected):
+        await desk.intakes.amend(subject, desk.order())
+
+    async with asyncio.timeout(10):
+        assert (await desk.handle(filed(subject)).result()).stage is Stage.REJECTED
 
 
 async def test_waiting_cases_are_remembered(time_skipping: WorkflowEnvironment) -> None:
