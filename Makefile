@@ -40,8 +40,9 @@ migration: environment  ## Add an empty migration: make migration NAME="what cha
 history: environment  ## Save a workflow's history for replay: make history ID=workflow-id
 	@$(VENV)/python -m deploy.stack.history "$(ID)"
 
-docs: environment  ## Rewrite the generated pages in docs/guide
+docs: environment ocr browser  ## Rewrite the generated pages and pictures in docs/guide
 	@$(VENV)/python -m deploy.docs
+	@BELEGFLUSS_SCREENSHOTS=1 $(VENV)/python -m pytest -q tests/e2e/test_temporal_ui.py
 
 environment:
 	@sh deploy/setup/environment.sh

@@ -1,0 +1,38 @@
+"""Licences are known: NOTICE names what is not permissive."""
+
+import re
+from collections.abc import Iterator
+from importlib.metadata import Distribution, distributions
+from pathlib import Path
+
+NOTICE = Path(__file__).parents[2] / "NOTICE"
+_COPYLEFT = re.compile(r"\b(MPL|EPL|CDDL|EUPL|L?GPL|AGPL)\b|Mozilla|General Public")
+_STRONG = re.compile(r"\b(AGPL|GPL)-|Affero|(?<!Lesser )General Public")
+
+
+def licence_of(package: Distribution) -> str:
+    """What its metadata says."""
+    told = package.metadata
+    classifiers = told.get_all("Classifier") or []
+    named = [each for each in classifiers if each.startswith("License")]
+    short = (told.get("License") or "")[:80]
+    return " ".join([told.get("License-Expression") or short, *named])
+
+
+def restrictive() -> Iterator[tuple[str, str]]:
+    """Installed packages with a copyleft licence."""
+    for package in distributions():
+        licence = licence_of(package)
+        if _COPYLEFT.search(licence):
+            yield package.metadata["Name"].lower(), licence
+
+
+def test_notice_lists_each_weak_copyleft_package() -> None:
+    """And nothing that is not installed."""
+    listed = set(re.findall(r"^    ([\w-]+) ", NOTICE.read_text(), re.MULTILINE))
+    assert listed == {name for name, _ in restrictive()}
+
+
+def test_no_package_is_strong_copyleft() -> None:
+    """Whoever embeds the service may keep their own code closed."""
+    assert [name for name, licence in restrictive() if _STRONG.search(licence)] == []
