@@ -13,10 +13,9 @@ _STRONG = re.compile(r"\b(AGPL|GPL)-|Affero|(?<!Lesser )General Public")
 def licence_of(package: Distribution) -> str:
     """What its metadata says."""
     told = package.metadata
-    classifiers = told.get_all("Classifier") or []
-    named = [each for each in classifiers if each.startswith("License")]
-    short = (told.get("License") or "")[:80]
-    return " ".join([told.get("License-Expression") or short, *named])
+    classifiers = [c for c in told.get_all("Classifier") or [] if c.startswith("License")]
+    texts = [text[:80] for text in told.get_all("License") or []]
+    return " ".join([*(told.get_all("License-Expression") or texts), *classifiers])
 
 
 def restrictive() -> Iterator[tuple[str, str]]:
