@@ -20,6 +20,7 @@ from domain.ledger.intent import (
     Settling,
     Side,
 )
+from domain.money import exponent_of
 from domain.tax.code import InvalidTaxCode, TaxCode, TaxPart
 from domain.tax.split import split_gross, tax_on
 
@@ -60,6 +61,8 @@ class InvalidAdjustmentPeriod(Invalid):
 
 
 FX_TOLERANCE = Decimal("0.02")
+RATE_DECIMALS = 10
+_HIGHEST_RATE = Decimal(10) ** 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +255,15 @@ def period_of(day: date, fiscal_year_start: int, adjustment: int | None = None) 
 def _check_exchange(exchange: Exchange, postings: tuple[Posting, ...]) -> None:
     if exchange.rate <= 0 or exchange.amount <= 0:
         raise InvalidInput("/fx/rate", "amount and rate must be positive")
+    # What is stored otherwise than it was hashed would look like tampering.
+    if exchange.rate >= _HIGHEST_RATE or _finer(exchange.rate, RATE_DECIMALS):
+        raise InvalidInput("/fx/rate", f"must be below 10^10 with at most {RATE_DECIMALS} decimals")
+    if _finer(exchange.amount, exponent_of(exchange.currency)):
+        raise InvalidInput("/fx/amount", f"is finer than {exchange.currency} has decimals")
     total = sum((p.amount for p in postings if p.side is Side.DEBIT), Decimal())
     if abs(exchange.amount / exchange.rate - total) > FX_TOLERANCE:
         raise InvalidInput("/fx/amount", f"does not match the booked {total:.2f} EUR at this rate")
+
+
+def _finer(value: Decimal, decimals: int) -> bool:
+    return value != round(value, decimals)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.dates import fiscal_year_of
 from domain.errors import Conflict
-from domain.ledger.intent import Entry, Intent, Kind, Settling
+from domain.ledger.intent import Entry, Exchange, Intent, Kind, Settling
 
 
 class AlreadyReversed(Conflict):
@@ -38,6 +38,7 @@ class Posted:
     entries: tuple[Entry, ...]
     settles: tuple[Settling, ...]
     opened: tuple[Settling, ...]
+    exchange: Exchange | None = None
 
 
 def reverse(
@@ -62,6 +63,7 @@ def reverse(
         source="reversal",
         kind=Kind.REVERSAL,
         external_reference=posted.external_reference,
+        exchange=posted.exchange,
         reverses_intent_id=posted.intent_id,
         settles=posted.opened + tuple(Settling(s.open_item_id, -s.amount) for s in posted.settles),
         reversed_entries=rows,

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from domain.errors import NotFound
 from domain.ledger.chain import GENESIS, Leaf, audit_hash
-from domain.ledger.intent import Entry, Posting, Settling, Side
+from domain.ledger.intent import Entry, Exchange, Posting, Settling, Side
 from domain.ledger.reversal import HasSettlements, Posted
 from domain.tables.access import TenantRow
 from domain.tables.bound import tenant_of
@@ -139,6 +139,21 @@ def posted_of(session: Session, intent_id: UUID) -> Posted:
         entries=tuple(as_entry(each) for each in _entries(session, intent_id)),
         settles=settled,
         opened=opened,
+        exchange=_exchange_of(row),
+    )
+
+
+def _exchange_of(row: IntentRow) -> Exchange | None:
+    if (
+        row.fx_currency is None
+        or row.fx_amount is None
+        or row.fx_rate is None
+        or row.fx_rate_date is None
+        or row.fx_rate_source is None
+    ):
+        return None
+    return Exchange(
+        row.fx_currency, row.fx_amount, row.fx_rate, row.fx_rate_date, row.fx_rate_source
     )
 
 

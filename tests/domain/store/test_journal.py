@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
+from domain.errors import InvalidInput
 from domain.ledger.account import Account, AccountType
 from domain.ledger.booking import AccountNotFound, Booking, Line
 from domain.ledger.intent import Exchange, Settling, Side
@@ -173,10 +174,43 @@ def test_rows_share_the_foreign_amount(database: Database, tenant: Tenant) -> No
     )
     with transaction(database.engine, tenant.id, tenant.actor) as session:
         book(session, wanted)
+        reversal = reverse_intent(session, wanted.intent_id, today=DAY)
     with reading(database.engine, tenant.id) as session:
-        shares = [entry.fx_amount for entry in intent(session, wanted.intent_id).entries]
+        for intent_id in (wanted.intent_id, reversal.intent_id):
+            entries = intent(session, intent_id).entries
+            assert [entry.fx_amount for entry in entries] == [Decimal("36.66"), Decimal("73.34")]
+    check_books(database.engine, tenant.id)
 
-    assert shares == [Decimal("36.66"), Decimal("73.34")]
+
+@pytest.mark.parametrize(
+    ("amount", "rate", "field"),
+    [
+        ("110.001", "1.1", "/fx/amount"),
+        ("110.00", "1.10000000001", "/fx/rate"),
+        ("1000000000000", "10000000000", "/fx/rate"),
+    ],
+)
+def test_what_could_not_be_stored_as_it_is_hashed_is_refused(
+    database: Database, tenant: Tenant, amount: str, rate: str, field: str
+) -> None:
+    """Else one booking with a fourth decimal would make its period look tampered with."""
+    wanted = Booking(
+        intent_id=uuid4(),
+        booking_date=DAY,
+        description="Dollar",
+        lines=(
+            Line("6815", Side.DEBIT, Decimal(100)),
+            Line("2800", Side.CREDIT, Decimal(100)),
+        ),
+        source="booking",
+        exchange=Exchange("USD", Decimal(amount), Decimal(rate), DAY, "ECB"),
+    )
+    with (
+        pytest.raises(InvalidInput) as refused,
+        transaction(database.engine, tenant.id, tenant.actor) as session,
+    ):
+        book(session, wanted)
+    assert refused.value.fields[0].pointer == field
 
 
 def _open_item(database: Database, tenant: Tenant, payable: Booking) -> Settling:
