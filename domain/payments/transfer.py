@@ -1,5 +1,6 @@
 """From the items of a run to credit transfers."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
@@ -23,7 +24,7 @@ def item_of(item_id: UUID, payable: Payable) -> RunItem:
         vendor_bic=payable.payee.bic,
         invoice_number=payable.invoice_number,
         amount=payable.remaining_amount,
-        reference=payable.payment_reference or payable.invoice_number,
+        reference=_reference(payable),
     )
 
 
@@ -65,6 +66,14 @@ def is_creditor_reference(value: str) -> bool:
     if len(compact) not in range(5, 26) or not compact[_CHECK_DIGITS].isdigit():
         return False
     return int("".join(str(int(sign, 36)) for sign in compact[4:] + compact[:4])) % 97 == 1
+
+
+def _reference(payable: Payable) -> str:
+    """A creditor reference alone; any other text, often an order's number, behind the invoice's."""
+    number, words = payable.invoice_number, payable.payment_reference or ""
+    if is_creditor_reference(words) or re.search(rf"(?<!\w){re.escape(number)}(?!\w)", words):
+        return words
+    return f"{number} {words}".strip()
 
 
 def _transfer(item: RunItem) -> CreditTransfer:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.formats.pain001 import Party, write
-from domain.payments.run import RunItem
-from domain.payments.transfer import initiation, is_creditor_reference
+from domain.payments.run import Payable, Payee, RunItem
+from domain.payments.transfer import initiation, is_creditor_reference, item_of
 
 DEBTOR = Party("Muster GmbH", "AT611904300234573201")
 
@@ -62,6 +62,30 @@ def test_a_creditor_reference_replaces_the_text() -> None:
     assert first.creditor_reference == "RF18539007547034"
     assert second.creditor_reference is None
     assert second.remittance_information == "RE-2"
+
+
+@pytest.mark.parametrize(
+    ("words", "reference"),
+    [
+        (None, "RE-1"),
+        ("Bestellung 4711", "RE-1 Bestellung 4711"),
+        ("Zahlung RE-1, Kunde 7", "Zahlung RE-1, Kunde 7"),
+        ("RE-15", "RE-1 RE-15"),
+        ("RF18 5390 0754 7034", "RF18 5390 0754 7034"),
+    ],
+)
+def test_the_payee_reads_which_invoice_is_paid(words: str | None, reference: str) -> None:
+    """What a document calls a reference is often an order's number; the invoice's stays."""
+    payable = Payable(
+        invoice_id=UUID(int=2),
+        invoice_number="RE-1",
+        currency="EUR",
+        is_linked=True,
+        remaining_amount=Decimal(1),
+        payee=Payee(UUID(int=3), "Papier GmbH", "DE89370400440532013000"),
+        payment_reference=words,
+    )
+    assert item_of(UUID(int=1), payable).reference == reference
 
 
 @pytest.mark.parametrize("value", ["", "RF18", "RF00 1234", "XX18539007547034", "RF18-5390"])
