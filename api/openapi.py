@@ -9,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from api.auth import NotAuthenticated
 from api.errors import MEDIA_TYPE, InternalError, responses
 from api.examples import add_examples
+from api.schemas.descriptions import PARAMETERS, TAGS
 from domain.errors import DomainError, InsufficientScope, InvalidInput
 from domain.store.away import DatabaseUnavailable
 from domain.store.once import IdempotencyKeyInUse, IdempotencyKeyReused
@@ -20,6 +21,7 @@ _REQUEST_ID = {
     "description": "Name of this call in logs and in the audit log",
     "schema": {"type": "string"},
 }
+_TOTAL = {"description": "Length of the whole list", "schema": {"type": "integer"}}
 _PROBLEM = {"$ref": "#/components/schemas/ProblemOut"}
 
 
@@ -31,7 +33,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
             version=app.version,
             description=app.description,
             routes=app.routes,
-            tags=app.openapi_tags,
+            tags=[{"name": name, "description": words} for name, words in TAGS.items()],
         )
         for operation in _operations(document):
             _complete(operation)
@@ -64,6 +66,10 @@ def _complete(operation: dict[str, Any]) -> None:
     for answer in answers.values():
         _only_problems(answer)
         answer.setdefault("headers", {})["X-Request-Id"] = _REQUEST_ID
+        if _is_list(answer):
+            answer["headers"]["X-Total-Count"] = _TOTAL
+    for parameter in operation.get("parameters", []):
+        parameter.setdefault("description", PARAMETERS.get(parameter["name"]))
 
 
 def _only_problems(answer: dict[str, Any]) -> None:
@@ -72,6 +78,11 @@ def _only_problems(answer: dict[str, Any]) -> None:
     if MEDIA_TYPE in content:
         content.pop("application/json", None)
         content[MEDIA_TYPE]["schema"] = _PROBLEM
+
+
+def _is_list(answer: dict[str, Any]) -> bool:
+    schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
+    return bool(schema.get("type") == "array")
 
 
 def _is_generic(answer: dict[str, Any] | None) -> bool:

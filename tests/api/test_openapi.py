@@ -48,6 +48,16 @@ def test_an_operation_says_what_it_does(call: str) -> None:
 
 
 @each_operation
+def test_parameters_and_group_are_described(call: str) -> None:
+    """Words that many operations share stand in api/schemas/descriptions.py."""
+    operation = OPERATIONS[call]
+    known = {tag["name"] for tag in DOCUMENT["tags"] if tag["description"]}
+    silent = [each["name"] for each in operation.get("parameters", []) if not each["description"]]
+    assert silent == []
+    assert set(operation["tags"]) <= known
+
+
+@each_operation
 def test_body_and_answer_have_a_valid_example(call: str) -> None:
     """The example is one that the schema takes."""
     parts = iter([OPERATIONS[call].get("requestBody", {}), *answers(call, good=True)])
