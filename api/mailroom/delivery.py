@@ -16,6 +16,7 @@ from domain.formats.mail import Outcome
 from domain.store import ingestion
 from domain.store.blobs import Blobs
 from domain.store.ingestion import LogEntry
+from domain.store.storable import storable
 from domain.store.transaction import transaction
 from domain.views import inboxes
 from workflows.clients.mails import Mails
@@ -39,7 +40,7 @@ class Postbox:
     async def owner_of(self, address: str) -> UUID | None:
         """Tenant of an address of our domain; None for every other. Raises NotNow."""
         local_part, _, domain = address.rpartition("@")
-        if domain.lower() != self.domain.lower():
+        if domain.lower() != self.domain.lower() or not local_part.isprintable():
             return None
         try:
             return await asyncio.to_thread(inboxes.owner_of, self.engine, local_part)
@@ -62,7 +63,7 @@ class Postbox:
         self, tenants: Iterable[UUID], outcome: Outcome, detail: str, sender: str | None
     ) -> None:
         """Log what was refused, where a tenant is known. A log that is away stops no mail."""
-        at = datetime.now(UTC)
+        at, sender = datetime.now(UTC), storable(sender)
         for tenant_id in tenants:
             entry = LogEntry(
                 key=f"{outcome}/{sender}/{at.isoformat()}",

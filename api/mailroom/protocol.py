@@ -7,6 +7,7 @@ from asyncio import BaseTransport
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from ssl import SSLContext
+from traceback import walk_tb
 from typing import TypeAlias
 from uuid import UUID
 
@@ -22,6 +23,10 @@ RECIPIENTS = 50
 # Far beyond the 998 of the standard: many programs write HTML in one line.
 LINE_BYTES = 1024 * 1024
 IDLE_SECONDS = 120.0
+# From DATA to our answer: 25 MB over a slow line, and the store behind it.
+DATA_SECONDS = 600.0
+# So often in one connection; whoever has more to send comes again.
+COMMANDS = {"MAIL": 100, "DATA": 100, "RSET": 100, "RCPT": 1000, "*": 20}
 UNKNOWN_NOTED = 5
 
 ACCEPTED = "250 2.0.0 OK: stored"
@@ -107,11 +112,21 @@ class Handler:
         except NotNow:
             messages.labels("deferred").inc()
             return self._for_each(envelope, LATER)
+        except Exception as error:  # noqa: BLE001 - never a 5xx: the sender would give up
+            messages.labels("deferred").inc()
+            return self._for_each(envelope, await self.handle_exception(error))
         messages.labels("accepted").inc()
         log.info("message accepted", bytes=len(raw), tenants=len(envelope.tenants))
         for _ in envelope.unknown[:UNKNOWN_NOTED]:
             await self._note(envelope, Outcome.UNKNOWN_RECIPIENT, "a further recipient is unknown")
         return self._for_each(envelope, ACCEPTED)
+
+    async def handle_exception(self, error: Exception) -> str:
+        """Answer what nobody foresaw: the sender tries again, and reads nothing of it."""
+        way = [f"{frame.f_code.co_filename.rpartition('/')[2]}:{line}"
+               for frame, line in walk_tb(error.__traceback__)]  # fmt: skip
+        log.error("unexpected error", kind=type(error).__name__, way=way[-8:])
+        return LATER
 
     async def refused_size(self, envelope: Addressed) -> None:
         """Log that a message was too large."""
@@ -141,6 +156,7 @@ class MailroomProtocol(SMTP):
             ident="Belegfluss",
             tls_context=tls,
             timeout=IDLE_SECONDS,
+            command_call_limit=COMMANDS,
         )
         self._mailroom = handler
         self._door = door
@@ -169,6 +185,7 @@ class MailroomProtocol(SMTP):
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
         """Take the message; note it when it was refused for its size."""
         envelope = self.envelope
+        self._reset_timeout(DATA_SECONDS)
         await super().smtp_DATA(arg)
         taken = envelope is not self.envelope  # the next message has a new envelope
         if taken and isinstance(envelope, Addressed) and envelope.original_content is None:

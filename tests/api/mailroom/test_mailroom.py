@@ -5,9 +5,11 @@ import smtplib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from pydantic import SecretStr
@@ -202,6 +204,75 @@ async def test_without_a_store_the_sender_is_asked_to_try_again(
         code, _ = await in_thread(lambda: send(port, [address(tenant)], message("452")))
 
     assert code == 451
+
+
+class Surprised(Mails):
+    """A sender that breaks down in a way nobody foresaw."""
+
+    async def ingest(self, tenant_id: UUID, sha256: str, received_at: datetime) -> None:
+        """Tell what must not be told."""
+        raise RuntimeError("eva@example.at")
+
+
+async def test_a_bug_never_turns_mail_away(
+    house: House, tenant: Tenant, temporal: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A 5xx would make the sender give up: 451 for each recipient, and no word of the error."""
+    settings = house.settings.model_copy(update={"lmtp_port": 0})
+    postbox = replace(house.postbox, mails=Surprised(temporal))
+
+    def deliver(port: int) -> list[tuple[int, bytes]]:
+        with smtplib.LMTP("127.0.0.1", port, timeout=20) as client:
+            client.ehlo()
+            client.mail("a@b.example")
+            client.rcpt(address(tenant))
+            client.rcpt(address(tenant).replace("@", "+zwei@"))
+            return [client.data(message("bug")), client.getreply()]
+
+    async with Mailroom(postbox, settings) as room:
+        by_smtp = await in_thread(lambda: send(room.ports[0], [address(tenant)], message("bug")))
+        by_lmtp = await in_thread(lambda: deliver(room.ports[1]))
+
+    assert [code for code, _ in (by_smtp, *by_lmtp)] == [451, 451, 451]
+    told = b"".join(text for _, text in (by_smtp, *by_lmtp)).decode() + caplog.text
+    assert "eva" not in told
+    assert "RuntimeError" not in by_smtp[1].decode()
+
+
+async def test_addresses_that_no_text_can_hold(
+    house: House, database: Database, tenant: Tenant
+) -> None:
+    """An odd recipient is unknown, an odd sender is noted as far as it can be written down."""
+
+    def talk(port: int) -> list[int]:
+        with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
+            client.ehlo()
+            client.send(b"MAIL FROM:<\xff\xfe@b.example>\r\n")
+            codes = [client.getreply()[0]]
+            for odd in (b"\xff", b"a\x00b"):
+                client.send(b"RCPT TO:<" + odd + b"@" + DOMAIN.encode() + b">\r\n")
+                codes.append(client.getreply()[0])
+            codes.append(client.rcpt(address(tenant))[0])
+            codes.append(client.data(b"x" * (MESSAGE_BYTES + 1) + b"\r\n")[0])
+            return [*codes, client.noop()[0]]
+
+    async with house.opened() as port:
+        codes = await in_thread(lambda: talk(port))
+
+    assert codes[1:3] == [550, 550]
+    assert (codes[0], codes[3], codes[-1]) == (250, 250, 250)
+    assert [outcome for outcome, _ in log_rows(database, tenant)] == ["too_large"]
+
+
+async def test_nobody_asks_without_end(house: House) -> None:
+    """Guessing addresses ends with 421."""
+
+    def guess(port: int) -> int:
+        with smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
+            return next(code for code, _ in iter(client.noop, None) if code != 250)
+
+    async with house.opened() as port:
+        assert await in_thread(lambda: guess(port)) == 421
 
 
 async def test_lmtp_answers_for_each_recipient(house: House, tenant: Tenant) -> None:
