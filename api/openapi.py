@@ -69,7 +69,7 @@ def _complete(operation: dict[str, Any]) -> None:
         if _is_list(answer):
             answer["headers"]["X-Total-Count"] = _TOTAL
     for parameter in operation.get("parameters", []):
-        parameter.setdefault("description", PARAMETERS.get(parameter["name"]))
+        parameter.setdefault("description", PARAMETERS.get(parameter["name"], ""))
 
 
 def _only_problems(answer: dict[str, Any]) -> None:

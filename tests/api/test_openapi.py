@@ -7,17 +7,18 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from fastapi.routing import APIRoute
+from pydantic import TypeAdapter
 
 from api.examples import example_of
-from api.main import create_app
+from api.main import ROUTERS, create_app
 from api.settings import Settings
 from tests.schema import violations
 
 Spec = dict[str, Any]
 
-DOCUMENT: Spec = create_app(
-    Settings.model_validate({"database_url": "postgresql://nobody@127.0.0.1:1/x"})
-).openapi()
+APP = create_app(Settings.model_validate({"database_url": "postgresql://nobody@127.0.0.1:1/x"}))
+DOCUMENT: Spec = APP.openapi()
 SCHEMAS: Spec = DOCUMENT["components"]["schemas"]
 OPERATIONS = {
     f"{method.upper()} {path}": operation
@@ -37,6 +38,24 @@ def answers(call: str, *, good: bool) -> Iterator[Spec]:
     """Answers of an operation."""
     responses = OPERATIONS[call]["responses"].items()
     return (answer for status, answer in responses if (status < "300") is good)
+
+
+def bodied() -> dict[str, Any]:
+    """Type of the body of each operation that takes JSON."""
+    routes = (route for area in ROUTERS for route in area.router.routes)
+    bodies = {
+        f"{method} {route.path}": route.body_field.field_info.annotation
+        for route in routes
+        if isinstance(route, APIRoute) and route.body_field
+        for method in route.methods or ()
+    }
+    return {call: body for call, body in bodies.items() if json_of(call)}
+
+
+def json_of(call: str) -> Spec:
+    """JSON body of an operation, as described."""
+    found: Spec = OPERATIONS[call]["requestBody"]["content"].get("application/json", {})
+    return found
 
 
 @each_operation
@@ -63,6 +82,12 @@ def test_body_and_answer_have_a_valid_example(call: str) -> None:
     parts = iter([OPERATIONS[call].get("requestBody", {}), *answers(call, good=True)])
     for content in contents(parts):
         assert list(violations(content["example"], content.get("schema", {}), SCHEMAS)) == []
+
+
+@pytest.mark.parametrize(("call", "body"), bodied().items())
+def test_the_operation_itself_takes_its_example(call: str, body: Any) -> None:
+    """Rules that no schema tells, such as one side for each line, hold too."""
+    TypeAdapter(body).validate_python(json_of(call)["example"])
 
 
 @each_operation
