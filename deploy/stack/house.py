@@ -100,7 +100,7 @@ def _api(port: int, told: Mapping[str, str]) -> Service:
     command = _python(
         *("uvicorn", "api.main:create_app", "--factory"),
         *("--host", "127.0.0.1", "--port", str(port)),
-        *("--timeout-graceful-shutdown", "10", "--no-access-log"),
+        *("--http", "api.front:Front", "--timeout-graceful-shutdown", "10", "--no-access-log"),
     )
     ready = partial(answers, f"http://127.0.0.1:{port}/readyz")
     return Service("api", command, ready, told)
