@@ -81,7 +81,8 @@ def reconcile(session: Session, bank_transaction_id: UUID, target: Target) -> Ti
         intent_id=intent_id,
         match_count=row.match_count + 1,
     )
-    _record(session, row, "reconciled", {"mode": plan.mode.value, "intent_id": intent_id})
+    tied: dict[str, object] = {"mode": plan.mode.value, "intent_id": intent_id}
+    _record(session, row, BankStatus.RECONCILED, tied)
     return Tied(plan.mode, intent_id)
 
 
@@ -108,7 +109,7 @@ def unmatch(session: Session, bank_transaction_id: UUID, today: date) -> Untied:
     if row.intent_id is not None and row.mode != Mode.LINKED.value:
         reversal = journal.reverse_intent(session, row.intent_id, today=today).intent_id
     _store(session, row, status=BankStatus.UNRECONCILED.value, mode=None, intent_id=None)
-    _record(session, row, "unmatched", {"reversal_intent_id": reversal})
+    _record(session, row, BankStatus.UNRECONCILED, {"reversal_intent_id": reversal})
     return Untied(row.id, reversal)
 
 
@@ -139,7 +140,7 @@ def reverse(
     )
     for row in tied:
         _store(session, row, status=BankStatus.UNRECONCILED.value, mode=None, intent_id=None)
-        _record(session, row, "unmatched", {"reversed_intent_id": intent_id})
+        _record(session, row, BankStatus.UNRECONCILED, {"reversed_intent_id": intent_id})
     return posted
 
 
@@ -154,7 +155,7 @@ def dismiss(session: Session, bank_transaction_id: UUID) -> None:
     if row.amount:
         raise TxNotZero
     _store(session, row, status=BankStatus.EXCLUDED.value)
-    _record(session, row, "dismissed", {})
+    _record(session, row, BankStatus.EXCLUDED, {})
 
 
 def _plan(session: Session, row: BankTransactionRow, target: Target) -> Plan:
@@ -217,14 +218,21 @@ def _store(session: Session, row: BankTransactionRow, **values: object) -> None:
     )
 
 
+_ACTIONS = {
+    BankStatus.RECONCILED: "reconciled",
+    BankStatus.UNRECONCILED: "unmatched",
+    BankStatus.EXCLUDED: "dismissed",
+}
+
+
 def _record(
-    session: Session, row: BankTransactionRow, action: str, after: dict[str, object]
+    session: Session, row: BankTransactionRow, status: BankStatus, facts: dict[str, object]
 ) -> None:
     audit.record(
         session,
-        f"bank_transaction.{action}",
+        f"bank_transaction.{_ACTIONS[status]}",
         "bank_transaction",
         row.id,
-        before={"status": row.status},
-        after=after,
+        before={"status": row.status, "intent_id": row.intent_id},
+        after={"status": status.value, **facts},
     )

@@ -102,7 +102,14 @@ def deactivate(session: Session, vendor_id: UUID) -> UUID:
         raise HasOpenInvoices
     if row.is_active:
         _store(session, vendor_id, {"is_active": False})
-        audit.record(session, "vendor.deactivated", "vendor", vendor_id)
+        audit.record(
+            session,
+            "vendor.deactivated",
+            "vendor",
+            vendor_id,
+            before={"is_active": True},
+            after={"is_active": False},
+        )
     return vendor_id
 
 
@@ -115,7 +122,8 @@ def confirm_iban(session: Session, vendor_id: UUID) -> UUID:
     check_second_person(row.iban_changed_by, actor, alone=is_one_person(session))
     confirmed = {"iban_confirmed_at": datetime.now(UTC), "iban_confirmed_by": actor.user_id}
     _store(session, vendor_id, confirmed)
-    audit.record(session, "vendor.iban_confirmed", "vendor", vendor_id)
+    after: dict[str, object] = {"iban": row.iban, "changed_by": row.iban_changed_by}
+    audit.record(session, "vendor.iban_confirmed", "vendor", vendor_id, after=after)
     return vendor_id
 
 

@@ -8,16 +8,18 @@ from time import sleep
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import Session
 
+from domain.banking.evidence import Evidence, EvidenceType
 from domain.banking.reconciliation import ExceedsOpenAmount, TargetNotFound
 from domain.banking.suggestion import CandidateKind
 from domain.banking.transaction import BankTransaction
 from domain.ledger.booking import Booking, Line
 from domain.ledger.intent import Side
-from domain.store import bank, journal, reconciliation
+from domain.store import bank, evidence, journal, reconciliation
 from domain.store.reconciliation import Target
-from domain.store.transaction import transaction
+from domain.store.transaction import reading, transaction
 from domain.views import bank as views
 from tests.builders import Tenant, another_tenant
 from tests.payables import DAY, a_bank_account
@@ -101,3 +103,27 @@ def test_no_movement_is_tied_to_what_is_reversed_at_that_moment(office: Office) 
             sleep(0.3)
         with pytest.raises(TargetNotFound):
             tied.result()
+
+
+def test_the_audit_log_tells_from_what_to_what(office: Office) -> None:
+    """Status and intent before and after each step; the words of replaced evidence."""
+    with office.transaction() as session:
+        intent_id = a_booking(session, "6815", "2800")
+        (movement,) = movements(session, office.giro, "-100.00")
+        target = Target(intent_id, CandidateKind.BANK_BOOKING)
+        reconciliation.reconcile(session, movement, target)
+        reconciliation.unmatch(session, movement, DAY)
+        voucher = Evidence(EvidenceType.EIGENBELEG, note="Parkschein", metadata={"Seite": 2})
+        evidence.attach(session, movement, voucher)
+        evidence.attach(session, movement, Evidence(EvidenceType.BANK_STATEMENT))
+    with reading(office.database.engine, office.tenant.id) as session:
+        found = session.execute(
+            text("SELECT before, after FROM audit_event WHERE subject_id = :id ORDER BY number"),
+            {"id": str(movement)},
+        ).all()
+    (_, tied), (before, untied), (nothing, first), (replaced, _) = found
+    assert (tied["status"], tied["intent_id"]) == ("reconciled", str(intent_id))
+    assert (before["intent_id"], untied["status"]) == (str(intent_id), "unreconciled")
+    assert nothing is None
+    assert replaced == first
+    assert (first["note"], first["metadata"]) == ("Parkschein", '{"Seite": 2}')
