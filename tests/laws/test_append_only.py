@@ -60,9 +60,7 @@ def test_nobody_truncates(database: Database, table: str) -> None:
 
 
 @pytest.mark.parametrize("table", ["intent", "journal_entry", "open_item", "settlement"])
-def test_only_the_posting_function_writes(
-    database: Database, tenant: Tenant, table: str
-) -> None:
+def test_only_the_posting_function_writes(database: Database, tenant: Tenant, table: str) -> None:
     """The application cannot slip a row past numbering and hashing."""
     with database.engine.begin() as connection:
         _enter(connection, tenant)
