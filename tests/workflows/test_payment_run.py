@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
 from domain.errors import NotFound, SelfApprovalDenied
@@ -47,8 +47,8 @@ class Office:
 
     async def ended(self, run_id: UUID) -> RunStatus | None:
         """How the process of a run ended."""
-        handle = self.client.get_workflow_handle_for(
-            PaymentRun.run, str(payment_run_id(self.tenant, run_id))
+        handle: WorkflowHandle[PaymentRun, RunStatus | None] = self.client.get_workflow_handle(
+            str(payment_run_id(self.tenant, run_id)), result_type=RunStatus
         )
         return await handle.result()
 

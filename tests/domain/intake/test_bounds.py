@@ -22,7 +22,7 @@ def test_texts_and_figures_are_cut() -> None:
 
 def test_impossible_amounts_are_unknown() -> None:
     """A misread telephone number is no total; a line with it is no line."""
-    absurd = Decimal("4366412345678901")
+    absurd = Decimal(4366412345678901)
     line = NormalizedLine(2, "", Decimal(1), absurd, Decimal("0.2"), Decimal(0), absurd)
     found = within_bounds(
         NormalizedInvoice(
