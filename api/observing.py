@@ -3,8 +3,6 @@
 import logging
 import re
 import time
-from collections.abc import MutableMapping
-from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -15,15 +13,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import unexpected
 from api.settings import Settings
+from domain.masking import mask
 
 _WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,128}")
-_SECRETS = (
-    (re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b"), "[iban]"),
-    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[mail]"),
-    (re.compile(r"\bll_[A-Za-z0-9]+"), "[key]"),
-    (re.compile(r"(?i)\bbearer +[^\s\"']+"), "bearer [token]"),
-    (re.compile(r"://[^/\s:@]+:[^/\s@]+@"), "://[login]@"),
-)
 _QUIET = ("/healthz", "/readyz", "/metrics")
 
 _REQUESTS = Counter(
@@ -122,31 +114,6 @@ def configure_logging(settings: Settings) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-
-
-def mask(
-    _logger: object, _method: str, event: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
-    """Hide IBANs, mail addresses, keys, tokens and logins in every text of a log line."""
-    for key, value in event.items():
-        event[key] = masked(value)
-    return event
-
-
-def masked(value: Any) -> Any:
-    """Hide what a log must not tell.
-
-    >>> masked("paid to AT61 1904 3002 3457 3201 by eva@example.at with ll_abc")
-    'paid to [iban] by [mail] with [key]'
-    """
-    if isinstance(value, str):
-        for pattern, name in _SECRETS:
-            value = pattern.sub(name, value)
-    elif isinstance(value, list | tuple):
-        return [masked(item) for item in value]
-    elif isinstance(value, dict):
-        return {key: masked(item) for key, item in value.items()}
-    return value
 
 
 def _request_id(headers: Headers) -> str:

@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from temporalio.runtime import LoggingConfig, PrometheusConfig, Runtime, TelemetryConfig
 
 from domain.errors import DomainError
+from domain.masking import mask
 from worker.settings import WorkerSettings
 
 
@@ -22,6 +23,7 @@ def configure_logging(settings: WorkerSettings) -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
+        mask,
     ]
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
