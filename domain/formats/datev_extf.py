@@ -155,7 +155,7 @@ def _cells(record: Record) -> list[str]:
         "Gegenkonto (ohne BU-Schlüssel)": record.contra_account,
         "BU-Schlüssel": _quoted(record.tax_key),
         "Belegdatum": f"{record.booking_date:%d%m}",
-        "Belegfeld 1": _quoted(reference(record.reference)),
+        "Belegfeld 1": _quoted(reference(record.reference) or record.journal_id),
         "Buchungstext": _quoted(booking_text(record.description)),
         "EU-Land u. UStID (Bestimmung)": _quoted(record.vat_id[:15]),
         "Zusatzinformation - Art 1": _quoted("JournalID"),

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from domain.dates import local_day
 from domain.errors import InvalidInput, NotFound
 from domain.formats.pain001 import Party, Version, write
 from domain.iban import is_iban
@@ -124,7 +125,9 @@ def export(session: Session, run_id: UUID, at: datetime) -> RunState:
     version = Version(account.payment_version)
     owner = session.get_one(TenantRow, row.tenant_id)
     debtor = Party(owner.company_name, account.iban, account.bic)
-    order = initiation(run_id, at, row.execution_date, debtor, views.items(session, run_id))
+    # A day that has passed while people decided would be refused by the bank.
+    day = max(row.execution_date, local_day(at, owner.country))
+    order = initiation(run_id, at, day, debtor, views.items(session, run_id))
     content = write(order, version)
     session.add(
         PaymentFileRow(

@@ -81,6 +81,7 @@ def test_any_text_becomes_one_line_of_125_columns(number: str, text: str) -> Non
     found = cells(replace(RECORDS[0], reference=number, description=text))
     assert len(found) == 125
     assert len(found["Buchungstext"]) <= 60
+    assert 0 < len(found["Belegfeld 1"]) <= 36
 
 
 def test_a_foreign_amount_stands_first_and_the_base_amount_beside_it() -> None:

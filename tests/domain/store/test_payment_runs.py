@@ -9,6 +9,7 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
+from lxml import etree
 from sqlalchemy import text, update
 from sqlmodel import Session, col, select
 
@@ -118,6 +119,16 @@ def test_the_bank_account_chooses_the_version(office: Office) -> None:
     office.does(payment_runs.approve)
     office.does(payment_runs.export)
     check(office.file().file.content, Version.V03)
+
+
+def test_no_file_asks_for_a_day_that_has_passed(office: Office) -> None:
+    """Approved late, the money is to leave on the day of the export."""
+    office.does(payment_runs.approve)
+    who = acting(office.tenant, "approver")
+    with transaction(office.database.engine, office.tenant.id, who) as session:
+        payment_runs.export(session, office.run_id, NOW + timedelta(days=3))
+    wanted = etree.fromstring(office.file().file.content).findtext(".//{*}ReqdExctnDt/{*}Dt")
+    assert wanted == (NOW.date() + timedelta(days=3)).isoformat()
 
 
 def test_the_stored_file_never_changes(office: Office) -> None:
