@@ -18,7 +18,7 @@ from temporalio.service import RPCError, TLSConfig
 from domain.store.blobs import Blobs
 from domain.store.transaction import engine
 from worker.registry import QUEUES, Resources
-from worker.running import Limits, deployment_of, worker_of
+from worker.running import deployment_of, limits_of, worker_of
 from worker.settings import WorkerSettings
 from worker.telemetry import configure_logging, runtime_of, served_health
 from workflows.clients.connection import TemporalServer, connect, register_search_attributes
@@ -48,8 +48,7 @@ async def work(queue: str, settings: WorkerSettings) -> None:
         client = await _connected(settings, stopping)
         if client is not None:
             resources = Resources(bind, Blobs(settings.blob_url))
-            grace = timedelta(seconds=settings.worker_grace_seconds)
-            limits = Limits(settings.worker_threads, grace)
+            limits = limits_of(queue, settings)
             registration = QUEUES[queue](resources)
             async with worker_of(client, registration, limits, deployment_of(settings)):
                 serving.set()

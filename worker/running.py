@@ -1,5 +1,6 @@
 """A worker as every process and test runs it."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +15,7 @@ from worker.outages import Outages
 from worker.registry import Registration
 from worker.sandbox import workflow_runner
 from worker.settings import WorkerSettings
+from workflows.ids import DOCUMENTS_QUEUE
 
 FAILURE_TYPES = [DomainError]
 """Without it, a rule broken after an update was accepted blocks the workflow for good."""
@@ -28,6 +30,24 @@ class Limits:
 
     threads: int = 16
     grace: timedelta = timedelta(seconds=20)
+
+
+def limits_of(queue: str, settings: WorkerSettings) -> Limits:
+    """How much the worker of a queue does at once.
+
+    A reader takes a core and up to two gigabytes; whoever waits for a database takes neither.
+    """
+    threads = settings.worker_threads
+    if queue == DOCUMENTS_QUEUE:
+        threads = settings.worker_readers or _cores()
+    return Limits(threads, timedelta(seconds=settings.worker_grace_seconds))
+
+
+def _cores() -> int:
+    """Cores that this process may use, where the system tells; else all there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def worker_of(

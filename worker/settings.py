@@ -22,6 +22,9 @@ class WorkerSettings(BaseSettings):
     temporal_api_key: SecretStr | None = None
 
     worker_threads: int = Field(default=16, ge=2, le=200, description="Activities at once")
+    worker_readers: int = Field(
+        default=0, ge=0, le=200, description="Documents read at once; 0: one for each core"
+    )
     worker_grace_seconds: int = Field(
         default=20, ge=0, description="What running steps get at shutdown"
     )
