@@ -10,10 +10,18 @@ from uuid import UUID
 from sqlalchemy import and_, case, func, or_
 from sqlmodel import Session, col, select
 
+from domain.dates import month_of, month_range
 from domain.errors import NotFound
 from domain.money import ZERO
 from domain.tables.bound import tenant_of
-from domain.tables.ledger import AccountRow, IntentRow, JournalEntryRow, TaxCodeRow
+from domain.tables.ledger import (
+    AccountBalanceRow,
+    AccountRow,
+    IntentRow,
+    JournalEntryRow,
+    PeriodRow,
+    TaxCodeRow,
+)
 
 SEARCH_LIMIT = 20
 
@@ -88,13 +96,31 @@ def statement(
 
 
 def _balance(session: Session, number: str, last: date | None) -> Decimal:
+    """Debit minus credit up to a day: whole periods from the roll-ups, the rest from its rows."""
+    row = AccountBalanceRow
+    moved = col(row.debit) + col(row.opening_debit) - col(row.credit) - col(row.opening_credit)
+    rolled_up = select(func.coalesce(func.sum(moved), ZERO)).where(
+        row.tenant_id == tenant_of(session), row.account == number
+    )
+    if last is None:
+        return session.exec(rolled_up).one()
+    ended = select(PeriodRow.name).where(
+        PeriodRow.tenant_id == tenant_of(session), PeriodRow.last_day <= last
+    )
+    whole = session.exec(rolled_up.where(col(row.period).in_(ended))).one()
+    month = month_range(month_of(last))
+    return whole if last == month.last else whole + _moved(session, number, month.first, last)
+
+
+def _moved(session: Session, number: str, first: date, last: date) -> Decimal:
     total = ZERO
     for column, sign in ((JournalEntryRow.debit_account, 1), (JournalEntryRow.credit_account, -1)):
         query = select(func.coalesce(func.sum(JournalEntryRow.amount), ZERO)).where(
-            JournalEntryRow.tenant_id == tenant_of(session), col(column) == number
+            JournalEntryRow.tenant_id == tenant_of(session),
+            col(column) == number,
+            JournalEntryRow.booking_date >= first,
+            JournalEntryRow.booking_date <= last,
         )
-        if last:
-            query = query.where(JournalEntryRow.booking_date <= last)
         total += sign * session.exec(query).one()
     return total
 

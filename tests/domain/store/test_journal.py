@@ -21,8 +21,9 @@ from domain.store.journal import (
     reverse_intent,
 )
 from domain.store.transaction import reading, transaction
+from domain.views import accounts
 from domain.views.journal import intent
-from tests.builders import Tenant
+from tests.builders import Tenant, another_tenant
 from tests.invariants import check_books
 from tests.servers import Database
 from tests.strategies import plain_booking
@@ -211,6 +212,42 @@ def test_what_could_not_be_stored_as_it_is_hashed_is_refused(
     ):
         book(session, wanted)
     assert refused.value.fields[0].pointer == field
+
+
+@pytest.mark.parametrize(
+    ("last", "balance"),
+    [
+        (None, "-15.00"),
+        (date(2026, 12, 31), "-15.00"),
+        (date(2026, 12, 30), "-7.00"),
+        (date(2026, 11, 30), "-3.00"),
+        (date(2026, 11, 2), "-1.00"),
+        (date(2026, 10, 31), "0.00"),
+    ],
+)
+def test_the_balance_of_any_day_is_that_of_its_rows(
+    database: Database, last: date | None, balance: str
+) -> None:
+    """Whole periods come from the roll-ups, a begun month and its adjustments from their rows."""
+    tenant = another_tenant(database)
+    days = (date(2026, 11, 2), date(2026, 11, 30), date(2026, 12, 30), date(2026, 12, 31))
+    with transaction(database.engine, tenant.id, tenant.actor) as session:
+        for position, day in enumerate(days):
+            amount = Decimal(2**position)
+            lines = (Line("6815", Side.DEBIT, amount), Line("2800", Side.CREDIT, amount))
+            wanted = Booking(
+                intent_id=uuid4(),
+                booking_date=day,
+                description="Papier",
+                lines=lines,
+                source="booking",
+                adjustment_period=13 if day == days[-1] else None,
+            )
+            book(session, wanted)
+    with reading(database.engine, tenant.id) as session:
+        found = accounts.statement(session, "2800", first=None, last=last, limit=9)
+    assert found.balance == Decimal(balance)
+    assert [line.running_balance for line in found.lines[-1:]] in ([], [found.balance])
 
 
 def _open_item(database: Database, tenant: Tenant, payable: Booking) -> Settling:
