@@ -85,6 +85,7 @@ class BankBooking:
 
     amount: Decimal
     linked_amount: Decimal
+    currency: str = BASE_CURRENCY
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,8 @@ def link(transaction: BankTransaction, booking: BankBooking) -> Plan:
     """Tie to money that is booked already; several may share one booking up to its amount."""
     if not booking.amount:
         raise TargetNotFound
+    if transaction.currency != booking.currency:
+        raise UnsupportedSettlementCurrency(transaction.currency, booking.currency)
     if transaction.amount * booking.amount <= ZERO:
         raise DirectionMismatch
     if abs(booking.linked_amount + transaction.amount) > abs(booking.amount):

@@ -162,7 +162,9 @@ def _plan(session: Session, row: BankTransactionRow, target: Target) -> Plan:
     account = session.get_one(BankAccountRow, (row.tenant_id, row.bank_account_id))
     movement = bank.movement_of(row)
     if target.kind is CandidateKind.BANK_BOOKING:
-        booking = bank_targets.bank_booking(session, target.intent_id, account.account_number)
+        booking = bank_targets.bank_booking(
+            session, target.intent_id, account.account_number, movement.currency
+        )
         return link(movement, booking)
     if target.open_item_account is None:
         raise InvalidInput("/open_item_account", "is needed for open items")

@@ -14,7 +14,7 @@ from domain.banking.suggestion import Candidate, CandidateKind, Candidates, Sugg
 from domain.banking.transaction import BankStatus
 from domain.ledger.account import AccountType
 from domain.ledger.intent import Side
-from domain.money import ZERO
+from domain.money import BASE_CURRENCY, ZERO
 from domain.tables.bank import BankAccountRow, BankTransactionRow
 from domain.tables.bound import tenant_of
 from domain.tables.ledger import (
@@ -31,13 +31,24 @@ _MOST_CANDIDATES = 10_000
 _MOST_TRANSACTIONS = 500
 
 
-def bank_booking(session: Session, intent_id: UUID, account_number: str) -> BankBooking:
+def bank_booking(
+    session: Session, intent_id: UUID, account_number: str, currency: str
+) -> BankBooking:
     """What an intent moved on an account, and how much of it is tied to that account's movements.
 
-    A transfer between two bank accounts has a side on each.
+    A transfer between two bank accounts has a side on each. In a foreign currency the amount of
+    the document counts; an intent without one in this currency answers in EUR.
     """
+    foreign = session.exec(
+        select(IntentRow.intent_id).where(
+            IntentRow.tenant_id == tenant_of(session),
+            IntentRow.intent_id == intent_id,
+            IntentRow.fx_currency == currency,
+        )
+    ).first()
+    amount = col(JournalEntryRow.fx_amount if foreign else JournalEntryRow.amount)
     booked = session.exec(
-        select(func.coalesce(func.sum(_moved(account_number)), ZERO)).where(
+        select(func.coalesce(func.sum(_moved(account_number, amount)), ZERO)).where(
             JournalEntryRow.tenant_id == tenant_of(session),
             JournalEntryRow.intent_id == intent_id,
         )
@@ -51,7 +62,7 @@ def bank_booking(session: Session, intent_id: UUID, account_number: str) -> Bank
             BankAccountRow.account_number == account_number,
         )
     ).one()
-    return BankBooking(Decimal(booked), Decimal(linked))
+    return BankBooking(Decimal(booked), Decimal(linked), currency if foreign else BASE_CURRENCY)
 
 
 def open_items(
@@ -140,7 +151,7 @@ def _open_candidates(session: Session) -> Iterator[Candidate]:
 
 def _booked_candidates(session: Session, account: BankAccountRow) -> Iterator[Candidate]:
     """Money booked on the account by hand that no transaction is tied to yet."""
-    moved = func.sum(_moved(account.account_number))
+    moved = func.sum(_moved(account.account_number, col(JournalEntryRow.amount)))
     tied = (
         select(BankTransactionRow.id)
         .where(
@@ -199,10 +210,9 @@ def _reversed() -> Any:
     return and_(found, func.is_cancelled(*of_intent, type_=Boolean))
 
 
-def _moved(account_number: str) -> Any:
+def _moved(account_number: str, amount: Any) -> Any:
     """Debit minus credit of a journal entry on an account."""
     entry = JournalEntryRow
-    amount = col(entry.amount)
     return case((col(entry.debit_account) == account_number, amount), else_=ZERO) - case(
         (col(entry.credit_account) == account_number, amount), else_=ZERO
     )

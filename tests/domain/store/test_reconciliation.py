@@ -12,11 +12,15 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from domain.banking.evidence import Evidence, EvidenceType
-from domain.banking.reconciliation import ExceedsOpenAmount, TargetNotFound
+from domain.banking.reconciliation import (
+    ExceedsOpenAmount,
+    TargetNotFound,
+    UnsupportedSettlementCurrency,
+)
 from domain.banking.suggestion import CandidateKind
 from domain.banking.transaction import BankTransaction
 from domain.ledger.booking import Booking, Line
-from domain.ledger.intent import Side
+from domain.ledger.intent import Exchange, Side
 from domain.store import bank, evidence, journal, reconciliation
 from domain.store.reconciliation import Target
 from domain.store.transaction import reading, transaction
@@ -48,7 +52,7 @@ def office(database: Database) -> Office:
         return Office(database, tenant, a_bank_account(session), a_bank_account(session, "2810"))
 
 
-def a_booking(session: Session, debit: str, credit: str) -> UUID:
+def a_booking(session: Session, debit: str, credit: str, exchange: Exchange | None = None) -> UUID:
     """Book 100 between two accounts."""
     amount = Decimal("100.00")
     return journal.book(
@@ -59,13 +63,16 @@ def a_booking(session: Session, debit: str, credit: str) -> UUID:
             description="Umbuchung",
             lines=(Line(debit, Side.DEBIT, amount), Line(credit, Side.CREDIT, amount)),
             source="manual",
+            exchange=exchange,
         ),
     ).intent_id
 
 
-def movements(session: Session, account_id: UUID, *amounts: str) -> list[UUID]:
+def movements(
+    session: Session, account_id: UUID, *amounts: str, currency: str = "EUR"
+) -> list[UUID]:
     """Import movements and name them in the order of their amounts."""
-    rows = [BankTransaction(DAY, Decimal(amount)) for amount in amounts]
+    rows = [BankTransaction(DAY, Decimal(amount), currency) for amount in amounts]
     bank.import_rows(session, bank.Delivery(uuid4(), account_id, rows))
     wanted = views.TransactionFilter(account_id)
     found, _ = views.transactions(session, wanted, limit=9, offset=0)
@@ -83,6 +90,21 @@ def test_both_ends_of_a_transfer_are_linked_once(office: Office) -> None:
         for again in (out_again, into_again):
             with pytest.raises(ExceedsOpenAmount):
                 reconciliation.reconcile(session, again, target)
+
+
+def test_dollars_are_linked_to_dollars(office: Office) -> None:
+    """The document's amount counts, and a hundred dollars are not a hundred euro."""
+    with office.transaction() as session:
+        euros = a_booking(session, "6815", "2800")
+        dollars = a_booking(
+            session, "6815", "2800", Exchange("USD", Decimal(110), Decimal("1.1"), DAY, "ECB")
+        )
+        hundred, paid = movements(session, office.giro, "-100.00", "-110.00", currency="USD")
+        with pytest.raises(UnsupportedSettlementCurrency):
+            reconciliation.reconcile(session, hundred, Target(euros, CandidateKind.BANK_BOOKING))
+        reconciliation.reconcile(session, paid, Target(dollars, CandidateKind.BANK_BOOKING))
+        with pytest.raises(ExceedsOpenAmount):
+            reconciliation.reconcile(session, hundred, Target(dollars, CandidateKind.BANK_BOOKING))
 
 
 def test_no_movement_is_tied_to_what_is_reversed_at_that_moment(office: Office) -> None:
