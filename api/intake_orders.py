@@ -13,6 +13,7 @@ from domain.ids import derived_id
 from domain.store import cases
 from domain.store.transaction import transaction
 from domain.views import inbox, review_cases
+from workflows.clients.base import update_id
 from workflows.clients.intakes import Intakes
 from workflows.document_intake import IntakeOrder, IntakeSubject
 
@@ -70,11 +71,9 @@ class IntakeOrders:
         await order(subject, given)
 
     def _keep(self, inbox_id: UUID, said: dict[str, Any]) -> UUID:
-        """Keep what was said under an id that a repeated call finds again."""
+        """Keep what was said under an id that a repeated call finds again, and no other."""
         command = self._command
-        input_id = derived_id(
-            "case-input", command.tenant_id, command.operation, inbox_id, command.key
-        )
+        input_id = derived_id("case-input", command.tenant_id, inbox_id, update_id(command))
         with transaction(self._engine, command.tenant_id, command.actor) as session:
             return cases.keep_input(session, input_id, inbox_id, said, datetime.now(UTC))
 

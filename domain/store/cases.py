@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from domain.errors import Conflict, NotFound
@@ -117,19 +118,15 @@ def keep_input(
     session: Session, input_id: UUID, inbox_id: UUID, body: Mapping[str, Any], at: datetime
 ) -> UUID:
     """Keep what a person says in an order, so that Temporal carries its id alone."""
-    known = session.get(CaseInputRow, (tenant_of(session), input_id))
-    if known is None:
-        session.add(
-            CaseInputRow(
-                tenant_id=tenant_of(session),
-                id=input_id,
-                inbox_id=inbox_id,
-                body=dict(body),
-                created_by=actor_of(session).user_id,
-                created_at=at,
-            )
-        )
-        session.flush()
+    values = {
+        "tenant_id": tenant_of(session),
+        "id": input_id,
+        "inbox_id": inbox_id,
+        "body": dict(body),
+        "created_by": actor_of(session).user_id,
+        "created_at": at,
+    }
+    session.execute(insert(CaseInputRow).values(values).on_conflict_do_nothing())
     return input_id
 
 

@@ -1,5 +1,6 @@
 """The way of a document into the books, step by step, on a real database."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -382,3 +383,21 @@ def test_reminders_are_counted_and_escalate(desk: Desk) -> None:
     assert [row.action.partition(".")[2] for row in actions] == [
         *("opened", "amended", "reminded", "reminded", "escalated")
     ]
+
+
+def test_the_same_words_at_once_are_kept_once(desk: Desk) -> None:
+    """The second of two calls waits for the first and finds its words (ONCE)."""
+    inbox_id, input_id = desk.arrived(), uuid4()
+
+    def keep(body: dict[str, Any]) -> UUID:
+        with transaction(desk.engine, desk.tenant.id, desk.tenant.actor) as session:
+            return cases.keep_input(session, input_id, inbox_id, body, AT)
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction(desk.engine, desk.tenant.id, desk.tenant.actor) as session:
+            cases.keep_input(session, input_id, inbox_id, {"reason": "x"}, AT)
+            second = pool.submit(keep, {"reason": "x"})
+            wait([second], timeout=0.5)
+        assert second.result(timeout=10) == input_id
+
+    assert len(desk.rows("SELECT 1 FROM case_input")) == 1

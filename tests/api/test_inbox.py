@@ -1,5 +1,6 @@
 """Inbox, review cases and recognition over HTTP, where the stories do not look."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
@@ -134,6 +135,37 @@ async def test_corrections_are_checked(door: FrontDoor) -> None:
     assert misspelt.json()["errors"][0]["pointer"] == "/normalized_invoice/tax_cod"
     assert (unknown.status_code, unknown.json()["code"]) == (404, "VENDOR_NOT_FOUND")
     assert (needs_vendor.status_code, needs_vendor.json()["code"]) == (400, "VENDOR_REQUIRED")
+
+
+async def test_a_key_never_brings_words_back_that_were_refused(door: FrontDoor) -> None:
+    """What a refused call said is not what the next call with its key says."""
+    await door.send(letter("Rechnung", demo("xrechnung_meier.xml")))
+    (item,) = await door.waiting()
+    shown = await door.get(f"/v1/inbox/{item['id']}")
+    path = f"/v1/invoice-review-cases/{shown['review_case_id']}"
+    invoice = (await door.get(path))["normalized_invoice"] | {"invoice_number": "NEU-1"}
+
+    refused = await door.order("PATCH", path, {"vendor_id": str(uuid4())}, key="same")
+    changed = await door.order("PATCH", path, {"normalized_invoice": invoice}, key="same")
+
+    assert (refused.status_code, refused.json()["code"]) == (404, "VENDOR_NOT_FOUND")
+    assert changed.status_code == 200, changed.text
+    assert changed.json()["normalized_invoice"]["invoice_number"] == "NEU-1"
+
+
+async def test_the_same_correction_many_times_at_once(door: FrontDoor) -> None:
+    """One key, one change; whoever comes too early is told to come again, nobody gets a 500."""
+    await door.send(letter("Rechnung", demo("xrechnung_meier.xml")))
+    (item,) = await door.waiting()
+    shown = await door.get(f"/v1/inbox/{item['id']}")
+    path = f"/v1/invoice-review-cases/{shown['review_case_id']}"
+    body = {"normalized_invoice": (await door.get(path))["normalized_invoice"]}
+
+    answers = await asyncio.gather(
+        *(door.order("PATCH", path, body, key="at-once") for _ in range(10))
+    )
+
+    assert {answer.status_code for answer in answers} == {200}
 
 
 async def test_lists_carry_their_length(door: FrontDoor) -> None:
