@@ -28,7 +28,7 @@ def add_examples(document: dict[str, Any]) -> None:
                     if status.startswith("2"):
                         _exemplify(content, media_type, schemas, ANSWERS.get(call, {}))
                     else:
-                        _place(content, _address(path, operation))
+                        _share(content, status, document["components"])
 
 
 def example_of(schema: Schema, schemas: Schema, model: str = "", word: str = "") -> Any:
@@ -100,17 +100,11 @@ def _exemplify(
     content["example"] = found | differing if differing else found
 
 
-def _place(content: dict[str, Any], instance: str) -> None:
-    """Say where a refusal was met; its example comes from its class."""
-    for name, example in content.get("examples", {}).items():
-        where = {"instance": instance, "request_id": _REQUEST_ID}
-        content["examples"][name] = {**example, "value": example["value"] | where}
-
-
-def _address(path: str, operation: Schema) -> str:
-    for parameter in operation.get("parameters", []):
-        if parameter["in"] == "path":
-            word = parameter["name"]
-            value = example_of(parameter["schema"], {}, "", word)
-            path = path.replace(f"{{{word}}}", str(value))
-    return path
+def _share(content: dict[str, Any], status: str, components: dict[str, Any]) -> None:
+    """Keep the example of a refusal once for all operations; it comes from its class."""
+    shared = components.setdefault("examples", {})
+    for code, example in content.get("examples", {}).items():
+        name = f"{code}.{status}"
+        value = example["value"] | {"request_id": _REQUEST_ID}
+        if shared.setdefault(name, {**example, "value": value})["summary"] == example["summary"]:
+            content["examples"][code] = {"$ref": f"#/components/examples/{name}"}
