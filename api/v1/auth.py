@@ -60,7 +60,11 @@ def login(body: LoginIn, engine: EngineDep, request: Request) -> LoginOut:
     """
     attempt = throttle.begin(engine, body.email)
     known = access.login(engine, body.email)
-    matching = passwords.matches(known.password_hash if known else None, body.password)
+    try:
+        matching = passwords.matches(known.password_hash if known else None, body.password)
+    except passwords.LoginsBusy:
+        throttle.succeeded(engine, attempt)  # nothing was tried
+        raise
     if known is None or not matching:
         raise InvalidCredentials
     throttle.succeeded(engine, attempt)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import Message
+from threading import BoundedSemaphore
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from aiosmtpd.controller import Controller
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
+from api import passwords
 from api.main import create_app
 from api.settings import Settings
 from deploy.stack.people import Principal
@@ -242,3 +244,20 @@ def _token(letters: Letters) -> str:
     found = re.search(r"#token=(\w+)", letter.decode())
     assert found
     return found.group(1)
+
+
+def test_few_passwords_are_checked_at_once(
+    http: TestClient, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each check takes much memory: who finds no place is told to come again (BOUNDED)."""
+    monkeypatch.setattr(passwords, "_room", BoundedSemaphore(1))
+    monkeypatch.setattr(passwords, "_PATIENCE", 0.01)
+    body = {"email": tenant.people["admin"].email, "password": "whatever it is"}
+
+    with passwords._place():  # noqa: SLF001
+        busy = http.post("/v1/auth/login", json=body)
+    later = http.post("/v1/auth/login", json=body)
+
+    assert (busy.status_code, busy.json()["code"]) == (503, "SERVICE_UNAVAILABLE")
+    assert int(busy.headers["Retry-After"]) > 0
+    assert later.json()["code"] == "INVALID_CREDENTIALS"
