@@ -19,12 +19,18 @@ from domain.tax.code import TaxCode
 
 _CACHE: dict[UUID, Books] = {}
 _BOUND = 1000
+_CHANGING = "chart_is_changing"
 _VERSION = text("SELECT config_version FROM tenant_head WHERE tenant_id = :tenant")
 _CHANGED = text("SELECT config_changed()")
 
 
 def books(session: Session, tenant_id: UUID, *, fresh: bool = False) -> Books:
-    """Chart, tax codes and fiscal year of a tenant; `fresh` reads them again."""
+    """Chart, tax codes and fiscal year of a tenant; `fresh` reads them again.
+
+    A transaction that has changed them reads them for itself: it may yet be given up.
+    """
+    if session.info.get(_CHANGING):
+        return _load(session, tenant_id)
     known = _CACHE.get(tenant_id)
     if known is not None and not fresh:
         return known
@@ -50,6 +56,7 @@ def account(session: Session, number: str, pointer: str) -> Account:
 def changed(session: Session, tenant_id: UUID) -> None:
     """Give the chart a new version: whoever prepared a posting with the old one tries again."""
     session.execute(_CHANGED)
+    session.info[_CHANGING] = True
     _CACHE.pop(tenant_id, None)
 
 

@@ -250,6 +250,27 @@ def test_the_balance_of_any_day_is_that_of_its_rows(
     assert [line.running_balance for line in found.lines[-1:]] in ([], [found.balance])
 
 
+def test_a_chart_that_was_never_committed_is_not_remembered(
+    database: Database, tenant: Tenant
+) -> None:
+    """What one transaction added and gave up is unknown to the next."""
+    phantom = Account("68151", "Phantom", AccountType.EXPENSE)
+
+    def given_up() -> None:
+        with transaction(database.engine, tenant.id, tenant.actor) as session:
+            charts.add_account(session, tenant.id, phantom)
+            assert books.account(session, phantom.number, "/account") == phantom
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        given_up()
+    with (
+        transaction(database.engine, tenant.id, tenant.actor) as session,
+        pytest.raises(AccountNotFound),
+    ):
+        books.account(session, phantom.number, "/account")
+
+
 def _open_item(database: Database, tenant: Tenant, payable: Booking) -> Settling:
     found = text("SELECT open_item_id, amount FROM open_item WHERE intent_id = :intent")
     with reading(database.engine, tenant.id) as session:
