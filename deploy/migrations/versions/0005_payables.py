@@ -164,8 +164,8 @@ CREATE TABLE payment_file (
 """
 
 # An invoice whose intent was reversed is a draft again. What is settled counts in the
-# document's currency: the same share of the document's amount. A credit note has nothing that
-# could be paid, and takes what is left of it from what its vendor is owed.
+# document's currency: of a foreign invoice the same share, whatever it was booked at. A credit
+# note has nothing that could be paid, and takes what is left of it from what its vendor is owed.
 _INVOICE_STATE = """
 CREATE VIEW invoice_state WITH (security_invoker = true) AS
 SELECT i.tenant_id, i.id, linked.intent_id,
@@ -174,7 +174,7 @@ SELECT i.tenant_id, i.id, linked.intent_id,
         WHEN i.currency = 'EUR' THEN greatest(i.total_gross - owed.settled, 0)
         ELSE greatest(
             i.total_gross
-            - coalesce(round(owed.document_amount * owed.settled / nullif(owed.booked, 0), 2), 0),
+            - coalesce(round(i.total_gross * owed.settled / nullif(owed.booked, 0), 2), 0),
             0)
     END AS remaining_amount,
     CASE
@@ -195,7 +195,6 @@ LEFT JOIN LATERAL (
 ) AS linked ON true
 LEFT JOIN LATERAL (
     SELECT coalesce(sum(o.amount), 0) AS booked,
-        coalesce(sum(o.document_amount), 0) AS document_amount,
         coalesce(sum((SELECT sum(s.amount) FROM settlement s
                       WHERE s.tenant_id = o.tenant_id AND s.open_item_id = o.open_item_id)), 0)
             AS settled

@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import Session
 
 from domain.errors import InvalidInput, NotFound, SelfApprovalDenied
@@ -267,6 +268,23 @@ def test_a_credit_note_lowers_what_the_vendor_is_owed(database: Database, tenant
             ),
         )
         assert vendor_views.vendor(session, vendor_id).open_amount == Decimal("120.00")
+
+
+@pytest.mark.parametrize(("settled", "remaining"), [("60.00", "66.00"), ("120.00", "0.00")])
+def test_a_foreign_invoice_is_owed_by_the_share_that_is_open(
+    database: Database, tenant: Tenant, settled: str, remaining: str
+) -> None:
+    """Booked in euro without a word on dollars, it is paid when its item is closed."""
+    dollars = text(
+        "UPDATE invoice SET currency = 'USD', total_net = 110, total_tax = 22, total_gross = 132"
+        " WHERE id = :id"
+    )
+    with transaction(database.engine, tenant.id, tenant.actor) as session:
+        invoice_id = a_posted_invoice(session, an_invoice(a_vendor(session)))
+        session.execute(dollars, {"id": invoice_id})
+        paid(session, invoice_id, settled)
+        found = invoice_views.invoice(session, invoice_id, TODAY).remaining_amount
+    assert found == Decimal(remaining)
 
 
 def a_posted_credit_note(session: Session, invoice: Invoice) -> UUID:
