@@ -1,8 +1,6 @@
-"""IBAN and BIC: written form, length for each country, check digits (ISO 13616, ISO 9362)."""
+"""IBAN: written form, length for each country, check digits (ISO 13616)."""
 
 import re
-
-from domain.errors import InvalidInput
 
 # Length of the IBAN for each country of the SWIFT registry.
 _LENGTHS = {
@@ -20,7 +18,6 @@ _LENGTHS = {
 }  # fmt: skip
 
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
-_BIC = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
 
 
 def written(value: str) -> str:
@@ -44,35 +41,6 @@ def is_iban(value: str) -> bool:
     return int(digits) % 97 == 1
 
 
-def is_bic(value: str) -> bool:
-    """Say whether a BIC is well formed.
-
-    >>> is_bic("BKAUATWW"), is_bic("BKAUATW")
-    (True, False)
-    """
-    return bool(_BIC.fullmatch(value))
-
-
-def checked_iban(value: str, pointer: str = "/iban") -> str:
-    """The IBAN as it is stored; anything else is refused as the field at `pointer`.
-
-    >>> checked_iban("DE89 3704 0044 0532 0130 00")
-    'DE89370400440532013000'
-    """
-    iban = written(value)
-    if not is_iban(iban):
-        raise InvalidInput(pointer, "is not a valid IBAN")
-    return iban
-
-
-def checked_bic(value: str, pointer: str = "/bic") -> str:
-    """The BIC as it is stored; anything else is refused as the field at `pointer`."""
-    bic = written(value)
-    if not is_bic(bic):
-        raise InvalidInput(pointer, "is not a valid BIC")
-    return bic
-
-
 def length_of(country: str) -> int | None:
     """Length of this country's IBANs, None where there are none.
 
@@ -89,12 +57,3 @@ def grouped(iban: str) -> str:
     'AT61 1904 3002 3457 3201'
     """
     return " ".join(iban[start : start + 4] for start in range(0, len(iban), 4))
-
-
-def masked(iban: str) -> str:
-    """An IBAN for logs and messages: country and last four characters.
-
-    >>> masked("AT611904300234573201")
-    'AT**************3201'
-    """
-    return f"{iban[:2]}{'*' * max(0, len(iban) - 6)}{iban[-4:]}"

@@ -1,9 +1,8 @@
-"""IBAN and BIC."""
+"""IBAN."""
 
 import pytest
 
-from domain.errors import InvalidInput
-from domain.iban import checked_bic, checked_iban, grouped, is_bic, is_iban, written
+from domain.iban import grouped, is_iban, written
 
 
 @pytest.mark.parametrize(
@@ -38,28 +37,6 @@ def test_every_single_wrong_digit_is_noticed() -> None:
 def test_the_stored_form_has_no_blanks_and_is_upper_case() -> None:
     """Blanks of any kind go."""
     assert written("de89 3704\u00a00044 0532 0130 00\n") == "DE89370400440532013000"
-
-
-def test_bic_form() -> None:
-    """Eight or eleven characters."""
-    assert is_bic("BKAUATWWXXX")
-    assert not is_bic("bkauatww")
-
-
-@pytest.mark.parametrize("value", ["", "AT61", "DE8937040044053201300"])
-def test_a_wrong_iban_is_refused_at_its_field(value: str) -> None:
-    """The caller learns which field was wrong."""
-    with pytest.raises(InvalidInput) as refusal:
-        checked_iban(value, "/vendor/iban")
-
-    assert refusal.value.fields[0].pointer == "/vendor/iban"
-
-
-def test_a_bic_has_eight_or_eleven_characters() -> None:
-    """A BIC is judged by its form only; nobody can know all banks."""
-    assert checked_bic("bkauatww") == "BKAUATWW"
-    with pytest.raises(InvalidInput):
-        checked_bic("BKAUATWWX")
 
 
 def test_grouping_is_undone_by_writing() -> None:
