@@ -9,7 +9,13 @@ import pytest
 from activities.recognition import recognise
 from deploy.stack import demo
 
-SOURCES = {".xml": {"xml"}, "zugferd": {"xml"}, "text": {"text", "rule"}, "scan": {"ocr", "rule"}}
+# A rule derives a value from others, such as a due date from the terms of payment.
+SOURCES = {
+    ".xml": {"xml", "rule"},
+    "zugferd": {"xml", "rule"},
+    "text": {"text", "rule"},
+    "scan": {"ocr", "rule"},
+}
 # The fields that become an invoice (semantics 5.3).
 VALUES = {
     *("vendor_name", "vendor_vat_id", "vendor_tax_id", "vendor_iban", "vendor_address"),
