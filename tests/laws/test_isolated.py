@@ -1,24 +1,26 @@
 """ISOLATED: every row belongs to a tenant, and no other tenant ever sees it."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
 from temporalio.client import Client
 
 import domain.tables
 from api.main import create_app
 from api.settings import Settings
 from domain.formats.camt_writer import write_statement
+from domain.formats.mail import Attachment, Mail, MailKind
 from domain.formats.statement import Statement
+from domain.store import documents, ingestion, review_cases
 from domain.store.blobs import Blobs
 from domain.store.transaction import transaction
 from domain.tables.base import Table
@@ -195,11 +197,39 @@ async def test_lists_hold_nothing_of_another(
 async def filled(database: Database, tenant: Tenant, service: httpx.AsyncClient) -> dict[str, Any]:
     """Fill the first tenant's books; one real id of each kind, by name of its parameter."""
     with transaction(database.engine, tenant.id, tenant.actor) as session:
-        a_posted_invoice(session, an_invoice(a_vendor(session)))
-        a_bank_account(session)
-    asked = await service.post("/v1/periods/2026-01/lock", headers=_as_admin(tenant))
-    assert asked.status_code == 201, asked.text
+        invoice = a_posted_invoice(session, an_invoice(a_vendor(session)))
+        account = a_bank_account(session)
+        _receive(session)
+    today = datetime.now(UTC).date() + timedelta(days=2)
+    run = {
+        "bank_account_id": str(account),
+        "execution_date": str(today),
+        "invoice_ids": [str(invoice)],
+    }
+    movement = {"tx_date": "2026-01-05", "amount": -1}
+    for path, body in (
+        ("/v1/periods/2026-01/lock", None),
+        ("/v1/payment-runs", run),
+        (
+            "/v1/bank-transactions",
+            {"bank_account_id": str(account), "transactions": [movement]},
+        ),
+    ):
+        made = await service.post(path, json=body, headers=_as_admin(tenant))
+        assert made.status_code == 201, made.text
     return _ids(database, tenant)
+
+
+def _receive(session: Session) -> None:
+    """File a mail with a document that nobody could read, and open its review case."""
+    at = datetime(2026, 1, 2, tzinfo=UTC)
+    item = Attachment("a.pdf", "application/pdf", b"%PDF-", sender="a@b.example")
+    mail = Mail(MailKind.ORDINARY, "a@b.example", "Rechnung", None, (), (item,))
+    receipt = ingestion.Receipt(sha256=item.sha256, size_bytes=1, received_at=at, delivery="first")
+    ((inbox_id, document_id),) = ingestion.file_mail(session, mail, receipt).waiting
+    documents.keep_reading(session, document_id, "first", documents.Reading(failure="X"), at)
+    review_cases.match(session, inbox_id)
+    review_cases.check(session, inbox_id, at)
 
 
 async def _described(service: httpx.AsyncClient) -> dict[str, Any]:
@@ -212,7 +242,7 @@ async def _status(
 ) -> int:
     path = operation.path.replace("{period}", "2026-01")
     for name in operation.id_parameters:
-        path = path.replace(f"{{{name}}}", str(ids.get(name) or uuid4()))
+        path = path.replace(f"{{{name}}}", str(ids[name]))
     answer = await service.request(
         operation.method,
         path,
@@ -240,7 +270,7 @@ def _ids(database: Database, tenant: Tenant) -> dict[str, Any]:
             if column in columns:
                 query = f"SELECT {column} FROM {name} LIMIT 1"  # noqa: S608 (our own names)
                 found[f"{name}_id"] = session.execute(text(query)).scalar()
-    aliases = {"request_id": "lock_request_id"}
+    aliases = {"request_id": "lock_request_id", "inbox_id": "inbox_item_id"}
     found |= {name: found.get(table) for name, table in aliases.items()}
     return {name: value for name, value in found.items() if value is not None}
 
