@@ -19,6 +19,7 @@ from domain.ids import sha256_hex
 DOCUMENTS = 20
 DOCUMENT_BYTES = 10 * 1024 * 1024
 BOUNDARIES = 1000
+SEPARATORS = 10_000
 NAME_CHARACTERS = 200
 
 TAKEN = frozenset({media.PDF, media.JPEG, media.PNG, media.TIFF, media.XML})
@@ -87,7 +88,7 @@ class Mail:
 
 def read(raw: bytes) -> Mail:
     """Read a mail and judge every file in it. Never refuses: a broken mail has a `detail`."""
-    if raw.lower().count(b"boundary") > BOUNDARIES:
+    if raw.lower().count(b"boundary") > BOUNDARIES or raw.count(b"\n--") > SEPARATORS:
         return _unreadable("nested or split beyond reason")
     try:
         return _read(message_from_bytes(raw, policy=POLICY))

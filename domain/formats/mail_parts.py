@@ -9,8 +9,9 @@ from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from email import message_from_bytes
-from email.message import Message
+from email.message import EmailMessage, Message
 from email.policy import EmailPolicy
+from itertools import islice
 from typing import Any, Literal
 from unicodedata import category
 
@@ -19,6 +20,8 @@ from domain.formats import archive, media
 PARTS = 200
 UNPACKED_BYTES = 100 * 1024 * 1024
 DEPTH = 6
+HEADERS = 1000
+HEADERS_OF_A_NAME = 5
 HEADER_CHARACTERS = 8192
 
 _SYSTEM_FILES = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
@@ -58,7 +61,15 @@ class _Policy(EmailPolicy):
             return " ".join(str(value).split())
 
 
-POLICY = _Policy(utf8=True)
+class _BoundedMessage(EmailMessage):
+    """A message that keeps its first headers; a million of them would cost minutes."""
+
+    def set_raw(self, name: str, value: Any) -> None:
+        if len(self) < HEADERS:
+            super().set_raw(name, value)
+
+
+POLICY = _Policy(utf8=True, message_factory=_BoundedMessage)
 
 
 def bounded(leaves: Iterator[Leaf]) -> Iterator[Leaf]:
@@ -201,10 +212,17 @@ def address(message: Message, name: str) -> str | None:
 def addresses(message: Message, *names: str) -> Iterator[str]:
     """Bare addresses of the headers, in lower case."""
     for name in names:
-        for value in message.get_all(name, []):
+        for value in _values(message, name):
             for address in getattr(value, "addresses", ()):
                 if address.domain:
                     yield _printable(address.addr_spec.lower())[:320]
+
+
+def _values(message: Message, name: str) -> Iterator[Any]:
+    """The first headers of a name; each is taken apart only when it is asked for."""
+    of_name = (pair for pair in message.raw_items() if pair[0].lower() == name.lower())
+    for found, value in islice(of_name, HEADERS_OF_A_NAME):
+        yield POLICY.header_fetch_parse(found, value)
 
 
 def _printable(text: str) -> str:

@@ -1,7 +1,11 @@
 """Parts of mail: a broken one does not take the others with it."""
 
 from email import message_from_bytes
+from time import process_time
 
+import pytest
+
+from domain.formats import mail
 from domain.formats.mail_parts import PARTS, POLICY, UNPACKED_BYTES, Leaf, bounded, header, leaves
 
 RAW = (
@@ -36,3 +40,20 @@ def test_numbers_and_bytes_are_bounded() -> None:
     assert (len(many), many[-1].outcome) == (PARTS + 1, "too_many_attachments")
     assert [each.outcome for each in large] == ["unsupported_type", "too_large"]
     assert large[-1].content == b""
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"From: a@b.example\r\n" * 300_000 + b"\r\nx",
+        b"Content-Type: multipart/mixed; boundary=x\r\n\r\n" + b"--x\r\n\r\n" * 300_000,
+    ],
+    ids=["headers", "parts"],
+)
+def test_a_mail_of_nothing_but_structure_costs_little(raw: bytes) -> None:
+    """A few megabytes must not keep a worker busy for minutes (BOUNDED)."""
+    began = process_time()
+
+    mail.read(raw)
+
+    assert process_time() - began < 5
