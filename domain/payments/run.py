@@ -88,11 +88,12 @@ class VendorIbanMissing(Invalid):
 
 
 class InvoiceAlreadyInActiveRun(Conflict):
-    """An invoice is in a draft, approved or exported run."""
+    """An invoice is in a draft, approved or exported run, or paid by one that is just completed."""
 
     def __init__(self, invoice_ids: Iterable[UUID] = ()) -> None:
         super().__init__(
-            "An invoice is in an active run already.", invoice_ids=[str(i) for i in invoice_ids]
+            "An invoice is in an active run, or its payment is still under way.",
+            invoice_ids=[str(i) for i in invoice_ids],
         )
 
 

@@ -146,7 +146,10 @@ def export(session: Session, run_id: UUID, at: datetime) -> RunState:
 
 
 def complete(session: Session, run_id: UUID, at: datetime) -> RunState:
-    """Say that the bank has paid. It books nothing, and frees the invoices for the rest of them."""
+    """Say that the bank has paid. It books nothing; settlement comes with the statement.
+
+    What stays open, because the bank sent it back, can be paid again some days later.
+    """
     row = _claimed(session, run_id)
     after = _state(row).after(Step.COMPLETE)
     _free(session, run_id)
@@ -180,7 +183,7 @@ def _items(session: Session, new: NewRun) -> tuple[RunItem, ...]:
         select(PaymentRunItemRow.invoice_id).where(
             PaymentRunItemRow.tenant_id == tenant_of(session),
             col(PaymentRunItemRow.invoice_id).in_(new.invoice_ids),
-            col(PaymentRunItemRow.is_active),
+            views.is_being_paid(),
         )
     ).all()
     if taken:

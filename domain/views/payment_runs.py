@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import Session, col, select
 
 from domain.errors import NotFound
@@ -29,6 +29,7 @@ from domain.tables.payables import (
 )
 
 _MOST_ELIGIBLE = 5000
+UNDER_WAY = timedelta(days=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,15 +170,33 @@ def payables(session: Session, invoice_ids: Iterable[UUID]) -> tuple[Payable, ..
     )
 
 
+def is_being_paid() -> ColumnElement[bool]:
+    """Whether an item's money is promised: in an active run, or in a completed one and under way.
+
+    A bank books, and sends back what it cannot book, within days. Until then an invoice whose
+    statement has not come in must not be paid a second time.
+    """
+    under_way = (
+        select(PaymentRunRow.id)
+        .where(
+            PaymentRunRow.tenant_id == PaymentRunItemRow.tenant_id,
+            PaymentRunRow.id == PaymentRunItemRow.run_id,
+            col(PaymentRunRow.completed_at) > func.now() - UNDER_WAY,
+        )
+        .exists()
+    )
+    return or_(col(PaymentRunItemRow.is_active), under_way)
+
+
 def eligible(session: Session) -> tuple[list[EligibleInvoice], int]:
-    """Linked, unpaid EUR invoices in no active run, oldest due date first, and how many."""
+    """Linked, unpaid EUR invoices that no run pays, oldest due date first, and how many."""
     state = INVOICE_STATE.c
-    active = (
+    taken = (
         select(PaymentRunItemRow.id)
         .where(
             PaymentRunItemRow.tenant_id == InvoiceRow.tenant_id,
             PaymentRunItemRow.invoice_id == InvoiceRow.id,
-            col(PaymentRunItemRow.is_active),
+            is_being_paid(),
         )
         .exists()
     )
@@ -192,7 +211,7 @@ def eligible(session: Session) -> tuple[list[EligibleInvoice], int]:
             InvoiceRow.currency == BASE_CURRENCY,
             state.intent_id.is_not(None),
             state.remaining_amount > 0,
-            ~active,
+            ~taken,
         )
         .order_by(
             col(InvoiceRow.due_date).nulls_last(), col(InvoiceRow.invoice_date), col(InvoiceRow.id)

@@ -19,6 +19,7 @@ from domain.errors import NotFound
 from domain.formats.pain001 import Version, check
 from domain.payments.run import (
     InvalidStateTransition,
+    InvoiceAlreadyInActiveRun,
     InvoiceChanged,
     PayeeNotConfirmed,
     RunState,
@@ -150,6 +151,38 @@ def test_completed_frees_and_stays(office: Office) -> None:
     for step in (payment_runs.approve, payment_runs.export, payment_runs.cancel):
         with pytest.raises(InvalidStateTransition):
             office.does(step)
+
+
+def test_a_completed_payment_is_not_made_again(office: Office) -> None:
+    """Until the statement came, or days have passed in which the bank would have sent it back."""
+    for step in (payment_runs.approve, payment_runs.export, payment_runs.complete):
+        office.does(step)
+    with reading(office.database.engine, office.tenant.id) as session:
+        paid = views.items(session, office.run_id)[0].invoice_id
+        account = views.run(session, office.run_id).run.bank_account_id
+    again = payment_runs.NewRun(uuid4(), account, NOW.date(), (paid,))
+
+    _completed(office, "1 day")
+    assert paid not in _eligible(office)
+    with (
+        pytest.raises(InvoiceAlreadyInActiveRun),
+        transaction(office.database.engine, office.tenant.id, office.tenant.actor) as session,
+    ):
+        payment_runs.create(session, again, NOW)
+
+    _completed(office, "11 days")
+    assert paid in _eligible(office)
+
+
+def _completed(office: Office, ago: str) -> None:
+    moved = text("UPDATE payment_run SET completed_at = now() - CAST(:ago AS interval)")
+    with transaction(office.database.engine, office.tenant.id, office.tenant.actor) as session:
+        session.execute(moved, {"ago": ago})
+
+
+def _eligible(office: Office) -> set[UUID]:
+    with reading(office.database.engine, office.tenant.id) as session:
+        return {each.id for each in views.eligible(session)[0]}
 
 
 def test_a_reminder_is_noted_once(office: Office) -> None:
