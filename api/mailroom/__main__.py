@@ -4,13 +4,12 @@ import asyncio
 import logging
 import signal
 
-import structlog
 from prometheus_client import start_http_server
 
 from api.mailroom.delivery import Postbox
 from api.mailroom.server import Mailroom
 from api.mailroom.settings import MailroomSettings
-from domain.masking import Discreet, mask
+from domain import logs
 from domain.store.blobs import Blobs
 from domain.store.transaction import engine
 from workflows.clients.connection import connect
@@ -20,19 +19,14 @@ from workflows.clients.mails import Mails
 def main() -> None:
     """Read the environment, then take mail until told to stop."""
     settings = MailroomSettings()
-    told = logging.StreamHandler()
-    told.setFormatter(Discreet(logging.BASIC_FORMAT))
-    logging.basicConfig(handlers=[told], level=settings.log_level)
-    logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd logs addresses
-    structlog.configure(
-        processors=[
-            structlog.stdlib.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            mask,
-            structlog.processors.JSONRenderer(),
-        ]
-    )
+    configure_logging(settings)
     asyncio.run(serve(settings))
+
+
+def configure_logging(settings: MailroomSettings) -> None:
+    """Log as every process does, without the addresses that aiosmtpd tells."""
+    logs.configure(settings.log_level)
+    logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 
 async def serve(settings: MailroomSettings) -> None:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 import pytest
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
+from api.mailroom.__main__ import configure_logging as of_the_mailroom
+from api.mailroom.settings import MailroomSettings
 from api.observing import configure_logging as of_the_api
 from api.settings import Settings
-from domain.masking import Discreet
 from worker.settings import WorkerSettings
 from worker.telemetry import configure_logging as of_a_worker
 
@@ -34,9 +35,9 @@ def worker() -> None:
 
 def mailroom() -> None:
     """Log as the mailroom does."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(Discreet(logging.BASIC_FORMAT))
-    logging.basicConfig(handlers=[handler], force=True)
+    of_the_mailroom(
+        MailroomSettings(database_url=_URL, blob_url="file:///x", inbox_domain="x.test")
+    )
 
 
 def fail() -> None:

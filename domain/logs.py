@@ -1,9 +1,11 @@
-"""What a log must not tell: secrets, and data of people."""
+"""Logs of every process: structured, and without secrets and data of people."""
 
 import logging
 import re
 from collections.abc import MutableMapping
 from typing import Any
+
+import structlog
 
 _PRIVATE = (
     (re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b"), "[iban]"),
@@ -41,9 +43,27 @@ def mask(
     return event
 
 
-class Discreet(logging.Formatter):
-    """Masks the lines of libraries, tracebacks included."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Write a line."""
-        return str(masked(super().format(record)))
+def configure(level: str, *, as_json: bool = True) -> None:
+    """Write the logs of a process, its libraries' included, to standard error, masked."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        mask,
+    ]
+    renderer = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer()
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
