@@ -26,8 +26,6 @@ def create(
     if role not in _ROLES:
         raise give_up(f"{role} is no role; there are {', '.join(_ROLES)}.")
     with database() as bind:
-        if view.login(bind, email.strip().lower()) is not None:
-            raise give_up(f"{email} is a user already.")
         with transaction(bind, tenant, Actor.system("cli")) as session:
             user_id = access.add_user(session, email=email, name=name, role=role)
             token = access.issue_password_token(session, user_id, "invitation")

@@ -4,6 +4,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, insert, select, update
 
 from domain.access.person import address
@@ -19,11 +20,17 @@ TOKEN_LIFE = {"reset": timedelta(minutes=60), "invitation": timedelta(days=7)}
 
 
 class DuplicateUser(Conflict):
-    """The mail address belongs to a user already."""
+    """The mail address belongs to a user already, active or not, of this tenant or another."""
+
+    def __init__(self) -> None:
+        super().__init__("A user with this mail address exists already.")
 
 
 def add_user(session: Session, *, email: str, name: str, role: str = "member") -> UUID:
-    """Add a person who has no password yet; mail addresses are unique over all tenants."""
+    """Add a person who has no password yet; mail addresses are unique over all tenants.
+
+    Raises DuplicateUser: only the constraint sees the people of other tenants.
+    """
     user_id = uuid4()
     row = UserRow(
         tenant_id=tenant_of(session),
@@ -34,7 +41,10 @@ def add_user(session: Session, *, email: str, name: str, role: str = "member") -
         created_at=datetime.now(UTC),
     )
     session.add(row)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise DuplicateUser from error
     audit.record(session, "user.created", "user", user_id, after={"role": role})
     return user_id
 

@@ -67,7 +67,7 @@ def test_a_person_who_is_shut_out_cannot_come_back(tenant: Tenant, database: Dat
         (("user", "create", "TENANT", "a@b.example", "A", "--role", "king"), "no role"),
         (("api-key", "create", "nobody@b.example", "--scope", "journal:read"), "no active user"),
         (("api-key", "create", "ADMIN", "--scope", "journal:fly"), "is no scope"),
-        (("user", "create", "TENANT", "ADMIN", "A"), "is a user already"),
+        (("user", "create", "TENANT", "ADMIN", "A"), "DUPLICATE_USER"),
     ],
 )
 def test_what_does_not_fit_is_told_in_words(
