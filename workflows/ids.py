@@ -30,8 +30,6 @@ class Process(StrEnum):
     READING = "reading"
     PAYMENT_RUN = "payment-run"
     PERIOD_LOCK = "period-lock"
-    STATEMENT = "statement"
-    WEBHOOK = "webhook"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +84,3 @@ def payment_run_id(tenant_id: UUID, run_id: UUID) -> ProcessId:
 def period_lock_id(tenant_id: UUID, period: str) -> ProcessId:
     """Id of the lock of a period; at most one is at work."""
     return ProcessId(Process.PERIOD_LOCK, tenant_id, period)
-
-
-def statement_id(tenant_id: UUID, sha256: str) -> ProcessId:
-    """Id of the import of one statement file."""
-    return ProcessId(Process.STATEMENT, tenant_id, sha256)
-
-
-def webhook_id(tenant_id: UUID, event_id: UUID, endpoint_id: UUID) -> ProcessId:
-    """Id of the delivery of one event to one endpoint."""
-    return ProcessId(Process.WEBHOOK, tenant_id, f"{event_id}/{endpoint_id}")
