@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from domain.ledger.chain import GENESIS
 from domain.store.transaction import reading
-from domain.views.journal import leaves
+from domain.views.leaves import leaves
 
 _ROLLUPS = """
 WITH moved AS (

@@ -29,7 +29,7 @@ from domain.tables.bound import actor_of, tenant_of
 from domain.tables.ledger import PeriodRow
 from domain.tables.periods import ClosingRow, LockRequestRow
 from domain.views.access import is_one_person
-from domain.views.journal import leaves
+from domain.views.leaves import leaves
 from domain.views.periods import config_of, request_of
 
 _QUEUE = text(

@@ -1,6 +1,6 @@
-"""Reads the journal: rows, intents with their links, and the leaves of the proof."""
+"""Reads the journal: rows, and intents with their links."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import Session, col, select
 
 from domain.errors import NotFound
-from domain.ledger.chain import GENESIS, Leaf, audit_hash
 from domain.ledger.intent import Entry, Exchange, Posting, Settling, Side
 from domain.ledger.reversal import HasSettlements, Posted
 from domain.tables.access import TenantRow
@@ -24,8 +23,7 @@ from domain.tables.ledger import (
     SettlementRow,
 )
 from domain.tax.code import TaxPart
-
-_BATCH = 5000
+from domain.views.leaves import chain_holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +57,6 @@ class IntentView:
     settles: list[Link]
     settled_by: list[Link]
     chain_valid: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StoredLeaf:
-    """A journal entry in the form that is proven, with the hashes stored beside it."""
-
-    journal_number: int
-    entry_no: str
-    leaf: Leaf
-    audit_hash: str
-    prev_hash: str
-    text: str | None
-    text_salt: str | None
-
-    @property
-    def is_valid(self) -> bool:
-        """Whether the row still hashes to what was stored with it."""
-        return audit_hash(self.leaf.bytes, self.prev_hash) == self.audit_hash
 
 
 def rows(
@@ -117,7 +97,7 @@ def intent(session: Session, intent_id: UUID) -> IntentView:
         reversed_by=reversed_by,
         settles=_settles(session, intent_id),
         settled_by=_settled_by(session, intent_id),
-        chain_valid=_chain_holds(session, entries),
+        chain_valid=chain_holds(session, intent_id),
     )
 
 
@@ -154,65 +134,6 @@ def _exchange_of(row: IntentRow) -> Exchange | None:
         return None
     return Exchange(
         row.fx_currency, row.fx_amount, row.fx_rate, row.fx_rate_date, row.fx_rate_source
-    )
-
-
-def leaves(session: Session, period: str) -> Iterator[StoredLeaf]:
-    """Every journal entry of a period in the form that is proven, by journal number."""
-    yield from _leaves(session, JournalEntryRow.period == period)
-
-
-def _leaves(session: Session, condition: Any) -> Iterator[StoredLeaf]:
-    query = (
-        select(JournalEntryRow, IntentRow)
-        .join(IntentRow, _of_intent(JournalEntryRow))
-        .where(JournalEntryRow.tenant_id == tenant_of(session), condition)
-        .order_by(col(JournalEntryRow.journal_number))
-        .execution_options(yield_per=_BATCH)
-    )
-    for entry, row in session.exec(query):
-        yield StoredLeaf(
-            entry.journal_number,
-            entry.entry_no,
-            leaf_of(entry, row),
-            entry.audit_hash,
-            entry.prev_hash,
-            row.description,
-            row.text_salt,
-        )
-
-
-def leaf_of(entry: JournalEntryRow, row: IntentRow) -> Leaf:
-    """The proven form of a stored row, from its columns."""
-    return Leaf(
-        tenant=entry.tenant_id,
-        entry_seq=entry.journal_number,
-        entry_no=entry.entry_no,
-        fiscal_year=row.fiscal_year,
-        period=entry.period,
-        posting_date=entry.booking_date,
-        document_date=row.document_date,
-        posted_at=row.created_at,
-        kind=row.kind,
-        reverses=entry.reverses_entry_no,
-        document_no=row.external_reference,
-        document_sha256=row.document_sha256,
-        text_commitment=row.text_commitment,
-        created_by=_text(row.created_by),
-        approved_by=_text(row.approved_by),
-        intent_id=entry.intent_id,
-        debit_account=entry.debit_account,
-        credit_account=entry.credit_account,
-        amount=entry.amount,
-        debit_tax_code=entry.debit_tax_code,
-        debit_tax_part=entry.debit_tax_part,
-        credit_tax_code=entry.credit_tax_code,
-        credit_tax_part=entry.credit_tax_part,
-        debit_partner=_text(entry.debit_partner_id),
-        credit_partner=_text(entry.credit_partner_id),
-        fx_currency=row.fx_currency,
-        fx_amount=entry.fx_amount,
-        fx_rate=row.fx_rate,
     )
 
 
@@ -265,23 +186,6 @@ def _entries(session: Session, intent_id: UUID) -> list[JournalEntryRow]:
         .order_by(col(JournalEntryRow.journal_number))
     )
     return list(session.exec(query))
-
-
-def _chain_holds(session: Session, entries: list[JournalEntryRow]) -> bool:
-    """Recompute the rows' hashes and compare each prev_hash with the row before it."""
-    numbers = [entry.journal_number for entry in entries]
-    before = {number - 1 for number in numbers}
-    stored = session.exec(
-        select(JournalEntryRow.journal_number, JournalEntryRow.audit_hash).where(
-            JournalEntryRow.tenant_id == tenant_of(session),
-            col(JournalEntryRow.journal_number).in_(before),
-        )
-    )
-    hashes = dict(stored.all()) | ({0: GENESIS} if 0 in before else {})
-    found = _leaves(session, col(JournalEntryRow.journal_number).in_(numbers))
-    return all(
-        leaf.is_valid and hashes.get(leaf.journal_number - 1) == leaf.prev_hash for leaf in found
-    )
 
 
 def _opened(session: Session, intent_id: UUID) -> tuple[Settling, ...]:
@@ -360,7 +264,3 @@ def as_entry(row: JournalEntryRow) -> Entry:
         row.credit_partner_id,
     )
     return Entry(debit, credit, row.amount, row.entry_no)
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)

@@ -16,7 +16,7 @@ from domain.periods.period import PeriodName, PeriodStatus
 from domain.tables.bound import tenant_of
 from domain.tables.ledger import AccountRow, IntentRow, PeriodRow, TaxCodeRow
 from domain.tables.periods import ClosingRow, LockRequestRow
-from domain.views.journal import StoredLeaf, leaves
+from domain.views.leaves import StoredLeaf, leaves
 
 PROOF = "proof-1"
 

@@ -22,7 +22,7 @@ from domain.store import journal, periods
 from domain.store.journal import PeriodLocked
 from domain.store.periods import Sealed
 from domain.store.transaction import reading, transaction
-from domain.views.journal import leaves
+from domain.views.leaves import leaves
 from domain.views.periods import closing_of
 from domain.views.periods import periods as listed
 from tests.builders import Tenant, another_tenant
