@@ -180,13 +180,20 @@ def _check_accounts(lines: list[Line], books: Books) -> None:
 
 def _coded(line: Line, code: TaxCode) -> Iterator[Posting]:
     if code.rate is None:
-        yield Posting(line.account, line.side, line.amount, code.code, TaxPart.TAX)
+        yield Posting(line.account, line.side, line.amount, code.code, _part_of(line, code))
     elif code.is_self_assessed:
         yield from _self_assessed(line, code, tax_on(line.amount, code.rate))
     elif code.vat_account is None or not code.rate:
         yield Posting(line.account, line.side, line.amount, code.code, TaxPart.BASE)
     else:
         yield from _domestic(line, code)
+
+
+def _part_of(line: Line, code: TaxCode) -> TaxPart:
+    """Without a rate every line is sent as it stands; its account says what it is."""
+    if line.account == code.vat_account:
+        return TaxPart.TAX
+    return TaxPart.SELF if line.account == code.self_assess_account else TaxPart.BASE
 
 
 def _domestic(line: Line, code: TaxCode) -> Iterator[Posting]:

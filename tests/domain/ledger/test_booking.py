@@ -85,6 +85,17 @@ def test_tax_without_deduction_is_a_cost() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("account", "part"),
+    [("2515", TaxPart.TAX), ("3515", TaxPart.SELF), ("6840", TaxPart.BASE)],
+)
+def test_without_a_rate_the_account_says_what_a_line_is(account: str, part: TaxPart) -> None:
+    """Import VAT is claimed on one account and owed on the other, both under the code."""
+    line = Line(account, Side.DEBIT, Decimal("75.00"), "VST-EUST-ACC")
+
+    assert [p.tax_part for p in expand([line], books(Chart.AT_EKR), DAY)] == [part]
+
+
 @given(
     st.sampled_from([(chart, code) for chart in Chart for code in system_codes(chart)]),
     AMOUNTS,
