@@ -6,6 +6,7 @@ One leaf is one journal entry in the form of facts/reports.md §6 with `debit_ac
 """
 
 import hashlib
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,6 +19,7 @@ from domain.dates import instant
 VERSION = "journal-entry-1"
 GENESIS = "0" * 64
 
+_WRITE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 _NUMBER_OPENS = b'"entry_no":'
 _NUMBER_CLOSES = b',"fiscal_year":'
 
@@ -61,36 +63,36 @@ class Leaf:
 
     @property
     def value(self) -> dict[str, object]:
-        """The leaf as the canonical form wants it: strings, lists and null."""
+        """The leaf as the canonical form wants it: strings, lists and null, keys in order."""
         return {
-            "v": VERSION,
-            "tenant": str(self.tenant),
-            "entry_seq": _text(self.entry_seq),
-            "entry_no": self.entry_no,
-            "fiscal_year": str(self.fiscal_year),
-            "period": self.period,
-            "posting_date": self.posting_date.isoformat(),
-            "document_date": self.document_date and self.document_date.isoformat(),
-            "posted_at": instant(self.posted_at),
-            "kind": self.kind,
-            "reverses": self.reverses,
-            "document_no": self.document_no,
-            "document_sha256": [self.document_sha256] if self.document_sha256 else [],
-            "text_commitment": self.text_commitment,
-            "currency": "EUR",
-            "created_by": self.created_by,
-            "approved_by": self.approved_by,
-            "intent_id": str(self.intent_id),
-            "debit_account": self.debit_account,
-            "credit_account": self.credit_account,
             "amount": f"{self.amount:.2f}",
-            "debit_tax_code": self.debit_tax_code,
-            "debit_tax_part": self.debit_tax_part,
+            "approved_by": self.approved_by,
+            "created_by": self.created_by,
+            "credit_account": self.credit_account,
+            "credit_partner": self.credit_partner,
             "credit_tax_code": self.credit_tax_code,
             "credit_tax_part": self.credit_tax_part,
+            "currency": "EUR",
+            "debit_account": self.debit_account,
             "debit_partner": self.debit_partner,
-            "credit_partner": self.credit_partner,
+            "debit_tax_code": self.debit_tax_code,
+            "debit_tax_part": self.debit_tax_part,
+            "document_date": self.document_date and self.document_date.isoformat(),
+            "document_no": self.document_no,
+            "document_sha256": [self.document_sha256] if self.document_sha256 else [],
+            "entry_no": self.entry_no,
+            "entry_seq": _text(self.entry_seq),
+            "fiscal_year": str(self.fiscal_year),
             "fx": self._fx,
+            "intent_id": str(self.intent_id),
+            "kind": self.kind,
+            "period": self.period,
+            "posted_at": instant(self.posted_at),
+            "posting_date": self.posting_date.isoformat(),
+            "reverses": self.reverses,
+            "tenant": str(self.tenant),
+            "text_commitment": self.text_commitment,
+            "v": VERSION,
         }
 
     @property
@@ -98,15 +100,16 @@ class Leaf:
         if self.fx_currency is None:
             return None
         return {
-            "currency": self.fx_currency,
             "amount": plain(self.fx_amount),
+            "currency": self.fx_currency,
             "rate": plain(self.fx_rate),
         }
 
     @property
     def bytes(self) -> bytes:
-        """Canonical bytes."""
-        return canonical(self.value)
+        """Canonical bytes; text that is ASCII is in its normal form, and the keys are in order."""
+        written = _WRITE(self.value)
+        return written.encode() if written.isascii() else canonical(self.value)
 
     @property
     def around_number(self) -> tuple[str, str]:

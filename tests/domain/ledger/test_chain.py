@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from domain.canonical import canonical
 from domain.ledger.chain import GENESIS, Leaf, audit_hash, text_commitment
 
 LEAF = Leaf(
@@ -93,3 +94,12 @@ def test_text_is_committed_in_one_normal_form() -> None:
     salt = "00" * 16
 
     assert text_commitment(salt, "Bu\u0308ro") == text_commitment(salt, "B\u00fcro")
+
+
+@pytest.mark.parametrize("reference", ["ER-1", "B\u00fcro", "Bu\u0308ro", '\n\u0301"\\\x01', None])
+def test_the_quick_form_is_the_canonical_form(reference: str | None) -> None:
+    """Whatever stands in a text, the bytes are those of the rule."""
+    leaf = replace(LEAF, document_no=reference)
+
+    assert leaf.bytes == canonical(leaf.value)
+    assert list(leaf.value) == sorted(leaf.value)
