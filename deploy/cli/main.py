@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.logging import RichHandler
 
-from deploy.cli import imports, keys, tenants, users
+from deploy.cli import export, imports, keys, tenants, users
 from deploy.cli.console import err, give_up, out
 from deploy.stack import database as database_of
 from deploy.stack import up as stack
@@ -28,6 +28,7 @@ app.add_typer(tenants.app, name="tenant")
 app.add_typer(users.app, name="user")
 app.add_typer(keys.app, name="api-key")
 app.add_typer(imports.app, name="import")
+app.command()(export.export)
 
 _DEMO = (sys.executable, "-m", "deploy.stack.demo")
 

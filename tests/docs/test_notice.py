@@ -5,7 +5,12 @@ from collections.abc import Iterator
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
-NOTICE = Path(__file__).parents[2] / "NOTICE"
+from deploy.setup.production import only_for_development
+
+ROOT = Path(__file__).parents[2]
+NOTICE = ROOT / "NOTICE"
+# The tests run it as a program of its own, over files that the service exported.
+_RUN_BY_TESTS = {"beancount"}
 _COPYLEFT = re.compile(r"\b(MPL|EPL|CDDL|EUPL|L?GPL|AGPL)\b|Mozilla|General Public")
 _STRONG = re.compile(r"\b(AGPL|GPL)-|Affero|(?<!Lesser )General Public")
 
@@ -26,7 +31,7 @@ def restrictive() -> Iterator[tuple[str, str]]:
             yield package.metadata["Name"].lower(), licence
 
 
-def test_notice_lists_each_weak_copyleft_package() -> None:
+def test_notice_lists_each_copyleft_package() -> None:
     """And nothing that is not installed."""
     listed = set(re.findall(r"^    ([\w-]+) ", NOTICE.read_text(), re.MULTILINE))
     assert listed == {name for name, _ in restrictive()}
@@ -34,4 +39,17 @@ def test_notice_lists_each_weak_copyleft_package() -> None:
 
 def test_no_package_is_strong_copyleft() -> None:
     """Whoever embeds the service may keep their own code closed."""
-    assert [name for name, licence in restrictive() if _STRONG.search(licence)] == []
+    strong = {name for name, licence in restrictive() if _STRONG.search(licence)}
+    assert strong == _RUN_BY_TESTS
+    assert strong <= set(only_for_development(ROOT / "pyproject.toml"))
+
+
+def test_what_the_tests_run_is_imported_by_nothing_else() -> None:
+    """One small program reads the exports; everything else talks to it by its output."""
+    importing = [
+        path.relative_to(ROOT)
+        for path in ROOT.rglob("*.py")
+        if ".venv" not in path.parts
+        and re.search(r"^(from|import) beancount\b", path.read_text(), re.MULTILINE)
+    ]
+    assert importing == [Path("tests/bean.py")]
