@@ -11,9 +11,20 @@ from domain.store.transaction import reading
 from domain.views.leaves import leaves
 
 _ROLLUPS = """
-WITH moved AS (
-    SELECT e.period, m.account, sum(m.debit) AS debit, sum(m.credit) AS credit
+WITH RECURSIVE opening AS (
+    SELECT intent_id FROM intent WHERE tenant_id = :tenant AND kind = 'opening'
+    UNION ALL
+    SELECT i.intent_id FROM intent i JOIN opening o ON i.reverses_intent_id = o.intent_id
+    WHERE i.tenant_id = :tenant
+),
+moved AS (
+    SELECT e.period, m.account,
+        coalesce(sum(m.debit) FILTER (WHERE o.intent_id IS NULL), 0) AS debit,
+        coalesce(sum(m.credit) FILTER (WHERE o.intent_id IS NULL), 0) AS credit,
+        coalesce(sum(m.debit) FILTER (WHERE o.intent_id IS NOT NULL), 0) AS opening_debit,
+        coalesce(sum(m.credit) FILTER (WHERE o.intent_id IS NOT NULL), 0) AS opening_credit
     FROM journal_entry e
+    LEFT JOIN opening o ON o.intent_id = e.intent_id
     CROSS JOIN LATERAL (VALUES (e.debit_account, e.amount, 0), (e.credit_account, 0, e.amount))
         AS m (account, debit, credit)
     WHERE e.tenant_id = :tenant
@@ -22,8 +33,9 @@ WITH moved AS (
 SELECT count(*) FROM moved
 FULL JOIN (SELECT * FROM account_balance WHERE tenant_id = :tenant) b
     ON b.period = moved.period AND b.account = moved.account
-WHERE moved.debit IS DISTINCT FROM b.debit + b.opening_debit
-   OR moved.credit IS DISTINCT FROM b.credit + b.opening_credit
+WHERE moved.debit IS DISTINCT FROM b.debit OR moved.credit IS DISTINCT FROM b.credit
+   OR moved.opening_debit IS DISTINCT FROM b.opening_debit
+   OR moved.opening_credit IS DISTINCT FROM b.opening_credit
 """
 
 _CONTROL = """

@@ -2,14 +2,29 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
+from sqlmodel import Session
 
-from api.deps import ReadDep, require_any
-from api.schemas.tax_codes import TaxCodeOut, TaxCodesOut
+from api.deps import ReadDep, WriteDep, require, require_any
+from api.errors import responses
+from api.schemas.tax_codes import (
+    TaxCodeChangeIn,
+    TaxCodeIn,
+    TaxCodeOut,
+    TaxCodesOut,
+    TaxCodeStateOut,
+)
 from api.wire import ExactRoute
-from domain.views import tax_codes
+from domain.invoicing.partner import NoChanges
+from domain.ledger.booking import AccountNotFound
+from domain.store import tax_codes
+from domain.store.tax_codes import AccountInactive, DuplicateTaxCode, SystemTaxCodeDeleteForbidden
+from domain.views import tax_codes as views
+from domain.views.tax_codes import TaxCodeNotFound
 
 router = APIRouter(prefix="/v1/tax-codes", tags=["Tax codes"], route_class=ExactRoute)
+WRITE = require("config:write")
+Code = Annotated[str, Path(description="Code, whatever the case of its letters")]
 
 
 @router.get("", dependencies=[require_any("config:read", "journal:read")])
@@ -19,5 +34,43 @@ def list_tax_codes(
     include_inactive: Annotated[bool, Query(description="Deactivated ones, too")] = False,
 ) -> TaxCodesOut:
     """List the tax codes that bookings may use."""
-    rows = read(tax_codes.all_codes, include_inactive=include_inactive)
-    return TaxCodesOut(tax_codes=[TaxCodeOut.model_validate(row) for row in rows])
+    rows = read(views.all_codes, include_inactive=include_inactive)
+    return TaxCodesOut(tax_codes=[TaxCodeOut.of(row) for row in rows])
+
+
+@router.post(
+    "",
+    status_code=201,
+    dependencies=[WRITE],
+    responses=responses(AccountNotFound, AccountInactive, DuplicateTaxCode),
+)
+def add_tax_code(body: TaxCodeIn, write: WriteDep) -> TaxCodeOut:
+    """Create a tax code of the tenant's own; its accounts must exist and be active."""
+    code = body.tax_code()
+    return write(lambda session: TaxCodeOut.of(tax_codes.create(session, code, body.description)))
+
+
+@router.patch(
+    "/{code}",
+    dependencies=[WRITE],
+    responses=responses(NoChanges, AccountNotFound, AccountInactive, TaxCodeNotFound),
+)
+def change_tax_code(code: Code, body: TaxCodeChangeIn, write: WriteDep) -> TaxCodeOut:
+    """Change a tax code for bookings to come; those of the past keep their lines."""
+    changes = body.changes()
+    return write(lambda session: TaxCodeOut.of(tax_codes.change(session, code, changes)))
+
+
+@router.delete(
+    "/{code}",
+    dependencies=[WRITE],
+    responses=responses(TaxCodeNotFound, SystemTaxCodeDeleteForbidden),
+)
+def deactivate_tax_code(code: Code, write: WriteDep) -> TaxCodeStateOut:
+    """Take an own code out of use; bookings of it remain. System codes stay."""
+
+    def act(session: Session) -> TaxCodeStateOut:
+        row = tax_codes.deactivate(session, code)
+        return TaxCodeStateOut(code=row.code, is_active=row.active)
+
+    return write(act)

@@ -127,6 +127,7 @@ class Intent:
     `postings` are expanded by their tax codes; `lines` keeps what was sent. `period`
     names the month or adjustment period, `fiscal_year` the calendar year it ends in.
     Postings on open-item accounts open an item unless `settles` says what they settle.
+    `reverses_opening` is set where the first intent of a row of reversals opened the books.
     """
 
     intent_id: UUID
@@ -150,6 +151,7 @@ class Intent:
     terms: OpenItemTerms = NO_TERMS
     settles: tuple[Settling, ...] = ()
     reversed_entries: tuple[Entry, ...] = field(default=())
+    reverses_opening: bool = False
 
     def __post_init__(self) -> None:
         """Refuse to exist empty or unbalanced."""
@@ -163,6 +165,11 @@ class Intent:
     def entries(self) -> tuple[Entry, ...]:
         """Rows of the journal that this intent becomes."""
         return self.reversed_entries or tuple(pair(self.postings))
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether it belongs to the opening balances and is no movement of the year."""
+        return self.kind is Kind.OPENING or self.reverses_opening
 
     @property
     def fingerprint(self) -> str:

@@ -39,6 +39,7 @@ class Posted:
     settles: tuple[Settling, ...]
     opened: tuple[Settling, ...]
     exchange: Exchange | None = None
+    is_opening: bool = False
 
 
 def reverse(
@@ -67,4 +68,5 @@ def reverse(
         reverses_intent_id=posted.intent_id,
         settles=posted.opened + tuple(Settling(s.open_item_id, -s.amount) for s in posted.settles),
         reversed_entries=rows,
+        reverses_opening=posted.is_opening,
     )

@@ -15,7 +15,7 @@ from domain.ledger.chart import Chart
 from domain.tables.access import TenantRow
 from domain.tables.bound import tenant_of
 from domain.tables.ledger import AccountRow, TaxCodeRow
-from domain.tax.code import TaxCode
+from domain.views.tax_codes import tax_code_of
 
 _CACHE: dict[UUID, Books] = {}
 _BOUND = 1000
@@ -87,26 +87,5 @@ def account_of(row: AccountRow) -> Account:
         default_tax_code=row.default_tax_code,
         is_system=row.is_system,
         is_open_item=row.is_open_item,
-        active=row.active,
-    )
-
-
-def tax_code_of(row: TaxCodeRow) -> TaxCode:
-    """Value of a row."""
-    return TaxCode(
-        code=row.code,
-        label=row.label,
-        rate=row.rate,
-        direction=row.direction,
-        kind=row.kind,
-        vat_account=row.vat_account,
-        self_assess_account=row.self_assess_account,
-        deductible=row.deductible,
-        valid_from=row.valid_from,
-        valid_to=row.valid_to,
-        suspended_from=row.suspended_from,
-        suspended_to=row.suspended_to,
-        datev_bu_key=row.datev_bu_key,
-        is_system=row.is_system,
         active=row.active,
     )

@@ -15,7 +15,9 @@ from domain.tax.code import TaxCode, system_codes
 def load(session: Session, tenant_id: UUID, chart: Chart) -> None:
     """Write the system accounts and codes of a chart for a tenant that has none yet."""
     session.execute(insert(AccountRow), [_account(tenant_id, each) for each in accounts(chart)])
-    session.execute(insert(TaxCodeRow), [_code(tenant_id, each) for each in system_codes(chart)])
+    session.execute(
+        insert(TaxCodeRow), [code_values(tenant_id, each) for each in system_codes(chart)]
+    )
 
 
 def add_account(session: Session, tenant_id: UUID, account: Account) -> Account:
@@ -51,7 +53,8 @@ def _account(tenant_id: UUID, account: Account) -> dict[str, object]:
     }
 
 
-def _code(tenant_id: UUID, code: TaxCode) -> dict[str, object]:
+def code_values(tenant_id: UUID, code: TaxCode) -> dict[str, object]:
+    """Columns of a tax code."""
     return {
         "tenant_id": tenant_id,
         "code": code.code,
@@ -67,6 +70,7 @@ def _code(tenant_id: UUID, code: TaxCode) -> dict[str, object]:
         "suspended_from": code.suspended_from,
         "suspended_to": code.suspended_to,
         "datev_bu_key": code.datev_bu_key,
+        "reports_as": code.reports_as,
         "is_system": code.is_system,
         "active": code.active,
     }

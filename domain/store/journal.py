@@ -275,7 +275,7 @@ class _Call:
                 "credit_partner_id": entry.credit.partner_id,
                 "fx_amount": share,
                 "reverses_entry_no": entry.reverses,
-                "opening": intent.kind is Kind.OPENING,
+                "opening": intent.is_opening,
             }
 
     def _leaf(self, intent: Intent, entry: Entry, share: Decimal | None, commitment: str) -> Leaf:

@@ -28,7 +28,7 @@ from domain.banking.transaction import (
 from domain.errors import DomainError, InvalidInput, NotFound
 from domain.ids import derived_id
 from domain.ledger.booking import Booking
-from domain.store import audit, journal
+from domain.store import audit, journal, opening
 from domain.store.books import books
 from domain.tables.bank import BankAccountRow, BankTransactionRow
 from domain.tables.bound import tenant_of
@@ -126,6 +126,7 @@ def reverse(
     Whoever ties one to it at the same moment waits, and then finds it reversed.
     """
     session.execute(_CLAIM_INTENT, {"intent": intent_id})
+    opening.check_reversal(session, intent_id)
     tied = session.exec(
         select(BankTransactionRow)
         .where(

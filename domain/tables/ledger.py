@@ -83,11 +83,37 @@ class TaxCodeRow(Table, table=True):
     suspended_from: date | None = None
     suspended_to: date | None = None
     datev_bu_key: str | None = Field(default=None, max_length=4)
+    reports_as: str | None = Field(default=None, max_length=20)
     is_system: bool
     active: bool
     created_at: datetime = Field(
         sa_type=DateTime(timezone=True), sa_column_kwargs={"server_default": text("now()")}
     )
+
+
+class TaxCodeHistoryRow(Table, table=True):
+    """What a tax code meant for journal entries up to `last_number`, before it was changed."""
+
+    __tablename__ = "tax_code_history"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "code", "last_number"),
+        ForeignKeyConstraint(
+            ["tenant_id", "code"],
+            ["tax_code.tenant_id", "tax_code.code"],
+            name="fk_tax_code_history_tax_code",
+        ),
+    )
+
+    tenant_id: UUID
+    code: str = Field(max_length=20)
+    last_number: int = Field(sa_type=BigInteger)
+    rate: Decimal | None = Field(default=None, sa_type=Numeric(6, 3))
+    direction: str = Field(max_length=6)
+    kind: str = Field(max_length=40)
+    vat_account: str | None = Field(default=None, max_length=8)
+    self_assess_account: str | None = Field(default=None, max_length=8)
+    deductible: bool
+    reports_as: str | None = Field(default=None, max_length=20)
 
 
 class PeriodRow(Table, table=True):
@@ -134,6 +160,12 @@ class IntentRow(Table, table=True):
             "tenant_id",
             "document_id",
             postgresql_where=text("document_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_intent_opening",
+            "tenant_id",
+            "booking_date",
+            postgresql_where=text("kind = 'opening'"),
         ),
     )
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
-from domain.errors import Invalid
+from domain.errors import Invalid, InvalidInput
 
 
 class InvalidTaxCode(Invalid):
@@ -32,7 +32,8 @@ class TaxCode:
     """One tax code; `rate` in percent, None where the amount comes from the document.
 
     It holds on dates of supply from `valid_from` to `valid_to`, but for the days on which
-    another rate took its place (`suspended_from` to `suspended_to`).
+    another rate took its place (`suspended_from` to `suspended_to`). A tenant's own code fills
+    the boxes of the system code that it `reports_as`.
     """
 
     code: str
@@ -50,6 +51,17 @@ class TaxCode:
     datev_bu_key: str | None = None
     is_system: bool = False
     active: bool = True
+    reports_as: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a validity that ends before it begins."""
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise InvalidInput("/valid_to", "lies before valid_from")
+
+    @property
+    def in_boxes_of(self) -> str | None:
+        """System code whose boxes of the VAT return it fills; None where it fills none."""
+        return self.code if self.is_system else self.reports_as
 
     @property
     def is_self_assessed(self) -> bool:

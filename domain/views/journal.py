@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import Session, col, select
 
 from domain.errors import NotFound
-from domain.ledger.intent import Entry, Exchange, Posting, Settling, Side
+from domain.ledger.intent import Entry, Exchange, Kind, Posting, Settling, Side
 from domain.ledger.reversal import HasSettlements, Posted
 from domain.tables.access import TenantRow
 from domain.tables.bound import tenant_of
@@ -120,7 +120,21 @@ def posted_of(session: Session, intent_id: UUID) -> Posted:
         settles=settled,
         opened=opened,
         exchange=_exchange_of(row),
+        is_opening=_first_of(session, row).kind == Kind.OPENING.value,
     )
+
+
+def opening_behind(session: Session, intent_id: UUID) -> IntentRow | None:
+    """Find the opening of the books that an intent is, reverses, or restores."""
+    row = _first_of(session, _intent_row(session, intent_id))
+    return row if row.kind == Kind.OPENING.value else None
+
+
+def _first_of(session: Session, row: IntentRow) -> IntentRow:
+    """The first intent of a row of reversals."""
+    while row.reverses_intent_id is not None:
+        row = _intent_row(session, row.reverses_intent_id)
+    return row
 
 
 def _exchange_of(row: IntentRow) -> Exchange | None:
