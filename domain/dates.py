@@ -3,7 +3,7 @@
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from domain.errors import InvalidInput
@@ -74,6 +74,15 @@ def local_day(at: datetime, country: str) -> date:
     datetime.date(2027, 1, 1)
     """
     return at.astimezone(_ZONES[country]).date()
+
+
+def end_of_day(day: date, country: str) -> datetime:
+    """The last instant (in microseconds) of a day where a tenant is, in UTC.
+
+    >>> end_of_day(date(2026, 1, 31), "DE")
+    datetime.datetime(2026, 1, 31, 22, 59, 59, 999999, tzinfo=datetime.timezone.utc)
+    """
+    return datetime.combine(day, time.max, _ZONES[country]).astimezone(UTC)
 
 
 def instant(value: datetime) -> str:

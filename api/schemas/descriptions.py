@@ -13,7 +13,7 @@ TAGS: Mapping[str, str] = {
     "Journal": "Bookings, journal rows and reversals; nothing is ever changed or deleted",
     "Payment runs": "SEPA credit transfers over open invoices, approved by a second person",
     "Periods": "Soft locks, locks for good by two people, and their proof",
-    "Reports": "Exports for advisers and authorities",
+    "Reports": "Trial balance, statements, returns and exports; each figure leads to its entries",
     "Review cases": "Proposed invoices that wait for a person: corrected, approved, rejected",
     "Tax codes": "Tax codes that bookings may use",
     "Vendors": "Vendors and what they are owed; a changed IBAN waits for a second person",
@@ -21,6 +21,7 @@ TAGS: Mapping[str, str] = {
 """What a group of operations is about."""
 
 PARAMETERS: Mapping[str, str] = {
+    "as_of": "What the books knew then: a day (its end, where the tenant is) or an instant",
     "account": "Number of an account on either side of the row",
     "bank_account_id": "Bank account",
     "bank_transaction_id": "Bank transaction",

@@ -149,6 +149,7 @@ class IntentRow(Table, table=True):
         CheckConstraint("total > 0", name="total_positive"),
         Index("ix_intent_fingerprint", "tenant_id", "fingerprint"),
         Index("ix_intent_period", "tenant_id", "period"),
+        Index("ix_intent_created_at", "tenant_id", "created_at"),
         Index(
             "ix_intent_external_reference",
             "tenant_id",

@@ -1,4 +1,6 @@
-"""What reports need."""
+"""What reports need: the state of the books at any instant."""
+
+from alembic import op
 
 revision = "0010"
 down_revision = "0009"
@@ -8,6 +10,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Build."""
+    op.execute("CREATE INDEX ix_intent_created_at ON intent (tenant_id, created_at)")
 
 
 def downgrade() -> None:
