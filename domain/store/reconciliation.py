@@ -28,7 +28,7 @@ from domain.banking.transaction import (
 from domain.errors import DomainError, InvalidInput, NotFound
 from domain.ids import derived_id
 from domain.ledger.booking import Booking
-from domain.store import audit, journal, opening
+from domain.store import audit, journal, opening, transaction_rows
 from domain.store.books import books
 from domain.tables.bank import BankAccountRow, BankTransactionRow
 from domain.tables.bound import tenant_of
@@ -139,6 +139,7 @@ def reverse(
     posted = journal.reverse_intent(
         session, intent_id, today=today, in_original_period=in_original_period, reason=reason
     )
+    transaction_rows.keep_reversal(session, intent_id, posted.intent_id, reason)
     for row in tied:
         _store(session, row, status=BankStatus.UNRECONCILED.value, mode=None, intent_id=None)
         _record(session, row, BankStatus.UNRECONCILED, {"reversed_intent_id": intent_id})

@@ -1,0 +1,264 @@
+"""Reads transactions; whether one stands, and is reconciled, is what the ledger says."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import true as sql_true
+from sqlmodel import Session, col, select
+
+from domain.dates import DateRange
+from domain.ledger.category import Direction
+from domain.ledger.transaction import TransactionNotFound, TransactionType, shown
+from domain.money import ZERO
+from domain.tables.bank import BankAccountRow
+from domain.tables.bound import tenant_of
+from domain.tables.ledger import AccountRow, JournalEntryRow
+from domain.tables.transactions import TransactionCategoryRow, TransactionCountRow, TransactionRow
+from domain.views.transaction_state import is_reconciled, is_reversed
+
+
+@dataclass(frozen=True, slots=True)
+class NamedLine:
+    """One line of a transaction's booking with the name of its account."""
+
+    account_code: str
+    account_name: str
+    debit: Decimal
+    credit: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionView:
+    """One transaction as it stands: its row, its booking, and what became of it."""
+
+    row: TransactionRow
+    is_reversed: bool
+    is_reconciled: bool
+    account_name: str | None
+    lines: tuple[NamedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionFilter:
+    """Which transactions."""
+
+    type: TransactionType | None = None
+    category: str | None = None
+    account_id: UUID | None = None
+    first: date | None = None
+    last: date | None = None
+    least: Decimal | None = None
+    most: Decimal | None = None
+    reconciled: bool | None = None
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the database has counted these already."""
+        return self.least is None and self.most is None and self.reconciled is None
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Income or expenses of a range of days: gross sums, and the VAT within them."""
+
+    total: Decimal = ZERO
+    count: int = 0
+    vat: Decimal = ZERO
+    by_category: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+def transaction(session: Session, transaction_id: UUID) -> TransactionView:
+    """One transaction, or TransactionNotFound."""
+    row = session.get(TransactionRow, (tenant_of(session), transaction_id), populate_existing=True)
+    if row is None:
+        raise TransactionNotFound
+    return _viewed(session, [row])[0]
+
+
+def transactions(
+    session: Session, wanted: TransactionFilter, *, limit: int, offset: int
+) -> tuple[list[TransactionView], int]:
+    """Transactions, latest first, and how many there are in all."""
+    conditions = list(_conditions(session, wanted))
+    page = (
+        select(TransactionRow.id)
+        .where(*conditions)
+        .order_by(*_LATEST)
+        .limit(limit)
+        .offset(offset)
+        .subquery()
+    )
+    query = (
+        select(TransactionRow)
+        .join(page, and_(col(TransactionRow.id) == page.c.id))
+        .where(TransactionRow.tenant_id == tenant_of(session))
+        .order_by(*_LATEST)
+    )
+    return _viewed(session, list(session.exec(query))), _count(session, wanted, conditions)
+
+
+def flows(session: Session, days: DateRange) -> dict[Direction, Flow]:
+    """Income and expenses of a range; reversed ones, their reversals and transfers are left out."""
+    row = TransactionRow
+    deducted = func.sum(col(row.vat_amount)).filter(
+        func.coalesce(col(row.vat_deductible), sql_true())
+    )
+    sums: Any = (
+        select(TransactionRow.type, TransactionRow.category)
+        .add_columns(func.sum(col(row.amount)), func.count(), func.coalesce(deducted, ZERO))
+        .where(
+            col(row.tenant_id) == tenant_of(session),
+            col(row.booking_date).between(days.first, days.last),
+            col(row.type).in_([each.value for each in Direction]),
+            ~is_reversed(),
+        )
+        .group_by(col(row.type), col(row.category))
+        .order_by(col(row.type), col(row.category))
+    )
+    found = list(session.exec(sums))
+    return {
+        direction: _flow([each[1:] for each in found if each[0] == direction.value])
+        for direction in Direction
+    }
+
+
+def own_category(session: Session, name: str) -> TransactionCategoryRow | None:
+    """A category that the tenant created by using it."""
+    return session.exec(
+        select(TransactionCategoryRow).where(
+            TransactionCategoryRow.tenant_id == tenant_of(session),
+            TransactionCategoryRow.name == name,
+        )
+    ).first()
+
+
+_LATEST = (
+    col(TransactionRow.booking_date).desc(),
+    col(TransactionRow.created_at).desc(),
+    col(TransactionRow.id),
+)
+
+
+def _viewed(session: Session, rows: Sequence[TransactionRow]) -> list[TransactionView]:
+    ids = [row.id for row in rows]
+    reversed_ids = _among(session, ids, is_reversed())
+    reconciled_ids = _among(session, ids, is_reconciled())
+    accounts = _bank_names(session, {row.bank_account_id for row in rows})
+    lines = _lines(session, rows)
+    return [
+        TransactionView(
+            row,
+            row.id in reversed_ids,
+            row.id in reconciled_ids,
+            accounts.get(row.bank_account_id) if row.bank_account_id else None,
+            lines[row.id],
+        )
+        for row in rows
+    ]
+
+
+def _among(session: Session, ids: list[UUID], condition: ColumnElement[bool]) -> set[UUID]:
+    """Those of some transactions that meet a condition."""
+    query = select(TransactionRow.id).where(
+        TransactionRow.tenant_id == tenant_of(session), col(TransactionRow.id).in_(ids), condition
+    )
+    return set(session.exec(query))
+
+
+def _bank_names(session: Session, ids: set[UUID | None]) -> dict[UUID, str]:
+    query = select(BankAccountRow.id, BankAccountRow.name).where(
+        BankAccountRow.tenant_id == tenant_of(session),
+        col(BankAccountRow.id).in_([each for each in ids if each]),
+    )
+    return dict(session.exec(query).all())
+
+
+def _lines(session: Session, rows: Sequence[TransactionRow]) -> dict[UUID, tuple[NamedLine, ...]]:
+    """How some transactions were booked, from the journal."""
+    entries = list(
+        session.exec(
+            select(JournalEntryRow)
+            .where(
+                JournalEntryRow.tenant_id == tenant_of(session),
+                col(JournalEntryRow.intent_id).in_([row.id for row in rows]),
+            )
+            .order_by(col(JournalEntryRow.journal_number))
+        )
+    )
+    names = _names(session, entries)
+    moves: dict[UUID, list[tuple[str, str, Decimal]]] = {row.id: [] for row in rows}
+    for entry in entries:
+        moves[entry.intent_id].append((entry.debit_account, entry.credit_account, entry.amount))
+    return {
+        row.id: tuple(
+            NamedLine(line.account, names.get(line.account, ""), line.debit, line.credit)
+            for line in shown(TransactionType(row.type), moves[row.id])
+        )
+        for row in rows
+    }
+
+
+def _names(session: Session, entries: list[JournalEntryRow]) -> dict[str, str]:
+    numbers = {e.debit_account for e in entries} | {e.credit_account for e in entries}
+    query = select(AccountRow.number, AccountRow.name).where(
+        AccountRow.tenant_id == tenant_of(session), col(AccountRow.number).in_(numbers)
+    )
+    return dict(session.exec(query).all())
+
+
+def _flow(sums: list[Any]) -> Flow:
+    return Flow(
+        total=sum((total for _, total, _, _ in sums), ZERO),
+        count=sum(count for _, _, count, _ in sums),
+        vat=sum((vat for _, _, _, vat in sums), ZERO),
+        by_category={category: total for category, total, _, _ in sums},
+    )
+
+
+def _count(
+    session: Session, wanted: TransactionFilter, conditions: list[ColumnElement[bool]]
+) -> int:
+    """How many there are: from what is counted already, as far as that knows the filter."""
+    if not wanted.is_counted:
+        rows = select(func.count()).select_from(TransactionRow).where(*conditions)
+        return session.exec(rows).one()
+    row = TransactionCountRow
+    query = select(func.coalesce(func.sum(col(row.count)), 0)).where(
+        row.tenant_id == tenant_of(session), *_common(wanted, row)
+    )
+    return int(session.exec(query).one())
+
+
+def _conditions(session: Session, wanted: TransactionFilter) -> Iterator[ColumnElement[bool]]:
+    yield col(TransactionRow.tenant_id) == tenant_of(session)
+    yield from _common(wanted, TransactionRow)
+    if wanted.least is not None:
+        yield col(TransactionRow.amount) >= wanted.least
+    if wanted.most is not None:
+        yield col(TransactionRow.amount) <= wanted.most
+    if wanted.reconciled is not None:
+        yield is_reconciled() if wanted.reconciled else ~is_reconciled()
+
+
+def _common(
+    wanted: TransactionFilter, row: type[TransactionRow | TransactionCountRow]
+) -> Iterator[ColumnElement[bool]]:
+    """What transactions and their counts can both be asked for."""
+    if wanted.type:
+        yield col(row.type) == wanted.type.value
+    if wanted.category:
+        yield col(row.category) == wanted.category
+    if wanted.account_id:
+        yield or_(
+            col(row.bank_account_id) == wanted.account_id,
+            col(row.to_bank_account_id) == wanted.account_id,
+        )
+    if wanted.first:
+        yield col(row.booking_date) >= wanted.first
+    if wanted.last:
+        yield col(row.booking_date) <= wanted.last
