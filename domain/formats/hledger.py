@@ -17,6 +17,7 @@ from domain.money import BASE_CURRENCY
 _TYPES = {"Assets": "A", "Liabilities": "L", "Equity": "E", "Income": "R", "Expenses": "X"}
 # What would end a description or a tag; hledger knows no escape.
 _UNSPEAKABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029;]+")
+_NOT_IN_JSON = re.compile(r"[\x7f-\x9f\u2028\u2029,]")
 _NO_TAG = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029,\"]|^\s|\s$|^$")
 
 
@@ -59,7 +60,10 @@ def _tags(facts: Facts) -> Iterator[str]:
 def _value(fact: Fact) -> str:
     """A value as it is, or as JSON where it holds what would end the tag."""
     text = str(fact)
-    return json.dumps(text).replace(",", "\\u002c") if _NO_TAG.search(text) else text
+    if not _NO_TAG.search(text):
+        return text
+    written = json.dumps(text, ensure_ascii=False)
+    return _NOT_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
 def _line(text: str) -> str:

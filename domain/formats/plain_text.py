@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Protocol
 from unicodedata import combining, normalize
 
-from domain.money import BASE_CURRENCY
+from domain.money import BASE_CURRENCY, exponent_of
 
 _ROOTS = {
     "asset": "Assets",
@@ -35,7 +35,7 @@ class Money:
     currency: str = BASE_CURRENCY
 
     def __str__(self) -> str:
-        return f"{self.amount:f} {self.currency}"
+        return f"{self.amount:.{exponent_of(self.currency)}f} {self.currency}"
 
 
 Fact = str | int | date | Money
