@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Annotated
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from api.schemas.periods import (
     ReopenedOut,
     SoftLockedOut,
 )
+from api.v1.proofs import NDJSON, attached
 from api.wire import ExactRoute
 from domain.errors import SelfApprovalDenied
 from domain.periods.lock import (
@@ -49,6 +51,8 @@ from domain.periods.period import (
 from domain.store import periods
 from domain.store.transaction import reading
 from domain.views import periods as views
+from domain.views import proofs
+from domain.views.proofs import PeriodNotLocked
 from workflows.clients.base import ProcessUnavailable
 from workflows.clients.periods import PeriodLocks
 
@@ -56,6 +60,7 @@ router = APIRouter(prefix="/v1/periods", tags=["Periods"], route_class=ExactRout
 
 _READ = [require("perioden:read")]
 _WRITE = [require("perioden:write")]
+_LINES_AT_ONCE = 500
 
 
 def period_name(
@@ -233,24 +238,23 @@ def lock_status(period: PeriodDep, read: ReadDep) -> LockStatusOut:
     dependencies=_READ,
     response_class=StreamingResponse,
     responses={
-        200: {"content": {"application/x-ndjson": {}}, "description": "The proof, line by line"},
-        **responses(views.PeriodNotLocked),
+        200: {"content": {NDJSON: {}}, "description": "The proof, line by line"},
+        **responses(PeriodNotLocked),
     },
 )
 def proof(
     period: PeriodDep, caller: CallerDep, read: ReadDep, engine: EngineDep
 ) -> StreamingResponse:
     """Export the proof of a locked period; `belegfluss verify FILE` checks it offline."""
-    closing = read(views.closing_of, period)
+    closing = read(proofs.closing_of, str(period))
 
-    def lines() -> Iterator[str]:
+    def parts() -> Iterator[str]:
         with reading(engine, caller.tenant_id) as session:
-            yield from views.proof(session, closing)
+            lines = proofs.proof(session, closing)
+            while part := "".join(islice(lines, _LINES_AT_ONCE)):
+                yield part
 
-    name = f'attachment; filename="closing-{period}.ndjson"'
-    return StreamingResponse(
-        lines(), media_type="application/x-ndjson", headers={"Content-Disposition": name}
-    )
+    return StreamingResponse(parts(), media_type=NDJSON, headers=attached(f"closing-{period}"))
 
 
 def _text(value: UUID | None) -> str | None:

@@ -5,7 +5,7 @@ has the shape of RFC 6962; the closing hash chains over `closing_seq` of the ten
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +15,7 @@ from domain.canonical import canonical
 from domain.dates import instant
 from domain.ledger.chain import Leaf
 from domain.money import BASE_CURRENCY, ZERO
+from domain.periods.tree import Tree
 
 VERSION = "closing-1"
 GENESIS = "0" * 64
@@ -46,30 +47,35 @@ class Closing:
 class Tally:
     """What the entries of a period add up to, taken one by one in ascending number."""
 
-    leaves: list[bytes] = field(default_factory=list)
-    numbers: list[int] = field(default_factory=list)
+    tree: Tree = field(default_factory=Tree)
+    runs: list[list[int]] = field(default_factory=list)
     movements: dict[str, list[Decimal]] = field(default_factory=dict)
     tax_codes: set[str] = field(default_factory=set)
 
     def add(self, leaf: Leaf, canonical_bytes: bytes) -> None:
         """Take one stored entry and its canonical bytes."""
-        self.leaves.append(leaf_hash(canonical_bytes))
-        self.numbers.append(int(leaf.entry_seq or 0))
+        self.tree.add(leaf_hash(canonical_bytes))
+        _extend(self.runs, int(leaf.entry_seq or 0))
         for side, account in enumerate((leaf.debit_account, leaf.credit_account)):
             self.movements.setdefault(account, [ZERO, ZERO])[side] += leaf.amount
         self.tax_codes.update(filter(None, (leaf.debit_tax_code, leaf.credit_tax_code)))
+
+    @property
+    def last_number(self) -> int:
+        """Number of the last entry that was taken; 0 before the first."""
+        return self.runs[-1][1] if self.runs else 0
 
     @property
     def facts(self) -> dict[str, object]:
         """The part of a closing object that the entries decide."""
         moves = [[a, f"{d:.2f}", f"{c:.2f}"] for a, (d, c) in sorted(self.movements.items())]
         return {
-            "entry_count": str(len(self.leaves)),
-            "entry_seqs": ranges(self.numbers),
+            "entry_count": str(self.tree.count),
+            "entry_seqs": _written(self.runs),
             "debit_total": f"{sum((d for d, _ in self.movements.values()), ZERO):.2f}",
             "credit_total": f"{sum((c for _, c in self.movements.values()), ZERO):.2f}",
             "movements_sha256": hashlib.sha256(canonical(moves)).hexdigest(),
-            "merkle_root": merkle_root(self.leaves).hex(),
+            "merkle_root": self.tree.root.hex(),
         }
 
 
@@ -103,40 +109,6 @@ def leaf_hash(leaf: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + leaf).digest()
 
 
-def merkle_root(leaves: Sequence[bytes]) -> bytes:
-    """Root over leaf hashes; an odd one is carried up, never doubled.
-
-    >>> merkle_root([]).hex()[:8]
-    'e3b0c442'
-    """
-    if not leaves:
-        return hashlib.sha256(b"").digest()
-    if len(leaves) == 1:
-        return leaves[0]
-    cut = _cut(len(leaves))
-    return _node(merkle_root(leaves[:cut]), merkle_root(leaves[cut:]))
-
-
-def inclusion_path(leaves: Sequence[bytes], index: int) -> list[tuple[str, str]]:
-    """Siblings from leaf to root, each with its side, that show one entry without the rest."""
-    if len(leaves) == 1:
-        return []
-    cut = _cut(len(leaves))
-    left, right = leaves[:cut], leaves[cut:]
-    if index < cut:
-        return [*inclusion_path(left, index), ("R", merkle_root(right).hex())]
-    return [*inclusion_path(right, index - cut), ("L", merkle_root(left).hex())]
-
-
-def is_included(leaf: bytes, path: Iterable[tuple[str, str]], root: bytes) -> bool:
-    """Whether a path leads from a leaf hash to the root."""
-    node = leaf
-    for side, sibling in path:
-        other = bytes.fromhex(sibling)
-        node = _node(node, other) if side == "R" else _node(other, node)
-    return node == root
-
-
 def ranges(numbers: Iterable[int]) -> list[str]:
     """Ascending numbers as ranges.
 
@@ -145,17 +117,28 @@ def ranges(numbers: Iterable[int]) -> list[str]:
     """
     runs: list[list[int]] = []
     for number in numbers:
-        if runs and runs[-1][1] + 1 == number:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
+        _extend(runs, number)
+    return _written(runs)
+
+
+def position_of(number: int, spans: Iterable[str]) -> int:
+    """How many numbers of the ranges come before this one.
+
+    >>> position_of(7, ["1-3", "7"])
+    3
+    """
+    before = 0
+    for first, _, last in (span.partition("-") for span in spans):
+        before += max(0, min(number - 1, int(last or first)) - int(first) + 1)
+    return before
+
+
+def _extend(runs: list[list[int]], number: int) -> None:
+    if runs and runs[-1][1] + 1 == number:
+        runs[-1][1] = number
+    else:
+        runs.append([number, number])
+
+
+def _written(runs: list[list[int]]) -> list[str]:
     return [str(first) if first == last else f"{first}-{last}" for first, last in runs]
-
-
-def _cut(count: int) -> int:
-    """Largest power of two below `count`."""
-    return int(1 << (count - 1).bit_length() - 1)
-
-
-def _node(left: bytes, right: bytes) -> bytes:
-    return hashlib.sha256(b"\x01" + left + right).digest()

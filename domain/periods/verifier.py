@@ -1,169 +1,170 @@
-"""Check the exported proof of a locked period, offline and with nothing but Python.
+"""Check an exported closing proof, offline and with nothing but Python.
 
     python verify_closing.py PROOF.ndjson [CLOSING_HASH]
 
-Give the closing hash that you kept outside (on paper, by mail) as second argument: a chain
-alone does not stop someone who rewrites all of it. Exit code 0: all holds. This file shares
-no code with the service; `docs/guide/closing-proof.md` describes what it recomputes.
+PROOF is that of a whole period, or of the entries of one intent. Give the closing hash that
+you kept outside (on paper, by mail) as second argument: a chain alone does not stop someone
+who rewrites all of it. Exit code 0: all holds. This file shares no code with the service;
+`docs/guide/closing-proof.md` describes what it recomputes. It reads line by line: time
+grows with the number of entries, memory does not.
 """
 
 import hashlib
 import json
 import re
 import sys
-import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from decimal import Decimal
-from functools import partial
+from collections.abc import Iterable, Iterator
+from functools import reduce
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from unicodedata import normalize
 
-_AMOUNT = re.compile(r"(0|[1-9][0-9]{0,14})\.[0-9]{2}")
-_Row = dict[str, Any]
-_nfc = partial(unicodedata.normalize, "NFC")
+_PERIOD, _INTENT = "proof-1", "inclusion-1"
+_AMOUNT = re.compile(r"(?!0\.00)(0|[1-9][0-9]{0,14})\.[0-9]{2}")
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
 class Differs(Exception):
     """The proof does not hold; `line` counts from 1."""
 
-    def __init__(self, line: int, reason: str) -> None:
+    def __init__(self, reason: str, line: int = 0) -> None:
         super().__init__(f"line {line}: {reason}")
-        self.line = line
-        self.reason = reason
+        self.reason, self.line = reason, line
 
 
-@dataclass(frozen=True)
-class Verified:
-    """What a sound proof says."""
+class Verified(NamedTuple):
+    """What a sound proof says: the entries it shows are in a period that was closed so."""
 
-    tenant: str
     period: str
     entry_count: int
-    closing_seq: int
+    closing: dict[str, Any]
     closing_hash: str
 
 
 def verify(lines: Iterable[str], expected: str | None = None) -> Verified:
     """Check a proof line by line; raise `Differs` at the first that does not hold."""
-    proof, number = _Proof(), 1
+    proof, at = _Proof(), 1
     try:
-        for number, line in enumerate(lines, 1):
-            proof.take(number, json.loads(line))
-        proof.finish(number)
-    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
-        raise Differs(number, "not a line of a proof, or a proof cut off") from error
-    _hold(expected in (None, proof.closing_hash), number, "the closing hash is another one")
-    seq = int(proof.closing["closing_seq"])
-    period, tenant = proof.head["period"], proof.head["tenant"]
-    return Verified(tenant, period, len(proof.leaves), seq, proof.closing_hash)
+        for at, line in enumerate(lines, 1):  # noqa: B007 - needed where a line does not hold
+            proof.take(json.loads(line))
+        return proof.finished(expected)
+    except Differs as difference:
+        raise Differs(difference.reason, at) from None
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise Differs("not a line of a proof, or a proof cut off", at) from error
 
 
-@dataclass
 class _Proof:
-    """What has been read so far: one head, a chain of closings, a configuration, entries."""
+    """What has been read so far: a head, closings, a configuration, entries."""
 
-    head: _Row = field(default_factory=dict)
-    closing: _Row = field(default_factory=dict)
-    closing_hash: str = "0" * 64
-    is_configured: bool = False
-    leaves: list[bytes] = field(default_factory=list)
-    numbers: list[int] = field(default_factory=list)
-    moves: dict[str, list[Decimal]] = field(default_factory=dict)
-    last_hash: str = ""
+    def __init__(self) -> None:
+        self.head: dict[str, Any] = {}
+        self.closing: dict[str, Any] = {"closing_seq": "0"}
+        self.closing_hash = "0" * 64
+        self.config = ""
+        self.count = 0
+        self.due: Iterator[int] = iter(())
+        self.last = (0, "")
+        self.moves: dict[str, list[int]] = {}
+        self.subtrees: list[bytes] = []
 
-    def take(self, line: int, row: _Row) -> None:
-        if line == 1:
-            _hold(row.get("proof") == "proof-1", line, "not a proof of version proof-1")
+    def take(self, row: dict[str, Any]) -> None:
+        if not self.head:
+            known = row.get("proof") in (_PERIOD, _INTENT)
+            _hold(known, f"not a proof of version {_PERIOD} or {_INTENT}")
             self.head = row
         elif "closing" in row:
-            self._take_closing(line, row)
+            self._take_closing(row["closing"], row["closing_hash"])
         elif "config" in row:
-            config = _sha(_canonical(row["config"])).hex()
-            _hold(config == self.closing["config_sha256"], line, "the configuration differs")
-            self.is_configured = True
+            self.config = _sha(_canonical(row["config"])).hex()
+            _hold(self.config == self.closing["config_sha256"], "the configuration differs")
         else:
-            self._take_entry(line, row)
+            self._take_entry(f"entry {row['entry']['entry_no']}", row)
 
-    def _take_closing(self, line: int, row: _Row) -> None:
-        body, before = row["closing"], int(self.closing.get("closing_seq", 0))
-        sealed = _sha(b"\x02" + _canonical(body)).hex()
-        _hold(sealed == row["closing_hash"], line, "the closing differs from its hash")
-        chained = body["previous_closing_hash"] == self.closing_hash
-        _hold(chained and int(body["closing_seq"]) == before + 1, line, "the chain is broken")
-        _hold(body["tenant"] == self.head["tenant"], line, "closing of another tenant")
-        self.closing, self.closing_hash, self.is_configured = body, sealed, False
+    def _take_closing(self, body: dict[str, Any], closing_hash: str) -> None:
+        sealed, seq = _sha(b"\x02" + _canonical(body)).hex(), int(self.closing["closing_seq"])
+        _hold(sealed == closing_hash, "the closing differs from its hash")
+        follows = body["previous_closing_hash"] == self.closing_hash
+        is_next = follows and int(body["closing_seq"]) == seq + 1
+        is_alone = self.head["proof"] == _INTENT and not seq
+        _hold((is_next or is_alone) and not self.count, "the chain of closings is broken")
+        _hold(body["tenant"] == self.head["tenant"], "the closing is of another tenant")
+        self.closing, self.closing_hash = body, sealed
+        runs = (each.partition("-") for each in body["entry_seqs"])
+        self.due = (n for first, _, last in runs for n in range(int(first), int(last or first) + 1))
 
-    def _take_entry(self, line: int, row: _Row) -> None:
-        entry = row["entry"]
-        name, leaf, seq = f"entry {entry['entry_no']}", _canonical(entry), int(entry["entry_seq"])
-        hashed, linked = _sha(b"\x00" + leaf), _sha(leaf + row["prev_hash"].encode())
-        _hold(hashed.hex() == row["leaf_hash"], line, f"{name} differs from its leaf hash")
-        _hold(linked.hex() == row["audit_hash"], line, f"{name} differs from its audit hash")
+    def _take_entry(self, name: str, row: dict[str, Any]) -> None:
+        entry, before = row["entry"], row["prev_hash"]
+        leaf, seq = _canonical(entry), int(entry["entry_seq"])
+        hashed, linked = _sha(b"\x00" + leaf), _sha(leaf + before.encode()).hex()
+        _hold(hashed.hex() == row["leaf_hash"], f"{name} differs from its leaf hash")
+        _hold(linked == row["audit_hash"], f"{name} differs from its audit hash")
         for key in ("tenant", "period", "fiscal_year"):
-            _hold(entry[key] == self.closing[key], line, f"{name} belongs to another {key}")
-        _check_text(line, name, row)
-        last = self.numbers[-1] if self.numbers else 0
-        _hold(seq > last, line, f"{name} is out of order")
-        follows = bool(last) and seq == last + 1
-        chained = not follows or row["prev_hash"] == self.last_hash
-        _hold(chained, line, f"{name} breaks the hash chain")
-        self._add(line, name, entry)
-        self.leaves.append(hashed)
-        self.numbers.append(seq)
-        self.last_hash = row["audit_hash"]
+            _hold(entry[key] == self.closing[key], f"{name} belongs to another {key}")
+        if row["text"] is not None:  # a text that was removed after retention is null
+            salted = bytes.fromhex(row["salt"]) + b"\x00" + normalize("NFC", row["text"]).encode()
+            _hold(_sha(salted).hex() == entry["text_commitment"], f"text of {name} differs")
+        follows = not self.count or self.last[0] + 1 != seq or self.last[1] == before
+        _hold(follows, f"{name} breaks the hash chain")
+        self.count, self.last = self.count + 1, (seq, linked)
+        if self.head["proof"] == _INTENT:
+            _hold(entry["intent_id"] == self.head["intent_id"], f"{name} is of another intent")
+            for side, other in ((side, bytes.fromhex(text)) for side, text in row["path"]):
+                hashed = _sha(b"\x01" + (hashed + other if side == "R" else other + hashed))
+            is_sealed = hashed.hex() == self.closing["merkle_root"]
+            _hold(is_sealed, f"{name} is not among the sealed entries")
+        else:
+            due = next(self.due, 0)
+            _hold(not 0 < due < seq, f"number {due} is missing before {name}")
+            _hold(seq == due, f"{name} comes twice, out of order or unsealed")
+            self._add(hashed, name, entry)
 
-    def _add(self, line: int, name: str, entry: _Row) -> None:
-        amount = Decimal(entry["amount"])
-        proper = bool(_AMOUNT.fullmatch(entry["amount"])) and amount > 0
-        _hold(proper, line, f"{name} has no proper amount")
+    def _add(self, node: bytes, name: str, entry: dict[str, Any]) -> None:
+        """Sum up; of the tree, keep the roots of complete subtrees only, the largest first."""
+        amount, size = entry["amount"], self.count
+        _hold(bool(_AMOUNT.fullmatch(amount)), f"{name} has no proper amount")
         for side, key in enumerate(("debit_account", "credit_account")):
-            self.moves.setdefault(entry[key], [Decimal(), Decimal()])[side] += amount
+            self.moves.setdefault(entry[key], [0, 0])[side] += int(amount.replace(".", ""))
+        while not size % 2:
+            node, size = _sha(b"\x01" + self.subtrees.pop() + node), size // 2
+        self.subtrees.append(node)
 
-    def finish(self, line: int) -> None:
-        sealed = self.closing.get("period") == self.head["period"] and self.is_configured
-        _hold(sealed, line, "the closing of the period or its configuration is missing")
-        moves = [[a, f"{d:.2f}", f"{c:.2f}"] for a, (d, c) in sorted(self.moves.items())]
+    def finished(self, expected: str | None) -> Verified:
+        period, body = self.head["period"], self.closing
+        _hold(body["period"] == period, "the closing of the period is missing")
+        if self.head["proof"] == _INTENT:
+            _hold(self.count > 0, "no entry is shown")
+        else:
+            self._check_sums(next(self.due, 0))
+        _hold(expected in (None, self.closing_hash), "the closing hash is another one")
+        return Verified(period, self.count, body, self.closing_hash)
+
+    def _check_sums(self, due: int) -> None:
+        _hold(self.config == self.closing["config_sha256"], "the configuration is missing")
+        _hold(not due, f"number {due} is missing at the end")
+        # Tree of RFC 6962: a list is split at the largest power of two below its length.
+        top_down = self.subtrees[::-1] or [_sha(b"")]
+        root = reduce(lambda right, left: _sha(b"\x01" + left + right), top_down)
+        moves = [[account, *map(_euros, moved)] for account, moved in sorted(self.moves.items())]
         facts = {
-            "entry_count": str(len(self.leaves)),
-            "entry_seqs": _ranges(self.numbers),
-            "debit_total": f"{sum((m[0] for m in self.moves.values()), Decimal()):.2f}",
-            "credit_total": f"{sum((m[1] for m in self.moves.values()), Decimal()):.2f}",
+            "entry_count": str(self.count),
+            "debit_total": _euros(sum(debit for debit, _ in self.moves.values())),
+            "credit_total": _euros(sum(credit for _, credit in self.moves.values())),
             "movements_sha256": _sha(_canonical(moves)).hex(),
-            "merkle_root": _root(self.leaves).hex(),
+            "merkle_root": root.hex(),
         }
         for key, value in facts.items():
-            _hold(self.closing[key] == value, line, f"the entries do not give the sealed {key}")
+            _hold(self.closing[key] == value, f"the entries do not give the sealed {key}")
 
 
-def _check_text(line: int, name: str, row: _Row) -> None:
-    """A text that was removed after retention is null; one that is there must fit."""
-    if row["text"] is not None:
-        salted = bytes.fromhex(row["salt"]) + b"\x00" + _nfc(row["text"]).encode()
-        fits = _sha(salted).hex() == row["entry"]["text_commitment"]
-        _hold(fits, line, f"text of {name} differs")
-
-
-def _root(leaves: list[bytes]) -> bytes:
-    """Tree of RFC 6962: split at the largest power of two below the count."""
-    if len(leaves) < 2:  # noqa: PLR2004 - a tree of one is its leaf
-        return leaves[0] if leaves else _sha(b"")
-    cut = 1 << (len(leaves) - 1).bit_length() - 1
-    return _sha(b"\x01" + _root(leaves[:cut]) + _root(leaves[cut:]))
-
-
-def _ranges(numbers: list[int]) -> list[str]:
-    firsts = [n for i, n in enumerate(numbers) if not i or numbers[i - 1] + 1 != n]
-    lasts = [n for i, n in enumerate(numbers) if numbers[i + 1 : i + 2] != [n + 1]]
-    return [f"{a}-{b}" if a != b else str(a) for a, b in zip(firsts, lasts, strict=True)]
+def _euros(cents: int) -> str:
+    return f"{cents // 100}.{cents % 100:02d}"
 
 
 def _canonical(value: Any) -> bytes:
     """RFC 8785 for strings, lists, objects, true, false and null; text in NFC."""
-    compact = (",", ":")
-    return json.dumps(
-        _plain(value), ensure_ascii=False, separators=compact, sort_keys=True
-    ).encode()
+    text = _json(value)
+    return (text if text.isascii() else _json(_plain(value))).encode()
 
 
 def _plain(value: Any) -> Any:
@@ -171,29 +172,28 @@ def _plain(value: Any) -> Any:
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_plain(item) for item in value]
-    return _nfc(value) if isinstance(value, str) else value
+    return normalize("NFC", value) if isinstance(value, str) else value
 
 
 def _sha(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 
 
-def _hold(holds: bool, line: int, reason: str) -> None:  # noqa: FBT001 - reads as a sentence
+def _hold(holds: bool, reason: str) -> None:  # noqa: FBT001 - reads as a sentence
     if not holds:
-        raise Differs(line, reason)
+        raise Differs(reason)
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str]) -> None:
     """Verify a file and say so."""
     try:
         with Path(arguments[0]).open(encoding="utf-8") as lines:
             found = verify(lines, *arguments[1:2])
     except Differs as difference:
-        print(f"DIFFERS {difference}")  # noqa: T201
-        return 1
-    print(f"holds: period {found.period}, {found.entry_count} entries, {found.closing_hash}")  # noqa: T201
-    return 0
+        sys.exit(f"DIFFERS {difference}")
+    shown = f"{found.entry_count} of {found.closing['entry_count']} entries"
+    print(f"holds: period {found.period}, {shown}, {found.closing_hash}")  # noqa: T201
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])

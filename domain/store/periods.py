@@ -1,4 +1,4 @@
-"""Writes periods: soft locks, lock requests, and the lock that seals a period (LOCKED, PROVEN)."""
+"""Writes periods: soft locks, lock requests, and the lock for ever (LOCKED)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,12 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from domain.canonical import canonical
 from domain.dates import month_of
-from domain.errors import Failed
-from domain.ids import sha256_hex
-from domain.ledger.chain import audit_hash
-from domain.periods.closing import GENESIS, Closing, ClosingHead, Tally, close
+from domain.periods.closing import Closing
 from domain.periods.lock import (
     Approver,
     LockRequest,
@@ -25,38 +21,16 @@ from domain.periods.lock import (
 from domain.periods.period import Period, PeriodName, PeriodNotFound, PeriodSpan, PeriodStatus
 from domain.store import audit
 from domain.store.books import books
+from domain.store.sealing import Lock, sealed, tallied
 from domain.tables.bound import actor_of, tenant_of
 from domain.tables.ledger import PeriodRow
-from domain.tables.periods import ClosingRow, LockRequestRow
+from domain.tables.periods import LockRequestRow
 from domain.views.access import is_one_person
-from domain.views.leaves import leaves
-from domain.views.periods import config_of, request_of
+from domain.views.periods import request_of
 
 _QUEUE = text(
     "SELECT pg_advisory_xact_lock(hashtextextended('period/' || :tenant || '/' || :name, 0))"
 )
-_ONE_CLOSING_AT_A_TIME = text(
-    "SELECT pg_advisory_xact_lock(hashtextextended('closing' || CAST(:tenant AS text), 0))"
-)
-
-
-class EntryAltered(Failed):
-    """A stored entry no longer hashes to what was stored with it: the books were tampered with."""
-
-    code = "INTERNAL_ERROR"
-
-    def __init__(self, entry_no: str) -> None:
-        super().__init__(f"Entry {entry_no} differs from its audit hash.", entry_no=entry_no)
-
-
-@dataclass(frozen=True, slots=True)
-class Lock:
-    """An approved lock: of which period, on which request, by whom and when."""
-
-    period: PeriodName
-    request_id: UUID
-    by: UUID
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,73 +94,28 @@ def expire_lock(session: Session, request_id: UUID, at: datetime) -> LockRequest
 def approve_lock(session: Session, name: PeriodName, request_id: UUID, at: datetime) -> Sealed:
     """Seal and lock a period for ever, as another person than the requester.
 
-    The period row is locked first, so that no posting commits between the last entry that
-    the seal covers and the lock itself.
+    What is in the books already is summed up before anything is locked, and bookings go on
+    meanwhile. Then the period is locked first, so that no posting commits between the last
+    entry that the seal covers and the lock itself.
     """
+    approver = _approver(session)
+    _seen(session, request_id, name).approved(approver, at)
+    tally = tallied(session, name)
     before = _claimed(session, name)
     request = _request(session, request_id, name)
-    actor = actor_of(session)
-    approver = Approver(actor.user_id, actor.kind == "person", is_one_person(session))
     approved = request.approved(approver, at)
-    lock = Lock(name, request_id, UUID(str(approver.user_id)), at)
-    after = before.locked(lock.by, at)
+    by, year = UUID(str(approver.user_id)), _span(session, name).fiscal_year
+    after = before.locked(by, at)
     _decided(session, request, approved, at)
-    closing = _sealed(session, lock)
+    lock = Lock(period=name, fiscal_year=year, request_id=request_id, by=by, at=at)
+    closing = sealed(session, lock, tallied(session, name, tally))
     _kept(session, before, after, "locked", closing_hash=closing.closing_hash)
-    return Sealed(approved, lock.by, at, closing)
+    return Sealed(approved, by, at, closing)
 
 
-def _sealed(session: Session, lock: Lock) -> Closing:
-    """Compute and store the closing object over all entries of the period."""
-    tally = _tallied(session, lock.period)
-    used = config_of(session, tally.movements.keys(), tally.tax_codes)
-    config = canonical(used).decode()
-    last = _last_closing(session)
-    head = ClosingHead(
-        tenant_id=tenant_of(session),
-        closing_seq=last.closing_seq + 1 if last else 1,
-        fiscal_year=_span(session, lock.period).fiscal_year,
-        period=str(lock.period),
-        locked_at=lock.at,
-        locked_by=lock.by,
-        config_sha256=sha256_hex(config.encode()),
-        previous_closing_hash=last.closing_hash if last else GENESIS,
-    )
-    closing = close(head, tally)
-    session.execute(
-        insert(ClosingRow).values(
-            tenant_id=head.tenant_id,
-            closing_seq=head.closing_seq,
-            period=head.period,
-            request_id=lock.request_id,
-            body=dict(closing.body),
-            config=config,
-            closing_hash=closing.closing_hash,
-        )
-    )
-    return closing
-
-
-def _last_closing(session: Session) -> ClosingRow | None:
-    """The closing that the next one follows; until the commit no other one can be made."""
-    session.execute(_ONE_CLOSING_AT_A_TIME, {"tenant": str(tenant_of(session))})
-    return session.exec(
-        select(ClosingRow)
-        .where(ClosingRow.tenant_id == tenant_of(session))
-        .order_by(col(ClosingRow.closing_seq).desc())
-        .limit(1)
-    ).first()
-
-
-def _tallied(session: Session, name: PeriodName) -> Tally:
-    """Sum up the stored entries; each must still hash to what was stored with it."""
-    tally = Tally()
-    for stored in leaves(session, str(name)):
-        leaf = stored.leaf.bytes
-        if audit_hash(leaf, stored.prev_hash) != stored.audit_hash:
-            raise EntryAltered(stored.entry_no)
-        tally.add(stored.leaf, leaf)
-    return tally
+def _approver(session: Session) -> Approver:
+    actor = actor_of(session)
+    return Approver(actor.user_id, actor.kind == "person", is_one_person(session))
 
 
 def _claimed(session: Session, name: PeriodName) -> Period:
@@ -263,17 +192,29 @@ def _kept(session: Session, before: Period, after: Period, action: str, **facts:
 
 def _pending(session: Session, name: PeriodName) -> LockRequest | None:
     row = session.exec(
-        _requests(session).where(
+        _requests(session)
+        .where(
             LockRequestRow.period == str(name),
             LockRequestRow.status == RequestStatus.PENDING.value,
         )
+        .with_for_update()
     ).first()
     return request_of(row) if row else None
 
 
 def _request(session: Session, request_id: UUID, name: PeriodName | None = None) -> LockRequest:
-    row = session.exec(_requests(session).where(LockRequestRow.request_id == request_id)).first()
+    """The request of a period, held until the commit."""
+    query = _requests(session).where(LockRequestRow.request_id == request_id).with_for_update()
+    row = session.exec(query).first()
     if row is None or (name and row.period != str(name)):
+        raise LockRequestNotFound(request_id)
+    return request_of(row)
+
+
+def _seen(session: Session, request_id: UUID, name: PeriodName) -> LockRequest:
+    """The request as it stands; whoever decides on it takes it with `_request`."""
+    row = session.exec(_requests(session).where(LockRequestRow.request_id == request_id)).first()
+    if row is None or row.period != str(name):
         raise LockRequestNotFound(request_id)
     return request_of(row)
 
@@ -282,7 +223,6 @@ def _requests(session: Session) -> SelectOfScalar[LockRequestRow]:
     return (
         select(LockRequestRow)
         .where(LockRequestRow.tenant_id == tenant_of(session))
-        .with_for_update()
         .execution_options(populate_existing=True)
     )
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_
+from sqlalchemy import and_, func
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from domain.ledger.chain import GENESIS, Leaf, audit_hash
@@ -85,9 +86,14 @@ def leaves(session: Session, period: str, *, after: int = 0) -> Iterator[StoredL
     )
 
 
+def leaves_of_intent(session: Session, intent_id: UUID) -> Iterator[StoredLeaf]:
+    """Journal entries of an intent by journal number."""
+    return _leaves(session, JournalEntryRow.intent_id == intent_id)
+
+
 def chain_holds(session: Session, intent_id: UUID) -> bool:
     """Whether an intent's rows hash to what is stored, each after the row before it."""
-    found = list(_leaves(session, JournalEntryRow.intent_id == intent_id))
+    found = list(leaves_of_intent(session, intent_id))
     before = {each.journal_number - 1 for each in found}
     query = select(JournalEntryRow.journal_number, JournalEntryRow.audit_hash).where(
         JournalEntryRow.tenant_id == tenant_of(session),
@@ -97,6 +103,27 @@ def chain_holds(session: Session, intent_id: UUID) -> bool:
     return all(
         each.is_valid and hashes.get(each.journal_number - 1) == each.prev_hash for each in found
     )
+
+
+def first_unchained(session: Session, period: str, *, after: int = 0) -> str | None:
+    """Number of the first entry of a period that does not follow the row before it."""
+    before = aliased(JournalEntryRow)
+    the_one_before = and_(
+        col(before.tenant_id) == col(JournalEntryRow.tenant_id),
+        col(before.journal_number) == col(JournalEntryRow.journal_number) - 1,
+    )
+    query = (
+        select(JournalEntryRow.entry_no)
+        .join(before, the_one_before, isouter=True)
+        .where(
+            JournalEntryRow.tenant_id == tenant_of(session),
+            JournalEntryRow.period == period,
+            col(JournalEntryRow.journal_number) > after,
+            func.coalesce(before.audit_hash, GENESIS) != JournalEntryRow.prev_hash,
+        )
+        .order_by(col(JournalEntryRow.journal_number))
+    )
+    return session.exec(query.limit(1)).first()
 
 
 def _leaves(session: Session, *conditions: Any) -> Iterator[StoredLeaf]:

@@ -1,7 +1,6 @@
-"""Reads periods, lock requests and the exported proof of a locked period."""
+"""Reads periods, lock requests, and what a closing says of the chart."""
 
-import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,23 +8,11 @@ from uuid import UUID
 from sqlalchemy import and_, func
 from sqlmodel import Session, col, select
 
-from domain.errors import Conflict
-from domain.periods.closing import leaf_hash
 from domain.periods.lock import LockRequest, RequestStatus
 from domain.periods.period import PeriodName, PeriodStatus
 from domain.tables.bound import tenant_of
 from domain.tables.ledger import AccountRow, IntentRow, PeriodRow, TaxCodeRow
-from domain.tables.periods import ClosingRow, LockRequestRow
-from domain.views.leaves import StoredLeaf, leaves
-
-PROOF = "proof-1"
-
-
-class PeriodNotLocked(Conflict):
-    """Only a locked period has a seal to show."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"Period {name} is not locked for good.", period=name)
+from domain.tables.periods import LockRequestRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,39 +77,6 @@ def request_of(row: LockRequestRow) -> LockRequest:
     )
 
 
-def closing_of(session: Session, name: PeriodName) -> ClosingRow:
-    """The seal of a locked period."""
-    closing = session.exec(
-        select(ClosingRow).where(
-            ClosingRow.tenant_id == tenant_of(session), ClosingRow.period == str(name)
-        )
-    ).first()
-    if closing is None:
-        raise PeriodNotLocked(str(name))
-    return closing
-
-
-def proof(session: Session, closing: ClosingRow) -> Iterator[str]:
-    """Lines of the proof that `docs/verify_closing.py` checks without the service.
-
-    The head, the chain of closings up to this one, the configuration it names, the entries.
-    """
-    yield _line(proof=PROOF, tenant=str(closing.tenant_id), period=closing.period)
-    chain = (
-        select(ClosingRow)
-        .where(
-            ClosingRow.tenant_id == tenant_of(session),
-            ClosingRow.closing_seq <= closing.closing_seq,
-        )
-        .order_by(col(ClosingRow.closing_seq))
-    )
-    for row in session.exec(chain):
-        yield _line(closing=row.body, closing_hash=row.closing_hash)
-    yield _line(config=json.loads(closing.config))
-    for leaf in leaves(session, closing.period):
-        yield _line(**_entry(leaf))
-
-
 def config_of(
     session: Session, numbers: Collection[str], codes: Collection[str]
 ) -> dict[str, object]:
@@ -163,18 +117,3 @@ def _tax_code(row: TaxCodeRow) -> dict[str, object]:
         "vat_account": row.vat_account,
         "self_assess_account": row.self_assess_account,
     }
-
-
-def _entry(stored: StoredLeaf) -> dict[str, object]:
-    return {
-        "entry": stored.leaf.value,
-        "leaf_hash": leaf_hash(stored.leaf.bytes).hex(),
-        "prev_hash": stored.prev_hash,
-        "audit_hash": stored.audit_hash,
-        "salt": stored.text_salt,
-        "text": stored.text,
-    }
-
-
-def _line(**value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n"

@@ -23,8 +23,8 @@ from domain.store.journal import PeriodLocked
 from domain.store.periods import Sealed
 from domain.store.transaction import reading, transaction
 from domain.views.leaves import leaves
-from domain.views.periods import closing_of
 from domain.views.periods import periods as listed
+from domain.views.proofs import closing_of
 from tests.builders import Tenant, another_tenant
 from tests.invariants import check_books
 from tests.servers import Database
@@ -109,7 +109,7 @@ def test_sixteen_writers_and_a_locker(database: Database, tenant: Tenant) -> Non
 
     with reading(database.engine, tenant.id) as session:
         stored = list(leaves(session, str(MARCH)))
-        closing = closing_of(session, MARCH)
+        closing = closing_of(session, str(MARCH))
     assert sealed.at > stop
     assert accepted > WRITERS
     assert len(stored) == accepted == int(str(closing.body["entry_count"]))

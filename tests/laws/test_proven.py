@@ -12,9 +12,9 @@ from sqlalchemy import text
 from domain.periods.period import PeriodName
 from domain.periods.verifier import Differs, verify
 from domain.store import journal, periods
-from domain.store.periods import EntryAltered
+from domain.store.sealing import EntryAltered
 from domain.store.transaction import reading, transaction
-from domain.views.periods import closing_of, proof
+from domain.views.proofs import closing_of, proof
 from tests.builders import Tenant, another_tenant
 from tests.servers import Database
 from tests.strategies import plain_booking
@@ -46,7 +46,7 @@ def lock(database: Database, tenant: Tenant, name: PeriodName) -> str:
 def exported(database: Database, tenant: Tenant, name: PeriodName) -> list[str]:
     """Lines of the proof of a locked period."""
     with reading(database.engine, tenant.id) as session:
-        return list(proof(session, closing_of(session, name)))
+        return list(proof(session, closing_of(session, str(name))))
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,11 @@ def test_an_untouched_proof_holds(sealed: tuple[list[str], str]) -> None:
 
     found = verify(lines, closing_hash)
 
-    assert (found.period, found.entry_count, found.closing_seq) == ("2026-02", ENTRIES, 2)
+    assert (found.period, found.entry_count, found.closing["closing_seq"]) == (
+        "2026-02",
+        ENTRIES,
+        "2",
+    )
     assert found.closing_hash == closing_hash
 
 

@@ -20,10 +20,8 @@ from domain.periods.closing import (
     Tally,
     close,
     closing_hash,
-    inclusion_path,
-    is_included,
     leaf_hash,
-    merkle_root,
+    position_of,
     ranges,
 )
 
@@ -66,7 +64,6 @@ LEAF = Leaf(
     fx_amount=None,
     fx_rate=None,
 )
-HASHES = st.lists(st.binary(min_size=32, max_size=32), min_size=1, max_size=40)
 
 
 def tally(*moves: tuple[str, str, str]) -> Tally:
@@ -84,14 +81,6 @@ def tally(*moves: tuple[str, str, str]) -> Tally:
     return summed
 
 
-@pytest.mark.parametrize("vector", VECTORS["merkle"])
-def test_the_tree_has_the_shape_of_rfc_6962(vector: dict[str, Any]) -> None:
-    """Nought to seven leaves."""
-    leaves = [leaf_hash(text.encode()) for text in vector["leaves_text"]]
-
-    assert merkle_root(leaves).hex() == vector["root"]
-
-
 @pytest.mark.parametrize("vector", VECTORS["closings"])
 def test_a_closing_object_hashes_as_published(vector: dict[str, Any]) -> None:
     """The closing object of the description gives the hash of the description."""
@@ -105,24 +94,6 @@ def test_leaves_hash_as_published() -> None:
         assert hashed == VECTORS["leaf_hashes"][each["entry_no"]]
 
 
-def test_the_published_path_leads_to_the_root() -> None:
-    """One entry shown without the rest."""
-    known, body = VECTORS["inclusion"], VECTORS["closings"][0]["body"]
-    leaf = bytes.fromhex(VECTORS["leaf_hashes"][known["entry_no"]])
-
-    assert is_included(leaf, known["path"], bytes.fromhex(body["merkle_root"]))
-
-
-@given(HASHES, st.data())
-def test_every_leaf_has_a_path(leaves: list[bytes], data: st.DataObject) -> None:
-    """The path leads to the root from its leaf and from no other."""
-    index = data.draw(st.integers(0, len(leaves) - 1))
-    path, root = inclusion_path(leaves, index), merkle_root(leaves)
-
-    assert is_included(leaves[index], path, root)
-    assert not is_included(hashlib.sha256(leaves[index]).digest(), path, root)
-
-
 @given(st.sets(st.integers(1, 500)))
 def test_ranges_name_every_number_once(numbers: set[int]) -> None:
     """Written out again, they are the same numbers."""
@@ -130,6 +101,14 @@ def test_ranges_name_every_number_once(numbers: set[int]) -> None:
     written = [n for a, _, b in spans for n in range(int(a), int(b or a) + 1)]
 
     assert written == sorted(numbers)
+
+
+@given(st.sets(st.integers(1, 500), min_size=1))
+def test_a_number_knows_its_place(numbers: set[int]) -> None:
+    """As many stand before it as the ranges say."""
+    spans = ranges(sorted(numbers))
+
+    assert [position_of(n, spans) for n in sorted(numbers)] == list(range(len(numbers)))
 
 
 def test_a_closing_sums_up_its_entries() -> None:

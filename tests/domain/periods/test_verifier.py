@@ -27,7 +27,7 @@ def test_it_stands_alone(tmp_path: Path) -> None:
     )
 
     assert done.returncode == 1
-    assert done.stdout == "DIFFERS line 1: not a proof of version proof-1\n"
+    assert done.stderr == "DIFFERS line 1: not a proof of version proof-1 or inclusion-1\n"
 
 
 def test_it_is_short_enough_to_read() -> None:
