@@ -1,0 +1,201 @@
+"""Reads the VAT return of a range of booking dates, and the postings behind each box.
+
+The entries of whole months are found by their period, so a return reads no more of the journal
+than its months, however long the journal is.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from domain.dates import DateRange
+from domain.errors import NotFound
+from domain.reports.snapshot import Snapshot
+from domain.tables.bound import tenant_of
+from domain.tax.code import TaxPart
+from domain.tax.vat_form import Form, form_of, places_of, zm_type_of
+from domain.tax.vat_return import (
+    CodePlaces,
+    Movement,
+    Stated,
+    VatReturn,
+    Version,
+    stated_places,
+    vat_return,
+)
+from domain.views.balances import OPENING
+from domain.views.tax_codes import in_time
+
+
+class NoSuchBox(NotFound):
+    """The form in force has no such box."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"The form has no box {number}.", box=number)
+
+
+_ROWS = """
+    SELECT e.journal_number, e.intent_id, e.booking_date, m.account, m.contra, m.code, m.part,
+        m.net, v.upto AS version, e.debit_account, e.credit_account, i.description,
+        i.document_date, i.document_date < :first AS is_late
+    FROM journal_entry e
+    JOIN intent i ON i.tenant_id = :tenant AND i.intent_id = e.intent_id
+        AND i.period = ANY (:periods)
+    CROSS JOIN LATERAL (VALUES
+        (e.debit_account, e.credit_account, e.debit_tax_code, e.debit_tax_part, e.amount),
+        (e.credit_account, e.debit_account, e.credit_tax_code, e.credit_tax_part, -e.amount)
+    ) AS m (account, contra, code, part, net)
+    LEFT JOIN (
+        SELECT code, last_number AS upto,
+            lag(last_number, 1, 0::bigint) OVER (PARTITION BY code ORDER BY last_number) AS above
+        FROM tax_code_history WHERE tenant_id = :tenant) v
+        ON v.code = m.code AND e.journal_number > v.above AND e.journal_number <= v.upto
+    WHERE e.tenant_id = :tenant AND e.period = ANY (:periods)
+      AND e.booking_date BETWEEN :first AND :last AND e.journal_number <= :cut
+"""
+_MOVEMENTS = text(f"""
+    WITH RECURSIVE {OPENING},
+    vat (number) AS (
+        SELECT number FROM account
+        WHERE tenant_id = :tenant AND category IN ('input_vat', 'output_vat')
+        UNION SELECT vat_account FROM tax_code WHERE tenant_id = :tenant
+        UNION SELECT self_assess_account FROM tax_code WHERE tenant_id = :tenant
+    ),
+    office (number) AS (
+        SELECT number FROM account WHERE tenant_id = :tenant
+          AND category IN ('tax_settlement', 'tax_receivables', 'tax_liabilities')
+    )
+    SELECT r.account, r.code, r.part, r.version, r.account IN (SELECT number FROM vat) AS on_vat,
+        r.code IS NULL AND (r.contra IN (SELECT number FROM vat WHERE number IS NOT NULL)
+            OR r.contra IN (SELECT number FROM office)
+            OR r.intent_id IN (TABLE opening)) AS is_transfer,
+        sum(r.net) AS net, count(*) AS entries,
+        coalesce(sum(r.net) FILTER (WHERE r.is_late), 0) AS late,
+        count(*) FILTER (WHERE r.is_late) AS late_entries
+    FROM ({_ROWS}) r
+    WHERE r.code IS NOT NULL OR r.account IN (SELECT number FROM vat)
+    GROUP BY 1, 2, 3, 4, 5, 6
+    ORDER BY 1, 2, 3, 4, 6
+""")  # noqa: S608 - of constants
+_BEHIND = text(f"""
+    SELECT r.journal_number, r.intent_id, r.booking_date, r.document_date, r.description,
+        r.debit_account, r.credit_account, min(r.code) AS tax_code, sum(w.sign * r.net) AS amount
+    FROM ({_ROWS}) r
+    JOIN unnest(CAST(:codes AS text[]), CAST(:versions AS bigint[]), CAST(:parts AS text[]),
+                CAST(:signs AS int[])) AS w (code, version, part, sign)
+        ON w.code = r.code AND w.part = r.part AND w.version IS NOT DISTINCT FROM r.version
+    WHERE r.journal_number > :after
+    GROUP BY 1, 2, 3, 4, 5, 6, 7
+    ORDER BY 1
+    LIMIT :limit
+""")  # noqa: S608 - of constants
+
+
+@dataclass(frozen=True, slots=True)
+class BoxEntry:
+    """A journal entry behind a box; `amount` is what it adds there."""
+
+    journal_number: int
+    intent_id: UUID
+    booking_date: date
+    document_date: date | None
+    description: str
+    account_debit: str
+    account_credit: str
+    tax_code: str
+    amount: Decimal
+
+
+def of_range(session: Session, snapshot: Snapshot) -> VatReturn:
+    """The return of a range: its boxes, and how they agree with the VAT accounts."""
+    codes = _codes(session, snapshot)
+    return vat_return(_form(snapshot), codes, list(_movements(session, snapshot)))
+
+
+def behind(
+    session: Session, snapshot: Snapshot, number: str, *, limit: int, after: int = 0
+) -> list[BoxEntry]:
+    """Entries behind a box by journal number; behind the result, all tax that it is made of."""
+    form = _form(snapshot)
+    if number not in {box.number for box in form.boxes}:
+        raise NoSuchBox(number)
+    wanted = list(_wanted(form, stated_places(form, _codes(session, snapshot)), number))
+    arguments = _arguments(session, snapshot) | {
+        "after": after,
+        "limit": limit,
+        "codes": [code for (code, _), _, _ in wanted],
+        "versions": [version for (_, version), _, _ in wanted],
+        "parts": [part.value for _, part, _ in wanted],
+        "signs": [sign for _, _, sign in wanted],
+    }
+    return [BoxEntry(*row) for row in session.execute(_BEHIND, arguments)]
+
+
+def _wanted(form: Form, stated: Stated, number: str) -> Iterator[tuple[Version, TaxPart, int]]:
+    """Which part of which code a box takes, and with which sign."""
+    effects = {box.number: box.effect for box in form.boxes}
+    for code, places in stated.items():
+        for place in places:
+            if place.box == number:
+                yield code, place.part, place.sign
+            owed = place.stands_for or place.part
+            if number == form.result and effects[place.box] and owed is not TaxPart.BASE:
+                yield code, owed, -1
+
+
+def _form(snapshot: Snapshot) -> Form:
+    return form_of(snapshot.country, snapshot.days.last)
+
+
+def _codes(session: Session, snapshot: Snapshot) -> dict[Version, CodePlaces]:
+    known = in_time(session)
+    chart = snapshot.chart
+    versions: dict[Version, CodePlaces] = {}
+    for name, code in known.present.items():
+        versions[name, None] = CodePlaces(places_of(code, chart), zm_type_of(code, chart))
+    for name, past in known.past.items():
+        for upto, code in past:
+            versions[name, upto] = CodePlaces(places_of(code, chart), zm_type_of(code, chart))
+    return versions
+
+
+def _movements(session: Session, snapshot: Snapshot) -> Iterator[Movement]:
+    for row in session.execute(_MOVEMENTS, _arguments(session, snapshot)):
+        yield Movement(
+            account=row.account,
+            tax_code=row.code,
+            part=TaxPart(row.part) if row.part else None,
+            net=row.net,
+            entries=row.entries,
+            version=row.version,
+            on_vat_account=row.on_vat,
+            is_transfer=row.is_transfer,
+            late=row.late,
+            late_entries=row.late_entries,
+        )
+
+
+def _arguments(session: Session, snapshot: Snapshot) -> dict[str, Any]:
+    return {
+        "tenant": tenant_of(session),
+        "first": snapshot.days.first,
+        "last": snapshot.days.last,
+        "periods": _periods(snapshot.days),
+        "cut": snapshot.last_entry,
+    }
+
+
+def _periods(days: DateRange) -> list[str]:
+    """Every period that can hold one of the days."""
+    months = range(
+        days.first.year * 12 + days.first.month, days.last.year * 12 + days.last.month + 1
+    )
+    named = [f"{(month - 1) // 12:04d}-{(month - 1) % 12 + 1:02d}" for month in months]
+    years = range(days.first.year, days.last.year + 1)
+    return named + [f"{year:04d}-P{number}" for year in years for number in (13, 14)]
