@@ -12,6 +12,7 @@ from api.errors import responses
 from api.schemas.journal import EntryOut, IntentOut, JournalOut, ReversalIn, ReversalOut
 from api.wire import ExactRoute
 from domain.errors import NotFound
+from domain.ledger.opening import OpeningBalancesExist
 from domain.ledger.reversal import AlreadyReversed, HasSettlements
 from domain.store import reconciliation
 from domain.store.journal import PeriodLocked
@@ -56,7 +57,9 @@ def show_intent(intent_id: UUID, caller: CallerDep, read: ReadDep) -> IntentOut:
 @router.post(
     "/reverse",
     dependencies=[WRITE],
-    responses=responses(NotFound, AlreadyReversed, HasSettlements, PeriodLocked),
+    responses=responses(
+        NotFound, AlreadyReversed, HasSettlements, OpeningBalancesExist, PeriodLocked
+    ),
 )
 def reverse(body: ReversalIn, today: TodayDep, write: WriteDep) -> ReversalOut:
     """Mirror every row of an intent in a new one; nothing is ever deleted."""

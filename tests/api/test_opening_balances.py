@@ -1,0 +1,143 @@
+"""Opening balances over HTTP."""
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from domain.ledger.chart import Chart
+from tests.api.callers import Caller, caller, with_scopes
+from tests.builders import Tenant, another_tenant
+from tests.servers import Database
+
+PATH = "/v1/bookings/opening-balances"
+
+
+@pytest.fixture
+def admin(http: TestClient, database: Database) -> Caller:
+    """Someone of a company that has not opened its books."""
+    return caller(http, another_tenant(database))
+
+
+def row(number: str, debit: Any, credit: Any) -> dict[str, Any]:
+    """What one account begins with."""
+    return {"account_number": number, "account_name": "", "debit": debit, "credit": credit}
+
+
+def body(*rows: dict[str, Any], day: str = "2026-01-01") -> dict[str, Any]:
+    """All opening balances of a day."""
+    return {"booking_date": day, "balances": list(rows)}
+
+
+SET = body(row("2800", 700.5, 0), row("6815", 0, 0), row("3300", 0, 400), row("9000", 0, 300.5))
+
+
+def test_the_books_are_opened_by_one_intent(admin: Caller) -> None:
+    """Rows without an amount are left out; the source says what it is."""
+    opened = admin.post(PATH, SET)
+
+    assert opened.status_code == 200, opened.text
+    answer = opened.json()
+    assert (answer["event_count"], answer["total_debit"], answer["total_credit"]) == (
+        3,
+        700.5,
+        700.5,
+    )
+    shown = admin.get(f"/v1/journal/{answer['intent_id']}").json()
+    assert shown["summary"]["source"] == "opening_balance"
+    assert {entry["provenance_summary"]["channel"] for entry in shown["entries"]} == {
+        "opening_balance"
+    }
+    pairs = [(each["account_debit"], each["account_credit"]) for each in shown["entries"]]
+    assert pairs == [("2800", "9800"), ("9800", "3300"), ("9800", "9000")]
+    balance = admin.get("/v1/accounts/2800/entries").json()["balance"]
+    assert balance == 700.5
+
+
+def test_german_books_open_against_9000(http: TestClient, database: Database) -> None:
+    """The account that the contract names."""
+    german = caller(http, another_tenant(database, Chart.DE_SKR04))
+    opened = german.post(PATH, body(row("1800", 5, 0), row("2000", 0, 5)))
+    shown = german.get(f"/v1/journal/{opened.json()['intent_id']}").json()
+
+    assert [entry["account_credit"] for entry in shown["entries"]] == ["9000", "2000"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code", "pointers"),
+    [
+        (body(), "INVALID_INPUT", ["/balances"]),
+        (body(row("2800", 0, 0)), "INVALID_INPUT", ["/balances"]),
+        (body(row("2800", 1.001, 0)), "INVALID_INPUT", ["/balances/0/debit"]),
+        (body(row("28x", 1, 0)), "INVALID_INPUT", ["/balances/0/account_number"]),
+        (
+            {"booking_date": "2026-01-01", "balances": [{"account_number": "2800"}]},
+            "INVALID_INPUT",
+            ["/balances/0/account_name", "/balances/0/debit", "/balances/0/credit"],
+        ),
+        (body(row("2800", 2, 0), row("9000", 0, 1)), "BALANCE_MISMATCH", []),
+        (body(row("9000", 0, 1), row("2800", 1, 1)), "INVALID_BALANCE_ENTRY", ["/balances/1"]),
+        (body(row("2800", -1, 0), row("9000", 0, -1)), "INVALID_BALANCE_ENTRY", ["/balances/0"]),
+        (
+            body(row("2800", 1, 0), row("9800", 0, 1)),
+            "INVALID_BALANCE_ENTRY",
+            ["/balances/1/account_number"],
+        ),
+        (
+            body(row("2800", 1, 0), row("4000", 0, 1)),
+            "ACCOUNT_TYPE_NOT_ALLOWED",
+            ["/balances/1/account_number"],
+        ),
+        (
+            body(row("99", 1, 0), row("98", 0, 1)),
+            "ACCOUNTS_NOT_FOUND",
+            ["/balances/0/account_number", "/balances/1/account_number"],
+        ),
+    ],
+)
+def test_bad_sets_are_refused_by_name(
+    admin: Caller, wanted: dict[str, Any], code: str, pointers: list[str]
+) -> None:
+    """Each broken rule has its code, and points to its row."""
+    answer = admin.post(PATH, wanted)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
+    assert [each["pointer"] for each in answer.json().get("errors", [])] == pointers
+
+
+def test_a_second_set_needs_a_reversal_first(admin: Caller) -> None:
+    """Then the same day may be opened again."""
+    first = admin.post(PATH, SET).json()["intent_id"]
+    again = admin.post(PATH, SET)
+    assert (again.status_code, again.json()["code"]) == (409, "OPENING_BALANCES_EXIST")
+    assert again.json()["context"]["existing_intent_id"] == first
+
+    undone = admin.post("/v1/journal/reverse", {"intent_id": first}).json()
+    assert admin.post(PATH, SET).status_code == 200
+    restored = {"intent_id": undone["reversal_intent_id"]}
+    refused = admin.post("/v1/journal/reverse", restored)
+    assert (refused.status_code, refused.json()["code"]) == (409, "OPENING_BALANCES_EXIST")
+
+
+def test_a_repeated_call_opens_once(admin: Caller) -> None:
+    """The key gives the first answer again."""
+    first = admin.post(PATH, SET, key="open")
+    again = admin.post(PATH, SET, key="open")
+
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert again.json() == first.json()
+
+
+def test_a_locked_month_is_not_opened(admin: Caller) -> None:
+    """As for every other booking."""
+    assert admin.post("/v1/periods/2026-01/soft-lock").status_code == 200
+    answer = admin.post(PATH, SET)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "PERIOD_LOCKED")
+
+
+def test_opening_needs_the_scope(http: TestClient, database: Database, tenant: Tenant) -> None:
+    """journal:write."""
+    reader = with_scopes(http, database, tenant, "journal:read", "config:write")
+
+    assert reader.post(PATH, SET).status_code == 403

@@ -1,0 +1,128 @@
+"""The past of a tax code: an entry is reported by what its code meant when it was booked."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+
+from domain.ledger.booking import Booking, Line
+from domain.ledger.chart import Chart
+from domain.ledger.intent import Side
+from domain.store import journal, tax_codes
+from domain.store.transaction import reading, transaction
+from domain.tax.code import TaxCode
+from domain.views.tax_codes import in_time
+from tests.builders import Tenant, another_tenant
+from tests.servers import Database
+
+OWN = TaxCode("UST-OWN", "Eigene", Decimal(20), "", "", vat_account="3500")
+
+
+@pytest.fixture
+def tenant(database: Database) -> Tenant:
+    """A tenant with an own code."""
+    made = another_tenant(database)
+    with transaction(database.engine, made.id, made.actor) as session:
+        tax_codes.create(session, OWN, None)
+    return made
+
+
+def booked(database: Database, tenant: Tenant, code: str = OWN.code) -> int:
+    """Number of the last journal entry of a sale."""
+    lines = (
+        Line("2800", Side.DEBIT, Decimal(1320)),
+        Line("4000", Side.CREDIT, Decimal(1320), code),
+    )
+    wanted = Booking(
+        intent_id=uuid4(),
+        booking_date=date(2026, 3, 2),
+        description="Verkauf",
+        lines=lines,
+        source="booking",
+    )
+    with transaction(database.engine, tenant.id, tenant.actor) as session:
+        posted = journal.book(session, wanted)
+    return posted.first_number + posted.event_count - 1
+
+
+def changed(database: Database, tenant: Tenant, code: str = OWN.code, **values: object) -> None:
+    """Change a code in a transaction."""
+    with transaction(database.engine, tenant.id, tenant.actor) as session:
+        tax_codes.change(session, code, values)
+
+
+def test_an_entry_keeps_the_boxes_of_its_time(database: Database, tenant: Tenant) -> None:
+    """Changed twice, and once back: each entry knows by what it was booked."""
+    first = booked(database, tenant)
+    changed(database, tenant, rate=Decimal(10))
+    second = booked(database, tenant)
+    changed(database, tenant, rate=Decimal(5))
+    changed(database, tenant, vat_account="2500")  # nothing was booked in between
+    changed(database, tenant, rate=Decimal(20), vat_account="3500")
+    third = booked(database, tenant)
+
+    with reading(database.engine, tenant.id) as session:
+        codes = in_time(session)
+    found = [codes.of(OWN.code, number).in_boxes_of for number in (first, second, third)]
+    assert found == ["UST20", "UST10", "UST20"]
+    assert [codes.of(OWN.code, number).rate for number in (1, first)] == [20, 20]
+
+
+def test_a_new_label_is_no_past(database: Database, tenant: Tenant) -> None:
+    """Only what a booking was made by leaves a line of history."""
+    booked(database, tenant)
+    changed(database, tenant, label="Anders", active=False)
+
+    with reading(database.engine, tenant.id) as session:
+        assert in_time(session).past == {}
+
+
+def test_a_system_code_with_another_rate_loses_its_datev_key(database: Database) -> None:
+    """DATEV would compute the tax by its own rate; with the old rate it has its key again."""
+    german = another_tenant(database, Chart.DE_SKR04)
+    changed(database, german, "VST19", rate=Decimal(20))
+    with reading(database.engine, german.id) as session:
+        assert in_time(session).present["VST19"].datev_bu_key is None
+    changed(database, german, "VST19", rate=Decimal(19))
+    with reading(database.engine, german.id) as session:
+        found = in_time(session).present["VST19"]
+    assert (found.datev_bu_key, found.in_boxes_of) == ("9", "VST19")
+
+
+def test_boxes_that_were_named_stay_until_rate_or_accounts_change(
+    database: Database, tenant: Tenant
+) -> None:
+    """A new label changes nothing of what somebody said."""
+    named = replace(
+        OWN,
+        code="BAU",
+        vat_account="2510",
+        self_assess_account="3510",
+        reports_as="VST-RC20-BAU",
+    )
+    with transaction(database.engine, tenant.id, tenant.actor) as session:
+        tax_codes.create(session, named, None)
+    changed(database, tenant, "BAU", label="Bauleistung")
+    with reading(database.engine, tenant.id) as session:
+        assert in_time(session).present["BAU"].reports_as == "VST-RC20-BAU"
+    changed(database, tenant, "BAU", rate=Decimal(10))
+    with reading(database.engine, tenant.id) as session:
+        assert in_time(session).present["BAU"].reports_as == "VST-RC10"
+
+
+def test_a_change_that_is_given_up_changes_nothing(database: Database, tenant: Tenant) -> None:
+    """Killed halfway, the old rate holds, and nothing of a past is kept."""
+
+    def given_up() -> None:
+        with transaction(database.engine, tenant.id, tenant.actor) as session:
+            tax_codes.change(session, OWN.code, {"rate": Decimal(10)})
+            raise InterruptedError
+
+    booked(database, tenant)
+    with pytest.raises(InterruptedError):
+        given_up()
+    with reading(database.engine, tenant.id) as session:
+        codes = in_time(session)
+    assert (codes.present[OWN.code].rate, codes.past) == (20, {})
