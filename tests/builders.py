@@ -27,8 +27,11 @@ class Tenant:
     people: Mapping[str, Principal]
 
 
-def another_tenant(database: Database, chart: Chart = Chart.AT_EKR) -> Tenant:
+def another_tenant(
+    database: Database, chart: Chart = Chart.AT_EKR, *, fiscal_year_start: int = 1
+) -> Tenant:
     """Create a tenant that no other test has."""
     company = AUSTRIAN if chart.country == AUSTRIAN.country else GERMAN
-    founded = found(database.engine, replace(company, chart=chart.value), hashed=_QUICK.hash)
+    company = replace(company, chart=chart.value, fiscal_year_start=fiscal_year_start)
+    founded = found(database.engine, company, hashed=_QUICK.hash)
     return Tenant(founded.id, Actor.system("cli"), founded.inbox_address, founded.people)
