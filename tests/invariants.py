@@ -4,11 +4,15 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import Engine, text
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from domain.ledger.chain import GENESIS
+from domain.periods.verifier import verify
 from domain.store.transaction import reading
+from domain.tables.periods import ClosingRow
+from domain.views.audit import first_break
 from domain.views.leaves import leaves
+from domain.views.proofs import proof
 
 _ROLLUPS = """
 WITH RECURSIVE opening AS (
@@ -52,16 +56,56 @@ FROM account a
 WHERE a.tenant_id = :tenant AND a.is_open_item
 """
 
+_SIDES = """
+SELECT coalesce(sum(opening_debit + debit), 0), coalesce(sum(opening_credit + credit), 0)
+FROM account_balance WHERE tenant_id = :tenant
+"""
+
+_INTENTS = """
+SELECT i.intent_id FROM intent i
+LEFT JOIN LATERAL (
+    SELECT count(*) AS rows, sum(e.amount) AS total, count(DISTINCT e.period) AS periods,
+        min(e.period) AS period, max(e.journal_number) - min(e.journal_number) + 1 AS span
+    FROM journal_entry e WHERE e.tenant_id = i.tenant_id AND e.intent_id = i.intent_id) e ON true
+WHERE i.tenant_id = :tenant AND (e.rows <> i.event_count OR e.total <> i.total
+    OR e.span <> e.rows OR e.periods <> 1 OR e.period <> i.period)
+"""
+
+_SETTLED = """
+SELECT o.open_item_id FROM open_item o
+JOIN settlement s ON s.tenant_id = o.tenant_id AND s.open_item_id = o.open_item_id
+WHERE o.tenant_id = :tenant
+GROUP BY o.open_item_id, o.amount HAVING sum(s.amount) NOT BETWEEN 0 AND o.amount
+"""
+
 
 def check_books(engine: Engine, tenant_id: UUID) -> int:
     """Check all of it and return the number of journal entries."""
     with reading(engine, tenant_id) as session:
         entries = check_chain(session)
+        debit, credit = session.execute(text(_SIDES), {"tenant": tenant_id}).one()
+        assert debit == credit, "debit and credit differ"
+        for said, query in (
+            ("intents that differ from their rows", _INTENTS),
+            ("items settled beyond their amount", _SETTLED),
+        ):
+            assert list(session.execute(text(query), {"tenant": tenant_id})) == [], said
         mismatches = session.execute(text(_ROLLUPS), {"tenant": tenant_id}).scalar_one()
         assert mismatches == 0, "roll-ups differ from the sum of the rows"
         for number, ledger, items in session.execute(text(_CONTROL), {"tenant": tenant_id}):
             assert Decimal(ledger) == Decimal(items), f"open items differ on {number}"
+        check_seals(session)
+        assert first_break(session) is None, "the audit log does not hold together"
     return entries
+
+
+def check_seals(session: Session) -> None:
+    """Each locked period still is what was sealed when it was locked."""
+    locked = set(session.scalars(text("SELECT name FROM period WHERE status = 'locked'")))
+    closings = list(session.exec(select(ClosingRow)))
+    assert {closing.period for closing in closings} == locked
+    for closing in closings:
+        assert verify(proof(session, closing), closing.closing_hash).period == closing.period
 
 
 def check_chain(session: Session) -> int:
@@ -80,4 +124,8 @@ def check_chain(session: Session) -> int:
         year, _, in_year = leaf.entry_no.partition("-")
         numbers.setdefault(year, []).append(int(in_year))
     assert all(each == list(range(1, len(each) + 1)) for each in numbers.values())
+    head = session.execute(text("SELECT last_number, last_hash, by_year FROM tenant_head")).one()
+    assert head.last_number == len(found)
+    assert head.last_hash == previous
+    assert head.by_year == {year: len(each) for year, each in numbers.items()}
     return len(found)
