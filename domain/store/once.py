@@ -25,9 +25,15 @@ _KEEP = text(
 class IdempotencyKeyReused(Conflict):
     """The key was used for another request."""
 
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key came with another request before.")
+
 
 class IdempotencyKeyInUse(Conflict):
     """The first call with this key is still running."""
+
+    def __init__(self) -> None:
+        super().__init__("The first call with this Idempotency-Key is still running.")
 
 
 def once(
@@ -63,7 +69,7 @@ def answered(
     if first is None:
         return None
     if first.request_hash != request_hash:
-        raise IdempotencyKeyReused("This Idempotency-Key came with another request before.")
+        raise IdempotencyKeyReused
     body: dict[str, Any] = first.body
     return body
 
@@ -80,4 +86,4 @@ def keep(
 def _claim(session: Session, operation: str, key: str) -> None:
     name = "\x1f".join((str(tenant_of(session)), operation, key))
     if not session.execute(_LOCK, {"name": name}).scalar_one():
-        raise IdempotencyKeyInUse("The first call with this Idempotency-Key is still running.")
+        raise IdempotencyKeyInUse

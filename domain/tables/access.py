@@ -141,7 +141,7 @@ class AuditEventRow(Table, table=True):
         Index("ix_audit_event_tenant_id_subject_subject_id", "tenant_id", "subject", "subject_id"),
     )
 
-    tenant_id: UUID = Field(primary_key=True, foreign_key="tenant.id")
+    tenant_id: UUID = Field(primary_key=True)
     number: int = Field(primary_key=True, sa_type=BigInteger)
     occurred_at: datetime
     user_id: UUID | None = None
@@ -164,7 +164,7 @@ class IdempotencyRow(Table, table=True):
 
     __tablename__ = "idempotency"
 
-    tenant_id: UUID = Field(primary_key=True, foreign_key="tenant.id")
+    tenant_id: UUID = Field(primary_key=True)
     operation: str = Field(primary_key=True)
     key: str = Field(primary_key=True)
     request_hash: str

@@ -139,11 +139,6 @@ class IntentRow(Table, table=True):
     __tablename__ = "intent"
     __table_args__ = (
         PrimaryKeyConstraint("tenant_id", "intent_id"),
-        ForeignKeyConstraint(
-            ["tenant_id", "period"],
-            ["period.tenant_id", "period.name"],
-            name="fk_intent_tenant_id_period",
-        ),
         _to_intent("fk_intent_reverses", "reverses_intent_id"),
         UniqueConstraint("tenant_id", "reverses_intent_id", name="uq_intent_reversed_once"),
         CheckConstraint("total > 0", name="total_positive"),
@@ -208,9 +203,6 @@ class JournalEntryRow(Table, table=True):
     __table_args__ = (
         PrimaryKeyConstraint("tenant_id", "journal_number"),
         UniqueConstraint("tenant_id", "entry_no", name="uq_journal_entry_no"),
-        _to_intent("fk_journal_entry_intent"),
-        _to_account("fk_journal_entry_debit", "debit_account"),
-        _to_account("fk_journal_entry_credit", "credit_account"),
         CheckConstraint("amount > 0", name="amount_positive"),
         Index("ix_journal_entry_intent", "tenant_id", "intent_id"),
         Index("ix_journal_entry_period", "tenant_id", "period", "journal_number"),
@@ -258,6 +250,11 @@ class AccountBalanceRow(Table, table=True):
     __table_args__ = (
         PrimaryKeyConstraint("tenant_id", "period", "account"),
         _to_account("fk_account_balance_account", "account"),
+        ForeignKeyConstraint(
+            ["tenant_id", "period"],
+            ["period.tenant_id", "period.name"],
+            name="fk_account_balance_period",
+        ),
     )
 
     tenant_id: UUID

@@ -1,13 +1,51 @@
-"""Posting in one round trip."""
+"""Posting in one round trip: keys, intents, entries, roll-ups and audit events in one call."""
+
+from importlib.resources import files
+
+from alembic import op
+
+from deploy.migrations.rules import definer
 
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
 
+# A foreign key locks the row it points to, for every posting and against every other posting on
+# the same account, period or tenant. What these said holds by construction: an entry is stored
+# only with its intent, in one call; the roll-up of its account and period is stored with it and
+# keeps its own foreign keys; the tenant has a head; and no account or period can be removed.
+_IMPLIED = (
+    ("intent", "fk_intent_tenant_id_period"),
+    ("journal_entry", "fk_journal_entry_intent"),
+    ("journal_entry", "fk_journal_entry_debit"),
+    ("journal_entry", "fk_journal_entry_credit"),
+    ("audit_event", "audit_event_tenant_id_fkey"),
+    ("idempotency", "idempotency_tenant_id_fkey"),
+)
+
 
 def upgrade() -> None:
     """Build."""
+    for table, constraint in _IMPLIED:
+        op.execute(f"ALTER TABLE {table} DROP CONSTRAINT {constraint}")
+    op.execute(
+        "ALTER TABLE account_balance ADD CONSTRAINT fk_account_balance_period"
+        " FOREIGN KEY (tenant_id, period) REFERENCES period (tenant_id, name)"
+    )
+    for table in ("account", "period"):
+        op.execute(
+            f"CREATE TRIGGER never_removed BEFORE DELETE ON {table}"
+            " FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
+        op.execute(
+            f"CREATE TRIGGER never_emptied BEFORE TRUNCATE ON {table}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
+    op.execute("DROP FUNCTION post_intents(uuid, bigint, jsonb, jsonb, jsonb, jsonb, jsonb)")
+    sql = files("deploy.migrations").joinpath("sql/post_intents_2.sql")
+    op.execute(sql.read_text(encoding="utf-8"))
+    definer("post_intents(uuid, jsonb)")
 
 
 def downgrade() -> None:

@@ -1,0 +1,279 @@
+-- Stores prepared intents of one tenant in one round trip, with the keys of the calls that asked
+-- for them and the audit events that tell of them. It knows no rule of bookkeeping: it takes
+-- numbers, completes hashes, inserts, adds to the roll-ups, and refuses only what concurrency
+-- decides:
+--   BF001 a period is not open          BF002 an open item would be settled beyond its amount
+--   BF003 the chart has changed since the intents were prepared
+--   BF004 the same booking seems to exist
+--   BF005 a key came with another request   BF006 the first call with a key is still running
+-- It answers NULL when everything was new, {"stale": true} when the intents were prepared with
+-- an outdated chart (nothing is stored then), else {"known": [intent ids that were in the books
+-- before, with their rows], "answers": [first answers to keys that came before]}.
+-- Order of locks: keys, periods by name, open items by id, tenant_head last and shortest.
+CREATE FUNCTION post_intents(p_tenant uuid, p_work jsonb) RETURNS jsonb
+-- A plan made while the tables were small would read them whole for the rest of the session.
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off
+AS $$
+DECLARE
+    config bigint := (p_work ->> 'config')::bigint;
+    head tenant_head%ROWTYPE;
+    fresh uuid[];
+    known jsonb;
+    items uuid[];
+    answers jsonb := '[]';
+    x record;
+    found_status text;
+    first_answer record;
+    year_shown integer;
+    year_number bigint;
+    number text;
+    hash text;
+    before text;
+BEGIN
+    IF p_tenant IS DISTINCT FROM current_tenant() THEN
+        RAISE EXCEPTION 'tenant setting and argument differ' USING ERRCODE = 'BF000';
+    END IF;
+    IF config <> (SELECT h.config_version FROM tenant_head h WHERE h.tenant_id = p_tenant) THEN
+        RETURN '{"stale": true}';
+    END IF;
+
+    IF p_work ? 'keys' THEN
+        FOR x IN
+            SELECT * FROM jsonb_to_recordset(p_work -> 'keys')
+                AS k (operation text, key text, request_hash text, body jsonb)
+        LOOP
+            IF NOT pg_try_advisory_xact_lock(
+                hashtextextended(p_tenant || E'\x1f' || x.operation || E'\x1f' || x.key, 0))
+            THEN
+                RAISE EXCEPTION 'key in use' USING ERRCODE = 'BF006';
+            END IF;
+            INSERT INTO idempotency (tenant_id, operation, key, request_hash, body)
+            VALUES (p_tenant, x.operation, x.key, x.request_hash, x.body)
+            ON CONFLICT DO NOTHING;
+            IF NOT FOUND THEN
+                SELECT i.request_hash, i.body INTO STRICT first_answer FROM idempotency i
+                WHERE i.tenant_id = p_tenant AND i.operation = x.operation AND i.key = x.key;
+                IF first_answer.request_hash <> x.request_hash THEN
+                    RAISE EXCEPTION 'key reused' USING ERRCODE = 'BF005';
+                END IF;
+                answers := answers
+                    || jsonb_build_object('key', x.key, 'body', first_answer.body);
+            END IF;
+        END LOOP;
+    END IF;
+
+    WITH stored AS (
+        INSERT INTO intent (
+            tenant_id, intent_id, booking_date, document_date, period, fiscal_year, kind, source,
+            description, text_salt, text_commitment, external_reference, custom_metadata,
+            document_id, document_sha256, fx_currency, fx_amount, fx_rate, fx_rate_date,
+            fx_rate_source, reverses_intent_id, fingerprint, total, event_count, lines,
+            created_at, created_by, approved_by, actor)
+        SELECT p_tenant, i.intent_id, i.booking_date, i.document_date, i.period, i.fiscal_year,
+            i.kind, i.source, i.description, i.text_salt, i.text_commitment,
+            i.external_reference, i.custom_metadata, i.document_id, i.document_sha256,
+            i.fx_currency, i.fx_amount, i.fx_rate, i.fx_rate_date, i.fx_rate_source,
+            i.reverses_intent_id, i.fingerprint, i.total, i.event_count, i.lines, i.created_at,
+            i.created_by, i.approved_by, i.actor
+        FROM jsonb_to_recordset(p_work -> 'intents') AS i (
+            intent_id uuid, booking_date date, document_date date, period text,
+            fiscal_year smallint, kind text, source text, description text, text_salt text,
+            text_commitment text, external_reference text, custom_metadata jsonb,
+            document_id uuid, document_sha256 text, fx_currency text, fx_amount numeric,
+            fx_rate numeric, fx_rate_date date, fx_rate_source text, reverses_intent_id uuid,
+            fingerprint text, total numeric, event_count integer, lines jsonb,
+            created_at timestamptz, created_by uuid, approved_by uuid, actor jsonb)
+        ON CONFLICT ON CONSTRAINT pk_intent DO NOTHING
+        RETURNING intent_id
+    )
+    SELECT array_agg(s.intent_id) INTO fresh FROM stored s;
+
+    IF fresh IS NULL OR cardinality(fresh) < jsonb_array_length(p_work -> 'intents') THEN
+        SELECT jsonb_agg(jsonb_build_object('id', i.intent_id, 'rows', i.event_count)) INTO known
+        FROM intent i
+        WHERE i.tenant_id = p_tenant AND i.intent_id IN (
+            SELECT w.intent_id FROM jsonb_to_recordset(p_work -> 'intents') AS w (intent_id uuid)
+            WHERE fresh IS NULL OR w.intent_id <> ALL (fresh));
+        IF fresh IS NULL THEN
+            RETURN jsonb_build_object('known', known, 'answers', answers);
+        END IF;
+    END IF;
+
+    FOR x IN
+        SELECT * FROM jsonb_to_recordset(p_work -> 'periods')
+            AS p (name text, period_number smallint, fiscal_year smallint, first_day date,
+                  last_day date)
+        ORDER BY name
+    LOOP
+        -- Whoever locks a period waits in this queue, and postings do not overtake it.
+        PERFORM pg_advisory_xact_lock_shared(
+            hashtextextended('period/' || p_tenant || '/' || x.name, 0));
+        SELECT p.status INTO found_status FROM period p
+        WHERE p.tenant_id = p_tenant AND p.name = x.name;
+        IF NOT FOUND THEN
+            INSERT INTO period (
+                tenant_id, name, period_number, fiscal_year, first_day, last_day, status)
+            VALUES (p_tenant, x.name, x.period_number, x.fiscal_year, x.first_day, x.last_day,
+                'open')
+            ON CONFLICT ON CONSTRAINT pk_period DO NOTHING;
+        ELSIF found_status <> 'open' AND EXISTS (
+            SELECT 1 FROM intent i
+            WHERE i.tenant_id = p_tenant AND i.intent_id = ANY (fresh) AND i.period = x.name)
+        THEN
+            RAISE EXCEPTION 'period is %', found_status
+                USING ERRCODE = 'BF001', DETAIL = x.name;
+        END IF;
+    END LOOP;
+
+    IF p_work ? 'settlements' THEN
+        SELECT array_agg(s.open_item_id) INTO items
+        FROM jsonb_to_recordset(p_work -> 'settlements') AS s (open_item_id uuid);
+        PERFORM 1 FROM open_item o
+        WHERE o.tenant_id = p_tenant AND o.open_item_id = ANY (items)
+        ORDER BY o.open_item_id FOR UPDATE;
+    END IF;
+
+    SELECT * INTO STRICT head FROM tenant_head h WHERE h.tenant_id = p_tenant FOR UPDATE;
+    IF config <> head.config_version THEN
+        RAISE EXCEPTION 'the chart has changed' USING ERRCODE = 'BF003';
+    END IF;
+
+    IF p_work ? 'duplicates' THEN
+        FOR x IN
+            SELECT other.intent_id
+            FROM jsonb_to_recordset(p_work -> 'duplicates')
+                AS i (intent_id uuid, fingerprint text, external_reference text)
+            JOIN intent other
+              ON other.tenant_id = p_tenant AND other.fingerprint = i.fingerprint
+             AND other.intent_id <> i.intent_id AND other.kind <> 'reversal'
+            WHERE i.intent_id = ANY (fresh)
+              AND (i.external_reference IS NULL OR other.external_reference IS NULL
+                   OR i.external_reference = other.external_reference)
+              AND NOT is_cancelled(p_tenant, other.intent_id)
+            LIMIT 1
+        LOOP
+            RAISE EXCEPTION 'the same booking seems to exist'
+                USING ERRCODE = 'BF004', DETAIL = x.intent_id::text;
+        END LOOP;
+    END IF;
+
+    FOR x IN
+        SELECT * FROM jsonb_to_recordset(p_work -> 'entries') AS e (
+            intent_id uuid, fiscal_year integer, head text, tail text, period text,
+            booking_date date, debit_account text, credit_account text, amount numeric,
+            debit_tax_code text, debit_tax_part text, credit_tax_code text, credit_tax_part text,
+            debit_partner_id uuid, credit_partner_id uuid, fx_amount numeric,
+            reverses_entry_no text)
+    LOOP
+        -- An entry never stands without its intent.
+        CONTINUE WHEN x.intent_id <> ALL (fresh);
+        IF year_shown IS DISTINCT FROM x.fiscal_year THEN
+            IF year_shown IS NOT NULL THEN
+                head.by_year := head.by_year || jsonb_build_object(year_shown, year_number);
+            END IF;
+            year_shown := x.fiscal_year;
+            year_number := coalesce((head.by_year ->> year_shown::text)::bigint, 0);
+        END IF;
+        year_number := year_number + 1;
+        number := year_shown || '-' || CASE
+            WHEN year_number < 1000000 THEN lpad(year_number::text, 6, '0')
+            ELSE year_number::text END;
+        before := head.last_hash;
+        head.last_number := head.last_number + 1;
+        head.last_hash := encode(sha256(convert_to(
+            x.head || '"entry_no":"' || number || '","entry_seq":"' || head.last_number || '"'
+            || x.tail || before, 'UTF8')), 'hex');
+        INSERT INTO journal_entry (
+            tenant_id, journal_number, entry_no, intent_id, period, booking_date, debit_account,
+            credit_account, amount, debit_tax_code, debit_tax_part, credit_tax_code,
+            credit_tax_part, debit_partner_id, credit_partner_id, fx_amount, reverses_entry_no,
+            audit_hash, prev_hash)
+        VALUES (
+            p_tenant, head.last_number, number, x.intent_id, x.period, x.booking_date,
+            x.debit_account, x.credit_account, x.amount, x.debit_tax_code, x.debit_tax_part,
+            x.credit_tax_code, x.credit_tax_part, x.debit_partner_id, x.credit_partner_id,
+            x.fx_amount, x.reverses_entry_no, head.last_hash, before);
+    END LOOP;
+    head.by_year := head.by_year || jsonb_build_object(year_shown, year_number);
+
+    IF p_work ? 'open_items' THEN
+        INSERT INTO open_item (
+            tenant_id, open_item_id, intent_id, account, side, amount, partner_id,
+            document_number, booking_date, due_date, currency, document_amount)
+        SELECT p_tenant, o.open_item_id, o.intent_id, o.account, o.side, o.amount, o.partner_id,
+            o.document_number, o.booking_date, o.due_date, o.currency, o.document_amount
+        FROM jsonb_to_recordset(p_work -> 'open_items') AS o (
+            open_item_id uuid, intent_id uuid, account text, side text, amount numeric,
+            partner_id uuid, document_number text, booking_date date, due_date date,
+            currency text, document_amount numeric)
+        WHERE o.intent_id = ANY (fresh);
+    END IF;
+
+    IF items IS NOT NULL THEN
+        INSERT INTO settlement (
+            tenant_id, settlement_id, open_item_id, intent_id, amount, settled_on, created_at)
+        SELECT p_tenant, s.settlement_id, s.open_item_id, s.intent_id, s.amount, s.settled_on,
+            s.created_at
+        FROM jsonb_to_recordset(p_work -> 'settlements') AS s (
+            settlement_id uuid, open_item_id uuid, intent_id uuid, amount numeric,
+            settled_on date, created_at timestamptz)
+        WHERE s.intent_id = ANY (fresh);
+
+        FOR x IN
+            SELECT o.open_item_id
+            FROM open_item o
+            WHERE o.tenant_id = p_tenant AND o.open_item_id = ANY (items)
+              AND (SELECT sum(s.amount) FROM settlement s
+                   WHERE s.tenant_id = p_tenant AND s.open_item_id = o.open_item_id)
+                  NOT BETWEEN 0 AND o.amount
+        LOOP
+            RAISE EXCEPTION 'settled beyond the open amount'
+                USING ERRCODE = 'BF002', DETAIL = x.open_item_id::text;
+        END LOOP;
+    END IF;
+
+    INSERT INTO account_balance AS b (
+        tenant_id, period, account, opening_debit, opening_credit, debit, credit)
+    SELECT p_tenant, m.period, m.account, coalesce(sum(m.opening_debit), 0),
+        coalesce(sum(m.opening_credit), 0), coalesce(sum(m.debit), 0), coalesce(sum(m.credit), 0)
+    FROM jsonb_to_recordset(p_work -> 'movements') AS m (
+        intent_id uuid, period text, account text, opening_debit numeric, opening_credit numeric,
+        debit numeric, credit numeric)
+    WHERE m.intent_id = ANY (fresh)
+    GROUP BY m.period, m.account
+    ORDER BY m.period, m.account
+    ON CONFLICT ON CONSTRAINT pk_account_balance DO UPDATE SET
+        opening_debit = b.opening_debit + excluded.opening_debit,
+        opening_credit = b.opening_credit + excluded.opening_credit,
+        debit = b.debit + excluded.debit,
+        credit = b.credit + excluded.credit;
+
+    FOR x IN
+        SELECT * FROM jsonb_to_recordset(p_work -> 'events') AS e (
+            intent_id uuid, occurred_at timestamptz, user_id uuid, kind text, surface text,
+            key_prefix text, request_id text, action text, subject text, subject_id text,
+            after jsonb, reason text, head text, tail text)
+    LOOP
+        CONTINUE WHEN x.intent_id <> ALL (fresh);
+        before := head.audit_hash;
+        head.audit_number := head.audit_number + 1;
+        head.audit_hash := encode(sha256(convert_to(
+            x.head || head.audit_number || x.tail || before, 'UTF8')), 'hex');
+        INSERT INTO audit_event (
+            tenant_id, number, occurred_at, user_id, kind, surface, key_prefix, request_id,
+            action, subject, subject_id, after, reason, prev_hash, audit_hash)
+        VALUES (
+            p_tenant, head.audit_number, x.occurred_at, x.user_id, x.kind, x.surface,
+            x.key_prefix, x.request_id, x.action, x.subject, x.subject_id, x.after, x.reason,
+            before, head.audit_hash);
+    END LOOP;
+
+    UPDATE tenant_head h
+    SET last_number = head.last_number, last_hash = head.last_hash, by_year = head.by_year,
+        audit_number = head.audit_number, audit_hash = head.audit_hash
+    WHERE h.tenant_id = p_tenant;
+
+    RETURN CASE WHEN known IS NOT NULL OR answers <> '[]'
+        THEN jsonb_build_object('known', known, 'answers', answers) END;
+END;
+$$;

@@ -1,0 +1,406 @@
+"""Prepared intents as the one call that stores them.
+
+The server-side function `post_intents` takes numbers, completes hashes and stores; everything
+else about an intent is decided here, before the call (deploy/migrations/sql).
+"""
+
+import json
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import zip_longest
+from typing import Any
+from uuid import UUID
+
+from domain.access.actor import Actor
+from domain.access.audit_event import AuditEvent
+from domain.dates import fiscal_year_range, month_range
+from domain.errors import Conflict, DomainError, Invalid
+from domain.ids import derived_id
+from domain.ledger.booking import Books
+from domain.ledger.chain import Leaf, text_commitment
+from domain.ledger.intent import Entry, Intent, Kind, Posting, Side
+from domain.ledger.reversal import AlreadyReversed
+from domain.money import BASE_CURRENCY, exponent_of
+from domain.store.once import IdempotencyKeyInUse, IdempotencyKeyReused
+
+CHART_CHANGED = "BF003"
+
+_Row = dict[str, object]
+
+
+class PeriodLocked(Invalid):
+    """The period takes no bookings: it is soft-locked or locked."""
+
+    def __init__(self, period: str) -> None:
+        super().__init__(f"Period {period} is locked.", period=period)
+
+
+class SettlementExceedsOpenAmount(Invalid):
+    """More would be settled of an open item than is open."""
+
+    def __init__(self, open_item_id: str) -> None:
+        super().__init__("The settlement exceeds the open amount.", open_item_id=open_item_id)
+
+
+class DuplicateSuspected(Conflict):
+    """The same booking seems to exist already."""
+
+    def __init__(self, existing: str) -> None:
+        super().__init__(
+            "A booking with this date and these movements exists.", existing_intent_id=existing
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What a posting answers; `replayed` when the intent was in the books before."""
+
+    intent_id: UUID
+    event_count: int
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedAnswer:
+    """A call's key, what was asked with it, and the answer that is kept for the next time."""
+
+    operation: str
+    key: str
+    request_hash: str
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Intents of one tenant, prepared with one version of its chart, and the keys of the calls."""
+
+    tenant_id: UUID
+    actor: Actor
+    books: Books
+    intents: Sequence[Intent]
+    key: KeyedAnswer | None = None
+
+
+def work_text(works: Sequence[Work], *, now: datetime | None = None) -> str:
+    """Works of one tenant as the server-side function takes them; all share one chart."""
+    rows = _Rows(works[0].tenant_id, works[0].books, now or datetime.now(UTC))
+    for work in works:
+        rows.add(work)
+    return rows.text()
+
+
+def answers(works: Sequence[Work], result: dict[str, Any] | None) -> list[list[Posted]]:
+    """What was stored for each work, in order."""
+    known = {UUID(each["id"]): each["rows"] for each in (result or {}).get("known") or ()}
+    return [
+        [
+            Posted(
+                intent.intent_id,
+                known.get(intent.intent_id, len(intent.entries)),
+                intent.intent_id in known,
+            )
+            for intent in work.intents
+        ]
+        for work in works
+    ]
+
+
+def refusal(
+    state: str | None, detail: str | None, constraint: str | None, intents: Sequence[Intent]
+) -> DomainError | None:
+    """What a database error means when it is one that concurrency decides, else None."""
+    refusals: dict[str, Callable[[str], DomainError]] = {
+        "BF001": PeriodLocked,
+        "BF002": SettlementExceedsOpenAmount,
+        "BF004": DuplicateSuspected,
+        "BF005": lambda _: IdempotencyKeyReused(),
+        "BF006": lambda _: IdempotencyKeyInUse(),
+    }
+    if state in refusals:
+        return refusals[state](detail or "")
+    if constraint == "uq_intent_reversed_once":
+        reversal = next(each for each in intents if each.reverses_intent_id is not None)
+        return AlreadyReversed(reversal.reverses_intent_id or reversal.intent_id)
+    return None
+
+
+class _Rows:
+    """Rows of one call: everything but numbers and hashes is decided here."""
+
+    def __init__(self, tenant_id: UUID, known: Books, now: datetime) -> None:
+        self._tenant_id = tenant_id
+        self._now = now
+        self._books = known
+        self._periods: dict[str, _Row] = {}
+        self._rows: dict[str, list[_Row]] = {
+            "keys": [],
+            "intents": [],
+            "duplicates": [],
+            "entries": [],
+            "open_items": [],
+            "settlements": [],
+            "movements": [],
+            "events": [],
+        }
+
+    def add(self, work: Work) -> None:
+        """Take the intents of one work, and its key."""
+        for intent in work.intents:
+            self._add(intent, work.actor)
+        if work.key is not None:
+            key = work.key
+            self._rows["keys"].append(
+                {
+                    "operation": key.operation,
+                    "key": key.key,
+                    "request_hash": key.request_hash,
+                    "body": key.body,
+                }
+            )
+
+    def text(self) -> str:
+        """JSON without what is empty."""
+        rows = {name: found for name, found in self._rows.items() if found}
+        work = {"config": self._books.version, "periods": list(self._periods.values()), **rows}
+        return json.dumps(work, default=str, separators=(",", ":"))
+
+    def _add(self, intent: Intent, actor: Actor) -> None:
+        salt = secrets.token_hex(16)
+        commitment = text_commitment(salt, intent.description)
+        rows = self._rows
+        if intent.period not in self._periods:
+            self._periods[intent.period] = self._period(intent)
+        rows["intents"].append(_intent(intent, actor, self._now, salt, commitment))
+        rows["entries"].extend(self._entries(intent, actor, commitment))
+        rows["open_items"].extend(self._open_items(intent))
+        rows["settlements"].extend(self._settlements(intent))
+        rows["movements"].extend(_movements(intent))
+        rows["events"].append(self._event(intent, actor))
+        if intent.check_duplicate:
+            rows["duplicates"].append(
+                {
+                    "intent_id": intent.intent_id,
+                    "fingerprint": intent.fingerprint,
+                    "external_reference": intent.external_reference,
+                }
+            )
+
+    def _period(self, intent: Intent) -> _Row:
+        number = int(intent.period[6:]) if "P" in intent.period else 0
+        if number:
+            last = fiscal_year_range(intent.fiscal_year, self._books.fiscal_year_start).last
+            days = month_range(f"{last.year:04d}-{last.month:02d}")
+        else:
+            days = month_range(intent.period)
+        return {
+            "name": intent.period,
+            "period_number": number,
+            "fiscal_year": intent.fiscal_year,
+            "first_day": days.first,
+            "last_day": days.last,
+        }
+
+    def _entries(self, intent: Intent, actor: Actor, commitment: str) -> Iterable[_Row]:
+        shares = foreign_shares(intent)
+        for entry, share in zip_longest(intent.entries, shares):
+            leaf = self._leaf(intent, entry, share, commitment, actor)
+            head, tail = leaf.around_number
+            yield _filled(
+                {
+                    "intent_id": intent.intent_id,
+                    "fiscal_year": intent.fiscal_year,
+                    "head": head,
+                    "tail": tail,
+                    "period": intent.period,
+                    "booking_date": intent.booking_date,
+                    "debit_account": entry.debit.account,
+                    "credit_account": entry.credit.account,
+                    "amount": entry.amount,
+                    "debit_tax_code": entry.debit.tax_code,
+                    "debit_tax_part": leaf.debit_tax_part,
+                    "credit_tax_code": entry.credit.tax_code,
+                    "credit_tax_part": leaf.credit_tax_part,
+                    "debit_partner_id": entry.debit.partner_id,
+                    "credit_partner_id": entry.credit.partner_id,
+                    "fx_amount": share,
+                    "reverses_entry_no": entry.reverses,
+                }
+            )
+
+    def _leaf(
+        self, intent: Intent, entry: Entry, share: Decimal | None, commitment: str, actor: Actor
+    ) -> Leaf:
+        fx = intent.exchange
+        return Leaf(
+            tenant=self._tenant_id,
+            fiscal_year=intent.fiscal_year,
+            period=intent.period,
+            posting_date=intent.booking_date,
+            document_date=intent.document_date,
+            posted_at=self._now,
+            kind=intent.kind.value,
+            reverses=entry.reverses,
+            document_no=intent.external_reference,
+            document_sha256=intent.document_sha256,
+            text_commitment=commitment,
+            created_by=_text(actor.user_id),
+            approved_by=_text(intent.approved_by),
+            intent_id=intent.intent_id,
+            debit_account=entry.debit.account,
+            credit_account=entry.credit.account,
+            amount=entry.amount,
+            debit_tax_code=entry.debit.tax_code,
+            debit_tax_part=_text(entry.debit.tax_part),
+            credit_tax_code=entry.credit.tax_code,
+            credit_tax_part=_text(entry.credit.tax_part),
+            debit_partner=_text(entry.debit.partner_id),
+            credit_partner=_text(entry.credit.partner_id),
+            fx_currency=fx.currency if fx else None,
+            fx_amount=share,
+            fx_rate=fx.rate if fx else None,
+        )
+
+    def _open_items(self, intent: Intent) -> Iterable[_Row]:
+        """Postings on open-item accounts open items, unless the intent says what it settles."""
+        if intent.settles or intent.kind is Kind.REVERSAL:
+            return
+        for position, posting in enumerate(intent.postings):
+            if self._opens(posting):
+                yield {
+                    "open_item_id": derived_id("open-item", intent.intent_id, position),
+                    "intent_id": intent.intent_id,
+                    "account": posting.account,
+                    "side": posting.side.value,
+                    "amount": posting.amount,
+                    "partner_id": posting.partner_id,
+                    "document_number": intent.terms.document_number or intent.external_reference,
+                    "booking_date": intent.booking_date,
+                    "due_date": intent.terms.due_date,
+                    "currency": intent.exchange.currency if intent.exchange else BASE_CURRENCY,
+                    "document_amount": _document_amount(intent, posting),
+                }
+
+    def _opens(self, posting: Posting) -> bool:
+        account = self._books.accounts.get(posting.account)
+        return account is not None and account.is_open_item
+
+    def _settlements(self, intent: Intent) -> Iterable[_Row]:
+        for settling in intent.settles:
+            yield {
+                "settlement_id": derived_id("settlement", intent.intent_id, settling.open_item_id),
+                "open_item_id": settling.open_item_id,
+                "intent_id": intent.intent_id,
+                "amount": settling.amount,
+                "settled_on": intent.booking_date,
+                "created_at": self._now,
+            }
+
+    def _event(self, intent: Intent, actor: Actor) -> _Row:
+        reversal = intent.kind is Kind.REVERSAL
+        event = AuditEvent(
+            tenant_id=self._tenant_id,
+            occurred_at=self._now,
+            actor=actor,
+            action="journal.reversed" if reversal else "journal.posted",
+            subject="intent",
+            subject_id=str(intent.intent_id),
+            after={
+                "entries": str(len(intent.entries)),
+                "period": intent.period,
+                "source": intent.source,
+            },
+        )
+        head, tail = event.around_number()
+        facts = _filled({**event.content, "intent_id": intent.intent_id})
+        return {**facts, "head": head, "tail": tail}
+
+
+def _intent(intent: Intent, actor: Actor, now: datetime, salt: str, commitment: str) -> _Row:
+    debit = sum((p.amount for p in intent.postings if p.side is Side.DEBIT), Decimal())
+    fx = intent.exchange
+    return _filled(
+        {
+            "intent_id": intent.intent_id,
+            "booking_date": intent.booking_date,
+            "document_date": intent.document_date,
+            "period": intent.period,
+            "fiscal_year": intent.fiscal_year,
+            "kind": intent.kind.value,
+            "source": intent.source,
+            "description": intent.description,
+            "text_salt": salt,
+            "text_commitment": commitment,
+            "external_reference": intent.external_reference,
+            "custom_metadata": intent.custom_metadata,
+            "document_id": intent.document_id,
+            "document_sha256": intent.document_sha256,
+            "fx_currency": fx and fx.currency,
+            "fx_amount": fx and fx.amount,
+            "fx_rate": fx and fx.rate,
+            "fx_rate_date": fx and fx.rate_date,
+            "fx_rate_source": fx and fx.rate_source,
+            "reverses_intent_id": intent.reverses_intent_id,
+            "fingerprint": intent.fingerprint,
+            "total": debit,
+            "event_count": len(intent.entries),
+            "lines": intent.lines,
+            "created_at": now,
+            "created_by": actor.user_id,
+            "approved_by": intent.approved_by,
+            "actor": {
+                "user_id": actor.user_id,
+                "kind": actor.kind,
+                "surface": actor.surface,
+                "key_prefix": actor.key_prefix,
+                "request_id": actor.request_id,
+            },
+        }
+    )
+
+
+def _movements(intent: Intent) -> Iterator[_Row]:
+    """What the roll-ups of the accounts gain, by side."""
+    opening = "opening_" if intent.is_opening else ""
+    for entry in intent.entries:
+        for account, side in (
+            (entry.debit.account, "debit"),
+            (entry.credit.account, "credit"),
+        ):
+            yield {
+                "intent_id": intent.intent_id,
+                "period": intent.period,
+                "account": account,
+                f"{opening}{side}": entry.amount,
+            }
+
+
+def foreign_shares(intent: Intent) -> list[Decimal]:
+    """Each row's share of the document amount; the last row takes the rounding rest."""
+    if intent.exchange is None:
+        return []
+    entries = intent.entries
+    total = sum((entry.amount for entry in entries), Decimal())
+    unit = Decimal(1).scaleb(-exponent_of(intent.exchange.currency))
+    shares = [
+        (intent.exchange.amount * entry.amount / total).quantize(unit) for entry in entries[:-1]
+    ]
+    return [*shares, intent.exchange.amount - sum(shares, Decimal())]
+
+
+def _document_amount(intent: Intent, posting: Posting) -> Decimal:
+    if intent.exchange is None:
+        return posting.amount
+    total = sum((p.amount for p in intent.postings if p.side is posting.side), Decimal())
+    unit = Decimal(1).scaleb(-exponent_of(intent.exchange.currency))
+    return (intent.exchange.amount * posting.amount / total).quantize(unit)
+
+
+def _filled(row: _Row) -> _Row:
+    return {name: value for name, value in row.items() if value is not None}
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
