@@ -15,7 +15,7 @@ from domain.periods.closing import GENESIS, Closing, ClosingHead, Tally, close
 from domain.periods.period import PeriodName
 from domain.tables.bound import tenant_of
 from domain.tables.periods import ClosingRow
-from domain.views.leaves import first_unchained, leaves
+from domain.views.leaves import leaves
 from domain.views.periods import config_of
 
 _ONE_CLOSING_AT_A_TIME = text(
@@ -60,12 +60,11 @@ def tallied(session: Session, name: PeriodName, tally: Tally | None = None) -> T
     EntryMissing.
     """
     tally = tally or Tally()
-    unchained = first_unchained(session, str(name), after=tally.last_number)
-    if unchained:
-        raise EntryMissing(unchained)
     for stored in leaves(session, str(name), after=tally.last_number):
         if not stored.is_valid:
             raise EntryAltered(stored.entry_no)
+        if not stored.is_chained:
+            raise EntryMissing(stored.entry_no)
         tally.add(stored.leaf, stored.canonical)
     return tally
 

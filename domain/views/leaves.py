@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func
+from sqlalchemy import and_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -44,9 +44,18 @@ _PROVEN = {
     "fx_amount": JournalEntryRow.fx_amount,
     "fx_rate": IntentRow.fx_rate,
 }
+_before = aliased(JournalEntryRow)
 _BESIDE = (
     JournalEntryRow.audit_hash,
     JournalEntryRow.prev_hash,
+    # A join could be planned as a loop over all rows; this is one look-up for each.
+    select(_before.audit_hash)
+    .where(
+        col(_before.tenant_id) == col(JournalEntryRow.tenant_id),
+        col(_before.journal_number) == col(JournalEntryRow.journal_number) - 1,
+    )
+    .correlate(JournalEntryRow)
+    .scalar_subquery(),
     IntentRow.description,
     IntentRow.text_salt,
 )
@@ -54,12 +63,16 @@ _BESIDE = (
 
 @dataclass(frozen=True, slots=True)
 class StoredLeaf:
-    """A journal entry in the form that is proven, with the hashes stored beside it."""
+    """A journal entry in the form that is proven, with the hashes stored beside it.
+
+    `before` is the hash of the row with the number before; that of number 1 is None.
+    """
 
     leaf: Leaf
     canonical: bytes
     audit_hash: str
     prev_hash: str
+    before: str | None
     text: str | None
     text_salt: str | None
 
@@ -78,6 +91,11 @@ class StoredLeaf:
         """Whether the row still hashes to what was stored with it."""
         return audit_hash(self.canonical, self.prev_hash) == self.audit_hash
 
+    @property
+    def is_chained(self) -> bool:
+        """Whether the row before is the one that it followed."""
+        return self.prev_hash == (GENESIS if self.journal_number == 1 else self.before)
+
 
 def leaves(session: Session, period: str, *, after: int = 0) -> Iterator[StoredLeaf]:
     """Journal entries of a period by journal number, those behind the number `after`."""
@@ -93,37 +111,7 @@ def leaves_of_intent(session: Session, intent_id: UUID) -> Iterator[StoredLeaf]:
 
 def chain_holds(session: Session, intent_id: UUID) -> bool:
     """Whether an intent's rows hash to what is stored, each after the row before it."""
-    found = list(leaves_of_intent(session, intent_id))
-    before = {each.journal_number - 1 for each in found}
-    query = select(JournalEntryRow.journal_number, JournalEntryRow.audit_hash).where(
-        JournalEntryRow.tenant_id == tenant_of(session),
-        col(JournalEntryRow.journal_number).in_(before),
-    )
-    hashes = dict(session.exec(query).all()) | ({0: GENESIS} if 0 in before else {})
-    return all(
-        each.is_valid and hashes.get(each.journal_number - 1) == each.prev_hash for each in found
-    )
-
-
-def first_unchained(session: Session, period: str, *, after: int = 0) -> str | None:
-    """Number of the first entry of a period that does not follow the row before it."""
-    before = aliased(JournalEntryRow)
-    the_one_before = and_(
-        col(before.tenant_id) == col(JournalEntryRow.tenant_id),
-        col(before.journal_number) == col(JournalEntryRow.journal_number) - 1,
-    )
-    query = (
-        select(JournalEntryRow.entry_no)
-        .join(before, the_one_before, isouter=True)
-        .where(
-            JournalEntryRow.tenant_id == tenant_of(session),
-            JournalEntryRow.period == period,
-            col(JournalEntryRow.journal_number) > after,
-            func.coalesce(before.audit_hash, GENESIS) != JournalEntryRow.prev_hash,
-        )
-        .order_by(col(JournalEntryRow.journal_number))
-    )
-    return session.exec(query.limit(1)).first()
+    return all(each.is_valid and each.is_chained for each in leaves_of_intent(session, intent_id))
 
 
 def _leaves(session: Session, *conditions: Any) -> Iterator[StoredLeaf]:
