@@ -2,11 +2,15 @@
 
 import json
 import re
+from functools import lru_cache
 from unicodedata import normalize
 
 from domain.errors import Failed
 
 _KEY = re.compile(r"[a-z0-9_]+")
+_WRITE = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True
+).encode
 
 
 class NotCanonical(Failed):
@@ -24,28 +28,22 @@ def canonical(value: object) -> bytes:
     >>> canonical({"b": "1.00", "a": [None, True]})
     b'{"a":[null,true],"b":"1.00"}'
     """
-    text = json.dumps(
-        _checked(value),
-        ensure_ascii=False,
-        allow_nan=False,
-        separators=(",", ":"),
-        sort_keys=True,
-    )
-    return text.encode()
+    return _WRITE(_checked(value)).encode()
 
 
 def _checked(value: object) -> object:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
-        return normalize("NFC", value)
-    if isinstance(value, list | tuple):
-        return [_checked(item) for item in value]
+        return value if value.isascii() else normalize("NFC", value)
     if isinstance(value, dict):
         return {_key(key): _checked(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_checked(item) for item in value]
     raise NotCanonical(f"{type(value).__name__} has no canonical form.")
 
 
+@lru_cache(maxsize=4096)
 def _key(key: object) -> str:
     if isinstance(key, str) and _KEY.fullmatch(key):
         return key

@@ -4,6 +4,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from domain.errors import InvalidInput
@@ -37,6 +38,7 @@ def month_of(day: date) -> str:
     return f"{day.year:04d}-{day.month:02d}"
 
 
+@lru_cache(maxsize=1024)
 def month_range(month: str) -> DateRange:
     """First and last day of a month.
 
@@ -85,6 +87,7 @@ def end_of_day(day: date, country: str) -> datetime:
     return datetime.combine(day, time.max, _ZONES[country]).astimezone(UTC)
 
 
+@lru_cache(maxsize=64)
 def instant(value: datetime) -> str:
     """UTC instant in the one written form, always with six fraction digits.
 

@@ -56,12 +56,17 @@ class AuditEvent:
             "reason": self.reason,
         }
 
-    def around_number(self) -> tuple[str, str]:
-        """Canonical text before and after the number, which is known only when stored."""
+    @property
+    def row(self) -> dict[str, object]:
+        """All fields, and the canonical text before and after the number.
+
+        The number is known only when the event is stored.
+        """
         content = self.content
-        head = canonical({key: content[key] for key in content if key < "number"}).decode()
-        tail = canonical({key: content[key] for key in content if key > "number"}).decode()
-        return f'{head[:-1]},"number":"', f'",{tail[1:]}'
+        whole = canonical({**content, "number": ""}).decode()
+        # Only `before` and `after` hold keys of their own, and both come first.
+        head, tail = whole.rsplit('"number":""', 1)
+        return {**content, "head": f'{head}"number":"', "tail": f'"{tail}'}
 
     def hash(self, number: int, prev_hash: str) -> str:
         """Hash of the event at its place in the chain."""
@@ -75,7 +80,7 @@ def plain(value: object) -> object:
     >>> plain({"amount": Decimal("1.50"), "lines": (1, None)})
     {'amount': '1.50', 'lines': ['1', None]}
     """
-    if value is None or isinstance(value, bool):
+    if value is None or isinstance(value, bool) or type(value) is str:
         return value
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}

@@ -14,6 +14,7 @@ from domain.money import ZERO
 from domain.tax.code import TaxPart
 
 MIN_POSTINGS = 2
+_WRITE = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class BalanceMismatch(Invalid):
@@ -175,7 +176,7 @@ class Intent:
     def fingerprint(self) -> str:
         """Hash of day and movements: two intents that share it look like one booked twice."""
         moves = sorted((p.account, p.side.value, f"{p.amount:.2f}") for p in self.postings)
-        text = json.dumps([self.booking_date.isoformat(), moves], separators=(",", ":"))
+        text = _WRITE([self.booking_date.isoformat(), moves])
         return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -60,10 +60,5 @@ def record_refusal(  # noqa: PLR0913, PLR0917 (an event has this many facts)
 
 
 def _write(session: Session) -> None:
-    events = [_row(event) for event in session.info.pop("audit_events")]
+    events = [event.row for event in session.info.pop("audit_events")]
     session.execute(_RECORD, {"events": json.dumps(events)})
-
-
-def _row(event: AuditEvent) -> dict[str, object]:
-    head, tail = event.around_number()
-    return {**event.content, "head": head, "tail": tail}

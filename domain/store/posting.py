@@ -29,6 +29,7 @@ from domain.store.once import IdempotencyKeyInUse, IdempotencyKeyReused
 CHART_CHANGED = "BF003"
 
 _Row = dict[str, object]
+_WRITE = json.JSONEncoder(default=str, ensure_ascii=False, separators=(",", ":")).encode
 
 
 class PeriodLocked(Invalid):
@@ -165,7 +166,7 @@ class _Rows:
         """JSON without what is empty."""
         rows = {name: found for name, found in self._rows.items() if found}
         work = {"config": self._books.version, "periods": list(self._periods.values()), **rows}
-        return json.dumps(work, default=str, separators=(",", ":"))
+        return _WRITE(work)
 
     def _add(self, intent: Intent, actor: Actor) -> None:
         salt = secrets.token_hex(16)
@@ -173,20 +174,17 @@ class _Rows:
         rows = self._rows
         if intent.period not in self._periods:
             self._periods[intent.period] = self._period(intent)
-        rows["intents"].append(_intent(intent, actor, self._now, salt, commitment))
-        rows["entries"].extend(self._entries(intent, actor, commitment))
+        entries = intent.entries
+        row = self._intent(intent, entries, actor, salt, commitment)
+        rows["intents"].append(row)
+        rows["entries"].extend(self._entries(intent, entries, actor, commitment))
         rows["open_items"].extend(self._open_items(intent))
         rows["settlements"].extend(self._settlements(intent))
-        rows["movements"].extend(_movements(intent))
-        rows["events"].append(self._event(intent, actor))
+        rows["movements"].extend(_movements(intent, entries))
+        rows["events"].append(self._event(intent, entries, actor))
         if intent.check_duplicate:
-            rows["duplicates"].append(
-                {
-                    "intent_id": intent.intent_id,
-                    "fingerprint": intent.fingerprint,
-                    "external_reference": intent.external_reference,
-                }
-            )
+            named = ("intent_id", "fingerprint", "external_reference")
+            rows["duplicates"].append({name: row.get(name) for name in named})
 
     def _period(self, intent: Intent) -> _Row:
         number = int(intent.period[6:]) if "P" in intent.period else 0
@@ -203,14 +201,65 @@ class _Rows:
             "last_day": days.last,
         }
 
-    def _entries(self, intent: Intent, actor: Actor, commitment: str) -> Iterable[_Row]:
-        shares = foreign_shares(intent)
-        for entry, share in zip_longest(intent.entries, shares):
+    def _intent(
+        self,
+        intent: Intent,
+        entries: Sequence[Entry],
+        actor: Actor,
+        salt: str,
+        commitment: str,
+    ) -> _Row:
+        debit = sum((p.amount for p in intent.postings if p.side is Side.DEBIT), Decimal())
+        fx = intent.exchange
+        return _filled(
+            {
+                "intent_id": str(intent.intent_id),
+                "booking_date": intent.booking_date,
+                "document_date": intent.document_date,
+                "period": intent.period,
+                "fiscal_year": intent.fiscal_year,
+                "kind": intent.kind.value,
+                "source": intent.source,
+                "description": intent.description,
+                "text_salt": salt,
+                "text_commitment": commitment,
+                "external_reference": intent.external_reference,
+                "custom_metadata": intent.custom_metadata,
+                "document_id": intent.document_id,
+                "document_sha256": intent.document_sha256,
+                "fx_currency": fx and fx.currency,
+                "fx_amount": fx and fx.amount,
+                "fx_rate": fx and fx.rate,
+                "fx_rate_date": fx and fx.rate_date,
+                "fx_rate_source": fx and fx.rate_source,
+                "reverses_intent_id": intent.reverses_intent_id,
+                "fingerprint": intent.fingerprint,
+                "total": debit,
+                "event_count": len(entries),
+                "lines": intent.lines,
+                "created_at": self._now,
+                "created_by": actor.user_id,
+                "approved_by": intent.approved_by,
+                "actor": {
+                    "user_id": actor.user_id,
+                    "kind": actor.kind,
+                    "surface": actor.surface,
+                    "key_prefix": actor.key_prefix,
+                    "request_id": actor.request_id,
+                },
+            }
+        )
+
+    def _entries(
+        self, intent: Intent, entries: Sequence[Entry], actor: Actor, commitment: str
+    ) -> Iterable[_Row]:
+        intent_id = str(intent.intent_id)
+        for entry, share in zip_longest(entries, foreign_shares(intent)):
             leaf = self._leaf(intent, entry, share, commitment, actor)
             head, tail = leaf.around_number
             yield _filled(
                 {
-                    "intent_id": intent.intent_id,
+                    "intent_id": intent_id,
                     "fiscal_year": intent.fiscal_year,
                     "head": head,
                     "tail": tail,
@@ -298,7 +347,7 @@ class _Rows:
                 "created_at": self._now,
             }
 
-    def _event(self, intent: Intent, actor: Actor) -> _Row:
+    def _event(self, intent: Intent, entries: Sequence[Entry], actor: Actor) -> _Row:
         reversal = intent.kind is Kind.REVERSAL
         event = AuditEvent(
             tenant_id=self._tenant_id,
@@ -308,69 +357,25 @@ class _Rows:
             subject="intent",
             subject_id=str(intent.intent_id),
             after={
-                "entries": str(len(intent.entries)),
+                "entries": str(len(entries)),
                 "period": intent.period,
                 "source": intent.source,
             },
         )
-        head, tail = event.around_number()
-        facts = _filled({**event.content, "intent_id": intent.intent_id})
-        return {**facts, "head": head, "tail": tail}
+        return _filled({**event.row, "intent_id": event.subject_id})
 
 
-def _intent(intent: Intent, actor: Actor, now: datetime, salt: str, commitment: str) -> _Row:
-    debit = sum((p.amount for p in intent.postings if p.side is Side.DEBIT), Decimal())
-    fx = intent.exchange
-    return _filled(
-        {
-            "intent_id": intent.intent_id,
-            "booking_date": intent.booking_date,
-            "document_date": intent.document_date,
-            "period": intent.period,
-            "fiscal_year": intent.fiscal_year,
-            "kind": intent.kind.value,
-            "source": intent.source,
-            "description": intent.description,
-            "text_salt": salt,
-            "text_commitment": commitment,
-            "external_reference": intent.external_reference,
-            "custom_metadata": intent.custom_metadata,
-            "document_id": intent.document_id,
-            "document_sha256": intent.document_sha256,
-            "fx_currency": fx and fx.currency,
-            "fx_amount": fx and fx.amount,
-            "fx_rate": fx and fx.rate,
-            "fx_rate_date": fx and fx.rate_date,
-            "fx_rate_source": fx and fx.rate_source,
-            "reverses_intent_id": intent.reverses_intent_id,
-            "fingerprint": intent.fingerprint,
-            "total": debit,
-            "event_count": len(intent.entries),
-            "lines": intent.lines,
-            "created_at": now,
-            "created_by": actor.user_id,
-            "approved_by": intent.approved_by,
-            "actor": {
-                "user_id": actor.user_id,
-                "kind": actor.kind,
-                "surface": actor.surface,
-                "key_prefix": actor.key_prefix,
-                "request_id": actor.request_id,
-            },
-        }
-    )
-
-
-def _movements(intent: Intent) -> Iterator[_Row]:
+def _movements(intent: Intent, entries: Sequence[Entry]) -> Iterator[_Row]:
     """What the roll-ups of the accounts gain, by side."""
+    intent_id = str(intent.intent_id)
     opening = "opening_" if intent.is_opening else ""
-    for entry in intent.entries:
+    for entry in entries:
         for account, side in (
             (entry.debit.account, "debit"),
             (entry.credit.account, "credit"),
         ):
             yield {
-                "intent_id": intent.intent_id,
+                "intent_id": intent_id,
                 "period": intent.period,
                 "account": account,
                 f"{opening}{side}": entry.amount,

@@ -32,7 +32,7 @@ EVENT = AuditEvent(
 def test_the_number_completes_the_canonical_text(number: int, reason: str | None) -> None:
     """What the server joins is the canonical form of the whole event."""
     event = replace(EVENT, reason=reason)
-    head, tail = event.around_number()
+    head, tail = str(event.row["head"]), str(event.row["tail"])
     whole = canonical({**event.content, "number": str(number)})
     assert f"{head}{number}{tail}".encode() == whole
 
