@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.schemas.types import BodyIn, BodyOut, Money
 from domain.ids import derived_id
-from domain.ledger.account import Account, AccountType, report_group_of
+from domain.ledger.account import Account, AccountType
 from domain.views.accounts import StatementLine
 
 AccountNumber = Annotated[str, Field(pattern=r"^[0-9]{1,8}$", examples=["6815"])]
@@ -24,20 +24,17 @@ class AccountIn(BodyIn):
     type: TypeName
     category: str | None = Field(default=None, max_length=100)
     report_group: str | None = Field(
-        default=None, max_length=40, description="Derived from type and category when absent"
+        default=None, max_length=40, description="Derived from number and type when absent"
     )
 
     def account(self) -> Account:
         """The account as the chart keeps it."""
-        kind = AccountType(self.type)
-        group = self.report_group or report_group_of(kind, self.category)
         return Account(
             number=self.number,
             name=self.name,
-            type=kind,
-            category=self.category,
-            report_group=group,
-            is_open_item=group in {"receivables", "liabilities"},
+            type=AccountType(self.type),
+            category=self.category or None,
+            report_group=self.report_group or None,
         )
 
 

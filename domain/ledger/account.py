@@ -93,6 +93,11 @@ def report_group_of(kind: AccountType, category: str | None) -> str:
     return _GROUPS.get(category or "", _GROUP_OF_TYPE[kind])
 
 
+def has_group(category: str | None) -> bool:
+    """Whether a category is one of the charts' that says its report group."""
+    return category == "interest" or category in _GROUPS
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """One account of a tenant's chart; `statement_group` is its leaf in the legal layout."""

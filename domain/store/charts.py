@@ -7,6 +7,7 @@ from sqlmodel import Session, select
 
 from domain.ledger.account import Account, DuplicateAccount
 from domain.ledger.chart import Chart, accounts
+from domain.ledger.placement import placed
 from domain.store import audit, books
 from domain.tables.ledger import AccountRow, TaxCodeRow
 from domain.tax.code import TaxCode, system_codes
@@ -21,7 +22,10 @@ def load(session: Session, tenant_id: UUID, chart: Chart) -> None:
 
 
 def add_account(session: Session, tenant_id: UUID, account: Account) -> Account:
-    """Add a tenant's own account, or refuse a number that exists (DUPLICATE_ACCOUNT)."""
+    """Add a tenant's own account, or refuse a number that exists (DUPLICATE_ACCOUNT).
+
+    What it does not say about its place in the reports follows from its neighbours in the chart.
+    """
     taken = session.exec(
         select(AccountRow.number).where(
             AccountRow.tenant_id == tenant_id, AccountRow.number == account.number
@@ -29,12 +33,12 @@ def add_account(session: Session, tenant_id: UUID, account: Account) -> Account:
     ).first()
     if taken is not None:
         raise DuplicateAccount(account.number)
-    session.execute(insert(AccountRow), [_account(tenant_id, account)])
+    whole = placed(account, books.books(session, tenant_id).chart)
+    session.execute(insert(AccountRow), [_account(tenant_id, whole)])
     books.changed(session, tenant_id)
-    audit.record(
-        session, "account.created", "account", account.number, after={"type": account.type.value}
-    )
-    return account
+    facts: dict[str, object] = {"type": whole.type.value, "report_group": whole.report_group}
+    audit.record(session, "account.created", "account", whole.number, after=facts)
+    return whole
 
 
 def _account(tenant_id: UUID, account: Account) -> dict[str, object]:
