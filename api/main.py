@@ -31,8 +31,10 @@ from api.v1 import (
     payables,
     payment_runs,
     periods,
+    proofs,
     reports,
     tax_codes,
+    transactions,
     vendors,
 )
 from api.wire import ExactRoute
@@ -57,8 +59,10 @@ ROUTERS = (
     payables,
     payment_runs,
     periods,
+    proofs,
     reports,
     tax_codes,
+    transactions,
     vendors,
 )
 

@@ -16,6 +16,7 @@ TAGS: Mapping[str, str] = {
     "Reports": "Trial balance, statements, returns and exports; each figure leads to its entries",
     "Review cases": "Proposed invoices that wait for a person: corrected, approved, rejected",
     "Tax codes": "Tax codes that bookings may use",
+    "Transactions": "Income, expenses and transfers in a simple form, booked by their category",
     "Vendors": "Vendors and what they are owed; a changed IBAN waits for a second person",
 }
 """What a group of operations is about."""
@@ -45,6 +46,7 @@ PARAMETERS: Mapping[str, str] = {
     "startDate": "First day of booking, included",
     "start_date": "First day, included",
     "status": "Status",
+    "transaction_id": "Transaction",
     "type": "Type of the account",
     "vendor_id": "Vendor",
 }

@@ -16,6 +16,14 @@ _HASH = "5d41402abc4b2a76b9719d911017c592ae2f1c0e4b7d3c8fa90b6e21d4f3a775"
 _PREVIOUS_HASH = "a3f5c2e19d7b4068bb1c6e0f2d8a9347c15e7fb0d26c48e3917a0b5cfd8e6412"
 _MESSAGE_ID = "7c1e5a20d94b53f08f6b2e550c4a91d7"
 _TEXT = "Büromaterial März, Rechnung RE-2026-0815"
+_TRANSACTION = "txn_2b8f7c1e4d6a5f0b9c3e1a7d5b2f4e60"
+_BANK_ACCOUNT = "acc_91c5e3a7f0b25d4e8a6c4b1f9d3e7a52"
+_RECEIPT_REFERENCE = {"type": "receipt", "id": "rec-0815", "number": "RE-2026-0815"}
+_BOOKED_LINES: list[dict[str, Any]] = [
+    {"account_code": "6815", "account_name": "Bürobedarf", "debit": 100.0, "credit": 0.0},
+    {"account_code": "2500", "account_name": "Vorsteuer", "debit": 20.0, "credit": 0.0},
+    {"account_code": "2800", "account_name": "Bank", "debit": 0.0, "credit": 120.0},
+]
 
 WORDS: Mapping[str, Any] = {
     # who
@@ -305,6 +313,54 @@ WORDS: Mapping[str, Any] = {
     "closing_hash": _HASH,
     "has_pending_request": True,
     "LockRequestOut.message": "Another person must approve within 48 hours.",
+    # transactions
+    "transaction_id": _TRANSACTION,
+    "TransactionIn.account_id": _BANK_ACCOUNT,
+    "TransactionIn.from_account_id": None,
+    "TransactionIn.to_account_id": None,
+    "TransactionIn.reference": _RECEIPT_REFERENCE,
+    "TransactionIn.receipt_id": None,
+    "TransactionOut.id": _TRANSACTION,
+    "TransactionOut.account_id": _BANK_ACCOUNT,
+    "TransactionOut.from_account_id": None,
+    "TransactionOut.to_account_id": None,
+    "TransactionOut.reference": _RECEIPT_REFERENCE,
+    "TransactionOut.receipt_id": None,
+    "TransactionOut.status": "booked",
+    "TransactionOut.reconciled": False,
+    "TransactionOut.journal_entries": _BOOKED_LINES,
+    "AccountShownOut.id": _BANK_ACCOUNT,
+    "AccountShownOut.name": "Giro",
+    "ReversedTransactionOut.id": _TRANSACTION,
+    "ReversalTransactionOut.id": "txn_6f0e7f3a8d5f5d0c9a4b0d1c2e3f4a5b",
+    "ReversalTransactionOut.type": "reversal",
+    "ReversalTransactionOut.amount": -120.0,
+    "ReversalTransactionOut.description": f"Storno: {_TEXT}",
+    "ReversalTransactionOut.journal_entries": [
+        {**line, "debit": line["credit"], "credit": line["debit"]} for line in _BOOKED_LINES
+    ],
+    "vat_rate": 20.0,
+    "vat_amount": 20.0,
+    "net_amount": 100.0,
+    "vat_deductible": True,
+    "payment_method": "bank_transfer",
+    "tags": ["Graz"],
+    "per_page": 20,
+    "total_pages": 1,
+    "total_count": 1,
+    "TransactionSummaryOut.period": {"from": "2026-03-01", "to": "2026-03-31"},
+    "TransactionSummaryOut.income": {
+        "total": 960.0,
+        "count": 1,
+        "by_category": {"revenue": 960.0},
+    },
+    "TransactionSummaryOut.expenses": {
+        "total": 120.0,
+        "count": 1,
+        "by_category": {"office_supplies": 120.0},
+    },
+    "TransactionSummaryOut.balance": 840.0,
+    "TransactionSummaryOut.vat": {"collected": 160.0, "paid": 20.0, "due": 140.0},
     # times
     "created_at": "2026-03-02T09:15:00Z",
     "updated_at": "2026-03-02T09:20:00Z",

@@ -24,12 +24,15 @@ class MoneyAccount:
 
 def money_account(session: Session, account_id: UUID, pointer: str) -> MoneyAccount:
     """Ledger account of a bank account that is kept in EUR, else InvalidAccount."""
-    row = session.get(BankAccountRow, (tenant_of(session), account_id))
-    if row is None:
-        raise InvalidAccount(pointer, "is no bank account")
+    row = _row(session, account_id, pointer)
     if row.currency != BASE_CURRENCY:
         raise InvalidAccount(pointer, f"is kept in {row.currency}")
     return MoneyAccount(row.id, row.account_number)
+
+
+def check_known(session: Session, account_id: UUID, pointer: str) -> None:
+    """Refuse a bank account that the tenant does not have (InvalidAccount)."""
+    _row(session, account_id, pointer)
 
 
 def default_account(session: Session, number: str) -> MoneyAccount:
@@ -62,3 +65,10 @@ def balance(session: Session, number: str) -> Decimal:
         .where(PeriodRow.tenant_id == tenant_of(session), col(row.account) == number)
     ).one()
     return Decimal(total)
+
+
+def _row(session: Session, account_id: UUID, pointer: str) -> BankAccountRow:
+    row = session.get(BankAccountRow, (tenant_of(session), account_id))
+    if row is None:
+        raise InvalidAccount(pointer, "is no bank account")
+    return row
