@@ -1,0 +1,98 @@
+"""Reads open items at a day, with what was settled of them by then."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from domain.ledger.account import AccountType
+from domain.reports.ageing import AgedItem, OpenItems, open_items
+from domain.reports.snapshot import Snapshot
+from domain.tables.bound import tenant_of
+from domain.tables.ledger import AccountRow
+from domain.views.balances import balances
+
+# A settlement may be older than its item: paid on the 1st, invoiced on the 5th. The ledger
+# holds the payment from the 1st on, and so does this. What was posted after the cut is unknown.
+_OPEN = text("""
+    WITH later AS (
+        SELECT DISTINCT intent_id FROM journal_entry
+        WHERE tenant_id = :tenant AND journal_number > :cut
+    ),
+    settled AS (
+        SELECT s.open_item_id, sum(s.amount) AS amount FROM settlement s
+        WHERE s.tenant_id = :tenant AND s.settled_on <= :day
+          AND s.intent_id NOT IN (SELECT intent_id FROM later)
+        GROUP BY s.open_item_id
+    ),
+    left_open AS (
+        SELECT o.*, CASE WHEN o.side = a.side THEN 1 ELSE -1 END AS sign,
+            CASE WHEN o.booking_date <= :day AND o.intent_id NOT IN (SELECT intent_id FROM later)
+                 THEN o.amount ELSE 0 END - coalesce(s.amount, 0) AS remaining
+        FROM open_item o
+        JOIN (SELECT number, CASE WHEN type = 'asset' THEN 'D' ELSE 'C' END AS side FROM account
+              WHERE tenant_id = :tenant AND (type = 'asset') = :receivable) a
+            ON a.number = o.account
+        LEFT JOIN settled s ON s.open_item_id = o.open_item_id
+        WHERE o.tenant_id = :tenant
+    )
+    SELECT o.open_item_id, o.intent_id, o.account, o.partner_id, v.name AS partner_name,
+        o.document_number, o.booking_date, coalesce(n.due_date, o.due_date) AS agreed_due_date,
+        o.currency, o.document_amount, o.sign * o.amount AS amount_base,
+        o.sign * o.remaining AS remaining_base, CAST(:day AS date)
+    FROM left_open o
+    LEFT JOIN vendor v ON v.tenant_id = :tenant AND v.id = o.partner_id
+    LEFT JOIN LATERAL (
+        SELECT due_date FROM invoice
+        WHERE tenant_id = :tenant AND intent_id = o.intent_id ORDER BY id LIMIT 1) n ON true
+    WHERE o.remaining <> 0
+""")
+
+
+def receivable(session: Session, snapshot: Snapshot) -> OpenItems:
+    """What the tenant is owed at the last day of the range."""
+    return _at(session, snapshot, receivable=True)
+
+
+def payable(session: Session, snapshot: Snapshot) -> OpenItems:
+    """What the tenant owes at the last day of the range."""
+    return _at(session, snapshot, receivable=False)
+
+
+def _at(session: Session, snapshot: Snapshot, *, receivable: bool) -> OpenItems:
+    items = _items(session, snapshot, receivable=receivable)
+    return open_items(snapshot.days.last, items, _ledger(session, snapshot, receivable=receivable))
+
+
+def _items(session: Session, snapshot: Snapshot, *, receivable: bool) -> Iterator[AgedItem]:
+    arguments = {
+        "tenant": tenant_of(session),
+        "day": snapshot.days.last,
+        "cut": snapshot.last_entry,
+        "receivable": receivable,
+    }
+    for row in session.execute(_OPEN, arguments):
+        yield AgedItem(*row)
+
+
+def _ledger(
+    session: Session, snapshot: Snapshot, *, receivable: bool
+) -> dict[str, tuple[str, Decimal]]:
+    """Balance of each collective account that ever moved, with the sign of its items."""
+    is_asset = col(AccountRow.type) == AccountType.ASSET.value
+    collective = set(
+        session.exec(
+            select(AccountRow.number).where(
+                AccountRow.tenant_id == tenant_of(session),
+                col(AccountRow.is_open_item),
+                is_asset if receivable else ~is_asset,
+            )
+        )
+    )
+    sign = 1 if receivable else -1
+    return {
+        each.number: (each.name, sign * (each.total_debit - each.total_credit))
+        for each in balances(session, snapshot)
+        if each.number in collective
+    }
