@@ -1,0 +1,140 @@
+"""Cash flow of books that were kept by hand, and its agreement with the ledger."""
+
+from datetime import date
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from domain.ledger.booking import Line
+from domain.ledger.intent import Side
+from domain.ledger.opening import Balance, Opening
+from domain.money import ZERO
+from domain.reports.cash_flow import Activity, CashFlow
+from domain.store import opening
+from domain.store.transaction import transaction
+from domain.views import cash_flow
+from tests.books import Books
+from tests.builders import another_tenant
+from tests.servers import Database
+
+FIRST, LAST = date(2026, 4, 1), date(2026, 4, 30)
+BEFORE, WITHIN, AFTER = date(2026, 3, 31), date(2026, 4, 15), date(2026, 5, 1)
+
+
+@pytest.fixture
+def books(database: Database) -> Books:
+    """Give each test books of its own."""
+    return Books(database, another_tenant(database))
+
+
+def moves(books: Books, day: date, debit: str, credit: str, amount: str = "100.00") -> None:
+    """Move an amount from one account to another."""
+    value = Decimal(amount)
+    books.book(day, Line(debit, Side.DEBIT, value), Line(credit, Side.CREDIT, value))
+
+
+def april(books: Books) -> CashFlow:
+    """Cash flow of April."""
+    return books.read(cash_flow.of_range, FIRST, LAST)
+
+
+def nets(found: CashFlow) -> dict[str, str]:
+    """Lines that moved."""
+    return {line.heading.line: f"{line.net:.2f}" for line in found.lines if line.entries}
+
+
+def test_each_flow_is_told_by_the_other_side(books: Books) -> None:
+    """A month of a small company, by hand."""
+    moves(books, BEFORE, "2800", "9000", "5000.00")
+    moves(books, WITHIN, "2800", "2000", "1200.00")
+    moves(books, WITHIN, "3300", "2800", "480.00")
+    books.buy(WITHIN, "120.00", "VST20")
+    moves(books, WITHIN, "0620", "2800", "600.00")
+    moves(books, WITHIN, "2800", "3150", "1000.00")
+    moves(books, WITHIN, "3520", "2800", "200.00")
+    moves(books, WITHIN, "6210", "2800", "900.00")
+    moves(books, AFTER, "6210", "2800", "900.00")
+
+    found = april(books)
+
+    assert nets(found) == {
+        "customers": "1200.00",
+        "suppliers": "-600.00",
+        "employees": "-900.00",
+        "taxes": "-200.00",
+        "fixed_assets": "-600.00",
+        "loans": "1000.00",
+    }
+    assert [found.of(activity) for activity in Activity] == [-500, -600, 1000, 0]
+    assert (found.opening, found.change, found.closing) == (5000, -100, 4900)
+    assert found.difference == 0
+
+
+def test_between_cash_accounts_nothing_flows(books: Books) -> None:
+    """From the bank to the till, or through money in transit."""
+    moves(books, WITHIN, "2700", "2800", "50.00")
+
+    found = april(books)
+
+    assert nets(found) == {}
+    assert [(a.number, a.closing) for a in found.accounts] == [("2700", 50), ("2800", -50)]
+    assert found.difference == 0
+
+
+def test_what_is_taken_back_is_a_flow_the_other_way(books: Books) -> None:
+    """On the day of the reversal; the net of the range is what was really paid."""
+    books.reverse(books.buy(WITHIN, "120.00", "VST20"), date(2026, 4, 20))
+
+    (line,) = (line for line in april(books).lines if line.entries)
+
+    assert (line.inflow, line.outflow, line.net) == (120, 120, 0)
+    assert line.entries == 4
+
+
+def test_money_that_has_no_purpose_is_said_to_have_none(books: Books) -> None:
+    """Against a statistical account."""
+    moves(books, WITHIN, "2800", "9800")
+
+    assert nets(april(books)) == {"unassigned": "100.00"}
+
+
+def test_opening_entries_are_the_start_and_no_flow(books: Books) -> None:
+    """Also those that are dated within the range."""
+    balances = (
+        Balance(0, "2800", Decimal(300), ZERO),
+        Balance(1, "9000", ZERO, Decimal(300)),
+    )
+    with transaction(books.database.engine, books.tenant.id, books.tenant.actor) as session:
+        opening.open_books(session, Opening(uuid4(), FIRST, balances))
+    moves(books, WITHIN, "6210", "2800", "40.00")
+
+    found = april(books)
+
+    assert nets(found) == {"employees": "-40.00"}
+    assert (found.opening, found.closing, found.difference) == (300, 260, 0)
+
+
+ACCOUNTS = st.sampled_from(("2700", "2800", "2000", "3300", "0620", "6210", "3150", "9800"))
+MOVES = st.tuples(
+    st.dates(date(2026, 3, 1), date(2026, 5, 31)), ACCOUNTS, ACCOUNTS, st.integers(1, 10**6)
+)
+
+
+@settings(
+    deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(MOVES, min_size=1, max_size=6), st.dates(FIRST, LAST), st.dates(FIRST, LAST))
+def test_flows_are_the_movement_of_the_cash_accounts(
+    database: Database, wanted: list[tuple[date, str, str, int]], one: date, other: date
+) -> None:
+    """In any range, whatever was booked."""
+    books = Books(database, another_tenant(database))
+    for day, debit, credit, cents in wanted:
+        moves(books, day, debit, credit, str(Decimal(cents).scaleb(-2)))
+
+    found = books.read(cash_flow.of_range, min(one, other), max(one, other))
+
+    assert found.difference == 0
