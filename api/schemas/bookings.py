@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AliasChoices, Field, field_validator, model_validator
 
-from api.schemas.types import BodyIn, BodyOut, NonNegativeMoney, Rate, Scalar
+from api.schemas.types import BodyIn, BodyOut, Day, NonNegativeMoney, Rate, Scalar
 from domain.ledger.booking import Booking, Line
 from domain.ledger.intent import Exchange, Side
 from domain.money import BASE_CURRENCY
@@ -75,7 +75,13 @@ _Metadata = dict[Annotated[str, Field(min_length=1, max_length=64)], Scalar]
 class BookingIn(BodyIn):
     """One accounting fact: lines of debit and credit that balance after tax expansion."""
 
-    booking_date: date
+    booking_date: Day
+    document_date: Day | None = Field(default=None, description="Date of the document (ours)")
+    supply_date: Day | None = Field(
+        default=None,
+        description="Date of supply (ours), on which tax codes must be valid; when absent that of"
+        " the document, else the booking date",
+    )
     description: str = Field(min_length=1, max_length=500)
     lines: list[LineIn] = Field(min_length=1, max_length=500)
     skip_duplicate_check: bool = False
@@ -104,6 +110,8 @@ class BookingIn(BodyIn):
             description=self.description,
             lines=tuple(line.line() for line in self.lines),
             source=source,
+            document_date=self.document_date,
+            supply_date=self.supply_date,
             adjustment_period=self.adjustment_period,
             external_reference=self.external_reference,
             custom_metadata=dict(self.custom_metadata) if self.custom_metadata else None,

@@ -1,11 +1,10 @@
 """Wire models of opening balances."""
 
-from datetime import date
 from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas.types import BodyIn, BodyOut, Money
+from api.schemas.types import BodyIn, BodyOut, Day, Money
 from domain.ledger.opening import Balance, Opening
 
 _MOST = 5000
@@ -23,7 +22,7 @@ class OpeningBalanceIn(BodyIn):
 class OpeningBalancesIn(BodyIn):
     """All opening balances of a day: debit and credit have the same total."""
 
-    booking_date: date
+    booking_date: Day
     balances: list[OpeningBalanceIn] = Field(min_length=1, max_length=_MOST)
 
     def opening(self, intent_id: UUID) -> Opening:

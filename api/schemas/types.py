@@ -5,6 +5,7 @@ text of its float is the amount itself: JSON numbers leave exactly as they are s
 """
 
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
@@ -90,9 +91,18 @@ Rate = Annotated[Decimal, BeforeValidator(_fine), _NUMBER, _RATE_IN, _OUT]
 """A rate or a foreign amount with at most ten decimals."""
 
 
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2999, 12, 31))]
+"""A day on which something can be booked: 0206 was meant to be another year."""
+
+
 def _scalar(value: object) -> object:
-    """Numbers of metadata are kept as JSON numbers, not as text."""
-    return float(value) if isinstance(value, Decimal) else value
+    """Numbers of metadata are kept as JSON numbers, and only such as come back as they were."""
+    if not isinstance(value, Decimal):
+        return value
+    kept = float(value)
+    if Decimal(repr(kept)) != value:
+        raise PydanticCustomError("number", "has more digits than can be kept; send it as text")
+    return kept
 
 
 Scalar = Annotated[str | bool | int | float | None, BeforeValidator(_scalar)]

@@ -18,6 +18,7 @@ from api.schemas.accounts import (
     TypeName,
 )
 from api.wire import ExactRoute
+from domain.dates import DateRange
 from domain.errors import NotFound
 from domain.ledger.account import DuplicateAccount
 from domain.store import charts
@@ -66,6 +67,7 @@ def statement(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> StatementOut:
     """Give the statement of an account: the latest rows, ascending, with running balance."""
+    DateRange(start or date.min, end or date.max)  # refuses to end before it begins
     found = read(accounts.statement, number, first=start, last=end, limit=limit)
     lines = [StatementLineOut.of(line, caller.tenant_id) for line in found.lines]
     return StatementOut(entries=lines, balance=found.balance)

@@ -11,6 +11,7 @@ from api.deps import CallerDep, ReadDep, TodayDep, WriteDep, require
 from api.errors import responses
 from api.schemas.journal import EntryOut, IntentOut, JournalOut, ReversalIn, ReversalOut
 from api.wire import ExactRoute
+from domain.dates import DateRange
 from domain.errors import NotFound
 from domain.ledger.opening import OpeningBalancesExist
 from domain.ledger.reversal import AlreadyReversed, HasSettlements
@@ -33,6 +34,7 @@ def wanted(
     ] = None,
 ) -> JournalFilter:
     """Which rows; `search` looks at text, account numbers and reference."""
+    DateRange(start or date.min, end or date.max)  # refuses to end before it begins
     return JournalFilter(account, start, end, search, external_reference)
 
 

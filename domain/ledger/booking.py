@@ -39,9 +39,10 @@ class AccountNotFound(Invalid):
 class TaxCodeConflict(Invalid):
     """A booking has lines with tax codes and manual lines on tax accounts."""
 
-    def __init__(self, number: str) -> None:
+    def __init__(self, number: str, pointer: str = "/lines") -> None:
         super().__init__(
             f"Account {number} is moved by the tax code; do not book it by hand as well.",
+            fields=(FieldError(pointer, "a tax account beside tax codes"),),
             account_number=number,
         )
 
@@ -141,12 +142,12 @@ class Books:
             raise AccountNotFound(number, pointer)
         return found
 
-    def tax_code(self, code: str, day: date) -> TaxCode:
+    def tax_code(self, code: str, day: date, pointer: str | None = None) -> TaxCode:
         """Active code, compared without case, valid on the date of supply."""
         found = self.tax_codes.get(code.upper())
         if found is None or not found.active:
-            raise InvalidTaxCode(code)
-        found.check_valid_on(day)
+            raise InvalidTaxCode(code, pointer=pointer)
+        found.check_valid_on(day, pointer)
         return found
 
 
@@ -160,11 +161,11 @@ def expand(
     """
     listed = list(lines)
     _check_accounts(listed, books)
-    for line in listed:
+    for position, line in enumerate(listed):
         if line.tax_code is None:
             yield line.plain
             continue
-        code = books.tax_code(line.tax_code, day)
+        code = books.tax_code(line.tax_code, day, f"/lines/{position}/tax_code")
         if foreign and code.is_self_assessed:
             raise FxTaxCodeUnsupported(code.code)
         yield from _coded(line, code)
@@ -175,7 +176,7 @@ def _check_accounts(lines: list[Line], books: Books) -> None:
     for position, line in enumerate(lines):
         books.account(line.account, f"/lines/{position}/account_number")
         if coded and not line.tax_code and line.account in books.tax_accounts:
-            raise TaxCodeConflict(line.account)
+            raise TaxCodeConflict(line.account, f"/lines/{position}/account_number")
 
 
 def _coded(line: Line, code: TaxCode) -> Iterator[Posting]:

@@ -156,7 +156,7 @@ class Intent:
 
     def __post_init__(self) -> None:
         """Refuse to exist empty or unbalanced."""
-        if len(self.postings) < MIN_POSTINGS:
+        if not self.postings:
             raise InvalidInput("/lines", "a booking needs at least two lines")
         difference = sum((posting.signed for posting in self.postings), ZERO)
         if difference:

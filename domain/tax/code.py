@@ -9,14 +9,17 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
-from domain.errors import Invalid, InvalidInput
+from domain.errors import FieldError, Invalid, InvalidInput
 
 
 class InvalidTaxCode(Invalid):
     """The code is unknown, inactive, or not valid on the date of supply."""
 
-    def __init__(self, code: str, reason: str = "is unknown or inactive") -> None:
-        super().__init__(f"Tax code {code} {reason}.", tax_code=code)
+    def __init__(
+        self, code: str, reason: str = "is unknown or inactive", pointer: str | None = None
+    ) -> None:
+        fields = (FieldError(pointer, reason),) if pointer else ()
+        super().__init__(f"Tax code {code} {reason}.", fields=fields, tax_code=code)
 
 
 class TaxPart(StrEnum):
@@ -73,13 +76,13 @@ class TaxCode:
         """Accounts that only this kind of tax may move."""
         return frozenset(filter(None, (self.vat_account, self.self_assess_account)))
 
-    def check_valid_on(self, day: date) -> None:
+    def check_valid_on(self, day: date, pointer: str | None = None) -> None:
         """Refuse a date of supply outside the validity (a rate change is data)."""
         is_valid = (self.valid_from or date.min) <= day <= (self.valid_to or date.max)
         if not is_valid or (self.suspended_from or date.max) <= day <= (
             self.suspended_to or date.min
         ):
-            raise InvalidTaxCode(self.code, f"is not valid on {day}")
+            raise InvalidTaxCode(self.code, f"is not valid on {day}", pointer)
 
 
 def domestic_input_code(rate: Decimal) -> str | None:

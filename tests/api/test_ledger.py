@@ -81,7 +81,7 @@ def test_a_suspected_duplicate_names_the_first(admin: Caller) -> None:
 @pytest.mark.parametrize(
     ("changes", "status", "code"),
     [
-        ({"lines": [{"account_number": "6815", "debit": 1, "credit": 0}]}, 400, "INVALID_INPUT"),
+        ({"lines": [{"account_number": "6815", "debit": 1, "credit": 0}]}, 400, "BALANCE_MISMATCH"),
         ({"tax_cod": "VST20"}, 400, "INVALID_INPUT"),
         ({"adjustment_period": 13}, 400, "INVALID_ADJUSTMENT_PERIOD"),
         ({"document_id": str(unknown())}, 404, "DOCUMENT_NOT_FOUND"),
