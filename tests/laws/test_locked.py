@@ -1,16 +1,22 @@
 """LOCKED: no journal entry of a period commits after the period is locked."""
 
+import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from uuid import uuid4
+from functools import partial
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
 
+from domain.access.actor import Actor
 from domain.errors import DomainError
-from domain.periods.lock import LockRequestPending
+from domain.periods.lock import LockRequestPending, RequestNotPending
 from domain.periods.period import (
     PeriodAlreadyLocked,
     PeriodIrreversible,
@@ -18,21 +24,25 @@ from domain.periods.period import (
     PeriodNotFound,
     PeriodStatus,
 )
+from domain.periods.verifier import verify
 from domain.store import journal, periods
 from domain.store.journal import PeriodLocked
 from domain.store.periods import Sealed
 from domain.store.transaction import reading, transaction
 from domain.views.leaves import leaves
 from domain.views.periods import periods as listed
-from domain.views.proofs import closing_of
 from tests.builders import Tenant, another_tenant
+from tests.histories import DONE, REFUSED, Call, Recorder, is_linearizable
 from tests.invariants import check_books
+from tests.proofs import exported
+from tests.proofs import seal as lock
 from tests.servers import Database
 from tests.strategies import plain_booking
 
-WRITERS = 16
-MARCH = PeriodName("2026-03")
-DAY = date(2026, 3, 15)
+WRITERS, LATE = 16, 4
+MARCH, APRIL = PeriodName("2026-03"), PeriodName("2026-04")
+DAY, DAY_IN_APRIL = date(2026, 3, 15), date(2026, 4, 15)
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -47,16 +57,6 @@ def book(database: Database, tenant: Tenant, day: date = DAY) -> None:
         journal.book(session, plain_booking(uuid4(), day))
 
 
-def lock(database: Database, tenant: Tenant, name: PeriodName = MARCH) -> Sealed:
-    """Lock a period by two people."""
-    request_id = uuid4()
-    clerk, boss = (tenant.people[post].actor for post in ("bookkeeper", "approver"))
-    with transaction(database.engine, tenant.id, clerk) as session:
-        periods.request_lock(session, name, request_id, datetime.now(UTC))
-    with transaction(database.engine, tenant.id, boss) as session:
-        return periods.approve_lock(session, name, request_id, datetime.now(UTC))
-
-
 def as_owner(database: Database, tenant: Tenant, command: str) -> None:
     """Run a command as the owner of the tables."""
     with database.owner_engine.begin() as connection:
@@ -67,7 +67,7 @@ def as_owner(database: Database, tenant: Tenant, command: str) -> None:
 def test_a_locked_period_takes_no_booking(database: Database, tenant: Tenant) -> None:
     """Before the lock it does, afterwards it never does again."""
     book(database, tenant)
-    lock(database, tenant)
+    lock(database, tenant, MARCH)
 
     with pytest.raises(PeriodLocked):
         book(database, tenant)
@@ -88,33 +88,118 @@ def test_a_soft_lock_refuses_until_it_is_reopened(database: Database, tenant: Te
     assert reopened.status is PeriodStatus.OPEN
 
 
-def test_sixteen_writers_and_a_locker(database: Database, tenant: Tenant) -> None:
-    """The seal covers exactly what was committed, however many wrote at that moment."""
-    stop = datetime.now(UTC)
-    book(database, tenant)
+@dataclass
+class Race:
+    """People post into two months without pause while others lock one of the months."""
 
-    def write(_: int) -> int:
-        for count in range(1000):
+    database: Database
+    tenant: Tenant
+    recorder: Recorder = field(default_factory=Recorder)
+    over: threading.Event = field(default_factory=threading.Event)
+    sealed: list[Sealed] = field(default_factory=list)
+
+    def run(self) -> None:
+        """Sixteen write; one closes March softly and opens it, thrice; then two approve at once."""
+        request_id = requested(self.database, self.tenant)
+        with ThreadPoolExecutor(WRITERS) as writers, ThreadPoolExecutor(2) as office:
+            written = [writers.submit(self._write, number) for number in range(WRITERS)]
+            office.submit(self._close_and_open).result()
+            list(office.map(self._approve, [request_id] * 2))
+            self.over.set()
+            for each in written:
+                each.result()
+
+    def calls(self) -> list[Call]:
+        """All calls, each posting with the number under which it is found in the journal."""
+        query = text("SELECT intent_id, journal_number FROM journal_entry")
+        with reading(self.database.engine, self.tenant.id) as session:
+            numbers = {row[0]: row[1] for row in session.execute(query)}
+        return [c._replace(number=numbers.get(c.intent_id, 0)) for c in self.recorder.calls]
+
+    def _write(self, writer: int) -> None:
+        late = 0
+        while late < LATE:
+            is_other = (writer + late) % 4 == 0
+            month, day = (APRIL, DAY_IN_APRIL) if is_other else (MARCH, DAY)
+            booking = plain_booking(uuid4(), day)
+            self._act("post", month, partial(journal.book, booking=booking), booking.intent_id)
+            late += self.over.is_set()
+
+    def _close_and_open(self) -> None:
+        for _ in range(3):
+            time.sleep(0.05)
+            self._act("soft_lock", MARCH, partial(periods.soft_lock, name=MARCH, at=NOW))
+            self._act("reopen", MARCH, partial(periods.reopen, name=MARCH))
+
+    def _approve(self, request_id: UUID) -> None:
+        def approve(session: Session) -> None:
+            self.sealed.append(periods.approve_lock(session, MARCH, request_id, NOW))
+
+        self._act("lock", MARCH, approve)
+
+    def _act(
+        self,
+        kind: str,
+        period: PeriodName,
+        change: Callable[[Session], object],
+        intent_id: UUID | None = None,
+    ) -> None:
+        def act() -> bool:
             try:
-                book(database, tenant)
-            except PeriodLocked:
-                return count
-        return -1
+                with transaction(self.database.engine, self.tenant.id, self._boss) as session:
+                    change(session)
+            except (PeriodLocked, RequestNotPending):
+                return False
+            return True
 
-    with ThreadPoolExecutor(WRITERS) as pool:
-        written = [pool.submit(write, number) for number in range(WRITERS)]
-        time.sleep(0.5)
-        sealed = lock(database, tenant)
-        accepted = 1 + sum(each.result() for each in written)
+        self.recorder.record(kind, str(period), act, intent_id)
 
+    @property
+    def _boss(self) -> Actor:
+        return self.tenant.people["approver"].actor
+
+
+def requested(database: Database, tenant: Tenant) -> UUID:
+    """Ask for the lock of March."""
+    request_id = uuid4()
+    with transaction(database.engine, tenant.id, tenant.people["bookkeeper"].actor) as session:
+        periods.request_lock(session, MARCH, request_id, NOW)
+    return request_id
+
+
+def test_a_history_of_posters_and_lockers_can_be_explained(
+    database: Database, tenant: Tenant
+) -> None:
+    """No posting is accepted after the lock, none refused before, and all numbers are in order."""
+    race = Race(database, tenant)
+    race.run()
+    calls, (sealed,) = race.calls(), race.sealed
+
+    assert is_linearizable(calls)
+    in_march = [c for c in calls if c.kind == "post" and c.period == str(MARCH)]
+    done = {c.intent_id for c in in_march if c.answer == DONE}
+    numbers = sorted(c.number for c in calls if c.kind == "post" and c.answer == DONE)
     with reading(database.engine, tenant.id) as session:
-        stored = list(leaves(session, str(MARCH)))
-        closing = closing_of(session, str(MARCH))
-    assert sealed.at > stop
-    assert accepted > WRITERS
-    assert len(stored) == accepted == int(str(closing.body["entry_count"]))
-    assert closing.closing_hash == sealed.closing.closing_hash
-    assert check_books(database.engine, tenant.id) == accepted
+        assert {leaf.leaf.intent_id for leaf in leaves(session, str(MARCH))} == done
+    proven = verify(exported(database, tenant, MARCH), sealed.closing.closing_hash)
+    assert proven.entry_count == len(done) > WRITERS
+    assert len(in_march) - len(done) > WRITERS
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert check_books(database.engine, tenant.id) == len(numbers)
+    _check_that_the_checker_sees(calls)
+
+
+def _check_that_the_checker_sees(calls: list[Call]) -> None:
+    """The same history with one wrong answer has no explanation."""
+    (lock,) = [c for c in calls if c.kind == "lock" and c.answer == DONE]
+    posts = [c for c in calls if c.kind == "post" and c.period == str(MARCH)]
+    refused = max((c for c in posts if c.answer != DONE), key=lambda c: c.began)
+    last = max((c for c in posts if c.answer == DONE), key=lambda c: c.number)
+    rest = [c for c in calls if c is not last]
+
+    assert not is_linearizable([*rest, last._replace(began=lock.ended + 1, ended=lock.ended + 2)])
+    assert not is_linearizable([*rest, last._replace(answer=REFUSED, number=0)])
+    assert not is_linearizable([*calls, refused._replace(began=0, ended=1)])
 
 
 def test_lockers_at_once_lock_once(database: Database, tenant: Tenant) -> None:
@@ -171,7 +256,7 @@ def test_periods_locked_at_once_form_one_chain(database: Database, tenant: Tenan
 
 def test_a_lock_is_for_ever(database: Database, tenant: Tenant) -> None:
     """No reopening, no second lock, not even for the owner of the tables."""
-    lock(database, tenant)
+    lock(database, tenant, MARCH)
 
     with (
         pytest.raises(PeriodIrreversible),
@@ -179,7 +264,7 @@ def test_a_lock_is_for_ever(database: Database, tenant: Tenant) -> None:
     ):
         periods.reopen(session, MARCH)
     with pytest.raises(PeriodAlreadyLocked):
-        lock(database, tenant)
+        lock(database, tenant, MARCH)
     for command in ("UPDATE period SET status = 'open'", "DELETE FROM period"):
         with pytest.raises(DBAPIError):
             as_owner(database, tenant, command)
