@@ -1,4 +1,4 @@
-"""Reports: one state of the books, read in one transaction, each as a list of rows."""
+"""Reports: one state of the books, read in one transaction."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
@@ -10,12 +10,15 @@ from pydantic import TypeAdapter
 from sqlmodel import Session
 
 from api.deps import ReadDep, require
+from api.schemas.ageing import OpenItemsReportOut
+from api.schemas.cash_flow import CashFlowOut
 from api.schemas.reports import ReportRowOut, TrialBalanceRowOut
 from api.schemas.types import BodyOut
+from api.schemas.vat_return import VatReturnOut
 from api.wire import ExactRoute
 from domain.dates import instant
 from domain.reports.snapshot import Asked, Snapshot
-from domain.views import reports, snapshots
+from domain.views import ageing, cash_flow, reports, snapshots, vat_return
 
 router = APIRouter(prefix="/v1/reports", tags=["Reports"], route_class=ExactRoute)
 READ = require("auswertungen:read")
@@ -28,6 +31,17 @@ class ReportType(StrEnum):
     TRIAL_BALANCE = "trial_balance"
     GUV = "guv"
     BILANZ = "bilanz"
+    VAT_RETURN = "vat_return"
+    OPEN_ITEMS_PAYABLE = "open_items_payable"
+    OPEN_ITEMS_RECEIVABLE = "open_items_receivable"
+    CASH_FLOW = "cash_flow"
+
+
+class Whole(NamedTuple):
+    """A report that is one answer, with figures of its own beside its rows."""
+
+    view: Callable[[Session, Snapshot], Any]
+    answer: Callable[[Any], BodyOut]
 
 
 class Report(NamedTuple):
@@ -37,13 +51,18 @@ class Report(NamedTuple):
     row: type[BodyOut]
 
 
-REPORTS = {
+REPORTS: dict[ReportType, Report | Whole] = {
     ReportType.SUSA: Report(reports.of_accounts, TrialBalanceRowOut),
     ReportType.TRIAL_BALANCE: Report(reports.of_accounts, TrialBalanceRowOut),
     ReportType.GUV: Report(reports.of_result, ReportRowOut),
     ReportType.BILANZ: Report(reports.of_position, ReportRowOut),
+    ReportType.VAT_RETURN: Whole(vat_return.of_range, VatReturnOut.of),
+    ReportType.OPEN_ITEMS_PAYABLE: Whole(ageing.payable, OpenItemsReportOut.of),
+    ReportType.OPEN_ITEMS_RECEIVABLE: Whole(ageing.receivable, OpenItemsReportOut.of),
+    ReportType.CASH_FLOW: Whole(cash_flow.of_range, CashFlowOut.of),
 }
 Row = TrialBalanceRowOut | ReportRowOut
+Answer = list[Row] | VatReturnOut | OpenItemsReportOut | CashFlowOut
 
 
 def asked(
@@ -58,23 +77,31 @@ def asked(
 AskedDep = Annotated[Asked, Depends(asked)]
 
 
-@router.get("", dependencies=[READ], response_model=list[Row])
+@router.get("", dependencies=[READ], response_model=Answer)
 def report(
     kind: Annotated[ReportType, Query(alias="type")], wanted: AskedDep, read: ReadDep
 ) -> Response:
-    """Report the books, one row for each account."""
-    view, row = REPORTS[kind]
-    snapshot, found = read(snapshots.taken, wanted, view)
-    rows: TypeAdapter[Any] = TypeAdapter(list[row])  # type: ignore[valid-type]
-    body = rows.dump_json(rows.validate_python(found, from_attributes=True))
-    return Response(body, media_type="application/json", headers=made_of(snapshot, len(found)))
+    """Report the books, one row for each account.
+
+    The return for VAT, open items and the cash flow are one answer each, with the figures that
+    they must agree with.
+    """
+    asked_for = REPORTS[kind]
+    snapshot, found = read(snapshots.taken, wanted, asked_for.view)
+    headers = made_of(snapshot)
+    if isinstance(asked_for, Whole):
+        body = asked_for.answer(found).model_dump_json().encode()
+    else:
+        rows: TypeAdapter[Any] = TypeAdapter(list[asked_for.row])  # type: ignore[name-defined]
+        body = rows.dump_json(rows.validate_python(found, from_attributes=True))
+        headers["X-Total-Count"] = str(len(found))
+    return Response(body, media_type="application/json", headers=headers)
 
 
-def made_of(snapshot: Snapshot, total: int) -> dict[str, str]:
-    """What the rows were made of, for whom a bare list is to be reproducible."""
+def made_of(snapshot: Snapshot) -> dict[str, str]:
+    """What a report was made of, for whom it is to be reproducible."""
     sealed = {"X-Report-Closing-Hash": snapshot.closing_hash} if snapshot.closing_hash else {}
     return sealed | {
-        "X-Total-Count": str(total),
         "X-Report-Range": f"{snapshot.days.first}/{snapshot.days.last}",
         "X-Report-As-Of": instant(snapshot.as_of or snapshot.created_at),
         "X-Report-Last-Entry": str(snapshot.last_entry),
