@@ -96,8 +96,17 @@ def _exemplify(
     if media_type in FILES:
         content["example"] = FILES[media_type]
         return
-    found = example_of(content.get("schema", {"type": "string"}), schemas)
+    schema = content.get("schema", {"type": "string"})
+    found = example_of(schema, schemas)
     content["example"] = found | differing if differing else found
+    for other in schema.get("anyOf", ())[1:]:
+        _exemplify_model(other, schemas)
+
+
+def _exemplify_model(schema: Schema, schemas: Schema) -> None:
+    """An answer that is one of several shows its example with its own schema."""
+    if "$ref" in schema:
+        schemas[schema["$ref"].rpartition("/")[2]]["examples"] = [example_of(schema, schemas)]
 
 
 def _share(content: dict[str, Any], status: str, components: dict[str, Any]) -> None:

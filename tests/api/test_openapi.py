@@ -91,6 +91,17 @@ def test_body_and_answer_have_a_valid_example(call: str) -> None:
         assert list(violations(content["example"], content.get("schema", {}), SCHEMAS)) == []
 
 
+@each_operation
+def test_each_of_several_answers_has_a_valid_example(call: str) -> None:
+    """A report of another form shows itself with its own schema."""
+    for content in contents(answers(call, good=True)):
+        for other in content.get("schema", {}).get("anyOf", ())[1:]:
+            schema = SCHEMAS[other["$ref"].rpartition("/")[2]]
+            (example,) = schema["examples"]
+            assert list(violations(example, schema, SCHEMAS)) == []
+            assert '"…"' not in json.dumps(example, ensure_ascii=False)
+
+
 @pytest.mark.parametrize(("call", "body"), bodied().items())
 def test_the_operation_itself_takes_its_example(call: str, body: Any) -> None:
     """Rules that no schema tells, such as one side for each line, hold too."""
