@@ -19,7 +19,8 @@ from domain.store.once import answered, keep, once
 from domain.store.transaction import reading, transaction
 
 REPLAYED = "Idempotent-Replayed"
-_OVERTAKEN = {"23505", "40001", "40P01"}  # unique violation, serialisation failure, deadlock
+# Unique violation, serialisation failure, deadlock, a chart that changed under a posting.
+_OVERTAKEN = {"23505", "40001", "40P01", "BF003"}
 
 IdempotencyKey = Annotated[
     str | None,

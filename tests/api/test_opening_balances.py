@@ -1,14 +1,19 @@
 """Opening balances over HTTP."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from domain.ledger.account import Account, AccountType
 from domain.ledger.chart import Chart
+from domain.store import charts
+from domain.store.transaction import transaction
 from tests.api.callers import Caller, caller, with_scopes
 from tests.builders import Tenant, another_tenant
 from tests.servers import Database
+from tests.waiting import until_somebody_waits
 
 PATH = "/v1/bookings/opening-balances"
 
@@ -134,6 +139,18 @@ def test_a_locked_month_is_not_opened(admin: Caller) -> None:
     answer = admin.post(PATH, SET)
 
     assert (answer.status_code, answer.json()["code"]) == (400, "PERIOD_LOCKED")
+
+
+def test_a_chart_that_changes_under_it_is_read_again(http: TestClient, database: Database) -> None:
+    """The set waits for the lock that the change holds, and is then prepared afresh."""
+    fresh = another_tenant(database)
+    who = caller(http, fresh)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction(database.engine, fresh.id, fresh.actor) as session:
+            charts.add_account(session, fresh.id, Account("68159", "Neu", AccountType.EXPENSE))
+            waiting = pool.submit(who.post, PATH, SET)
+            until_somebody_waits(database)
+        assert waiting.result().status_code == 200
 
 
 def test_opening_needs_the_scope(http: TestClient, database: Database, tenant: Tenant) -> None:

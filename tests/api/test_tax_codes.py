@@ -1,17 +1,19 @@
 """Own tax codes over HTTP: made, booked by, changed, taken out of use."""
 
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
-from domain.store import books
-from domain.store.transaction import reading
+from domain.store import books, tax_codes
+from domain.store.transaction import reading, transaction
 from domain.views import audit
 from tests.api.callers import Caller, booking, caller, with_scopes
 from tests.builders import Tenant, another_tenant
 from tests.servers import Database
+from tests.waiting import until_somebody_waits
 
 OWN = {"code": "ust-own", "label": "Eigene 20 %", "rate": 20, "vat_account": "3500"}
 
@@ -170,6 +172,19 @@ def test_a_change_reaches_a_process_with_an_older_chart(
     books._CACHE[fresh.id] = stale  # noqa: SLF001 - what another process still holds
 
     assert rows_of(admin, sold(110, "UST-OWN")) == {"4000": 100, "3500": 10}
+
+
+def test_a_booking_that_waits_for_a_change_follows_it(
+    admin: Caller, database: Database, fresh: Tenant
+) -> None:
+    """It was prepared with the old rate, and is not stored by it."""
+    admin.post("/v1/tax-codes", own())
+    with ThreadPoolExecutor(1) as pool:
+        with transaction(database.engine, fresh.id, fresh.actor) as session:
+            tax_codes.change(session, "UST-OWN", {"rate": Decimal(10)})
+            waiting = pool.submit(rows_of, admin, sold(1320, "UST-OWN"))
+            until_somebody_waits(database)
+        assert waiting.result() == {"4000": 1200, "3500": 120}
 
 
 def test_postings_during_a_change_have_the_one_rate_or_the_other(admin: Caller) -> None:

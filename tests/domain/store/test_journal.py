@@ -259,7 +259,7 @@ def test_a_chart_that_was_never_committed_is_not_remembered(
     def given_up() -> None:
         with transaction(database.engine, tenant.id, tenant.actor) as session:
             charts.add_account(session, tenant.id, phantom)
-            assert books.account(session, phantom.number, "/account") == phantom
+            assert books.account(session, phantom.number, "/account").name == phantom.name
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
