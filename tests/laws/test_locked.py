@@ -103,9 +103,11 @@ class Race:
         request_id = requested(self.database, self.tenant)
         with ThreadPoolExecutor(WRITERS) as writers, ThreadPoolExecutor(2) as office:
             written = [writers.submit(self._write, number) for number in range(WRITERS)]
-            office.submit(self._close_and_open).result()
-            list(office.map(self._approve, [request_id] * 2))
-            self.over.set()
+            try:
+                office.submit(self._close_and_open).result()
+                list(office.map(self._approve, [request_id] * 2))
+            finally:
+                self.over.set()
             for each in written:
                 each.result()
 
@@ -118,12 +120,14 @@ class Race:
 
     def _write(self, writer: int) -> None:
         late = 0
-        while late < LATE:
+        for _ in range(1000):
             is_other = (writer + late) % 4 == 0
             month, day = (APRIL, DAY_IN_APRIL) if is_other else (MARCH, DAY)
             booking = plain_booking(uuid4(), day)
             self._act("post", month, partial(journal.book, booking=booking), booking.intent_id)
             late += self.over.is_set()
+            if late == LATE:
+                return
 
     def _close_and_open(self) -> None:
         for _ in range(3):
