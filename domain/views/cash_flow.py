@@ -3,11 +3,22 @@
 from collections.abc import Iterator
 
 from sqlalchemy import text
-from sqlmodel import Session
+from sqlmodel import Session, select
 
-from domain.reports.cash_flow import CashAccount, CashFlow, ContraAccount, Flow, cash_flow
+from domain.reports.behind import EntryBehind, Figure, NoSuchLine
+from domain.reports.cash_flow import (
+    Activity,
+    CashAccount,
+    CashFlow,
+    ContraAccount,
+    Flow,
+    cash_flow,
+    headings,
+    is_in,
+)
 from domain.reports.snapshot import Snapshot
 from domain.tables.bound import tenant_of
+from domain.tables.ledger import AccountRow
 from domain.views.balances import OPENING, balances
 
 CASH = "cash"
@@ -32,11 +43,59 @@ _FLOWS = text(f"""
     WHERE a.report_group IS DISTINCT FROM :cash
     ORDER BY a.number
 """)  # noqa: S608 - of constants
+_BEHIND = text(f"""
+    WITH RECURSIVE {OPENING}
+    SELECT e.journal_number, e.intent_id, e.booking_date, i.document_date, i.description,
+        e.debit_account, e.credit_account, coalesce(e.debit_tax_code, e.credit_tax_code),
+        CASE WHEN e.debit_account = ANY (:cash) THEN e.amount ELSE -e.amount END
+    FROM (
+        SELECT * FROM journal_entry
+        WHERE tenant_id = :tenant AND debit_account = ANY (:cash) AND credit_account = ANY (:contra)
+          AND booking_date BETWEEN :first AND :last
+        UNION ALL
+        SELECT * FROM journal_entry
+        WHERE tenant_id = :tenant AND credit_account = ANY (:cash) AND debit_account = ANY (:contra)
+          AND booking_date BETWEEN :first AND :last
+    ) e
+    JOIN intent i ON i.tenant_id = :tenant AND i.intent_id = e.intent_id
+    WHERE e.journal_number > :after AND e.journal_number <= :cut
+      AND e.intent_id NOT IN (TABLE opening)
+    ORDER BY e.journal_number
+    LIMIT :limit
+""")  # noqa: S608 - of constants
 
 
 def of_range(session: Session, snapshot: Snapshot) -> CashFlow:
     """Cash flow of a range of booking dates."""
     return cash_flow(_flows(session, snapshot), _accounts(session, snapshot))
+
+
+def behind(session: Session, snapshot: Snapshot, figure: Figure) -> list[EntryBehind]:
+    """Entries behind a line, or behind the lines of an activity, by journal number."""
+    if figure.line not in {h.line for h in headings()} | set(Activity):
+        raise NoSuchLine(figure.line)
+    accounts = session.exec(select(AccountRow).where(AccountRow.tenant_id == tenant_of(session)))
+    cash, contra = [], []
+    for row in accounts:
+        if row.report_group == CASH:
+            cash.append(row.number)
+        elif is_in(figure.line, _contra_of(row)):
+            contra.append(row.number)
+    arguments = {
+        "tenant": tenant_of(session),
+        "cash": cash,
+        "contra": contra,
+        "first": snapshot.days.first,
+        "last": snapshot.days.last,
+        "cut": snapshot.last_entry,
+        "after": figure.after,
+        "limit": figure.limit,
+    }
+    return [EntryBehind(*row) for row in session.execute(_BEHIND, arguments)]
+
+
+def _contra_of(row: AccountRow) -> ContraAccount:
+    return ContraAccount(row.number, row.type, row.category, row.report_group)
 
 
 def _flows(session: Session, snapshot: Snapshot) -> Iterator[Flow]:

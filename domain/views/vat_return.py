@@ -5,17 +5,13 @@ than its months, however long the journal is.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import text
 from sqlmodel import Session
 
 from domain.dates import DateRange
-from domain.errors import NotFound
+from domain.reports.behind import EntryBehind, Figure, NoSuchLine
 from domain.reports.snapshot import Snapshot
 from domain.tables.bound import tenant_of
 from domain.tax.code import TaxPart
@@ -31,14 +27,6 @@ from domain.tax.vat_return import (
 )
 from domain.views.balances import OPENING
 from domain.views.tax_codes import in_time
-
-
-class NoSuchBox(NotFound):
-    """The form in force has no such box."""
-
-    def __init__(self, number: str) -> None:
-        super().__init__(f"The form has no box {number}.", box=number)
-
 
 _ROWS = """
     SELECT e.journal_number, e.intent_id, e.booking_date, m.account, m.contra, m.code, m.part,
@@ -97,44 +85,27 @@ _BEHIND = text(f"""
 """)  # noqa: S608 - of constants
 
 
-@dataclass(frozen=True, slots=True)
-class BoxEntry:
-    """A journal entry behind a box; `amount` is what it adds there."""
-
-    journal_number: int
-    intent_id: UUID
-    booking_date: date
-    document_date: date | None
-    description: str
-    account_debit: str
-    account_credit: str
-    tax_code: str
-    amount: Decimal
-
-
 def of_range(session: Session, snapshot: Snapshot) -> VatReturn:
     """The return of a range: its boxes, and how they agree with the VAT accounts."""
     codes = _codes(session, snapshot)
     return vat_return(_form(snapshot), codes, list(_movements(session, snapshot)))
 
 
-def behind(
-    session: Session, snapshot: Snapshot, number: str, *, limit: int, after: int = 0
-) -> list[BoxEntry]:
+def behind(session: Session, snapshot: Snapshot, figure: Figure) -> list[EntryBehind]:
     """Entries behind a box by journal number; behind the result, all tax that it is made of."""
     form = _form(snapshot)
-    if number not in {box.number for box in form.boxes}:
-        raise NoSuchBox(number)
-    wanted = list(_wanted(form, stated_places(form, _codes(session, snapshot)), number))
+    if figure.line not in {box.number for box in form.boxes}:
+        raise NoSuchLine(figure.line)
+    wanted = list(_wanted(form, stated_places(form, _codes(session, snapshot)), figure.line))
     arguments = _arguments(session, snapshot) | {
-        "after": after,
-        "limit": limit,
+        "after": figure.after,
+        "limit": figure.limit,
         "codes": [code for (code, _), _, _ in wanted],
         "versions": [version for (_, version), _, _ in wanted],
         "parts": [part.value for _, part, _ in wanted],
         "signs": [sign for _, _, sign in wanted],
     }
-    return [BoxEntry(*row) for row in session.execute(_BEHIND, arguments)]
+    return [EntryBehind(*row) for row in session.execute(_BEHIND, arguments)]
 
 
 def _wanted(form: Form, stated: Stated, number: str) -> Iterator[tuple[Version, TaxPart, int]]:

@@ -18,6 +18,7 @@ NOT_BUILT = set((FOLDER / "not_built.txt").read_text("utf-8").splitlines())
 OURS = {
     "POST /v1/auth/logout",
     "GET /v1/periods/{period}/proof",
+    "GET /v1/reports/entries",
     "POST /v1/vendors/{vendor_id}/confirm-iban",
 }
 """What we serve beyond the contract."""
