@@ -305,6 +305,52 @@ def test_codes_without_rate_or_account_are_numbers_and_text(admin: Caller) -> No
     assert (plain["rate"], plain["vat_account"], plain["is_document_amount"]) == (0, "", False)
 
 
+def test_the_return_shows_entries_by_what_their_code_meant(admin: Caller) -> None:
+    """Sales of 20 % stay in their box when the code becomes one of 10 %, then one of 5 %."""
+    admin.post("/v1/tax-codes", own())
+    admin.post("/v1/bookings", sold(120, "UST-OWN"))
+    admin.patch("/v1/tax-codes/UST-OWN", {"rate": 10})
+    admin.post("/v1/bookings", sold(220, "UST-OWN"))
+    admin.patch("/v1/tax-codes/UST-OWN", {"rate": 5})
+    admin.post("/v1/bookings", sold(315, "UST-OWN"))
+    march = {"startDate": "2026-03-01", "endDate": "2026-03-31"}
+    found = admin.get("/v1/reports", type="vat_return", **march).json()
+
+    boxes = {box["box"]: box["booked"] for box in found["boxes"] if box["booked"]}
+    assert (boxes["022"], boxes["029"]) == (100, 200)
+    unassigned = {"tax_code": "UST-OWN", "base": 300, "tax": 15, "entries": 1}
+    assert [{**each, "entries": 1} for each in found["unassigned"]] == [unassigned]
+    assert not found["reconciliation"]["is_reconciled"]
+
+
+def test_own_input_codes_fill_the_boxes_of_their_kind(admin: Caller) -> None:
+    """Input VAT on an account of its own, reverse charge, and tax that is a cost."""
+    account = {"number": "2599", "name": "Vorsteuer Filiale", "type": "asset"}
+    admin.post("/v1/accounts", account)
+    for body in (
+        own(code="VST-FILIALE", vat_account="2599"),
+        own(code="RC-FILIALE", vat_account="2599", self_assess_account="3510"),
+        own(code="VST-KFZ", vat_account="6815"),
+    ):
+        assert admin.post("/v1/tax-codes", body).status_code == 201
+    for code, bank in (("VST-FILIALE", 120), ("RC-FILIALE", 120), ("VST-KFZ", 120)):
+        lines = [
+            {"account_number": "6840", "debit": 120, "credit": 0, "tax_code": code},
+            {"account_number": "2800", "debit": 0, "credit": bank},
+        ]
+        assert admin.post("/v1/bookings", booking(lines=lines)).status_code == 201
+    march = {"startDate": "2026-03-01", "endDate": "2026-03-31"}
+    found = admin.get("/v1/reports", type="vat_return", **march).json()
+
+    boxes = {box["box"]: box["booked"] for box in found["boxes"] if box["booked"]}
+    assert {name: boxes.get(name) for name in ("060", "057", "066")} == {
+        "060": 20,
+        "057": 24,
+        "066": 24,
+    }
+    assert found["unassigned"] == []
+
+
 def test_every_change_is_traced(admin: Caller, database: Database, fresh: Tenant) -> None:
     """Who, what, from what to what; a change to the same is none."""
     admin.post("/v1/tax-codes", own())
