@@ -1,5 +1,6 @@
 """Bearer tokens to a caller with scopes."""
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
@@ -7,6 +8,7 @@ from uuid import UUID
 
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
+from starlette.concurrency import run_in_threadpool
 
 from domain.access.actor import Actor
 from domain.access.scope import allows
@@ -16,6 +18,8 @@ from domain.errors import InsufficientScope, Unauthorized
 from domain.views import access
 
 _LONGEST = 200
+_REMEMBERED = 10_000
+_REMEMBERED_SECONDS = 10.0
 
 bearer = HTTPBearer(
     auto_error=False, description="An API key (`ll_…`) or the token of a login (12 hours)."
@@ -53,14 +57,63 @@ def identify(
     credentials: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)],
 ) -> Caller:
     """Find who stands behind the bearer token, else UNAUTHORIZED."""
+    secret = _shown(credentials)
+    return _caller(request, hash_of(secret), _looked_up(request, secret))
+
+
+async def recognise(
+    request: Request,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)],
+) -> Caller:
+    """Find the caller in memory: for calls whose credential is checked again as they write.
+
+    What is remembered saves the way to the database, never its word: a credential that has
+    ended meanwhile is refused in the transaction that it asked for.
+    """
+    secret = _shown(credentials)
+    hashed = hash_of(secret)
+    remembered: Remembered = request.app.state.remembered
+    found = remembered.find(hashed)
+    if found is None:
+        found = await run_in_threadpool(_looked_up, request, secret)
+        remembered.keep(hashed, found)
+    return _caller(request, hashed, found)
+
+
+class Remembered:
+    """Credentials that were found lately, each for some seconds."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, tuple[float, access.Credential]] = {}
+
+    def find(self, hashed: str) -> access.Credential | None:
+        """The credential, unless it was found too long ago."""
+        at, found = self._found.get(hashed, (-_REMEMBERED_SECONDS, None))
+        return found if time.monotonic() - at < _REMEMBERED_SECONDS else None
+
+    def keep(self, hashed: str, found: access.Credential) -> None:
+        """Remember a credential."""
+        if len(self._found) >= _REMEMBERED:
+            self._found.clear()
+        self._found[hashed] = (time.monotonic(), found)
+
+
+def _shown(credentials: HTTPAuthorizationCredentials | None) -> str:
     secret = credentials.credentials if credentials else ""
     if not secret or len(secret) > _LONGEST:
         raise NotAuthenticated
-    hashed = hash_of(secret)
+    return secret
+
+
+def _looked_up(request: Request, secret: str) -> access.Credential:
     find = access.api_key if secret.startswith(KEY_PREFIX) else access.session_token
-    found = find(request.app.state.engine, hashed)
+    found = find(request.app.state.engine, hash_of(secret))
     if found is None:
         raise NotAuthenticated
+    return found
+
+
+def _caller(request: Request, hashed: str, found: access.Credential) -> Caller:
     caller = Caller(
         found.tenant_id,
         found.user_id,
@@ -92,9 +145,22 @@ def authorise_any(needed: SecurityScopes, caller: CallerDep) -> Caller:
     return caller
 
 
+RecognisedDep = Annotated[Caller, Depends(recognise)]
+
+
+async def authorise_recognised(needed: SecurityScopes, caller: RecognisedDep) -> Caller:
+    """Refuse a recognised caller who lacks a scope (INSUFFICIENT_SCOPE)."""
+    return authorise(needed, caller)
+
+
 def require_any(*scopes: str) -> Any:
     """Let only callers in who hold at least one of the scopes."""
     return Security(authorise_any, scopes=list(scopes))
+
+
+def require_recognised(*scopes: str) -> Any:
+    """Let only callers in who hold every scope, as far as is remembered of them."""
+    return Security(authorise_recognised, scopes=list(scopes))
 
 
 def require(*scopes: str) -> Any:

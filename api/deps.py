@@ -12,9 +12,10 @@ from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from temporalio.client import Client
 
-from api.auth import Caller, CallerDep, require, require_any
+from api.auth import Caller, CallerDep, RecognisedDep, require, require_any
 from api.settings import Settings
 from api.writes import Ask, AskDep, IdempotencyKey, ProcessWriter, Writer
+from domain.store.poster import Poster
 from domain.store.transaction import reading
 from workflows.clients.command import Command
 
@@ -27,7 +28,9 @@ __all__ = [
     "EngineDep",
     "IdempotencyKey",
     "Page",
+    "PosterDep",
     "ReadDep",
+    "ReadRecognisedDep",
     "SettingsDep",
     "TemporalDep",
     "TodayDep",
@@ -93,6 +96,17 @@ def paging(default: int, maximum: int) -> Any:
     return Depends(page)
 
 
+async def recognised_reader(request: Request, caller: RecognisedDep) -> Reader:
+    """A reader for a caller who is recognised, not looked up."""
+    return Reader(request, caller)
+
+
+async def poster_of(request: Request) -> Poster:
+    """The poster of this process."""
+    poster: Poster = request.app.state.poster
+    return poster
+
+
 def engine_of(request: Request) -> Engine:
     """The engine of the application's role."""
     engine: Engine = request.app.state.engine
@@ -129,6 +143,8 @@ def command(caller: CallerDep, ask: AskDep) -> Command:
 
 
 ReadDep = Annotated[Reader, Depends()]
+ReadRecognisedDep = Annotated[Reader, Depends(recognised_reader)]
+PosterDep = Annotated[Poster, Depends(poster_of)]
 WriteDep = Annotated[Writer, Depends()]
 WriteProcessDep = Annotated[ProcessWriter, Depends()]
 CommandDep = Annotated[Command, Depends(command)]

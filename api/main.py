@@ -10,6 +10,7 @@ from fastapi_offline import FastAPIOffline
 from temporalio.service import TLSConfig
 
 from api import errors
+from api.auth import Remembered
 from api.observing import Observed, configure_logging
 from api.openapi import describe
 from api.settings import Settings
@@ -39,6 +40,7 @@ from api.v1 import (
     vendors,
 )
 from api.wire import ExactRoute
+from domain.store.poster import Poster
 from domain.store.transaction import engine
 from workflows.clients.connection import TemporalServer, connect
 
@@ -92,6 +94,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.engine = engine(
         settings.database_url.get_secret_value(), pool_size=settings.database_pool
     )
+    app.state.remembered = Remembered()
     for area in ROUTERS:
         app.include_router(area.router)
     errors.install(app)
@@ -105,7 +108,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     anyio.to_thread.current_default_thread_limiter().total_tokens = settings.threads
     app.state.temporal = await connect(_server(settings), lazy=True)
-    yield
+    async with Poster(app.state.engine).opened() as app.state.poster:
+        yield
     app.state.engine.dispose()
 
 

@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from api.auth import Caller, CallerDep
-from domain.store.once import answered, keep, once
+from domain.store.once import Key, answered, keep, once
 from domain.store.transaction import reading, transaction
 
 REPLAYED = "Idempotent-Replayed"
@@ -44,6 +44,11 @@ class Ask:
     operation: str
     key: str | None
     request_hash: str
+
+    @property
+    def named(self) -> Key | None:
+        """The key with what was asked, where the caller sent one."""
+        return None if self.key is None else Key(self.operation, self.key, self.request_hash)
 
 
 async def ask(request: Request, idempotency_key: IdempotencyKey = None) -> Ask:

@@ -126,3 +126,15 @@ class BookingOut(BodyOut):
 
     intent_id: UUID
     event_count: int
+
+
+class BatchIn(BodyIn):
+    """Bookings that are posted together: all of them or none."""
+
+    bookings: list[BookingIn] = Field(min_length=1, max_length=1000)
+
+
+class BatchOut(BodyOut):
+    """What was posted, in the order sent."""
+
+    results: list[BookingOut]

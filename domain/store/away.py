@@ -1,11 +1,15 @@
 """Tells a database that is away for a moment from a statement that is wrong."""
 
+import psycopg
+from psycopg_pool import PoolTimeout as AsyncPoolTimeout
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from domain.errors import Unavailable
 
 # away, serialisation, resources, locks, shutdown
+_ALWAYS = (PoolTimeout, AsyncPoolTimeout, InterfaceError, psycopg.InterfaceError)
+_WITHOUT_STATE = (OperationalError, psycopg.OperationalError)
 _PASSING = ("08", "40", "53", "55P03", "57")
 
 
@@ -20,12 +24,12 @@ class DatabaseUnavailable(Unavailable):
 
 def is_away(error: Exception) -> bool:
     """Whether the same statement may work in a moment."""
-    if isinstance(error, PoolTimeout | InterfaceError):
+    if isinstance(error, _ALWAYS):
         return True
     state = state_of(error)
-    return state.startswith(_PASSING) if state else isinstance(error, OperationalError)
+    return state.startswith(_PASSING) if state else isinstance(error, _WITHOUT_STATE)
 
 
 def state_of(error: Exception) -> str:
-    """SQLSTATE behind an error; empty when there is none."""
-    return getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+    """SQLSTATE of an error, the driver's or one around it; empty when there is none."""
+    return getattr(getattr(error, "orig", error), "sqlstate", None) or ""

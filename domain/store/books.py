@@ -41,6 +41,11 @@ def books(session: Session, tenant_id: UUID, *, fresh: bool = False) -> Books:
     return loaded
 
 
+def cached(tenant_id: UUID) -> Books | None:
+    """Books of a tenant as this process last read them."""
+    return _CACHE.get(tenant_id)
+
+
 def account(session: Session, number: str, pointer: str) -> Account:
     """Active account of the session's tenant, else AccountNotFound at a field.
 

@@ -9,13 +9,14 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from domain.errors import DomainError, Failed
+from domain.errors import DomainError
 from domain.ids import derived_id
 from domain.ledger.booking import Booking, Books, intent_of, period_of
 from domain.ledger.intent import Intent
 from domain.ledger.reversal import AlreadyReversed, reverse
 from domain.store.books import books
 from domain.store.posting import (
+    ChartKeepsChanging,
     DuplicateSuspected,
     PeriodLocked,
     Posted,
@@ -41,15 +42,6 @@ __all__ = [
 
 _POST = text("SELECT post_intents(:tenant, CAST(:work AS jsonb))")
 _ATTEMPTS = 5
-
-
-class ChartKeepsChanging(Failed):
-    """The chart changed again and again while a booking was prepared."""
-
-    code = "INTERNAL_ERROR"
-
-    def __init__(self) -> None:
-        super().__init__("The chart of accounts keeps changing; try again.")
 
 
 def book(session: Session, booking: Booking) -> Posted:

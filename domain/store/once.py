@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import text
@@ -20,6 +21,15 @@ _KEEP = text(
     " VALUES (:tenant, :operation, :key, :request_hash, CAST(:body AS jsonb))"
     " ON CONFLICT DO NOTHING"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What makes two calls the same call; `request_hash` stands for what was asked."""
+
+    operation: str
+    key: str
+    request_hash: str
 
 
 class IdempotencyKeyReused(Conflict):

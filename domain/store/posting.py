@@ -7,7 +7,7 @@ else about an intent is decided here, before the call (deploy/migrations/sql).
 import json
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import zip_longest
@@ -17,14 +17,14 @@ from uuid import UUID
 from domain.access.actor import Actor
 from domain.access.audit_event import AuditEvent
 from domain.dates import fiscal_year_range, month_range
-from domain.errors import Conflict, DomainError, Invalid
+from domain.errors import Conflict, DomainError, Failed, Invalid, Unauthorized
 from domain.ids import derived_id
 from domain.ledger.booking import Books
 from domain.ledger.chain import Leaf, text_commitment
 from domain.ledger.intent import Entry, Intent, Kind, Posting, Side
 from domain.ledger.reversal import AlreadyReversed
 from domain.money import BASE_CURRENCY, exponent_of
-from domain.store.once import IdempotencyKeyInUse, IdempotencyKeyReused
+from domain.store.once import IdempotencyKeyInUse, IdempotencyKeyReused, Key
 
 CHART_CHANGED = "BF003"
 
@@ -44,6 +44,24 @@ class SettlementExceedsOpenAmount(Invalid):
 
     def __init__(self, open_item_id: str) -> None:
         super().__init__("The settlement exceeds the open amount.", open_item_id=open_item_id)
+
+
+class CredentialEnded(Unauthorized):
+    """The credential was revoked, or its login ended, before the books were written."""
+
+    code = "UNAUTHORIZED"
+
+    def __init__(self) -> None:
+        super().__init__("A valid API key or session token is needed.")
+
+
+class ChartKeepsChanging(Failed):
+    """The chart changed again and again while a booking was prepared."""
+
+    code = "INTERNAL_ERROR"
+
+    def __init__(self) -> None:
+        super().__init__("The chart of accounts keeps changing; try again.")
 
 
 class DuplicateSuspected(Conflict):
@@ -66,17 +84,15 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class KeyedAnswer:
-    """A call's key, what was asked with it, and the answer that is kept for the next time."""
+    """A call's key, and the answer that is kept for the next time it comes."""
 
-    operation: str
-    key: str
-    request_hash: str
+    key: Key
     body: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Intents of one tenant, prepared with one version of its chart, and the keys of the calls."""
+    """Intents of one tenant, prepared with one version of its chart, and the key of the call."""
 
     tenant_id: UUID
     actor: Actor
@@ -85,12 +101,17 @@ class Work:
     key: KeyedAnswer | None = None
 
 
-def work_text(works: Sequence[Work], *, now: datetime | None = None) -> str:
-    """Works of one tenant as the server-side function takes them; all share one chart."""
-    rows = _Rows(works[0].tenant_id, works[0].books, now or datetime.now(UTC))
+def work_text(works: Sequence[Work], *, patient: bool = True) -> str:
+    """Works of one tenant as the server-side function takes them.
+
+    Prepared with different versions of the chart, they count as prepared with the oldest.
+    Without patience a period that is being locked refuses at once.
+    """
+    oldest = min((work.books for work in works), key=lambda known: known.version)
+    rows = _Rows(works[0].tenant_id, oldest, datetime.now(UTC))
     for work in works:
         rows.add(work)
-    return rows.text()
+    return rows.text(patient=patient)
 
 
 def answers(works: Sequence[Work], result: dict[str, Any] | None) -> list[list[Posted]]:
@@ -119,6 +140,7 @@ def refusal(
         "BF004": DuplicateSuspected,
         "BF005": lambda _: IdempotencyKeyReused(),
         "BF006": lambda _: IdempotencyKeyInUse(),
+        "BF008": lambda _: CredentialEnded(),
     }
     if state in refusals:
         return refusals[state](detail or "")
@@ -136,6 +158,7 @@ class _Rows:
         self._now = now
         self._books = known
         self._periods: dict[str, _Row] = {}
+        self._ids: set[UUID] = set()
         self._rows: dict[str, list[_Row]] = {
             "keys": [],
             "intents": [],
@@ -152,23 +175,21 @@ class _Rows:
         for intent in work.intents:
             self._add(intent, work.actor)
         if work.key is not None:
-            key = work.key
-            self._rows["keys"].append(
-                {
-                    "operation": key.operation,
-                    "key": key.key,
-                    "request_hash": key.request_hash,
-                    "body": key.body,
-                }
-            )
+            self._rows["keys"].append({**asdict(work.key.key), "body": work.key.body})
 
-    def text(self) -> str:
+    def text(self, *, patient: bool) -> str:
         """JSON without what is empty."""
-        rows = {name: found for name, found in self._rows.items() if found}
-        work = {"config": self._books.version, "periods": list(self._periods.values()), **rows}
-        return _WRITE(work)
+        rows: dict[str, object] = {name: found for name, found in self._rows.items() if found}
+        if not patient:
+            rows["impatient"] = True
+        return _WRITE(
+            {"config": self._books.version, "periods": list(self._periods.values()), **rows}
+        )
 
     def _add(self, intent: Intent, actor: Actor) -> None:
+        if intent.intent_id in self._ids:
+            raise ValueError("One call cannot store an intent twice.")
+        self._ids.add(intent.intent_id)
         salt = secrets.token_hex(16)
         commitment = text_commitment(salt, intent.description)
         rows = self._rows

@@ -10,12 +10,23 @@ from sqlmodel import Session
 from domain.access.actor import Actor
 from domain.tables.bound import actor_of, tenant_of
 
-__all__ = ["actor_of", "at_end", "engine", "enter", "finish", "reading", "tenant_of", "transaction"]
+__all__ = [
+    "LIMITS",
+    "actor_of",
+    "at_end",
+    "engine",
+    "enter",
+    "finish",
+    "reading",
+    "tenant_of",
+    "transaction",
+]
 
-_LIMITS = (
+LIMITS = (
     "-c timezone=UTC -c statement_timeout=30000 -c lock_timeout=10000"
     " -c idle_in_transaction_session_timeout=60000"
 )
+"""What every connection is opened with: waits, statements and idle transactions have an end."""
 _SET_TENANT = text("SELECT set_config('app.tenant_id', :tenant, true)")
 
 
@@ -31,7 +42,7 @@ def engine(url: str, *, pool_size: int = 10) -> Engine:
         pool_timeout=5,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={"connect_timeout": 5, "prepare_threshold": 2, "options": _LIMITS},
+        connect_args={"connect_timeout": 5, "prepare_threshold": 2, "options": LIMITS},
     )
 
 

@@ -23,21 +23,41 @@ class Contest:
 
 
 def run(contest: Contest, rounds: int = 3) -> dict[str, object]:
-    """Interleave the contenders; rates are pieces a second, the ratio is ours to the limit."""
-    ours, limit, ratios = [], [], []
-    _rate(contest.ours, contest.writers, contest.pieces // 5)
-    _rate(contest.limit, contest.writers, contest.pieces // 5)
+    """Let the contenders work by threads, one for each writer."""
+    work, pieces = contest.writers, contest.pieces
+    _rate(contest.ours, work, pieces // 5)
+    _rate(contest.limit, work, pieces // 5)
+    return compare(
+        contest.name,
+        contest.limit_name,
+        lambda: _rate(contest.ours, work, pieces),
+        lambda: _rate(contest.limit, work, pieces),
+        rounds,
+        writers=work,
+    )
+
+
+def compare(
+    name: str,
+    limit_name: str,
+    ours: Callable[[], float],
+    limit: Callable[[], float],
+    rounds: int = 3,
+    **facts: object,
+) -> dict[str, object]:
+    """Interleave two ways to find a rate (pieces a second); the ratio is ours to the limit."""
+    found, limits, ratios = [], [], []
     for _ in range(rounds):
-        limit.append(_rate(contest.limit, contest.writers, contest.pieces))
-        ours.append(_rate(contest.ours, contest.writers, contest.pieces))
-        ratios.append(ours[-1] / limit[-1])
+        limits.append(limit())
+        found.append(ours())
+        ratios.append(found[-1] / limits[-1])
     return {
-        "name": contest.name,
-        "limit": contest.limit_name,
-        "writers": contest.writers,
+        "name": name,
+        "limit": limit_name,
+        **facts,
         "rounds": rounds,
-        "rate": _spread(ours),
-        "limit_rate": _spread(limit),
+        "rate": _spread(found),
+        "limit_rate": _spread(limits),
         "ratio": _spread(ratios),
     }
 

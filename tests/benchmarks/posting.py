@@ -1,77 +1,160 @@
-"""Posting through the domain against a bare function that inserts as many rows.
+"""Posting through the domain against one bare function that inserts the same rows.
 
-The limit is psycopg calling one server-side function that inserts an intent and an entry
-and adds to two roll-ups, with nothing else: no numbering, no hash, no rule, no audit.
+Ours is everything: expansion by tax codes, numbers, both chains of hashes, roll-ups, the key of
+the call, the audit event, the check for duplicates, isolation. The limit is psycopg calling
+`bare_post` (bare.sql), by threads. "Alone" sends every posting in a transaction of its own, as a
+process does with one caller at a time; otherwise postings that wait together share one.
 """
 
-from collections.abc import Iterator
+import asyncio
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date, timedelta
-from uuid import uuid4
+from pathlib import Path
+from uuid import UUID, uuid4
 
 import psycopg
 from psycopg.types.json import Jsonb
-from sqlalchemy import Engine
 
-from domain.store.journal import book
-from domain.store.transaction import engine, transaction
-from tests.benchmarks.measure import Contest, run
+from domain.ledger.booking import Books, intent_of
+from domain.ledger.intent import Intent
+from domain.store.once import Key
+from domain.store.poster import Call, Poster
+from tests.benchmarks.measure import compare
 from tests.builders import Tenant, another_tenant
 from tests.servers import Database
 from tests.strategies import plain_booking
 
-PIECES = 800
-_BARE = """
-CREATE TABLE bare_intent (id uuid PRIMARY KEY, tenant uuid, day date, body jsonb);
-CREATE TABLE bare_entry (id uuid PRIMARY KEY, intent uuid, debit text, credit text, amount numeric);
-CREATE TABLE bare_balance (
-    tenant uuid, account text, debit numeric, credit numeric, PRIMARY KEY (tenant, account)
-);
-CREATE FUNCTION bare_post(p_id uuid, p_tenant uuid, p_day date, p_body jsonb) RETURNS void
-LANGUAGE plpgsql AS $$
-BEGIN
-    INSERT INTO bare_intent VALUES (p_id, p_tenant, p_day, p_body);
-    INSERT INTO bare_entry VALUES (gen_random_uuid(), p_id, '6815', '2800', 100);
-    INSERT INTO bare_balance VALUES (p_tenant, '6815', 100, 0), (p_tenant, '2800', 0, 100)
-    ON CONFLICT (tenant, account) DO UPDATE SET
-        debit = bare_balance.debit + excluded.debit, credit = bare_balance.credit + excluded.credit;
-END;
-$$;
-"""
+PIECES = 1500
+_LINES = [
+    {"account": "6815", "side": "D", "amount": "100.00", "tax_code": None},
+    {"account": "2800", "side": "C", "amount": "100.00", "tax_code": None},
+]
+_BARE = "SELECT bare_post(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+_counter = itertools.count()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How many write at once, and to how many companies."""
+
+    writers: int
+    tenants: int
+
+    @property
+    def name(self) -> str:
+        """In words."""
+        return f"posting, {self.writers} writers, {self.tenants} tenants"
+
+
+SETTINGS = (Setting(1, 1), Setting(8, 8), Setting(8, 1), Setting(32, 1), Setting(32, 32))
 
 
 def benchmarks(database: Database) -> Iterator[dict[str, object]]:
-    """One writer and eight over many tenants, eight on one tenant."""
-    with psycopg.connect(_plain(database.owner_url), autocommit=True) as session:
-        session.execute(_BARE)
-    for name, writers, tenants in (
-        ("posting, 1 writer", 1, 1),
-        ("posting, 8 writers, 8 tenants", 8, 8),
-        ("posting, 8 writers, 1 tenant", 8, 1),
-    ):
-        yield run(_contest(database, name, writers, tenants))
+    """One writer; many over many companies; many on one company."""
+    install(database)
+    for setting in SETTINGS:
+        yield _contest(database, setting)
 
 
-def _contest(database: Database, name: str, writers: int, tenants: int) -> Contest:
-    owned = [another_tenant(database) for _ in range(tenants)]
-    pool = engine(database.url, pool_size=writers)
-    bare = [psycopg.connect(_plain(database.owner_url), autocommit=True) for _ in range(writers)]
-
-    def ours(writer: int, piece: int) -> None:
-        _post(pool, owned[writer % tenants], piece)
-
-    def limit(writer: int, piece: int) -> None:
-        day = date(2026, 1, 1) + timedelta(days=piece % 300)
-        values = (uuid4(), owned[writer % tenants].id, day, Jsonb({"text": "Büromaterial"}))
-        bare[writer].execute("SELECT bare_post(%s, %s, %s, %s)", values, prepare=True)
-
-    return Contest(name, "psycopg calling a bare function", ours, limit, writers, PIECES)
+def install(database: Database) -> None:
+    """Create the tables and functions of the limit."""
+    bare = Path(__file__).with_name("bare.sql").read_text(encoding="utf-8")
+    with psycopg.connect(plain(database.owner_url), autocommit=True) as session:
+        session.execute(bare)
 
 
-def _post(pool: Engine, tenant: Tenant, piece: int) -> None:
-    day = date(2026, 1, 1) + timedelta(days=piece % 300)
-    with transaction(pool, tenant.id, tenant.actor) as session:
-        book(session, plain_booking(uuid4(), day))
+def _contest(database: Database, setting: Setting) -> dict[str, object]:
+    tenants = [another_tenant(database) for _ in range(setting.tenants)]
+    is_hot = setting.tenants < setting.writers
+    with psycopg.connect(plain(database.owner_url), autocommit=True) as session:
+        for tenant in tenants:
+            session.execute("INSERT INTO bare_head VALUES (%s, 0)", (tenant.id,))
+    limit = _bare(database, setting, tenants, counted=is_hot)
+    ours = _ours(database, setting, tenants)
+    ours(), limit()
+    named = "psycopg calling a bare function" + (", one hot counter" if is_hot else "")
+    facts = {"writers": setting.writers, "tenants": setting.tenants}
+    return compare(setting.name, named, ours, limit, **facts)
 
 
-def _plain(url: str) -> str:
+def _bare(
+    database: Database, setting: Setting, tenants: list[Tenant], *, counted: bool
+) -> Callable[[], float]:
+    url = plain(database.owner_url)
+
+    def write(writer: int, pieces: int) -> None:
+        tenant = tenants[writer % len(tenants)]
+        with psycopg.connect(url, autocommit=True) as session:
+            for _ in range(pieces):
+                session.execute(_BARE, bare_values(tenant.id, counted=counted), prepare=True)
+
+    def rate() -> float:
+        each = PIECES // setting.writers
+        with ThreadPoolExecutor(setting.writers) as pool:
+            begin = time.perf_counter()
+            list(pool.map(write, range(setting.writers), [each] * setting.writers))
+            return each * setting.writers / (time.perf_counter() - begin)
+
+    return rate
+
+
+def bare_values(tenant_id: UUID, *, counted: bool) -> tuple[object, ...]:
+    """Arguments of the bare function: a posting of 100.00 on the next day."""
+    day = next_day()
+    text = f"Büromaterial {day}"
+    intent_id = uuid4()
+    period = f"{day:%Y-%m}"
+    return (
+        tenant_id, intent_id, day, period, text, intent_id.hex * 2, 100, Jsonb(_LINES), counted,
+    )  # fmt: skip
+
+
+def _ours(database: Database, setting: Setting, tenants: list[Tenant]) -> Callable[[], float]:
+    def rate() -> float:
+        return asyncio.run(_posted(database, setting, tenants))
+
+    return rate
+
+
+async def _posted(database: Database, setting: Setting, tenants: list[Tenant]) -> float:
+    each = PIECES // setting.writers
+    async with Poster(database.engine).opened() as poster:
+
+        async def write(writer: int, pieces: int) -> None:
+            for _ in range(pieces):
+                await poster.post(call_of(tenants[writer % len(tenants)]))
+
+        await asyncio.gather(*(write(writer, 2) for writer in range(setting.writers)))
+        begin = time.perf_counter()
+        await asyncio.gather(*(write(writer, each) for writer in range(setting.writers)))
+        return each * setting.writers / (time.perf_counter() - begin)
+
+
+def call_of(tenant: Tenant) -> Call:
+    """One posting of 100.00 on the next day, with a key."""
+    booking = plain_booking(uuid4(), next_day())
+
+    def prepare(books: Books) -> list[Intent]:
+        return [intent_of(booking, books)]
+
+    return Call(
+        tenant.id,
+        tenant.actor,
+        prepare,
+        key=Key("POST /v1/bookings", str(booking.intent_id), booking.intent_id.hex * 2),
+        answer=lambda intents: {"intent_id": str(intents[0].intent_id), "event_count": 1},
+    )
+
+
+def next_day() -> date:
+    """Days of 2026, one after the other."""
+    return date(2026, 1, 1) + timedelta(days=next(_counter) % 300)
+
+
+def plain(url: str) -> str:
+    """The url as psycopg wants it."""
     return url.replace("postgresql+psycopg://", "postgresql://")

@@ -6,6 +6,7 @@
 --   BF003 the chart has changed since the intents were prepared
 --   BF004 the same booking seems to exist
 --   BF005 a key came with another request   BF006 the first call with a key is still running
+--   BF007 a period is being locked, and the caller does not want to wait
 -- It answers NULL when everything was new, {"stale": true} when the intents were prepared with
 -- an outdated chart (nothing is stored then), else {"known": [intent ids that were in the books
 -- before, with their rows], "answers": [first answers to keys that came before]}.
@@ -22,6 +23,7 @@ DECLARE
     items uuid[];
     answers jsonb := '[]';
     x record;
+    queue bigint;
     found_status text;
     first_answer record;
     year_shown integer;
@@ -106,8 +108,12 @@ BEGIN
         ORDER BY name
     LOOP
         -- Whoever locks a period waits in this queue, and postings do not overtake it.
-        PERFORM pg_advisory_xact_lock_shared(
-            hashtextextended('period/' || p_tenant || '/' || x.name, 0));
+        queue := hashtextextended('period/' || p_tenant || '/' || x.name, 0);
+        IF NOT p_work ? 'impatient' THEN
+            PERFORM pg_advisory_xact_lock_shared(queue);
+        ELSIF NOT pg_try_advisory_xact_lock_shared(queue) THEN
+            RAISE EXCEPTION 'the period is being locked' USING ERRCODE = 'BF007';
+        END IF;
         SELECT p.status INTO found_status FROM period p
         WHERE p.tenant_id = p_tenant AND p.name = x.name;
         IF NOT FOUND THEN

@@ -43,9 +43,11 @@ def upgrade() -> None:
             " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
         )
     op.execute("DROP FUNCTION post_intents(uuid, bigint, jsonb, jsonb, jsonb, jsonb, jsonb)")
-    sql = files("deploy.migrations").joinpath("sql/post_intents_2.sql")
-    op.execute(sql.read_text(encoding="utf-8"))
+    for name in ("post_intents_2", "post_together_1"):
+        sql = files("deploy.migrations").joinpath(f"sql/{name}.sql")
+        op.execute(sql.read_text(encoding="utf-8"))
     definer("post_intents(uuid, jsonb)")
+    definer("post_together(jsonb)")
 
 
 def downgrade() -> None:
