@@ -79,7 +79,9 @@ READ, WRITE = require("transactions:read"), require("transactions:write")
 
 def wanted(  # noqa: PLR0913, PLR0917 (the contract has this many filters)
     type: Annotated[TypeName | None, Query(description="Type of transaction")] = None,  # noqa: A002 (the name on the wire)
-    category: Annotated[str | None, Query(max_length=50, description="Category")] = None,
+    category: Annotated[
+        str | None, Query(min_length=1, max_length=50, description="Category")
+    ] = None,
     account_id: Annotated[
         str | None, Query(max_length=60, description="Bank account, on either end of a transfer")
     ] = None,
@@ -95,7 +97,7 @@ def wanted(  # noqa: PLR0913, PLR0917 (the contract has this many filters)
     return TransactionFilter(
         type=TransactionType(type) if type else None,
         category=category,
-        account_id=account_id_of(account_id, "query/account_id") if account_id else None,
+        account_id=None if account_id is None else account_id_of(account_id, "query/account_id"),
         first=from_date,
         last=to_date,
         least=min_amount,

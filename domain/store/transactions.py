@@ -149,9 +149,11 @@ def _planned(
 
 def _category(session: Session, transaction: Transaction, chart: Chart) -> Category:
     """Category of a transaction; one that nobody used before is created."""
-    name = transaction.category or fallback(chart, transaction.direction).name
-    found = categories(chart).get(name) or _own(session, name, transaction.direction, chart)
-    found.check_direction(transaction.direction)
+    name, direction = transaction.category, transaction.direction
+    if name is None:
+        return fallback(chart, direction)
+    found = categories(chart).get(name) or _own(session, name, direction, chart)
+    found.check_direction(direction)
     return found
 
 

@@ -5,11 +5,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.api.callers import Caller, caller
+from tests.api.callers import caller
+from tests.api.transactions_http import PATH, Office
 from tests.builders import another_tenant
 from tests.servers import Database
-
-PATH = "/v1/transactions"
 
 INCOME = {
     "type": "income",
@@ -58,7 +57,7 @@ BOOKED_EXPENSE = {
     ],
     "reconciled": False,
 }
-LISTED_INCOME = {
+LISTED_INCOME: dict[str, Any] = {
     "type": "income",
     "amount": 1560.00,
     "currency": "EUR",
@@ -83,7 +82,7 @@ REVERSAL = {
         {"account_code": "2000", "account_name": "Forderungen", "debit": 1560.00, "credit": 0},
     ],
 }
-SUMMARY = {
+SUMMARY: dict[str, Any] = {
     "period": {"from": "2026-01-01", "to": "2026-01-31"},
     "income": {
         "total": 15420.00,
@@ -126,52 +125,6 @@ CATEGORIES = {
         "other_expense": "6850",
     },
 }
-
-
-class Office:
-    """An Austrian tenant with the two bank accounts of the samples."""
-
-    def __init__(self, who: Caller) -> None:
-        self.who = who
-        self._ids = {
-            "acc_bank01": self._open("Geschäftskonto", "2800", "AT611904300234573201"),
-            "acc_savings01": self._open("Sparkonto", "2810", "AT021100000012345678"),
-        }
-
-    def sent(self, sample: dict[str, Any]) -> dict[str, Any]:
-        """The sample with the ids that its accounts have here."""
-        return {
-            name: self._ids.get(value, value) if isinstance(value, str) else value
-            for name, value in sample.items()
-        }
-
-    def book(self, sample: dict[str, Any], **changes: Any) -> dict[str, Any]:
-        """Book a sample."""
-        answer = self.who.post(PATH, self.sent(sample | changes))
-        assert answer.status_code == 201, answer.text
-        booked: dict[str, Any] = answer.json()["data"]
-        return booked
-
-    def journal(self, debit: str, credit: str, amount: float, reference: str) -> None:
-        """Book between two accounts, as an invoice or an opening does."""
-        lines = [
-            {"account_number": debit, "debit": amount, "credit": 0},
-            {"account_number": credit, "debit": 0, "credit": amount},
-        ]
-        body = {
-            "booking_date": "2026-01-02",
-            "description": reference,
-            "external_reference": reference,
-            "lines": lines,
-            "skip_duplicate_check": True,
-        }
-        assert self.who.post("/v1/bookings", body).status_code == 201
-
-    def _open(self, name: str, number: str, iban: str) -> str:
-        body = {"name": name, "iban": iban, "account_number": number}
-        made = self.who.post("/v1/bank-accounts", body)
-        assert made.status_code == 201, made.text
-        return "acc_" + str(made.json()["id"]).replace("-", "")
 
 
 @pytest.fixture
@@ -240,9 +193,9 @@ def test_a_list_answers_as_in_the_sample(office: Office) -> None:
     office.book(INCOME | LISTED_SENT)
     answer = office.who.get(PATH, type="income", from_date="2026-01-01").json()
     (listed,) = answer["data"]
-    sample = LISTED_INCOME | {"account": office.sent(LISTED_INCOME["account"])}  # type: ignore[arg-type]
-    assert differences(sample, listed) == {}
-    assert listed["account_id"] == sample["account"]["id"]  # type: ignore[index]
+    account = office.sent(LISTED_INCOME["account"])
+    assert differences(LISTED_INCOME | {"account": account}, listed) == {}
+    assert listed["account_id"] == account["id"]
     assert answer["pagination"] == {
         "page": 1,
         "per_page": 20,
@@ -274,7 +227,7 @@ def test_a_reversal_answers_as_in_the_sample(office: Office) -> None:
 def test_a_summary_answers_as_in_the_sample(office: Office) -> None:
     """Its figures fit 20 % on every transaction, rounded as each transaction is."""
     for direction, kind in (("income", "income"), ("expenses", "expense")):
-        part: dict[str, Any] = SUMMARY[direction]  # type: ignore[assignment]
+        part = SUMMARY[direction]
         spare = part["count"] - len(part["by_category"])
         for number, (category, total) in enumerate(part["by_category"].items()):
             parts = spare + 1 if not number else 1
