@@ -74,7 +74,11 @@ class Books:
 
     def one(self, kind: str, amount: str, **more: Any) -> Transaction:
         """A transaction of March."""
-        facts = {"transaction_id": uuid4(), "booking_date": DAY, "description": "Papier"} | more
+        facts: dict[str, Any] = {
+            "transaction_id": uuid4(),
+            "booking_date": DAY,
+            "description": "Papier",
+        } | more
         return Transaction(type=TransactionType(kind), amount=Decimal(amount), **facts)
 
     def transfer(self, amount: str) -> UUID:
@@ -202,7 +206,7 @@ def test_a_transaction_is_reversed_once(books: Books) -> None:
 def test_a_category_created_twice_at_once_is_one(books: Books) -> None:
     """And has one direction: who comes second with the other is refused."""
     kinds = ["expense", "income"] * 3
-    done = at_once(*[lambda kind=kind: books.book(kind, category="neu") for kind in kinds])  # type: ignore[misc]
+    done = at_once(*[lambda kind=kind: books.book(kind, category="neu") for kind in kinds])
 
     kept = {view.row.type for view in books.listed()}
     assert len(kept) == 1
@@ -317,8 +321,8 @@ def _take(books: Books, step: Any) -> None:
     elif step[0] in {"2000", "3300"}:
         account, amount = step
         number = "RE-1" if account == "2000" else "RE-2"
-        sides = (account, "4000") if account == "2000" else ("6815", account)
-        books.claim(*sides, amount, number)
+        debit, credit = (account, "4000") if account == "2000" else ("6815", account)
+        books.claim(debit, credit, amount, number)
     else:
         _reverse(books, *step)
 
