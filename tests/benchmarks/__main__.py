@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import posting
+from tests.benchmarks import posting, verifying
 from tests.servers import cloned, migrated_cluster
 
 
@@ -16,7 +16,8 @@ def main() -> None:
         migrated_cluster(Path(folder), durable=True) as server,
         cloned(server) as database,
     ):
-        json.dump(list(posting.benchmarks(database)), sys.stdout, indent=2)
+        found = [*posting.benchmarks(database), *verifying.benchmarks()]
+        json.dump(found, sys.stdout, indent=2)
     sys.stdout.write("\n")
 
 
