@@ -27,6 +27,7 @@ PARAMETERS: Mapping[str, str] = {
     "after": "Journal number after which the page begins",
     "bank_account_id": "Bank account",
     "bank_transaction_id": "Bank transaction",
+    "before": "Journal number before which the page begins",
     "document_id": "Document",
     "endDate": "Last day of booking, included",
     "end_date": "Last day, included",

@@ -3,22 +3,24 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import TypeAdapter
 from sqlmodel import Session
 
 from api.deps import ReadDep, require
+from api.errors import responses
 from api.schemas.ageing import OpenItemsReportOut
 from api.schemas.cash_flow import CashFlowOut
-from api.schemas.reports import ReportRowOut, TrialBalanceRowOut
+from api.schemas.reports import FigureOut, LayoutOut, MonthOut, ReportRowOut, TrialBalanceRowOut
 from api.schemas.types import BodyOut
 from api.schemas.vat_return import VatReturnOut
 from api.wire import ExactRoute
 from domain.dates import instant
+from domain.reports.drill_down import FigureName, LineNotFound, Statement, Wanted
 from domain.reports.snapshot import Asked, Snapshot
-from domain.views import ageing, cash_flow, reports, snapshots, vat_return
+from domain.views import ageing, cash_flow, drill_down, layouts, reports, snapshots, vat_return
 
 router = APIRouter(prefix="/v1/reports", tags=["Reports"], route_class=ExactRoute)
 READ = require("auswertungen:read")
@@ -31,6 +33,7 @@ class ReportType(StrEnum):
     TRIAL_BALANCE = "trial_balance"
     GUV = "guv"
     BILANZ = "bilanz"
+    BWA = "bwa"
     VAT_RETURN = "vat_return"
     OPEN_ITEMS_PAYABLE = "open_items_payable"
     OPEN_ITEMS_RECEIVABLE = "open_items_receivable"
@@ -56,11 +59,13 @@ REPORTS: dict[ReportType, Report | Whole] = {
     ReportType.TRIAL_BALANCE: Report(reports.of_accounts, TrialBalanceRowOut),
     ReportType.GUV: Report(reports.of_result, ReportRowOut),
     ReportType.BILANZ: Report(reports.of_position, ReportRowOut),
+    ReportType.BWA: Report(reports.of_groups, ReportRowOut),
     ReportType.VAT_RETURN: Whole(vat_return.of_range, VatReturnOut.of),
     ReportType.OPEN_ITEMS_PAYABLE: Whole(ageing.payable, OpenItemsReportOut.of),
     ReportType.OPEN_ITEMS_RECEIVABLE: Whole(ageing.receivable, OpenItemsReportOut.of),
     ReportType.CASH_FLOW: Whole(cash_flow.of_range, CashFlowOut.of),
 }
+LAYOUTS = {"guv": layouts.profit_loss, "bilanz": layouts.balance_sheet}
 Row = TrialBalanceRowOut | ReportRowOut
 Answer = list[Row] | VatReturnOut | OpenItemsReportOut | CashFlowOut
 
@@ -75,6 +80,21 @@ def asked(
 
 
 AskedDep = Annotated[Asked, Depends(asked)]
+
+
+class LineOf:
+    """Which figure of which report."""
+
+    def __init__(
+        self,
+        kind: Annotated[Statement, Query(alias="type")],
+        line: Annotated[str, Query(min_length=1, max_length=40)],
+        figure: Annotated[
+            FigureName | None,
+            Query(description="susa: movement, opening or closing; monthly: revenue, expenses"),
+        ] = None,
+    ) -> None:
+        self.wanted = Wanted(kind, line, figure)
 
 
 @router.get("", dependencies=[READ], response_model=Answer)
@@ -96,6 +116,52 @@ def report(
         body = rows.dump_json(rows.validate_python(found, from_attributes=True))
         headers["X-Total-Count"] = str(len(found))
     return Response(body, media_type="application/json", headers=headers)
+
+
+@router.get("/layout", dependencies=[READ])
+def layout(
+    kind: Annotated[Literal["guv", "bilanz", "bwa"], Query(alias="type")],
+    wanted: AskedDep,
+    read: ReadDep,
+) -> LayoutOut:
+    """Lay a statement out as the law does (UGB, HGB), or the short management report.
+
+    With the accounts of each line, the same days a year before, and the checks without which
+    no statement is whole. Without a start, `bwa` reports the month in which the range ends.
+    """
+    if kind == "bwa":
+        return LayoutOut.of_management(*read(reports.of_management, wanted))
+    return LayoutOut.of(*read(snapshots.taken, wanted, LAYOUTS[kind]))
+
+
+@router.get("/entries", dependencies=[READ], responses=responses(LineNotFound))
+def entries(
+    line: Annotated[LineOf, Depends()],
+    wanted: AskedDep,
+    read: ReadDep,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+    before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
+) -> FigureOut:
+    """List the journal rows that a figure is the sum of, newest first.
+
+    A line is the number of an account, the name of a result, the code of a layout's line, the
+    key of a management line, or a month.
+    """
+    snapshot, figure, rows = read(drill_down.rows, wanted, line.wanted, limit=limit, before=before)
+    return FigureOut.of(snapshot, figure, rows, limit)
+
+
+@router.get("/monthly-revenue-expenses", dependencies=[READ])
+def monthly_revenue_expenses(
+    read: ReadDep,
+    response: Response,
+    as_of: Annotated[str | None, Query(max_length=40)] = None,
+) -> list[MonthOut]:
+    """Give revenue, expenses and result of the twelve months up to the current one."""
+    wanted = Asked(datetime.now(UTC), as_of=as_of)
+    snapshot, found = read(snapshots.taken, wanted, reports.of_months)
+    response.headers.update(made_of(snapshot) | {"X-Total-Count": str(len(found))})
+    return [MonthOut.model_validate(month) for month in found]
 
 
 def made_of(snapshot: Snapshot) -> dict[str, str]:

@@ -19,6 +19,8 @@ OURS = {
     "POST /v1/auth/logout",
     "GET /v1/periods/{period}/proof",
     "GET /v1/reports/entries",
+    "GET /v1/reports/entries",
+    "GET /v1/reports/layout",
     "POST /v1/vendors/{vendor_id}/confirm-iban",
 }
 """What we serve beyond the contract."""

@@ -1,0 +1,123 @@
+"""Positions of the legal layouts: UGB §§ 224 and 231, HGB §§ 266 and 275."""
+
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+
+from domain.money import ZERO
+
+ASSETS, LIABILITIES, PROFIT_LOSS = "balance_assets", "balance_liabilities", "profit_loss"
+# Where results stand that no fiscal year of the range brought, and the result of the year.
+CARRIED = {"AT": "AT.BP.A.IV.1", "DE": "DE.BP.A.IV"}
+RESULT = {"AT": "AT.PL.21", "DE": "DE.PL.17"}
+_TERM = re.compile(r"([+-]?)([A-Z]{2}\.[A-Za-z0-9.]+)")
+_CHILDREN = "SUM(children)"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """One line of a layout. A leaf's value is `sign` times debit minus credit of its accounts.
+
+    A total adds `terms`: codes of other lines with the factor they count by.
+    """
+
+    code: str
+    label: str
+    statement: str
+    sign: int
+    parent: str | None
+    terms: tuple[tuple[str, int], ...]
+
+    @property
+    def number(self) -> str | None:
+        """What the law calls it within its statement.
+
+        >>> positions("DE")["DE.PL.05a"].number, positions("AT")["AT.BA.A.II.3"].number
+        ('5a', 'A.II.3')
+        """
+        return self.code[6:].lstrip("0") or None
+
+
+@cache
+def positions(country: str) -> Mapping[str, Position]:
+    """Every position of a country's layouts, in their order."""
+    text = files("domain.ledger").joinpath("charts/report_groups.csv").read_text(encoding="utf-8")
+    rows = [row for row in csv.DictReader(text.splitlines()) if row["country"] == country]
+    rows.sort(key=lambda row: int(row["order"]))
+    return {row["code"]: _position(row, rows) for row in rows}
+
+
+@cache
+def level(country: str, code: str) -> int:
+    """Depth of a line in its statement.
+
+    >>> level("AT", "AT.BA"), level("AT", "AT.BA.A.II.3")
+    (0, 3)
+    """
+    parent = positions(country)[code].parent
+    return level(country, parent) + 1 if parent else 0
+
+
+@cache
+def leaves(country: str, code: str) -> Mapping[str, int]:
+    """The leaves that make up a line, each with the factor it counts by.
+
+    >>> leaves("DE", "DE.PL.05")
+    {'DE.PL.05a': -1, 'DE.PL.05b': -1}
+    """
+    position = positions(country)[code]
+    if not position.terms:
+        return {code: 1}
+    found: dict[str, int] = {}
+    for term, factor in position.terms:
+        for leaf, inner in leaves(country, term).items():
+            found[leaf] = found.get(leaf, 0) + factor * inner
+    return found
+
+
+def factor_of(country: str, code: str) -> int:
+    """What a line makes of debit minus credit of all its accounts: 1 or -1."""
+    return next(
+        positions(country)[leaf].sign * factor for leaf, factor in leaves(country, code).items()
+    )
+
+
+def values(country: str, nets: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """Value of every line from debit minus credit of every leaf."""
+    known = positions(country)
+    return {
+        code: sum(
+            (
+                known[leaf].sign * factor * nets.get(leaf, ZERO)
+                for leaf, factor in leaves(country, code).items()
+            ),
+            ZERO,
+        )
+        for code in known
+    }
+
+
+def _position(row: dict[str, str], rows: list[dict[str, str]]) -> Position:
+    return Position(
+        code=row["code"],
+        label=row["label_de"],
+        statement=row["statement"],
+        sign=int(row["sign"]),
+        parent=row["parent"] or None,
+        terms=tuple(_terms(row, rows)),
+    )
+
+
+def _terms(row: dict[str, str], rows: list[dict[str, str]]) -> Iterator[tuple[str, int]]:
+    if row["formula"] == _CHILDREN:
+        for child in rows:
+            if child["parent"] == row["code"]:
+                yield child["code"], int(child["sum_sign"])
+        return
+    whole = -1 if row["formula"].startswith("-(") else 1
+    for sign, code in _TERM.findall(row["formula"].removeprefix("-")):
+        yield code, -whole if sign == "-" else whole
