@@ -10,7 +10,7 @@ from pydantic import AliasChoices, Field, field_validator, model_validator
 from api.schemas.types import BodyIn, BodyOut, Day, NonNegativeMoney, Rate, Scalar
 from domain.ledger.booking import Booking, Line
 from domain.ledger.intent import Exchange, Side
-from domain.money import BASE_CURRENCY
+from domain.money import BASE_CURRENCY, CURRENCIES
 
 _MAX_METADATA = 4096
 
@@ -62,6 +62,8 @@ class FxIn(BodyIn):
     def _is_foreign(cls, value: str) -> str:
         if value == BASE_CURRENCY:
             raise ValueError("must be a foreign currency")
+        if value not in CURRENCIES:
+            raise ValueError("is no currency of ISO 4217")
         return value
 
     def exchange(self) -> Exchange:

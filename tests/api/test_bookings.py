@@ -143,6 +143,7 @@ def test_austrian_tax_codes_expand(
         ),
         ({"fx": {**FX, "currency": "EUR"}}, "INVALID_INPUT", "/fx/currency"),
         ({"fx": {**FX, "currency": "usd"}}, "INVALID_INPUT", "/fx/currency"),
+        ({"fx": {**FX, "currency": "UDS"}}, "INVALID_INPUT", "/fx/currency"),
         ({"fx": {**FX, "amount": 0}}, "INVALID_INPUT", "/fx/amount"),
         ({"fx": {**FX, "amount": 110.03}}, "INVALID_INPUT", "/fx/amount"),
         ({"fx": {**FX, "rate": -1}}, "INVALID_INPUT", "/fx/rate"),
