@@ -1,9 +1,10 @@
 """The chart of accounts."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Response
 
 from api.deps import CallerDep, Page, ReadDep, WriteDep, paging, require
 from api.errors import responses
@@ -57,17 +58,39 @@ def search_accounts(
     return AccountsFoundOut(accounts=[AccountFoundOut.model_validate(row) for row in rows])
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which rows of a statement."""
+
+    days: DateRange
+    limit: int
+    before: int | None
+
+
+def part(
+    start: Annotated[date | None, Query(alias="startDate")] = None,
+    end: Annotated[date | None, Query(alias="endDate")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    before: Annotated[int | None, Query(ge=1, le=2**63 - 1, description="X-Next-Cursor")] = None,
+) -> Part:
+    """Which rows of a statement; `before` pages back."""
+    return Part(DateRange(start or date.min, end or date.max), limit, before)
+
+
 @router.get("/{number}/entries", dependencies=[READ], responses=responses(NotFound))
 def statement(
     number: Annotated[str, Path(pattern=r"^[0-9]{1,8}$")],
     caller: CallerDep,
     read: ReadDep,
-    start: Annotated[date | None, Query(alias="startDate")] = None,
-    end: Annotated[date | None, Query(alias="endDate")] = None,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    which: Annotated[Part, Depends(part)],
+    response: Response,
 ) -> StatementOut:
-    """Give the statement of an account: the latest rows, ascending, with running balance."""
-    DateRange(start or date.min, end or date.max)  # refuses to end before it begins
-    found = read(accounts.statement, number, first=start, last=end, limit=limit)
+    """Give the statement of an account: the latest rows, ascending, with running balance.
+
+    Where earlier rows follow, the header `X-Next-Cursor` says what to send as `before` for them.
+    """
+    found = read(accounts.statement, number, which.days, limit=which.limit, before=which.before)
+    if found.next is not None:
+        response.headers["X-Next-Cursor"] = str(found.next)
     lines = [StatementLineOut.of(line, caller.tenant_id) for line in found.lines]
     return StatementOut(entries=lines, balance=found.balance)

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 from sqlmodel import Session
 
 from api.deps import CallerDep, ReadDep, TodayDep, WriteDep, require
@@ -43,11 +43,18 @@ def list_entries(
     caller: CallerDep,
     read: ReadDep,
     which: Annotated[JournalFilter, Depends(wanted)],
+    response: Response,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+    before: Annotated[int | None, Query(ge=1, le=2**63 - 1, description="X-Next-Cursor")] = None,
 ) -> JournalOut:
-    """List journal rows over all intents, newest first."""
-    found = read(entries.lines, which, limit=limit)
-    return JournalOut(entries=[EntryOut.of(line, caller.tenant_id) for line in found])
+    """List journal rows over all intents, newest first.
+
+    Where more rows follow, the header `X-Next-Cursor` says what to send as `before` for them.
+    """
+    found = read(entries.page, which, limit=limit, before=before)
+    if found.next is not None:
+        response.headers["X-Next-Cursor"] = str(found.next)
+    return JournalOut(entries=[EntryOut.of(line, caller.tenant_id) for line in found.lines])
 
 
 @router.get("/{intent_id}", dependencies=[READ], responses=responses(NotFound))

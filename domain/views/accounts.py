@@ -1,27 +1,27 @@
 """Reads the chart, and the statement of one account."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, func, or_
+from sqlalchemy import func, or_, text
 from sqlmodel import Session, col, select
 
-from domain.dates import month_of, month_range
-from domain.errors import NotFound
+from domain.dates import DateRange, month_of, month_range
+from domain.errors import InvalidInput, NotFound
 from domain.money import ZERO
 from domain.tables.bound import tenant_of
 from domain.tables.ledger import (
     AccountBalanceRow,
     AccountRow,
-    IntentRow,
     JournalEntryRow,
     PeriodRow,
     TaxCodeRow,
 )
+from domain.views.journal import NEWEST
 
 SEARCH_LIMIT = 20
 
@@ -46,10 +46,52 @@ class StatementLine:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The latest rows of an account in a range of days, and its balance at the end of it."""
+    """The latest rows of an account in a range of days, and its balance at the end of it.
+
+    `next` is the row before which more of them lie, if they do.
+    """
 
     lines: list[StatementLine]
     balance: Decimal
+    next: int | None
+
+
+ALWAYS = DateRange(date.min, date.max)
+_MOVED = text("SELECT account_moved(:account, :first, :last)")
+# Two walks along two indexes: with one condition on both columns the server would sort them all.
+_ROWS = text("""
+SELECT m.*, i.description, i.document_id, i.external_reference, a.name AS contra_account_name
+FROM (
+    (SELECT e.journal_number, e.entry_no, e.intent_id, e.booking_date, e.debit_account,
+        e.credit_account, e.amount, e.credit_account AS contra_account
+    FROM journal_entry e
+    WHERE e.tenant_id = :tenant AND e.debit_account = :account
+      AND (e.booking_date, e.journal_number) <= (:day, :number) AND e.booking_date >= :first
+    ORDER BY e.booking_date DESC, e.journal_number DESC LIMIT :limit)
+    UNION ALL
+    (SELECT e.journal_number, e.entry_no, e.intent_id, e.booking_date, e.debit_account,
+        e.credit_account, e.amount, e.debit_account
+    FROM journal_entry e
+    WHERE e.tenant_id = :tenant AND e.credit_account = :account AND e.debit_account <> :account
+      AND (e.booking_date, e.journal_number) <= (:day, :number) AND e.booking_date >= :first
+    ORDER BY e.booking_date DESC, e.journal_number DESC LIMIT :limit)
+    ORDER BY booking_date DESC, journal_number DESC LIMIT :limit
+) m
+JOIN intent i ON i.tenant_id = :tenant AND i.intent_id = m.intent_id
+JOIN account a ON a.tenant_id = :tenant AND a.number = m.contra_account
+ORDER BY m.booking_date DESC, m.journal_number DESC
+""")
+_MOVED_ON_DAY = text("""
+SELECT coalesce(sum(amount), 0) FROM (
+    SELECT e.amount FROM journal_entry e
+    WHERE e.tenant_id = :tenant AND e.debit_account = :account AND e.booking_date = :day
+      AND e.journal_number <= :number
+    UNION ALL
+    SELECT -e.amount FROM journal_entry e
+    WHERE e.tenant_id = :tenant AND e.credit_account = :account AND e.booking_date = :day
+      AND e.journal_number <= :number
+) moved
+""")
 
 
 def page(session: Session, *, limit: int, offset: int) -> tuple[list[AccountRow], int]:
@@ -86,116 +128,98 @@ def tax_codes(session: Session) -> list[TaxCodeRow]:
 
 
 def statement(
-    session: Session, number: str, *, first: date | None, last: date | None, limit: int
+    session: Session,
+    number: str,
+    days: DateRange = ALWAYS,
+    *,
+    limit: int,
+    before: int | None = None,
 ) -> Statement:
-    """Statement of an account: the latest `limit` rows, ascending, with running balance."""
+    """Statement of an account: the latest `limit` rows, ascending, with running balance.
+
+    `before` is the journal number of the first row of the page that was read last.
+    """
     if session.get(AccountRow, (tenant_of(session), number)) is None:
         raise NotFound(f"There is no account {number}.")
-    balance = _balance(session, number, last)
-    return Statement(list(_lines(session, number, (first, last), balance, limit)), balance)
+    balance = _balance(session, number, days.last)
+    end = (days.last, NEWEST)
+    closing = balance
+    if before is not None:
+        end = (_day_of(session, before), before - 1)
+        closing = _balance_at(session, number, *end)
+    rows = _rows(session, number, days.first, end, limit + 1)
+    lines = list(_lines(number, rows[:limit], closing))[::-1]
+    return Statement(lines, balance, lines[0].journal_number if len(rows) > limit else None)
 
 
-def _balance(session: Session, number: str, last: date | None) -> Decimal:
-    """Debit minus credit up to a day: whole periods from the roll-ups, the rest from its rows."""
+def _balance(session: Session, number: str, last: date) -> Decimal:
+    """Debit minus credit up to a day: whole periods from the roll-ups, the rest by day."""
     row = AccountBalanceRow
     moved = col(row.debit) + col(row.opening_debit) - col(row.credit) - col(row.opening_credit)
     rolled_up = select(func.coalesce(func.sum(moved), ZERO)).where(
         row.tenant_id == tenant_of(session), row.account == number
     )
-    if last is None:
+    if last == date.max:
         return session.exec(rolled_up).one()
     ended = select(PeriodRow.name).where(
         PeriodRow.tenant_id == tenant_of(session), PeriodRow.last_day <= last
     )
     whole = session.exec(rolled_up.where(col(row.period).in_(ended))).one()
     month = month_range(month_of(last))
-    return whole if last == month.last else whole + _moved(session, number, month.first, last)
+    if last == month.last:
+        return whole
+    part = {"account": number, "first": month.first, "last": last}
+    return whole + Decimal(session.execute(_MOVED, part).scalar_one())
 
 
-def _moved(session: Session, number: str, first: date, last: date) -> Decimal:
-    total = ZERO
-    for column, sign in ((JournalEntryRow.debit_account, 1), (JournalEntryRow.credit_account, -1)):
-        query = select(func.coalesce(func.sum(JournalEntryRow.amount), ZERO)).where(
-            JournalEntryRow.tenant_id == tenant_of(session),
-            col(column) == number,
-            JournalEntryRow.booking_date >= first,
-            JournalEntryRow.booking_date <= last,
-        )
-        total += sign * session.exec(query).one()
-    return total
+def _balance_at(session: Session, number: str, day: date, last: int) -> Decimal:
+    """Balance in the middle of a day, after the row with a number."""
+    rows = {"tenant": tenant_of(session), "account": number, "day": day, "number": last}
+    moved = session.execute(_MOVED_ON_DAY, rows).scalar_one()
+    return _balance(session, number, day - timedelta(days=1)) + Decimal(moved)
 
 
-def _lines(
-    session: Session,
-    number: str,
-    days: tuple[date | None, date | None],
-    balance: Decimal,
-    limit: int,
-) -> Iterator[StatementLine]:
+def _day_of(session: Session, number: int) -> date:
+    """Day of a row of the journal. Raises InvalidInput for a number that no row has."""
+    row = session.get(JournalEntryRow, (tenant_of(session), number))
+    if row is None:
+        raise InvalidInput("query/before", "is no row of the journal")
+    return row.booking_date
+
+
+def _lines(number: str, rows: Iterable[Any], balance: Decimal) -> Iterator[StatementLine]:
     """Walk back from the closing balance, so that what lies before need not be read."""
-    found = list(session.exec(_rows(session, number, days).limit(limit)))
-    lines = []
-    for entry, intent, name in found:
-        is_debit = entry.debit_account == number
-        contra = entry.credit_account if is_debit else entry.debit_account
-        own = entry.debit_account == entry.credit_account
-        debit = entry.amount if is_debit else ZERO
-        credit = entry.amount if not is_debit or own else ZERO
-        lines.append(
-            StatementLine(
-                entry_no=entry.entry_no,
-                intent_id=entry.intent_id,
-                journal_number=entry.journal_number,
-                booking_date=entry.booking_date,
-                description=intent.description or "",
-                contra_account=contra,
-                contra_account_name=name,
-                debit=debit,
-                credit=credit,
-                running_balance=balance,
-                document_id=intent.document_id,
-                external_reference=intent.external_reference,
-            )
+    for row in rows:
+        is_debit = row.debit_account == number
+        own = row.debit_account == row.credit_account
+        debit = row.amount if is_debit else ZERO
+        credit = row.amount if not is_debit or own else ZERO
+        yield StatementLine(
+            entry_no=row.entry_no,
+            intent_id=row.intent_id,
+            journal_number=row.journal_number,
+            booking_date=row.booking_date,
+            description=row.description or "",
+            contra_account=row.contra_account,
+            contra_account_name=row.contra_account_name,
+            debit=debit,
+            credit=credit,
+            running_balance=balance,
+            document_id=row.document_id,
+            external_reference=row.external_reference,
         )
         balance -= debit - credit
-    return reversed(lines)
 
 
-def _rows(session: Session, number: str, days: tuple[date | None, date | None]) -> Any:
-    contra = case(
-        (col(JournalEntryRow.debit_account) == number, col(JournalEntryRow.credit_account)),
-        else_=col(JournalEntryRow.debit_account),
-    )
-    query = (
-        select(JournalEntryRow, IntentRow, AccountRow.name)
-        .join(
-            IntentRow,
-            and_(
-                col(IntentRow.tenant_id) == col(JournalEntryRow.tenant_id),
-                col(IntentRow.intent_id) == col(JournalEntryRow.intent_id),
-            ),
-        )
-        .join(
-            AccountRow,
-            and_(
-                col(AccountRow.tenant_id) == col(JournalEntryRow.tenant_id),
-                col(AccountRow.number) == contra,
-            ),
-        )
-        .where(
-            JournalEntryRow.tenant_id == tenant_of(session),
-            or_(
-                col(JournalEntryRow.debit_account) == number,
-                col(JournalEntryRow.credit_account) == number,
-            ),
-        )
-        .order_by(
-            col(JournalEntryRow.booking_date).desc(), col(JournalEntryRow.journal_number).desc()
-        )
-    )
-    first, last = days
-    if first:
-        query = query.where(JournalEntryRow.booking_date >= first)
-    if last:
-        query = query.where(JournalEntryRow.booking_date <= last)
-    return query
+def _rows(
+    session: Session, number: str, first: date, end: tuple[date, int], limit: int
+) -> Sequence[Any]:
+    wanted = {
+        "tenant": tenant_of(session),
+        "account": number,
+        "first": first,
+        "day": end[0],
+        "number": end[1],
+        "limit": limit,
+    }
+    return session.execute(_ROWS, wanted).all()

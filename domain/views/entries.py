@@ -1,19 +1,64 @@
 """Journal rows as people read them: with names, texts and origin."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlalchemy import and_, any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
+from sqlmodel import Session, col
 
 from domain.ledger.intent import Kind
 from domain.money import BASE_CURRENCY
+from domain.tables.access import UserRow
+from domain.tables.bound import tenant_of
 from domain.tables.ledger import IntentRow, JournalEntryRow
 from domain.views import journal, origins
 from domain.views.provenance import Provenance, provenance
+
+_LINES = (
+    select(
+        *(
+            getattr(JournalEntryRow, name)
+            for name in (
+                *("journal_number", "intent_id", "booking_date", "debit_account"),
+                *("credit_account", "amount", "fx_amount"),
+            )
+        ),
+        *(
+            getattr(IntentRow, name)
+            for name in (
+                *("description", "source", "kind", "actor", "external_reference"),
+                *("custom_metadata", "fx_currency"),
+            )
+        ),
+        col(UserRow.name).label("actor_name"),
+    )
+    .join(
+        IntentRow,
+        and_(
+            col(IntentRow.tenant_id) == col(JournalEntryRow.tenant_id),
+            col(IntentRow.intent_id) == col(JournalEntryRow.intent_id),
+        ),
+    )
+    .join(
+        UserRow,
+        and_(
+            col(UserRow.tenant_id) == col(IntentRow.tenant_id),
+            col(UserRow.id) == col(IntentRow.created_by),
+        ),
+        isouter=True,
+    )
+    .where(col(JournalEntryRow.tenant_id) == bindparam("tenant"))
+    .order_by(col(JournalEntryRow.journal_number).desc())
+    .limit(bindparam("limit"))
+)
+_NEWEST = _LINES.where(col(JournalEntryRow.journal_number) < bindparam("before"))
+_NUMBERED = _LINES.where(
+    col(JournalEntryRow.journal_number) == any_(bindparam("numbers", type_=ARRAY(BIGINT)))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +78,14 @@ class JournalLine:
     fx_currency: str | None
     fx_amount: Decimal | None
     provenance_summary: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of the journal, and the number before which the next part lies, if there is one."""
+
+    lines: list[JournalLine]
+    next: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,31 +126,40 @@ class AuditedIntent:
         return "reversed" if self.view.reversed_by else "posted"
 
 
-def lines(session: Session, wanted: journal.JournalFilter, *, limit: int) -> list[JournalLine]:
-    """Rows of the journal, newest first."""
-    found = journal.rows(session, wanted, limit=limit)
-    people = _people(session, (intent for _, intent in found))
-    return [JournalLine(**_facts(entry, intent, people)) for entry, intent in found]
+def page(
+    session: Session, wanted: journal.JournalFilter, *, limit: int, before: int | None = None
+) -> Page:
+    """Rows of the journal, newest first by number; `before` is the cursor of the page before.
+
+    Numbers only grow, so that what is posted meanwhile never moves a page.
+    """
+    arguments = {"tenant": tenant_of(session), "limit": limit + 1}
+    if wanted == journal.JournalFilter():
+        rows = session.execute(_NEWEST, {**arguments, "before": before or journal.NEWEST})
+    else:
+        numbers = journal.numbers(session, wanted, limit=limit + 1, before=before)
+        rows = session.execute(_NUMBERED, {**arguments, "numbers": numbers})
+    lines = [JournalLine(**_facts(row, row, row.actor_name)) for row in rows]
+    more = len(lines) > limit
+    return Page(lines[:limit], lines[limit - 1].journal_number if more else None)
 
 
 def audited(session: Session, intent_id: UUID) -> AuditedIntent:
     """One intent with everything that an audit asks for. Raises NotFound."""
     view = journal.intent(session, intent_id)
-    people = _people(session, [view.intent])
+    actor = view.intent.created_by
+    name = origins.people(session, [actor]).get(actor) if actor else None
     return AuditedIntent(
         view=view,
-        lines=[_audited(entry, view, people) for entry in view.entries],
+        lines=[_audited(entry, view, name) for entry in view.entries],
         documents=origins.documents(session, view.intent.document_id),
         bank_transactions=origins.bank_transactions(session, intent_id),
         total=sum((entry.amount for entry in view.entries), Decimal("0.00")),
     )
 
 
-def _people(session: Session, intents: Iterable[IntentRow]) -> dict[UUID, str]:
-    return origins.people(session, {each.created_by for each in intents if each.created_by})
-
-
-def _facts(entry: JournalEntryRow, intent: IntentRow, people: dict[UUID, str]) -> dict[str, Any]:
+def _facts(entry: Any, intent: Any, actor_name: str | None) -> dict[str, Any]:
+    """Facts of an entry and of its intent: two rows, or one that holds both."""
     return {
         "journal_number": entry.journal_number,
         "intent_id": entry.intent_id,
@@ -111,16 +173,16 @@ def _facts(entry: JournalEntryRow, intent: IntentRow, people: dict[UUID, str]) -
         "custom_metadata": intent.custom_metadata,
         "fx_currency": intent.fx_currency,
         "fx_amount": entry.fx_amount,
-        "provenance_summary": provenance(intent, people),
+        "provenance_summary": provenance(intent.kind, intent.source, intent.actor, actor_name),
     }
 
 
 def _audited(
-    entry: JournalEntryRow, view: journal.IntentView, people: dict[UUID, str]
+    entry: JournalEntryRow, view: journal.IntentView, actor_name: str | None
 ) -> AuditedLine:
     intent = view.intent
     return AuditedLine(
-        **_facts(entry, intent, people),
+        **_facts(entry, intent, actor_name),
         account_debit_name=view.names.get(entry.debit_account, ""),
         account_credit_name=view.names.get(entry.credit_account, ""),
         currency=BASE_CURRENCY,

@@ -1,13 +1,11 @@
 """Reads the journal: rows, and intents with their links."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, and_, func, text
 from sqlmodel import Session, col, select
 
 from domain.errors import NotFound
@@ -24,6 +22,12 @@ from domain.tables.ledger import (
 )
 from domain.tax.code import TaxPart
 from domain.views.leaves import chain_holds
+
+NEWEST = 2**63 - 1
+"""Above every journal number."""
+_NUMBERS = text(
+    "SELECT journal_numbers(:account, :first, :last, :search, :external_reference, :before, :limit)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +63,14 @@ class IntentView:
     chain_valid: bool
 
 
-def rows(
+def numbers(
     session: Session, wanted: JournalFilter, *, limit: int, before: int | None = None
-) -> list[tuple[JournalEntryRow, IntentRow]]:
-    """Rows of the journal, newest first by journal number; `before` pages on."""
-    query = (
-        select(JournalEntryRow, IntentRow)
-        .join(IntentRow, _of_intent(JournalEntryRow))
-        .where(JournalEntryRow.tenant_id == tenant_of(session), *_conditions(wanted))
-        .order_by(col(JournalEntryRow.journal_number).desc())
-        .limit(limit)
-    )
-    if before is not None:
-        query = query.where(JournalEntryRow.journal_number < before)
-    return list(session.exec(query))
+) -> list[int]:
+    """Numbers of the entries that a filter finds, newest first; `before` pages on."""
+    asked = {name: value or None for name, value in asdict(wanted).items()}
+    arguments = {**asked, "before": before or NEWEST, "limit": limit}
+    found: list[int] = session.execute(_NUMBERS, arguments).scalar_one()
+    return found
 
 
 def intent(session: Session, intent_id: UUID) -> IntentView:
@@ -149,34 +147,6 @@ def _exchange_of(row: IntentRow) -> Exchange | None:
     return Exchange(
         row.fx_currency, row.fx_amount, row.fx_rate, row.fx_rate_date, row.fx_rate_source
     )
-
-
-def _of_intent(entry: type[JournalEntryRow]) -> ColumnElement[bool]:
-    return and_(
-        col(IntentRow.tenant_id) == col(entry.tenant_id),
-        col(IntentRow.intent_id) == col(entry.intent_id),
-    )
-
-
-def _conditions(wanted: JournalFilter) -> Iterable[Any]:
-    if wanted.account:
-        yield or_(
-            col(JournalEntryRow.debit_account) == wanted.account,
-            col(JournalEntryRow.credit_account) == wanted.account,
-        )
-    if wanted.first:
-        yield col(JournalEntryRow.booking_date) >= wanted.first
-    if wanted.last:
-        yield col(JournalEntryRow.booking_date) <= wanted.last
-    if wanted.external_reference:
-        yield col(IntentRow.external_reference) == wanted.external_reference
-    if wanted.search:
-        yield or_(
-            col(IntentRow.description).icontains(wanted.search, autoescape=True),
-            col(IntentRow.external_reference).icontains(wanted.search, autoescape=True),
-            col(JournalEntryRow.debit_account).startswith(wanted.search, autoescape=True),
-            col(JournalEntryRow.credit_account).startswith(wanted.search, autoescape=True),
-        )
 
 
 def _intent_row(session: Session, intent_id: UUID) -> IntentRow:

@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from uuid import UUID
 
 from domain.ledger.intent import Kind
-from domain.tables.ledger import IntentRow
 
 _SURFACES = {"api": "api", "pages": "dashboard"}
 _SURFACE_LABELS = {"api": "API", "dashboard": "Dashboard", "system": "System"}
@@ -44,13 +42,12 @@ class Provenance:
     actor_display: str
 
 
-def provenance(intent: IntentRow, people: Mapping[UUID, str]) -> Provenance:
-    """Origin of an intent's rows; `people` names those who may have acted."""
-    prefix = intent.actor.get("key_prefix")
-    surface = _SURFACES.get(str(intent.actor.get("surface")), "system")
-    channel = _channel_of(intent)
-    actor_type = _actor_type(intent, prefix)
-    name = people.get(intent.created_by) if intent.created_by else None
+def provenance(kind: str, source: str, actor: Mapping[str, object], name: str | None) -> Provenance:
+    """Origin of the rows of an intent: its kind, source and actor, and who that is by name."""
+    prefix = actor.get("key_prefix")
+    surface = _SURFACES.get(str(actor.get("surface")), "system")
+    channel = "reversal" if kind == Kind.REVERSAL else _CHANNELS.get(source, "workflow")
+    actor_type = _actor_type(actor, prefix)
     return Provenance(
         surface=surface,
         surface_label=_SURFACE_LABELS[surface],
@@ -63,13 +60,7 @@ def provenance(intent: IntentRow, people: Mapping[UUID, str]) -> Provenance:
     )
 
 
-def _channel_of(intent: IntentRow) -> str:
-    if intent.kind == Kind.REVERSAL:
-        return "reversal"
-    return _CHANNELS.get(intent.source, "workflow")
-
-
-def _actor_type(intent: IntentRow, prefix: object) -> str:
+def _actor_type(actor: Mapping[str, object], prefix: object) -> str:
     if prefix is not None:
         return "api_key"
-    return "user" if intent.actor.get("kind") == "person" else "system"
+    return "user" if actor.get("kind") == "person" else "system"

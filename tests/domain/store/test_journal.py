@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
+from domain.dates import DateRange
 from domain.errors import InvalidInput
 from domain.ledger.account import Account, AccountType
 from domain.ledger.booking import AccountNotFound, Booking, Line
@@ -245,7 +246,7 @@ def test_the_balance_of_any_day_is_that_of_its_rows(
             )
             book(session, wanted)
     with reading(database.engine, tenant.id) as session:
-        found = accounts.statement(session, "2800", first=None, last=last, limit=9)
+        found = accounts.statement(session, "2800", DateRange(date.min, last or date.max), limit=9)
     assert found.balance == Decimal(balance)
     assert [line.running_balance for line in found.lines[-1:]] in ([], [found.balance])
 
