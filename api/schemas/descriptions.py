@@ -24,7 +24,6 @@ TAGS: Mapping[str, str] = {
 PARAMETERS: Mapping[str, str] = {
     "as_of": "What the books knew then: a day (its end, where the tenant is) or an instant",
     "account": "Number of an account on either side of the row",
-    "after": "Journal number after which the page begins",
     "bank_account_id": "Bank account",
     "bank_transaction_id": "Bank transaction",
     "before": "Journal number before which the page begins",
@@ -36,7 +35,7 @@ PARAMETERS: Mapping[str, str] = {
     "intent_id": "Intent: one accounting fact with all its rows",
     "invoice_id": "Invoice",
     "is_active": "Only those in use, or only those out of use",
-    "line": "Line of a report: a box of the VAT return, a line or activity of the cash flow",
+    "line": "Account, line of a layout or of the cash flow, month, or box of the VAT return",
     "limit": "Most elements of one answer",
     "number": "Number of an account",
     "offset": "How many elements to leave out",

@@ -346,10 +346,6 @@ WORDS: Mapping[str, Any] = {
     "CashAccountOut.closing": 4880.0,
     "CashAccountOut.number": "2800",
     "CashAccountOut.name": "Bank",
-    "EntryBehindOut.amount": 20.0,
-    "EntryBehindOut.account_debit": "2500",
-    "document_date": "2026-03-02",
-    "next_after": None,
     # the bank
     "BankAccountIn.name": "Giro",
     "BankAccountChangeIn.name": "Giro Wien",

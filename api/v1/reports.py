@@ -145,7 +145,8 @@ def entries(
     """List the journal rows that a figure is the sum of, newest first.
 
     A line is the number of an account, the name of a result, the code of a layout's line, the
-    key of a management line, or a month.
+    key of a management line, a month, the number of a box of the VAT return, or a line or an
+    activity of the cash flow.
     """
     snapshot, figure, rows = read(drill_down.rows, wanted, line.wanted, limit=limit, before=before)
     return FigureOut.of(snapshot, figure, rows, limit)

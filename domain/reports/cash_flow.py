@@ -135,12 +135,6 @@ def line_of(contra: ContraAccount) -> str:
     return next(known[name] for name in names if name in known)
 
 
-def is_in(line: str, contra: ContraAccount) -> bool:
-    """Whether a flow against an account stands in a line, or in the lines of an activity."""
-    found = line_of(contra)
-    return line == found or any(h.line == found and h.activity == line for h in headings())
-
-
 @cache
 def headings() -> tuple[Heading, ...]:
     """Every line of the statement in order."""

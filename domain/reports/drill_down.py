@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from uuid import UUID
 
 from domain.dates import MONTH
 from domain.errors import NotFound
@@ -38,6 +39,8 @@ class Statement(StrEnum):
     BILANZ = "bilanz"
     BWA = "bwa"
     MONTHLY = "monthly"
+    VAT_RETURN = "vat_return"
+    CASH_FLOW = "cash_flow"
 
 
 class FigureName(StrEnum):
@@ -75,6 +78,25 @@ class Figure:
     amount: Decimal
     sign: int
     selectors: tuple[Selector, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """One row of the journal, and what it brings to the figure on either side."""
+
+    journal_number: int
+    entry_no: str
+    intent_id: UUID
+    booking_date: date
+    period: str
+    account_debit: str
+    account_credit: str
+    amount: Decimal
+    debit: Decimal
+    credit: Decimal
+    description: str
+    external_reference: str | None
+    document_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,17 @@ from collections.abc import Iterator
 from sqlalchemy import text
 from sqlmodel import Session, select
 
-from domain.reports.behind import EntryBehind, Figure, NoSuchLine
+from domain.money import ZERO
 from domain.reports.cash_flow import (
-    Activity,
     CashAccount,
     CashFlow,
     ContraAccount,
     Flow,
     cash_flow,
     headings,
-    is_in,
+    line_of,
 )
+from domain.reports.drill_down import Figure, FigureRow, LineNotFound
 from domain.reports.snapshot import Snapshot
 from domain.tables.bound import tenant_of
 from domain.tables.ledger import AccountRow
@@ -45,9 +45,11 @@ _FLOWS = text(f"""
 """)  # noqa: S608 - of constants
 _BEHIND = text(f"""
     WITH RECURSIVE {OPENING}
-    SELECT e.journal_number, e.intent_id, e.booking_date, i.document_date, i.description,
-        e.debit_account, e.credit_account, coalesce(e.debit_tax_code, e.credit_tax_code),
-        CASE WHEN e.debit_account = ANY (:cash) THEN e.amount ELSE -e.amount END
+    SELECT e.journal_number, e.entry_no, e.intent_id, e.booking_date, e.period, e.debit_account,
+        e.credit_account, e.amount,
+        CASE WHEN e.debit_account = ANY (:cash) THEN e.amount ELSE 0 END,
+        CASE WHEN e.credit_account = ANY (:cash) THEN e.amount ELSE 0 END,
+        coalesce(i.description, ''), i.external_reference, i.document_id
     FROM (
         SELECT * FROM journal_entry
         WHERE tenant_id = :tenant AND debit_account = ANY (:cash) AND credit_account = ANY (:contra)
@@ -58,9 +60,8 @@ _BEHIND = text(f"""
           AND booking_date BETWEEN :first AND :last
     ) e
     JOIN intent i ON i.tenant_id = :tenant AND i.intent_id = e.intent_id
-    WHERE e.journal_number > :after AND e.journal_number <= :cut
-      AND e.intent_id NOT IN (TABLE opening)
-    ORDER BY e.journal_number
+    WHERE e.journal_number <= :upto AND e.intent_id NOT IN (TABLE opening)
+    ORDER BY e.journal_number DESC
     LIMIT :limit
 """)  # noqa: S608 - of constants
 
@@ -70,16 +71,19 @@ def of_range(session: Session, snapshot: Snapshot) -> CashFlow:
     return cash_flow(_flows(session, snapshot), _accounts(session, snapshot))
 
 
-def behind(session: Session, snapshot: Snapshot, figure: Figure) -> list[EntryBehind]:
-    """Entries behind a line, or behind the lines of an activity, by journal number."""
-    if figure.line not in {h.line for h in headings()} | set(Activity):
-        raise NoSuchLine(figure.line)
+def behind(
+    session: Session, snapshot: Snapshot, line: str, *, upto: int, limit: int
+) -> tuple[Figure, list[FigureRow]]:
+    """What flowed under a heading, or under all headings of an activity."""
+    wanted = {h.line for h in headings() if line in (h.line, h.activity)}
+    if not wanted:
+        raise LineNotFound(line)
     accounts = session.exec(select(AccountRow).where(AccountRow.tenant_id == tenant_of(session)))
     cash, contra = [], []
     for row in accounts:
         if row.report_group == CASH:
             cash.append(row.number)
-        elif is_in(figure.line, _contra_of(row)):
+        elif line_of(_contra_of(row)) in wanted:
             contra.append(row.number)
     arguments = {
         "tenant": tenant_of(session),
@@ -87,11 +91,13 @@ def behind(session: Session, snapshot: Snapshot, figure: Figure) -> list[EntryBe
         "contra": contra,
         "first": snapshot.days.first,
         "last": snapshot.days.last,
-        "cut": snapshot.last_entry,
-        "after": figure.after,
-        "limit": figure.limit,
+        "upto": upto,
+        "limit": limit,
     }
-    return [EntryBehind(*row) for row in session.execute(_BEHIND, arguments)]
+    found = of_range(session, snapshot).lines
+    net = sum((each.net for each in found if each.heading.line in wanted), ZERO)
+    rows = [FigureRow(*row) for row in session.execute(_BEHIND, arguments)]
+    return Figure(line, net, 1, ()), rows
 
 
 def _contra_of(row: AccountRow) -> ContraAccount:

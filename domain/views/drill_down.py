@@ -1,10 +1,7 @@
 """Reads the rows of the journal behind a figure of a report, newest first."""
 
-from dataclasses import dataclass, replace
-from datetime import date
-from decimal import Decimal
+from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import text
 from sqlmodel import Session, col, select
@@ -13,6 +10,7 @@ from domain.dates import month_range
 from domain.reports.account_rows import Balance
 from domain.reports.drill_down import (
     Figure,
+    FigureRow,
     LineNotFound,
     Material,
     Statement,
@@ -24,6 +22,7 @@ from domain.reports.drill_down import (
 from domain.reports.snapshot import Asked, Snapshot
 from domain.tables.bound import tenant_of
 from domain.tables.ledger import AccountRow
+from domain.views import cash_flow, vat_return
 from domain.views.balances import OPENING, balances
 from domain.views.layouts import parts_of
 from domain.views.snapshots import snapshot_of
@@ -63,23 +62,7 @@ _ROWS = """,
 """
 
 
-@dataclass(frozen=True, slots=True)
-class FigureRow:
-    """One row of the journal, and what it brings to the figure on either side."""
-
-    journal_number: int
-    entry_no: str
-    intent_id: UUID
-    booking_date: date
-    period: str
-    account_debit: str
-    account_credit: str
-    amount: Decimal
-    debit: Decimal
-    credit: Decimal
-    description: str
-    external_reference: str | None
-    document_id: UUID | None
+_OTHERS = {Statement.VAT_RETURN: vat_return.behind, Statement.CASH_FLOW: cash_flow.behind}
 
 
 def rows(
@@ -90,8 +73,10 @@ def rows(
         month = month_range(month_of_line(wanted.line))
         asked = replace(asked, first=month.first, last=month.last)
     snapshot = snapshot_of(session, asked)
-    figure = figure_of(wanted, _material(session, snapshot, wanted.line))
     upto = snapshot.last_entry if before is None else min(snapshot.last_entry, before - 1)
+    if other := _OTHERS.get(wanted.statement):
+        return snapshot, *other(session, snapshot, wanted.line, upto=upto, limit=limit)
+    figure = figure_of(wanted, _material(session, snapshot, wanted.line))
     return snapshot, figure, _rows(session, figure, upto, limit)
 
 

@@ -11,7 +11,8 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from domain.dates import DateRange
-from domain.reports.behind import EntryBehind, Figure, NoSuchLine
+from domain.money import ZERO
+from domain.reports.drill_down import Figure, FigureRow, LineNotFound
 from domain.reports.snapshot import Snapshot
 from domain.tables.bound import tenant_of
 from domain.tax.code import TaxPart
@@ -30,8 +31,9 @@ from domain.views.tax_codes import in_time
 
 _ROWS = """
     SELECT e.journal_number, e.intent_id, e.booking_date, m.account, m.contra, m.code, m.part,
-        m.net, v.upto AS version, e.debit_account, e.credit_account, i.description,
-        i.document_date, i.document_date < :first AS is_late
+        m.net, v.upto AS version, e.debit_account, e.credit_account, e.amount,
+        e.entry_no, e.period, i.description, i.external_reference, i.document_id,
+        i.document_date < :first AS is_late
     FROM journal_entry e
     JOIN intent i ON i.tenant_id = :tenant AND i.intent_id = e.intent_id
         AND i.period = ANY (:periods)
@@ -72,15 +74,16 @@ _MOVEMENTS = text(f"""
     ORDER BY 1, 2, 3, 4, 6
 """)  # noqa: S608 - of constants
 _BEHIND = text(f"""
-    SELECT r.journal_number, r.intent_id, r.booking_date, r.document_date, r.description,
-        r.debit_account, r.credit_account, min(r.code) AS tax_code, sum(w.sign * r.net) AS amount
+    SELECT r.journal_number, r.entry_no, r.intent_id, r.booking_date, r.period, r.debit_account,
+        r.credit_account, r.amount, coalesce(sum(r.net) FILTER (WHERE r.net > 0), 0),
+        coalesce(-sum(r.net) FILTER (WHERE r.net < 0), 0), coalesce(r.description, ''),
+        r.external_reference, r.document_id
     FROM ({_ROWS}) r
-    JOIN unnest(CAST(:codes AS text[]), CAST(:versions AS bigint[]), CAST(:parts AS text[]),
-                CAST(:signs AS int[])) AS w (code, version, part, sign)
+    JOIN unnest(CAST(:codes AS text[]), CAST(:versions AS bigint[]), CAST(:parts AS text[]))
+        AS w (code, version, part)
         ON w.code = r.code AND w.part = r.part AND w.version IS NOT DISTINCT FROM r.version
-    WHERE r.journal_number > :after
-    GROUP BY 1, 2, 3, 4, 5, 6, 7
-    ORDER BY 1
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13
+    ORDER BY 1 DESC
     LIMIT :limit
 """)  # noqa: S608 - of constants
 
@@ -91,25 +94,32 @@ def of_range(session: Session, snapshot: Snapshot) -> VatReturn:
     return vat_return(_form(snapshot), codes, list(_movements(session, snapshot)))
 
 
-def behind(session: Session, snapshot: Snapshot, figure: Figure) -> list[EntryBehind]:
-    """Entries behind a box by journal number; behind the result, all tax that it is made of."""
+def behind(
+    session: Session, snapshot: Snapshot, line: str, *, upto: int, limit: int
+) -> tuple[Figure, list[FigureRow]]:
+    """What was booked for a box; for the result, the tax of everything that it is made of."""
     form = _form(snapshot)
-    if figure.line not in {box.number for box in form.boxes}:
-        raise NoSuchLine(figure.line)
-    wanted = list(_wanted(form, stated_places(form, _codes(session, snapshot)), figure.line))
+    if line not in {box.number for box in form.boxes}:
+        raise LineNotFound(line)
+    codes = _codes(session, snapshot)
+    movements = list(_movements(session, snapshot))
+    wanted = set(_wanted(form, stated_places(form, codes), line))
+    sign = -1 if any(sign < 0 for _, _, sign in wanted) else 1
+    parts = {(code, part) for code, part, _ in wanted}
+    net = sum((m.net for m in movements if (m.booked_by, m.part) in parts), ZERO)
     arguments = _arguments(session, snapshot) | {
-        "after": figure.after,
-        "limit": figure.limit,
-        "codes": [code for (code, _), _, _ in wanted],
-        "versions": [version for (_, version), _, _ in wanted],
-        "parts": [part.value for _, part, _ in wanted],
-        "signs": [sign for _, _, sign in wanted],
+        "cut": upto,
+        "limit": limit,
+        "codes": [code for (code, _), _ in parts],
+        "versions": [version for (_, version), _ in parts],
+        "parts": [part.value for _, part in parts],
     }
-    return [EntryBehind(*row) for row in session.execute(_BEHIND, arguments)]
+    rows = [FigureRow(*row) for row in session.execute(_BEHIND, arguments)]
+    return Figure(line, sign * net, sign, ()), rows
 
 
 def _wanted(form: Form, stated: Stated, number: str) -> Iterator[tuple[Version, TaxPart, int]]:
-    """Which part of which code a box takes, and with which sign."""
+    """Which part of which code a box takes, and with which sign: the same for all of them."""
     effects = {box.number: box.effect for box in form.boxes}
     for code, places in stated.items():
         for place in places:

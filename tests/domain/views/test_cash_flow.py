@@ -1,6 +1,6 @@
 """Cash flow of books that were kept by hand, and its agreement with the ledger."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import uuid4
 
@@ -13,9 +13,11 @@ from domain.ledger.intent import Side
 from domain.ledger.opening import Balance, Opening
 from domain.money import ZERO
 from domain.reports.cash_flow import Activity, CashFlow
+from domain.reports.drill_down import FigureRow, LineNotFound, Statement, Wanted
+from domain.reports.snapshot import Asked
 from domain.store import opening
-from domain.store.transaction import transaction
-from domain.views import cash_flow
+from domain.store.transaction import reading, transaction
+from domain.views import cash_flow, drill_down
 from tests.books import Books
 from tests.builders import another_tenant
 from tests.servers import Database
@@ -71,6 +73,36 @@ def test_each_flow_is_told_by_the_other_side(books: Books) -> None:
     assert [found.of(activity) for activity in Activity] == [-500, -600, 1000, 0]
     assert (found.opening, found.change, found.closing) == (5000, -100, 4900)
     assert found.difference == 0
+
+
+def test_each_line_leads_to_its_entries(books: Books) -> None:
+    """Page by page; an activity leads to those of all its lines."""
+    books.buy(WITHIN, "120.00", "VST20")
+    moves(books, WITHIN, "2800", "3300", "20.00")
+    moves(books, WITHIN, "6210", "2800", "900.00")
+    moves(books, WITHIN, "2700", "2800", "50.00")
+
+    assert behind(books, "suppliers") == (Decimal(-100), [Decimal(20), Decimal(-20), Decimal(-100)])
+    assert behind(books, "employees") == (Decimal(-900), [Decimal(-900)])
+    assert behind(books, "operating")[0] == Decimal(-1000)
+    assert behind(books, "loans") == (0, [])
+    with pytest.raises(LineNotFound):
+        behind(books, "bank")
+
+
+def behind(books: Books, line: str) -> tuple[Decimal, list[Decimal]]:
+    """A figure of April, and what each entry brings to it, newest first."""
+    asked = Asked(datetime.now(UTC), FIRST, LAST)
+    found: list[FigureRow] = []
+    while True:
+        before = found[-1].journal_number if found else None
+        with reading(books.database.engine, books.tenant.id) as session:
+            _, figure, page = drill_down.rows(
+                session, asked, Wanted(Statement.CASH_FLOW, line), limit=2, before=before
+            )
+        found += page
+        if len(page) < 2:
+            return figure.amount, [row.debit - row.credit for row in found]
 
 
 def test_between_cash_accounts_nothing_flows(books: Books) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,13 +19,14 @@ from domain.ledger.chart import Chart
 from domain.ledger.intent import Side
 from domain.ledger.opening import Balance, Opening
 from domain.money import ZERO
-from domain.reports.behind import EntryBehind, Figure, NoSuchLine
+from domain.reports.drill_down import FigureRow, LineNotFound, Statement, Wanted
+from domain.reports.snapshot import Asked
 from domain.store import opening, tax_codes
 from domain.store.journal import PeriodLocked
 from domain.store.transaction import reading, transaction
 from domain.tax.code import TaxCode, system_codes
 from domain.tax.vat_return import Reason, VatReturn
-from domain.views import vat_return
+from domain.views import drill_down, vat_return
 from domain.views.balances import balances
 from tests.books import Books, gross_of, paid
 from tests.builders import another_tenant
@@ -103,20 +104,21 @@ def amounts(found: VatReturn) -> dict[str, str]:
     return {b.box.number: f"{b.amount:.2f}" for b in found.boxes if b.amount}
 
 
-def behind(books: Books, day: date, line: str, limit: int = 1000) -> list[EntryBehind]:
-    """All entries behind a box of a month, page by page."""
+def behind(books: Books, day: date, line: str, limit: int) -> tuple[Decimal, list[FigureRow]]:
+    """A figure of a month, and all entries behind it, page by page."""
     month = month_range(f"{day:%Y-%m}")
-    found: list[EntryBehind] = []
+    asked = Asked(datetime.now(UTC), month.first, month.last)
+    wanted = Wanted(Statement.VAT_RETURN, line)
+    found: list[FigureRow] = []
     while True:
-        figure = Figure(line, limit, found[-1].journal_number if found else 0)
-        page = books.read(
-            lambda session, snapshot, figure=figure: vat_return.behind(session, snapshot, figure),
-            month.first,
-            month.last,
-        )
+        before = found[-1].journal_number if found else None
+        with reading(books.database.engine, books.tenant.id) as session:
+            _, figure, page = drill_down.rows(session, asked, wanted, limit=limit, before=before)
         found += page
         if len(page) < limit:
-            return found
+            net = sum((row.debit - row.credit for row in found), ZERO)
+            assert figure.amount == figure.sign * net
+            return figure.amount, found
 
 
 def test_a_reversal_lowers_the_boxes_of_its_own_month(books: Books) -> None:
@@ -264,19 +266,18 @@ def test_every_box_leads_to_its_entries(books: Books) -> None:
     found = month_of(books, AUGUST)
 
     for box in found.boxes:
-        entries = behind(books, AUGUST, box.box.number, limit=2)
-        assert sorted({e.journal_number for e in entries}) == [e.journal_number for e in entries]
-        if box.box.number == found.form.result:
-            assert sum((e.amount for e in entries), ZERO) == found.ledger
-        else:
-            assert sum((e.amount for e in entries), ZERO) == box.booked
-            assert len(entries) == box.entries
+        amount, entries = behind(books, AUGUST, box.box.number, limit=2)
+        numbers = [e.journal_number for e in entries]
+        assert numbers == sorted(set(numbers), reverse=True)
+        is_result = box.box.number == found.form.result
+        assert amount == (found.ledger if is_result else box.booked)
+        assert is_result or len(entries) == box.entries
 
 
 def test_a_box_that_the_form_does_not_have_is_refused(books: Books) -> None:
     """Box 124 came with July 2026."""
-    with pytest.raises(NoSuchLine):
-        behind(books, date(2026, 6, 1), "124")
+    with pytest.raises(LineNotFound):
+        behind(books, date(2026, 6, 1), "124", 9)
 
 
 def codes_that_book(chart: Chart) -> Iterator[TaxCode]:
