@@ -73,14 +73,15 @@ def verify(
         str | None, typer.Argument(help="The hash that was kept outside the service")
     ] = None,
 ) -> None:
-    """Check the proof of a locked period, without the service and without its database."""
+    """Check the proof of a locked period, or of an intent in it, without the service."""
     try:
         with file.open(encoding="utf-8") as lines:
             proven = verify_proof(lines, closing_hash)
     except Differs as error:
         raise give_up(f"The proof does not hold: {error}") from error
     out.print(
-        f"The proof holds: period {proven.period}, {proven.entry_count} entries,"
+        f"The proof holds: period {proven.period},"
+        f" {proven.entry_count} of {proven.closing['entry_count']} entries,"
         f" closing hash {proven.closing_hash}",
         soft_wrap=True,
     )
