@@ -15,13 +15,17 @@ Moves = Mapping[str, Decimal]
 
 @dataclass(slots=True)
 class Known:
-    """An intent as it was stored: its moves, what it opened, and what it settles of which item."""
+    """An intent as it was stored: its moves, what it opened, and what it settles of which item.
+
+    `opening` names the opening balances that it is, undoes or restores.
+    """
 
     day: date
     period: str
     moves: Moves
     opened: frozenset[UUID] = frozenset()
     settles: dict[UUID, Decimal] = field(default_factory=dict)
+    opening: UUID | None = None
     reversed_by: UUID | None = None
 
 
@@ -42,6 +46,7 @@ class Model:
         self.intents: dict[UUID, Known] = {}
         self.items: dict[UUID, Item] = {}
         self.closed: dict[str, PeriodStatus] = {}
+        self.in_force: dict[UUID, date] = {}
 
     def status(self, period: str) -> PeriodStatus:
         """State of a period."""
@@ -57,6 +62,12 @@ class Model:
         self.intents[intent_id] = known
         for item, amount in known.settles.items():
             self.items[item].remaining -= amount
+        if known.opening and self.in_force.pop(known.opening, None) is None:
+            self.in_force[known.opening] = self.intents[known.opening].day
+
+    def is_opened(self, day: date, *, but_for: UUID | None = None) -> bool:
+        """Whether other opening balances of a day hold."""
+        return any(of == day for each, of in self.in_force.items() if each != but_for)
 
     def undone(self, known: Known) -> dict[UUID, Decimal]:
         """What a reversal settles: all that the intent opened, and less what it settled."""

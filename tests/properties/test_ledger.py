@@ -1,7 +1,13 @@
-"""Any sequence of bookings, reversals, openings, locks and transactions leaves sound books."""
+"""Any sequence of bookings, reversals, openings, locks and transactions leaves sound books.
+
+Each run draws other sequences; a failure prints what reproduces it. BELEGFLUSS_EXAMPLES=1000 is
+for whoever has an evening.
+"""
+
+import os
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from domain.ledger.chart import Chart
@@ -15,10 +21,11 @@ COMPANIES = [
     Company(Chart.DE_SKR03, fiscal_year_start=7),
 ]
 ANYTHING = settings(
-    max_examples=12,
-    stateful_step_count=40,
+    max_examples=int(os.environ.get("BELEGFLUSS_EXAMPLES", "8")),
+    stateful_step_count=50,
     deadline=None,
     print_blob=True,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
 
