@@ -17,7 +17,7 @@ from domain.store import audit, books
 from domain.store.charts import code_values
 from domain.tables.bound import tenant_of
 from domain.tables.ledger import AccountRow, TaxCodeHistoryRow, TaxCodeRow
-from domain.tax.code import TaxCode, system_codes
+from domain.tax.code import TaxCode, is_as_delivered, system_codes
 from domain.views.tax_codes import MEANING, one_code, tax_code_of
 
 _LAST_NUMBER = text("SELECT last_number FROM tenant_head WHERE tenant_id = :tenant")
@@ -116,9 +116,8 @@ def _as_system(session: Session, before: TaxCode, after: TaxCode) -> TaxCode:
     _check_kept(before, after)
     chart = books.books(session, tenant_of(session)).chart
     known = next(each for each in system_codes(chart) if each.code == after.code)
-    as_delivered = (known.rate, known.vat_account, known.self_assess_account)
-    same = as_delivered == (after.rate, after.vat_account, after.self_assess_account)
-    return replace(after, datev_bu_key=known.datev_bu_key if same else None)
+    key = known.datev_bu_key if is_as_delivered(after, chart) else None
+    return replace(after, datev_bu_key=key)
 
 
 def _check_kept(before: TaxCode, after: TaxCode) -> None:

@@ -103,6 +103,15 @@ def system_codes(chart: str) -> tuple[TaxCode, ...]:
     return tuple(_code(row) for row in rows if row["chart"] == chart)
 
 
+def is_as_delivered(code: TaxCode, chart: str) -> bool:
+    """Whether a code has the rate and accounts it came with, by which DATEV computes its tax."""
+    known = next((each for each in system_codes(chart) if each.code == code.code), None)
+    if known is None or not code.is_system:
+        return False
+    figures = (code.rate, code.vat_account, code.self_assess_account)
+    return figures == (known.rate, known.vat_account, known.self_assess_account)
+
+
 def _code(row: dict[str, str]) -> TaxCode:
     return TaxCode(
         code=row["code"],
