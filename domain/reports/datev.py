@@ -3,206 +3,435 @@
 In key mode tax is folded: gross amount with a key, as the adviser's program expects it in
 Germany. An intent that does not fold to the cent is written row by row, as everything is in
 explicit mode (Austria): tax as rows of its own. Either way every account moves by what the
-ledger says; `moved` reads the records back to prove it.
+ledger says.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 from decimal import Decimal
-from itertools import groupby
+from typing import NamedTuple
 from uuid import UUID
 
-from domain.formats.datev_extf import Foreign, Record
-from domain.ledger.intent import Entry, Posting, Side, pair
-from domain.money import ZERO, cents
+from domain.formats.datev_extf import (
+    ACCOUNT_LENGTHS,
+    LARGEST,
+    DatevRefused,
+    Foreign,
+    Record,
+    account_number,
+)
+from domain.money import ZERO, cents, exponent_of
 from domain.tax.code import TaxCode, TaxPart
 
 SWITCH_OFF = "40"
+"""The key that keeps an automatic account from computing tax."""
+
+DEBIT, CREDIT = True, False
+_PARTNERS = range(10_000, 100_000)
 _HUNDRED = Decimal(100)
+_ABROAD = frozenset(
+    {"intra_community_supply", "intra_community_acquisition", "reverse_charge", "triangular"}
+)
+
+
+class Booked(NamedTuple):
+    """One journal entry; the first of an intent also has what its records share, as written.
+
+    `is_general_reversal` is false for what reverses a reversal: it says again what was said
+    first.
+    """
+
+    head: str | None
+    tail: str | None
+    is_general_reversal: bool
+    currency: str | None
+    rate: Decimal | None
+    debit_account: str
+    credit_account: str
+    amount: Decimal
+    debit_code: str | None = None
+    debit_part: str | None = None
+    credit_code: str | None = None
+    credit_part: str | None = None
+    debit_partner: UUID | None = None
+    credit_partner: UUID | None = None
+    fx_amount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Booked:
-    """One journal entry with what its intent says; accounts of partners are in place already."""
+class Partner:
+    """A customer or vendor: its account beside the ledger, and its VAT id."""
 
-    intent_id: UUID
-    journal_number: int
-    booking_date: date
-    entry: Entry
-    description: str
-    reference: str
-    is_reversal: bool = False
-    due_date: date | None = None
-    foreign: Foreign | None = None
-    locked: bool = False
+    number: int
+    vat_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Account numbers as the adviser has them: ledger accounts, and those of partners.
+
+    `collective` names, for each account that partners stand behind, the partner account of
+    entries that name no partner; without one they stay on the collective account. `ledger`
+    holds all other accounts as they are written.
+    """
+
+    length: int
+    ledger: Mapping[str, str]
+    collective: Mapping[str, int | None]
+    partners: Mapping[UUID, Partner]
+
+    @classmethod
+    def of(
+        cls,
+        accounts: Iterable[str],
+        collective: Mapping[str, int | None],
+        partners: Mapping[UUID, Partner],
+    ) -> "Numbers":
+        """Numbers of a chart, as long as its longest; refuses what the format cannot tell apart."""
+        listed = list(accounts)
+        length = max(ACCOUNT_LENGTHS[0], *(len(number) for number in listed))
+        written = {number: account_number(number, length) for number in listed}
+        if len(set(written.values())) < len(written):
+            raise DatevRefused("Two accounts have the same number when written with equal length.")
+        if any(partner.number not in _PARTNERS for partner in partners.values()):
+            raise DatevRefused("A partner's account number has more digits than DATEV knows.")
+        ledger = {number: to for number, to in written.items() if number not in collective}
+        return cls(length, ledger, collective, partners)
+
+    def partner(self, number: int) -> str:
+        """A partner's account: always one digit longer than those of the ledger."""
+        return str(number).ljust(self.length + 1, "0")
+
+    def of_collective(self, account: str, partner_id: UUID | None = None) -> str:
+        """What stands for a collective account: the partner, or whoever stands for no partner."""
+        partner = self.partners.get(partner_id) if partner_id else None
+        number = partner.number if partner else self.collective[account]
+        return self.partner(number) if number is not None else self.written(account)
+
+    def written(self, account: str) -> str:
+        """A ledger account as the format has it."""
+        return account_number(account, self.length)
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How a tenant exports: keys or rows, the tax codes, accounts that compute tax themselves."""
+    """How a tenant exports: keys or rows, tax codes, accounts that compute tax themselves."""
 
     with_keys: bool
+    country: str
     tax_codes: Mapping[str, TaxCode]
     automatic: Mapping[str, str | None]
+    numbers: Numbers
 
 
-def records(entries: Iterable[Booked], rules: Rules) -> Iterator[Record]:
-    """Records of all entries; the entries of one intent stand together."""
-    for _, group in groupby(entries, key=lambda booked: booked.intent_id):
-        booked = list(group)
-        folded = _folded(booked, rules) if rules.with_keys else None
-        yield from folded if folded is not None else _explicit(booked, rules)
+class Leg(NamedTuple):
+    """One side of an intent: an account, what it moves by, and the tax that is in it."""
+
+    account: str
+    is_debit: bool
+    amount: Decimal
+    code: str | None = None
+    part: str | None = None
+    partner: UUID | None = None
+    tax: Decimal = ZERO
+    key: str | None = None
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What pieces of one posting have in common."""
+        return (self.account, self.code, self.part, self.partner)
 
 
-def moved(found: Iterable[Record], rules: Rules) -> dict[str, Decimal]:
-    """Debit minus credit of each account, as the adviser's program will post the records."""
-    balances: defaultdict[str, Decimal] = defaultdict(Decimal)
-    keys = {code.datev_bu_key: code for code in rules.tax_codes.values() if code.datev_bu_key}
-    for record in found:
-        sign = 1 if record.is_debit != record.general_reversal else -1
-        code = _code_of(record, rules, keys)
-        tax = _tax_in(record.amount, code) if code else ZERO
-        balances[record.contra_account] -= sign * record.amount
-        if code is None or code.rate is None:
-            balances[record.account] += sign * record.amount
-        elif code.is_self_assessed:
-            owed = cents(record.amount * code.rate / _HUNDRED)
-            balances[record.account] += sign * record.amount
-            balances[code.vat_account or record.account] += sign * owed
-            balances[code.self_assess_account or record.account] -= sign * owed
-        else:
-            balances[record.account] += sign * (record.amount - tax)
-            balances[code.vat_account or record.account] += sign * tax
-    return {account: value for account, value in balances.items() if value}
+class Pair(NamedTuple):
+    """A record before it is written: seen from `own`, against `other`."""
+
+    own: Leg
+    other: Leg
+    amount: Decimal
+    key: str = ""
+    fx_amount: Decimal | None = None
 
 
-def _explicit(booked: list[Booked], rules: Rules) -> Iterator[Record]:
-    """One record for each journal entry, tax included; automatic accounts are switched off."""
-    for one in booked:
-        accounts = (one.entry.debit.account, one.entry.credit.account)
-        off = rules.with_keys and any(account in rules.automatic for account in accounts)
-        yield _record(one, one.entry, SWITCH_OFF if off else "")
+def records(entries: Iterable[Booked], rules: Rules) -> Iterator[list[Record]]:
+    """The records of one intent after the other; its entries come one after the other, too."""
+    booked: list[Booked] = []
+    for entry in entries:
+        if entry.head is not None and booked:
+            yield _exported(booked, rules)
+            booked = []
+        booked.append(entry)
+    if booked:
+        yield _exported(booked, rules)
 
 
-def _folded(booked: list[Booked], rules: Rules) -> list[Record] | None:
-    """Records with keys, or None where the intent does not fold to the cent."""
+def _exported(booked: list[Booked], rules: Rules) -> list[Record]:
     first = booked[0]
-    if first.foreign is not None:
-        return None
-    gross = _gross(booked, rules)
-    if gross is None:
-        return None
-    found = []
-    for entry in pair(gross):
-        record = _keyed(first, entry, rules)
-        if record is None:
-            return None
-        found.append(record)
-    return found if moved(found, rules) == _ledger(booked) else None
+    if not rules.with_keys or all(_is_uncoded(one) for one in booked):
+        return [_plain(one, first, rules) for one in booked]
+    try:
+        return list(_row_by_row(booked, rules))
+    except _Unfoldable:
+        pass
+    try:
+        return [_record(pair, first, rules) for pair in _anew(booked, rules)]
+    except _Unfoldable:
+        return [_plain(one, first, rules) for one in booked]
 
 
-def _gross(booked: list[Booked], rules: Rules) -> list[Posting] | None:
-    """Postings of an intent with the tax put back into its base."""
-    postings: dict[tuple[str, Side, str | None, TaxPart | None], Decimal] = {}
-    for one in booked:
-        for posting in (one.entry.debit, one.entry.credit):
-            key = (posting.account, posting.side, posting.tax_code, posting.tax_part)
-            postings[key] = postings.get(key, ZERO) + one.entry.amount
-    gross = []
-    for (account, side, code, part), amount in postings.items():
-        if part in {TaxPart.TAX, TaxPart.SELF}:
-            continue
-        known = rules.tax_codes.get(code or "")
-        if code is not None and not _has_key(known, account, rules):
-            return None
-        total = amount
-        if known is not None and known.rate and known.vat_account and not known.is_self_assessed:
-            total += cents(amount * known.rate / _HUNDRED)
-        gross.append(Posting(account, side, total, code, part))
-    debit = sum((posting.signed for posting in gross), ZERO)
-    sides = {posting.side for posting in gross}
-    return gross if not debit and len(sides) == len(Side) else None
+def _is_uncoded(one: Booked) -> bool:
+    return one.debit_code is None and one.credit_code is None
 
 
-def _has_key(code: TaxCode | None, account: str, rules: Rules) -> bool:
-    """Whether DATEV computes this code's tax: by its key, or because the account does."""
-    if code is None:
-        return False
-    if account in rules.automatic:
-        return rules.automatic[account] == code.code
-    return code.datev_bu_key is not None
-
-
-def _keyed(first: Booked, entry: Entry, rules: Rules) -> Record | None:
-    """A record seen from the side that carries the tax code."""
-    sides = (entry.debit, entry.credit)
-    coded = [posting for posting in sides if posting.tax_code]
-    if len(coded) > 1:
-        return None
-    plain = [posting for posting in sides if not posting.tax_code]
-    if any(posting.account in rules.automatic for posting in plain):
-        return _record(first, entry, SWITCH_OFF) if not coded else None
-    if not coded:
-        return _record(first, entry, "")
-    known = rules.tax_codes[coded[0].tax_code or ""]
-    by_account = coded[0].account in rules.automatic
-    key = "" if by_account else known.datev_bu_key or ""
-    return _record(first, entry, key, seen_from=coded[0].side)
-
-
-def _record(booked: Booked, entry: Entry, key: str, *, seen_from: Side = Side.DEBIT) -> Record:
-    """A record; a reversal keeps the sides of what it reverses and bears the reversal flag."""
-    own, other = entry.debit, entry.credit
-    if seen_from is Side.CREDIT:
-        own, other = other, own
+def _plain(one: Booked, first: Booked, rules: Rules) -> Record:
+    """One record for one journal entry; automatic accounts are switched off."""
+    debit, credit = one.debit_account, one.credit_account
+    off = rules.with_keys and (debit in rules.automatic or credit in rules.automatic)
+    if one.debit_partner is not None or one.credit_partner is not None or one.fx_amount is not None:
+        pair = Pair(*_sides(one), one.amount, SWITCH_OFF if off else "", one.fx_amount)
+        return _record(pair, first, rules)
+    numbers = rules.numbers
     return Record(
-        amount=entry.amount,
-        is_debit=(own.side is Side.DEBIT) != booked.is_reversal,
-        account=own.account,
-        contra_account=other.account,
-        booking_date=booked.booking_date,
-        reference=booked.reference,
-        description=booked.description,
-        journal_id=str(booked.journal_number),
-        tax_key=key,
-        due_date=booked.due_date,
-        locked=booked.locked,
-        general_reversal=booked.is_reversal,
-        foreign=booked.foreign,
+        first.head or "",
+        first.tail or "",
+        one.amount,
+        not first.is_general_reversal,
+        numbers.ledger.get(debit) or numbers.of_collective(debit),
+        numbers.ledger.get(credit) or numbers.of_collective(credit),
+        SWITCH_OFF if off else "",
     )
 
 
-def _ledger(booked: Iterable[Booked]) -> dict[str, Decimal]:
-    balances: defaultdict[str, Decimal] = defaultdict(Decimal)
+def _record(pair: Pair, first: Booked, rules: Rules) -> Record:
+    """A record; a general reversal keeps the side of what it reverses and bears the flag."""
+    own, other, amount, key, fx_amount = pair
+    numbers = rules.numbers
+    foreign = None
+    if fx_amount is not None and first.currency is not None:
+        foreign = Foreign(first.currency, fx_amount, first.rate)
+    return Record(
+        first.head or "",
+        first.tail or "",
+        amount,
+        own.is_debit != first.is_general_reversal,
+        numbers.ledger.get(own.account) or numbers.of_collective(own.account, own.partner),
+        numbers.ledger.get(other.account) or numbers.of_collective(other.account, other.partner),
+        key,
+        _vat_id(own, other, rules),
+        foreign,
+    )
+
+
+def _vat_id(own: Leg, other: Leg, rules: Rules) -> str:
+    """The partner's VAT id on what crosses a border: the recapitulative statement needs it."""
+    code = rules.tax_codes.get(own.code or other.code or "")
+    partner_id = own.partner or other.partner
+    partner = rules.numbers.partners.get(partner_id) if partner_id else None
+    if code is None or partner is None or code.kind not in _ABROAD:
+        return ""
+    return "" if partner.vat_id.startswith(rules.country) else partner.vat_id
+
+
+def _sides(one: Booked) -> tuple[Leg, Leg]:
+    amount = one.amount
+    return (
+        Leg(one.debit_account, DEBIT, amount, one.debit_code, one.debit_part, one.debit_partner),
+        Leg(
+            one.credit_account, CREDIT, amount, one.credit_code, one.credit_part, one.credit_partner
+        ),
+    )
+
+
+class _Unfoldable(Exception):
+    """The intent has no form with keys in which every account moves as in the ledger."""
+
+
+def _row_by_row(booked: list[Booked], rules: Rules) -> Iterator[Record]:
+    """Each base with the tax in the row after it, where both have the same contra account."""
+    rows = zip(booked, [*booked[1:], None], strict=True)
+    for one, after in rows:
+        if _is_uncoded(one):
+            yield _plain(one, booked[0], rules)
+            continue
+        debit, credit = _sides(one)
+        base, other = (debit, credit) if debit.code else (credit, debit)
+        code = rules.tax_codes.get(base.code or "")
+        if code is None or code.is_self_assessed:
+            raise _Unfoldable
+        if other.code or other.account in rules.automatic:
+            raise _Unfoldable
+        keyed = _with_key(base, rules)
+        tax = (
+            after if after and _computes(keyed) and _is_tax_row(after, keyed, other, code) else None
+        )
+        if tax is not None:
+            next(rows)
+        yield _record(_gross_pair(keyed, other, one, tax, code), booked[0], rules)
+
+
+def _is_tax_row(row: Booked, base: Leg, other: Leg, code: TaxCode) -> bool:
+    """Whether a row has the tax of a base, on the same side and against the same account."""
+    tax, against = _sides(row) if base.is_debit else reversed(_sides(row))
+    return (
+        tax.part == TaxPart.TAX
+        and tax.code == base.code
+        and tax.account == code.vat_account
+        and against.identity == other.identity
+    )
+
+
+def _gross_pair(base: Leg, other: Leg, one: Booked, tax: Booked | None, code: TaxCode) -> Pair:
+    booked_tax = tax.amount if tax else ZERO
+    amount = one.amount + booked_tax
+    if amount > LARGEST or (_computes(base) and _tax(amount, code) != booked_tax):
+        raise _Unfoldable
+    fx_amount = one.fx_amount
+    if tax is not None and fx_amount is not None:
+        fx_amount += tax.fx_amount or ZERO
+    return Pair(base, other, amount, base.key or "", fx_amount)
+
+
+def _anew(booked: list[Booked], rules: Rules) -> list[Pair]:
+    """Gross legs of the whole intent, paired in their order."""
+    debits, credits_ = _without_tax(*_legs(booked), rules)
+    pairs = [_keyed(*pair) for pair in _paired(debits, credits_)]
+    _check_rounding(pairs, rules)
+    return _with_shares(pairs, booked) if booked[0].currency else pairs
+
+
+def _legs(booked: list[Booked]) -> tuple[list[Leg], list[Leg]]:
+    """Postings of an intent, put together again from the pairs they were split into."""
+    debits: list[Leg] = []
+    credits_: list[Leg] = []
     for one in booked:
-        balances[one.entry.debit.account] += one.entry.amount
-        balances[one.entry.credit.account] -= one.entry.amount
-    return {account: value for account, value in balances.items() if value}
+        for leg, legs in zip(_sides(one), (debits, credits_), strict=True):
+            if legs and legs[-1].identity == leg.identity:
+                legs[-1] = legs[-1]._replace(amount=legs[-1].amount + leg.amount)
+            else:
+                legs.append(leg)
+    return debits, credits_
 
 
-def _code_of(record: Record, rules: Rules, keys: Mapping[str, TaxCode]) -> TaxCode | None:
-    """Tax code that the adviser's program applies to a record."""
-    if record.tax_key == SWITCH_OFF:
-        return None
-    if record.tax_key:
-        return keys.get(record.tax_key)
-    automatic = rules.automatic.get(record.account) if rules.with_keys else None
-    return rules.tax_codes.get(automatic or "")
+def _without_tax(
+    debits: list[Leg], credits_: list[Leg], rules: Rules
+) -> tuple[list[Leg], list[Leg]]:
+    """The legs with tax put back into its base; what is self-assessed must add up to nothing."""
+    owed: defaultdict[str | None, Decimal] = defaultdict(Decimal)
+    gross = [list(_gross(legs, rules, owed)) for legs in (debits, credits_)]
+    if any(owed.values()) or not all(gross):
+        raise _Unfoldable
+    return gross[0], gross[1]
 
 
-def _tax_in(gross: Decimal, code: TaxCode) -> Decimal:
-    """Tax that DATEV computes from a gross amount, rounded half up."""
-    if code.rate is None or code.vat_account is None or code.is_self_assessed:
+def _gross(legs: list[Leg], rules: Rules, owed: defaultdict[str | None, Decimal]) -> Iterator[Leg]:
+    """Legs of one side: a base waits for the tax that follows it."""
+    base: Leg | None = None
+    for leg in legs:
+        if leg.part == TaxPart.SELF:
+            owed[leg.code] -= leg.amount
+        elif base is not None and _is_tax_of(base, leg, rules.tax_codes[base.code or ""]):
+            self_assessed = rules.tax_codes[base.code or ""].is_self_assessed
+            owed[base.code] += leg.amount if self_assessed else ZERO
+            total = base.amount if self_assessed else base.amount + leg.amount
+            yield base._replace(amount=total, tax=leg.amount)
+            base = None
+        else:
+            if base is not None:
+                yield base
+            keyed = _with_key(leg, rules)
+            base = keyed if _computes(keyed) else None
+            if base is None:
+                yield keyed
+    if base is not None:
+        yield base
+
+
+def _is_tax_of(base: Leg, leg: Leg, code: TaxCode) -> bool:
+    """Whether a leg is the tax of the base before it; what cannot be deducted is a cost."""
+    if leg.part == TaxPart.TAX:
+        return leg.code == base.code and leg.account == code.vat_account
+    if leg.code is not None or leg.account != base.account or code.vat_account is not None:
+        return False
+    return code.is_self_assessed and leg.amount == _tax(base.amount, code)
+
+
+def _with_key(leg: Leg, rules: Rules) -> Leg:
+    """The leg with the key that computes its tax: none on accounts that do it themselves."""
+    code = rules.tax_codes.get(leg.code) if leg.code else None
+    if leg.code and code is None:
+        raise _Unfoldable
+    if leg.account in rules.automatic:
+        if code is None:
+            return leg._replace(key=SWITCH_OFF)
+        if rules.automatic[leg.account] != code.code:
+            raise _Unfoldable
+        return leg._replace(key="")
+    if code is None or code.rate is None:
+        return leg
+    if code.datev_bu_key is None and code.rate and code.accounts:
+        raise _Unfoldable
+    return leg._replace(key=code.datev_bu_key)
+
+
+def _computes(leg: Leg) -> bool:
+    """Whether the adviser's program computes a tax on this leg."""
+    return leg.key is not None and leg.key != SWITCH_OFF
+
+
+def _paired(debits: list[Leg], credits_: list[Leg]) -> Iterator[tuple[Leg, Leg, Decimal]]:
+    """Debits against credits in their order, by the smaller amount that is left."""
+    left = [leg.amount for leg in debits], [leg.amount for leg in credits_]
+    if sum(left[0]) != sum(left[1]) or max(map(max, left)) > LARGEST:
+        raise _Unfoldable
+    d = c = 0
+    while d < len(debits):
+        step = min(left[0][d], left[1][c])
+        yield debits[d], credits_[c], step
+        left[0][d] -= step
+        left[1][c] -= step
+        d, c = d + (not left[0][d]), c + (not left[1][c])
+
+
+def _keyed(debit: Leg, credit: Leg, amount: Decimal) -> Pair:
+    """A record seen from the side on which tax is computed; there is but one key."""
+    computing = [leg for leg in (debit, credit) if _computes(leg)]
+    off = SWITCH_OFF in (debit.key, credit.key)
+    if len(computing) + off > 1:
+        raise _Unfoldable
+    if not computing:
+        return Pair(debit, credit, amount, SWITCH_OFF if off else "")
+    own = computing[0]
+    return Pair(own, credit if own is debit else debit, amount, own.key or "")
+
+
+def _check_rounding(pairs: list[Pair], rules: Rules) -> None:
+    """The tax that is computed again from each record is the tax that was booked."""
+    found: defaultdict[int, Decimal] = defaultdict(Decimal)
+    legs = {id(pair.own): pair.own for pair in pairs if _computes(pair.own)}
+    for pair in pairs:
+        if id(pair.own) in legs:
+            code = rules.tax_codes[pair.own.code or ""]
+            found[id(pair.own)] += _tax(pair.amount, code)
+    if any(found[each] != leg.tax for each, leg in legs.items()):
+        raise _Unfoldable
+
+
+def _tax(amount: Decimal, code: TaxCode) -> Decimal:
+    """Tax as the adviser's program computes it: out of the gross, or on top where it is owed."""
+    if not code.rate or not code.accounts:
         return ZERO
-    return cents(gross * code.rate / (_HUNDRED + code.rate))
+    whole = _HUNDRED if code.is_self_assessed else _HUNDRED + code.rate
+    return cents(amount * code.rate / whole)
 
 
-def with_partner(entry: Entry, debit: str | None, credit: str | None) -> Entry:
-    """The entry with collective accounts replaced by partner accounts, where there are any."""
-    return replace(
-        entry,
-        debit=replace(entry.debit, account=debit or entry.debit.account),
-        credit=replace(entry.credit, account=credit or entry.credit.account),
-    )
+def _with_shares(pairs: list[Pair], booked: list[Booked]) -> list[Pair]:
+    """Give each record its share of the foreign amount; the last takes the rounding rest."""
+    rest = sum((one.fx_amount or ZERO for one in booked), ZERO)
+    whole, total = rest, sum((pair.amount for pair in pairs), ZERO)
+    unit = Decimal(1).scaleb(-min(exponent_of(booked[0].currency or ""), 2))
+    shared = []
+    for pair in pairs[:-1]:
+        share = (whole * pair.amount / total).quantize(unit)
+        shared.append(pair._replace(fx_amount=share))
+        rest -= share
+    return [*shared, pairs[-1]._replace(fx_amount=rest)]

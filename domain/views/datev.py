@@ -1,33 +1,97 @@
-"""Reads a range of the journal as a DATEV booking batch."""
+"""Reads the journal for the DATEV export: what there is, and its records as they are sent."""
 
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
-from datetime import datetime
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import accumulate, chain, groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
-from domain.dates import DateRange, fiscal_year_of, fiscal_year_range
+from domain.dates import DateRange, fiscal_year_range
 from domain.errors import Invalid, NotFound
 from domain.formats import datev_extf
-from domain.formats.datev_extf import Batch, Foreign
-from domain.ledger.chart import Chart, automatic_accounts
-from domain.ledger.intent import Kind
+from domain.formats.datev_documents import BYTES_IN_A_PACKAGE, DOCUMENTS_IN_A_PACKAGE, Linked
+from domain.formats.datev_extf import (
+    LARGEST,
+    RECORDS_IN_A_BATCH,
+    Batch,
+    Category,
+    DatevRefused,
+    Record,
+    Sender,
+)
+from domain.formats.zip_stream import Member
+from domain.ledger.account import AccountRole
+from domain.ledger.chart import Chart, automatic_accounts, role
 from domain.periods.period import PeriodStatus
-from domain.reports.datev import Booked, Rules, records, with_partner
+from domain.reports import datev_master
+from domain.reports.datev import Booked, Numbers, Partner, Rules, records
+from domain.reports.datev_master import Person, Row
 from domain.tables.access import TenantRow
 from domain.tables.bound import tenant_of
-from domain.tables.ledger import IntentRow, JournalEntryRow, OpenItemRow, PeriodRow, TaxCodeRow
+from domain.tables.documents import DocumentRow
+from domain.tables.ledger import AccountRow, IntentRow, JournalEntryRow, PeriodRow, TaxCodeRow
 from domain.tables.payables import VendorRow
 from domain.tax.code import TaxCode
-from domain.views.journal import as_entry
 
-_BATCH = 2000
-_ACCOUNT_LENGTH = 4
+_ROWS_AT_ONCE = 2000
+_RAW = "["
+_PATIENCE = "SET LOCAL statement_timeout = '15min'"
 _CHARTS = {Chart.DE_SKR03: "03", Chart.DE_SKR04: "04", Chart.AT_EKR: "07"}
+_DIVERSE = {AccountRole.RECEIVABLES: 69999, AccountRole.PAYABLES: 99999}
+_DIVERSE_NAMES = {69999: "Diverse Debitoren", 99999: "Diverse Kreditoren"}
+
+_FIRST = "lag(e.intent_id) OVER (ORDER BY e.journal_number) IS DISTINCT FROM e.intent_id"
+_HEAD = f"""
+CASE WHEN {_FIRST} THEN
+    CASE WHEN coalesce(i.external_reference, '-') ~ %(plain_reference)s
+        AND length(coalesce(i.external_reference, '')) <= %(reference_length)s
+        AND coalesce(i.description, '-') ~ %(plain_text)s
+    THEN format(%(head)s::text, to_char(e.booking_date, 'DDMM'),
+        coalesce(i.external_reference, e.journal_number::text), to_char(o.due_date, 'DDMMYY'),
+        rtrim(left(i.description, %(text_length)s)),
+        'BEDI ""' || upper(i.document_id::text) || '""')
+    ELSE json_build_array(e.journal_number::text, i.external_reference, i.description,
+        to_char(e.booking_date, 'DDMM'), to_char(o.due_date, 'DDMMYY'), i.document_id)::text
+    END
+END
+"""
+_REVERSAL = """
+CASE WHEN i.kind = 'reversal' THEN (
+    SELECT r.kind <> 'reversal' FROM intent r
+    WHERE r.tenant_id = i.tenant_id AND r.intent_id = i.reverses_intent_id) ELSE false END
+"""
+_TAIL = f"""
+CASE WHEN {_FIRST} THEN format(%(tail)s::text, e.journal_number,
+    CASE WHEN e.period = ANY(%(locked)s) THEN 1 ELSE 0 END, to_char(o.due_date, 'DDMMYYYY'),
+    CASE WHEN {_REVERSAL} THEN 1 END)
+END
+"""
+_RANGE = """
+WHERE e.tenant_id = %(tenant)s AND e.period = ANY(%(periods)s)
+  AND e.booking_date BETWEEN %(first)s AND %(last)s AND e.journal_number <= %(last_number)s
+"""
+_ENTRIES = f"""
+SELECT {_HEAD}, {_TAIL}, {_REVERSAL}, i.fx_currency, i.fx_rate,
+    e.debit_account, e.credit_account, e.amount, e.debit_tax_code, e.debit_tax_part,
+    e.credit_tax_code, e.credit_tax_part, e.debit_partner_id, e.credit_partner_id, e.fx_amount
+FROM journal_entry e
+JOIN intent i ON i.tenant_id = e.tenant_id AND i.intent_id = e.intent_id
+LEFT JOIN (
+    SELECT intent_id, min(due_date) AS due_date FROM open_item
+    WHERE tenant_id = %(tenant)s AND booking_date BETWEEN %(first)s AND %(last)s
+      AND due_date IS NOT NULL
+    GROUP BY intent_id
+) o ON o.intent_id = e.intent_id
+{_RANGE}
+ORDER BY e.journal_number
+"""  # noqa: S608 - parts of one statement, values are bound
+"""Entries as `Booked` has them: what is plain is written by the server, in its own time."""
 
 
 class NoBookings(NotFound):
@@ -47,128 +111,351 @@ class AdviserUnknown(Invalid):
 
 
 @dataclass(frozen=True, slots=True)
-class DatevBatch:
-    """What is to be exported: the head, which days, and how."""
+class Planned:
+    """One booking batch to come: its header, and the periods and number of its entries."""
 
-    head: Batch
-    days: DateRange
+    batch: Batch
+    periods: tuple[str, ...]
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What is to be exported, decided before the first byte; entries booked later stay out."""
+
+    batches: tuple[Planned, ...]
     rules: Rules
+    last_number: int
+    locked_periods: frozenset[str] = frozenset()
+
+    @property
+    def is_one_file(self) -> bool:
+        """Whether one booking batch holds it all."""
+        return len(self.batches) == 1 and self.batches[0].entries <= RECORDS_IN_A_BATCH
+
+    @property
+    def sender(self) -> Sender:
+        """Whose books they are; of several fiscal years, the last."""
+        return self.batches[-1].batch.sender
 
 
-def batch(session: Session, days: DateRange, now: datetime) -> DatevBatch:
-    """Prepare a batch, or refuse a range that is empty or leaves the fiscal year."""
+def export(session: Session, days: DateRange, now: datetime) -> Export:
+    """Plan an export, or refuse it: no adviser, no booking, what the format cannot carry."""
     tenant = session.get_one(TenantRow, tenant_of(session))
     if not (tenant.datev_consultant and tenant.datev_client):
         raise AdviserUnknown
-    found, locked = session.exec(
-        select(
-            func.count(col(JournalEntryRow.journal_number)),
-            func.bool_and(col(PeriodRow.status) == PeriodStatus.LOCKED.value),
-        )
-        .join(PeriodRow, _of_period())
-        .where(*_in_range(session, days))
-    ).one()
+    found = _found(session, days)
     if not found:
         raise NoBookings
-    chart = Chart(tenant.chart)
-    year = fiscal_year_range(
-        fiscal_year_of(days.first, tenant.fiscal_year_start), tenant.fiscal_year_start
-    )
-    head = Batch(
+    if max(each.largest for each in found) > LARGEST:
+        raise DatevRefused(f"An amount is larger than {LARGEST}, the largest that DATEV takes.")
+    rules = _rules(session, Chart(tenant.chart))
+    sender = Sender(
         created_at=now,
         consultant=int(tenant.datev_consultant),
         client=int(tenant.datev_client),
-        fiscal_year_start=year.first,
-        account_length=_ACCOUNT_LENGTH,
-        first=days.first,
-        last=days.last,
-        label=f"Belegfluss {days.first:%Y-%m}",
-        chart=_CHARTS[chart],
-        locked=bool(locked),
-        origin="BF",
-        exported_by="Belegfluss",
+        fiscal_year_start=days.first,
+        account_length=rules.numbers.length,
+        chart=_CHARTS[Chart(tenant.chart)],
     )
-    head.check_inside(year.last)
-    rules = Rules(
+    batches = tuple(
+        _planned(list(group), sender, days, tenant.fiscal_year_start)
+        for _, group in groupby(found, key=lambda each: each.batch)
+    )
+    locked = frozenset(each.name for each in found if each.is_locked)
+    return Export(batches, rules, max(each.last_number for each in found), locked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A period with entries in the range."""
+
+    name: str
+    fiscal_year: int
+    number: int
+    first: date
+    last: date
+    is_locked: bool
+    entries: int
+    largest: Decimal
+    last_number: int
+
+    @property
+    def batch(self) -> tuple[int, int]:
+        """Periods of a batch: the months of a fiscal year, or one adjustment period."""
+        return (self.fiscal_year, self.number)
+
+
+def _found(session: Session, days: DateRange) -> list[_Found]:
+    columns: Any = select
+    query: Any = (
+        columns(
+            col(PeriodRow.name),
+            col(PeriodRow.fiscal_year),
+            col(PeriodRow.period_number),
+            col(PeriodRow.first_day),
+            col(PeriodRow.last_day),
+            col(PeriodRow.status) == PeriodStatus.LOCKED.value,
+            func.count(),
+            func.max(JournalEntryRow.amount),
+            func.max(JournalEntryRow.journal_number),
+        )
+        .join(
+            JournalEntryRow,
+            (col(JournalEntryRow.tenant_id) == col(PeriodRow.tenant_id))
+            & (col(JournalEntryRow.period) == col(PeriodRow.name)),
+        )
+        .where(
+            PeriodRow.tenant_id == tenant_of(session),
+            col(PeriodRow.first_day) <= days.last,
+            col(PeriodRow.last_day) >= days.first,
+            col(JournalEntryRow.booking_date).between(days.first, days.last),
+        )
+        .group_by(col(PeriodRow.tenant_id), col(PeriodRow.name))
+        .order_by(col(PeriodRow.fiscal_year), col(PeriodRow.period_number), col(PeriodRow.name))
+    )
+    return [_Found(*row) for row in session.exec(query)]
+
+
+def _planned(
+    found: list[_Found], sender: Sender, days: DateRange, fiscal_year_start: int
+) -> Planned:
+    """Header of a batch: it lies inside its fiscal year, and is locked if all of it is."""
+    year = fiscal_year_range(found[0].fiscal_year, fiscal_year_start)
+    number = found[0].number
+    around = DateRange(found[0].first, found[0].last) if number else year
+    first, last = max(days.first, around.first), min(days.last, around.last)
+    batch = Batch(
+        sender=replace(sender, fiscal_year_start=year.first),
+        first=first,
+        last=last,
+        label=f"FIBU {found[0].name}" if number else _label(first, last),
+        locked=all(each.is_locked for each in found),
+        is_closing=number > 0,
+    )
+    return Planned(batch, tuple(each.name for each in found), sum(f.entries for f in found))
+
+
+def _label(first: date, last: date) -> str:
+    months = sorted({f"{first:%Y-%m}", f"{last:%Y-%m}"})
+    return "FIBU " + " bis ".join(months)
+
+
+def _rules(session: Session, chart: Chart) -> Rules:
+    """How this tenant exports; German collective accounts take no entry of their own."""
+    collective = {
+        role(chart, each): number if chart.country == "DE" else None
+        for each, number in _DIVERSE.items()
+    }
+    numbers = Numbers.of(
+        session.exec(select(AccountRow.number).where(AccountRow.tenant_id == tenant_of(session))),
+        collective,
+        _partners(session),
+    )
+    return Rules(
         with_keys=chart.country == "DE",
+        country=chart.country,
         tax_codes=_tax_codes(session),
         automatic=automatic_accounts(chart),
+        numbers=numbers,
     )
-    return DatevBatch(head, days, rules)
 
 
-def lines(session: Session, wanted: DatevBatch) -> Iterator[bytes]:
-    """The file, line by line; the journal is read in parts and never held as a whole."""
-    found = records(_booked(session, wanted.days), wanted.rules)
-    yield from datev_extf.lines(wanted.head, found)
-
-
-def _booked(session: Session, days: DateRange) -> Iterator[Booked]:
-    debit, credit = aliased(VendorRow), aliased(VendorRow)
-    query: Any = (
-        select(JournalEntryRow, IntentRow, PeriodRow.status)
-        .join(
-            IntentRow,
-            and_(
-                col(IntentRow.tenant_id) == JournalEntryRow.tenant_id,
-                col(IntentRow.intent_id) == JournalEntryRow.intent_id,
-            ),
-        )
-        .join(PeriodRow, _of_period())
-        .join(debit, _is_partner(debit, JournalEntryRow.debit_partner_id), isouter=True)
-        .join(credit, _is_partner(credit, JournalEntryRow.credit_partner_id), isouter=True)
-        .add_columns(col(debit.number), col(credit.number), _due_date())
-        .where(*_in_range(session, days))
-        .order_by(col(JournalEntryRow.journal_number))
-        .execution_options(yield_per=_BATCH)
+def _partners(session: Session) -> dict[UUID, Partner]:
+    query = select(VendorRow.id, VendorRow.number, VendorRow.vat_id).where(
+        VendorRow.tenant_id == tenant_of(session)
     )
-    for row, intent, status, debit_number, credit_number, due in session.exec(query):
-        partners = [str(number) if number else None for number in (debit_number, credit_number)]
-        yield Booked(
-            intent_id=row.intent_id,
-            journal_number=row.journal_number,
-            booking_date=row.booking_date,
-            entry=with_partner(as_entry(row), *partners),
-            description=intent.description or "",
-            reference=intent.external_reference or str(row.journal_number),
-            is_reversal=intent.kind == Kind.REVERSAL.value,
-            due_date=due,
-            foreign=Foreign(intent.fx_currency, row.fx_amount) if intent.fx_currency else None,
-            locked=status == PeriodStatus.LOCKED.value,
-        )
+    return {row_id: Partner(number, vat_id or "") for row_id, number, vat_id in session.exec(query)}
 
 
 def _tax_codes(session: Session) -> dict[str, TaxCode]:
     rows = session.exec(select(TaxCodeRow).where(TaxCodeRow.tenant_id == tenant_of(session)))
-    names = [field.name for field in fields(TaxCode)]
+    names = [each.name for each in fields(TaxCode)]
     return {row.code: TaxCode(**{name: getattr(row, name) for name in names}) for row in rows}
 
 
-def _due_date() -> Any:
-    return (
-        select(func.min(OpenItemRow.due_date))
+def booking_batch(session: Session, wanted: Export) -> Iterator[bytes]:
+    """The one batch of an export, block by block; the journal is never held as a whole."""
+    planned = wanted.batches[0]
+    groups = _records(session, wanted, planned)
+    yield from datev_extf.booking_batch(planned.batch, chain.from_iterable(groups))
+
+
+def booking_batches(session: Session, wanted: Export) -> Iterator[Member]:
+    """Every batch of an export as files, each within what an import takes."""
+    for planned in wanted.batches:
+        many = planned.entries > RECORDS_IN_A_BATCH
+        parts = _parts(_records(session, wanted, planned), RECORDS_IN_A_BATCH)
+        for number, part in enumerate(parts, 1):
+            suffix = f"T{number}" if many else ""
+            label = f"{planned.batch.label} {suffix}".strip()
+            batch = replace(planned.batch, label=label)
+            yield Member(_file_name(batch, suffix), datev_extf.booking_batch(batch, part))
+
+
+def _file_name(batch: Batch, suffix: str) -> str:
+    days = f"{batch.first:%Y%m%d}_{batch.last:%Y%m%d}"
+    kind = batch.label.split()[1] if batch.is_closing else ""
+    return "_".join(filter(None, ("EXTF_Buchungsstapel", days, kind, suffix))) + ".csv"
+
+
+def _parts(groups: Iterator[list[Record]], limit: int) -> Iterator[Iterator[Record]]:
+    """Records in parts of at most `limit`; those of one intent stay together.
+
+    A part is read to its end before the next is asked for.
+    """
+    ahead = next(groups, None)
+
+    def part() -> Iterator[Record]:
+        nonlocal ahead
+        count = 0
+        while ahead is not None and (count == 0 or count + len(ahead) <= limit):
+            count += len(ahead)
+            yield from ahead
+            ahead = next(groups, None)
+
+    while ahead is not None:
+        yield part()
+
+
+def _records(session: Session, wanted: Export, planned: Planned) -> Iterator[list[Record]]:
+    return records(_entries(session, wanted, planned), wanted.rules)
+
+
+def _entries(session: Session, wanted: Export, planned: Planned) -> Iterator[Booked]:
+    """Entries of a batch by number, as the server sends them: the ORM would be too slow.
+
+    The server waits for who reads slowly, but not for ever.
+    """
+    session.execute(text(_PATIENCE))
+    connection: Any = session.connection().connection.driver_connection
+    with connection.cursor() as cursor:
+        arguments = _arguments(session, wanted, planned)
+        for row in cursor.stream(_ENTRIES, arguments, size=_ROWS_AT_ONCE):
+            entry = Booked._make(row)
+            if entry.head is not None and entry.head.startswith(_RAW):
+                entry = entry._replace(head=_spelt(entry.head))
+            yield entry
+
+
+def _spelt(raw: str) -> str:
+    """The head of a voucher whose texts are not plain: they are spelt here."""
+    journal_id, number, description, day, due, document_id = json.loads(raw)
+    link = datev_extf.document_link(UUID(document_id)) if document_id else ""
+    number = datev_extf.reference(number or "") or journal_id
+    return datev_extf.voucher_head(day, number, due or "", description or "", link)
+
+
+def _arguments(session: Session, wanted: Export, planned: Planned) -> dict[str, Any]:
+    return {
+        "tenant": tenant_of(session),
+        "periods": list(planned.periods),
+        "first": planned.batch.first,
+        "last": planned.batch.last,
+        "last_number": wanted.last_number,
+        "locked": list(wanted.locked_periods),
+        "head": datev_extf.head_template(),
+        "tail": datev_extf.tail_template(),
+        "plain_text": datev_extf.PLAIN_TEXT,
+        "plain_reference": datev_extf.PLAIN_REFERENCE,
+        "text_length": datev_extf.TEXT_LENGTH,
+        "reference_length": datev_extf.REFERENCE_LENGTH,
+    }
+
+
+def master_data(session: Session, wanted: Export) -> Iterator[Member]:
+    """Partners that occur in the batches, and accounts that the standard chart does not have."""
+    moved: set[tuple[str, UUID | None]] = set()
+    for planned in wanted.batches:
+        moved |= _moved(session, wanted, planned)
+    rows = list(_partner_rows(session, wanted.rules.numbers, moved))
+    if rows:
+        blocks = datev_extf.table(Category.PARTNERS, wanted.sender, rows)
+        yield Member("EXTF_Debitoren_Kreditoren.csv", blocks)
+    labels = list(_label_rows(session, wanted.rules.numbers))
+    if labels:
+        blocks = datev_extf.table(Category.LABELS, wanted.sender, labels)
+        yield Member("EXTF_Kontenbeschriftungen.csv", blocks)
+
+
+_MOVED = f"""
+SELECT DISTINCT m.account, m.partner
+FROM journal_entry e
+CROSS JOIN LATERAL (VALUES (e.debit_account, e.debit_partner_id),
+    (e.credit_account, e.credit_partner_id)) AS m (account, partner)
+{_RANGE} AND m.account = ANY(%(collective)s)
+"""  # noqa: S608 - as above
+
+
+def _moved(session: Session, wanted: Export, planned: Planned) -> set[tuple[str, UUID | None]]:
+    """Collective accounts of a batch with the partners on them."""
+    arguments = _arguments(session, wanted, planned)
+    arguments["collective"] = list(wanted.rules.numbers.collective)
+    connection: Any = session.connection().connection.driver_connection
+    return set(connection.execute(_MOVED, arguments).fetchall())
+
+
+def _partner_rows(
+    session: Session, numbers: Numbers, moved: set[tuple[str, UUID | None]]
+) -> Iterator[Row]:
+    ids = {partner for _, partner in moved if partner in numbers.partners}
+    query = select(VendorRow).where(
+        VendorRow.tenant_id == tenant_of(session), col(VendorRow.id).in_(ids)
+    )
+    for row in session.exec(query.order_by(col(VendorRow.number))):
+        yield datev_master.partner(_person(row, numbers))
+    alone = {numbers.collective[account] for account, partner in moved if partner not in ids}
+    for number in sorted(each for each in alone if each is not None):
+        yield datev_master.diverse(numbers.partner(number), _DIVERSE_NAMES[number])
+
+
+def _person(row: VendorRow, numbers: Numbers) -> Person:
+    return Person(
+        account=numbers.partner(row.number),
+        name=row.name,
+        vat_id=row.vat_id,
+        tax_id=row.tax_id,
+        street=row.street,
+        postal_code=row.zip,
+        city=row.city,
+        country=row.country,
+        iban=row.iban,
+        bic=row.bic,
+    )
+
+
+def _label_rows(session: Session, numbers: Numbers) -> Iterator[Row]:
+    query = (
+        select(AccountRow.number, AccountRow.name)
+        .where(AccountRow.tenant_id == tenant_of(session), ~col(AccountRow.is_system))
+        .order_by(col(AccountRow.number))
+    )
+    for number, name in session.exec(query):
+        yield datev_master.label(numbers.written(number), name)
+
+
+def documents(session: Session, wanted: Export, after: UUID | None) -> list[Linked]:
+    """Documents that the batches link to, after one of them: as many as one package takes."""
+    batches = wanted.batches
+    query = (
+        select(DocumentRow)
         .where(
-            OpenItemRow.tenant_id == JournalEntryRow.tenant_id,
-            OpenItemRow.intent_id == JournalEntryRow.intent_id,
+            DocumentRow.tenant_id == tenant_of(session),
+            col(DocumentRow.id).in_(
+                select(IntentRow.document_id).where(
+                    IntentRow.tenant_id == tenant_of(session),
+                    col(IntentRow.period).in_(n for each in batches for n in each.periods),
+                    col(IntentRow.booking_date) >= min(each.batch.first for each in batches),
+                    col(IntentRow.booking_date) <= max(each.batch.last for each in batches),
+                )
+            ),
         )
-        .scalar_subquery()
+        .order_by(col(DocumentRow.id))
+        .limit(DOCUMENTS_IN_A_PACKAGE)
     )
-
-
-def _is_partner(vendor: Any, partner: UUID | None) -> Any:
-    return and_(vendor.tenant_id == JournalEntryRow.tenant_id, vendor.id == partner)
-
-
-def _of_period() -> Any:
-    return and_(
-        col(PeriodRow.tenant_id) == JournalEntryRow.tenant_id,
-        col(PeriodRow.name) == JournalEntryRow.period,
-    )
-
-
-def _in_range(session: Session, days: DateRange) -> tuple[Any, ...]:
-    return (
-        col(JournalEntryRow.tenant_id) == tenant_of(session),
-        col(JournalEntryRow.booking_date) >= days.first,
-        col(JournalEntryRow.booking_date) <= days.last,
-    )
+    if after is not None:
+        query = query.where(col(DocumentRow.id) > after)
+    found = [Linked(r.id, r.sha256, r.mime_type, r.size_bytes) for r in session.exec(query)]
+    sizes = accumulate(each.size_bytes for each in found)
+    fitting = sum(size <= BYTES_IN_A_PACKAGE for size in sizes)
+    return found[: max(fitting, 1)]
