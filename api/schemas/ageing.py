@@ -5,8 +5,10 @@ from uuid import UUID
 
 from pydantic import Field
 
+from api.schemas.reports import MadeOfOut
 from api.schemas.types import BodyOut, Money, Rate
 from domain.reports.ageing import Ageing, Bucket, Control, Forward, OpenItems, PartnerAgeing
+from domain.reports.snapshot import Snapshot
 
 
 class AgeingOut(BodyOut):
@@ -90,6 +92,7 @@ class ControlOut(BodyOut):
 class OpenItemsReportOut(BodyOut):
     """Open items at the last day of the range, and whether they agree with the ledger."""
 
+    made_of: MadeOfOut
     day: date
     is_reconciled: bool = Field(description="Whether each account stands at the sum of its items")
     ageing: AgeingOut
@@ -98,9 +101,10 @@ class OpenItemsReportOut(BodyOut):
     controls: list[ControlOut]
 
     @classmethod
-    def of(cls, found: OpenItems) -> "OpenItemsReportOut":
+    def of(cls, snapshot: Snapshot, found: OpenItems) -> "OpenItemsReportOut":
         """Report of the wire."""
         return cls(
+            made_of=MadeOfOut.of(snapshot),
             day=found.day,
             is_reconciled=found.is_reconciled,
             ageing=AgeingOut.of(found.ageing),

@@ -2,8 +2,10 @@
 
 from pydantic import Field
 
+from api.schemas.reports import MadeOfOut
 from api.schemas.types import BodyOut, Money
 from domain.reports.cash_flow import Activity, CashFlow, CashLine
+from domain.reports.snapshot import Snapshot
 
 
 class CashLineOut(BodyOut):
@@ -43,6 +45,7 @@ class CashAccountOut(BodyOut):
 class CashFlowOut(BodyOut):
     """Cash flow by the direct method: opening + change = closing, else there is a difference."""
 
+    made_of: MadeOfOut
     opening: Money = Field(description="Cash at the start, opening entries included")
     operating: Money
     investing: Money
@@ -55,11 +58,12 @@ class CashFlowOut(BodyOut):
     accounts: list[CashAccountOut]
 
     @classmethod
-    def of(cls, found: CashFlow) -> "CashFlowOut":
+    def of(cls, snapshot: Snapshot, found: CashFlow) -> "CashFlowOut":
         """Statement of the wire."""
         return cls.model_validate(
             {activity.value: found.of(activity) for activity in Activity}
             | {
+                "made_of": MadeOfOut.of(snapshot),
                 "opening": found.opening,
                 "change": found.change,
                 "closing": found.closing,

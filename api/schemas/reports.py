@@ -9,10 +9,9 @@ from pydantic import Field
 from api.schemas.accounts import TypeName
 from api.schemas.types import BodyOut, Money
 from domain.money import BASE_CURRENCY
-from domain.reports.drill_down import Figure
+from domain.reports.drill_down import Figure, FigureRow
 from domain.reports.management import ManagementLine
 from domain.reports.snapshot import Snapshot
-from domain.views.drill_down import FigureRow
 from domain.views.layouts import Layout
 
 

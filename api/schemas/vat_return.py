@@ -4,7 +4,9 @@ from typing import Literal
 
 from pydantic import Field
 
+from api.schemas.reports import MadeOfOut
 from api.schemas.types import BodyOut, Money, Rate
+from domain.reports.snapshot import Snapshot
 from domain.tax.vat_form import Content
 from domain.tax.vat_return import Agreement, BoxAmount, CodeSums, Reason, VatReturn
 
@@ -97,6 +99,7 @@ class ZmOut(BodyOut):
 class VatReturnOut(BodyOut):
     """VAT return by booking date: every box of the form, and what does not agree with it."""
 
+    made_of: MadeOfOut
     form: Literal["U30", "UStVA"]
     result_box: str
     result: Money = Field(description="What is to be paid; negative is claimed back")
@@ -107,9 +110,10 @@ class VatReturnOut(BodyOut):
     zm: list[ZmOut]
 
     @classmethod
-    def of(cls, found: VatReturn) -> "VatReturnOut":
+    def of(cls, snapshot: Snapshot, found: VatReturn) -> "VatReturnOut":
         """Return of the wire."""
         return cls(
+            made_of=MadeOfOut.of(snapshot),
             form=_FORMS[found.form.country],
             result_box=found.form.result,
             result=found.result,

@@ -44,7 +44,7 @@ class Whole(NamedTuple):
     """A report that is one answer, with figures of its own beside its rows."""
 
     view: Callable[[Session, Snapshot], Any]
-    answer: Callable[[Any], BodyOut]
+    answer: Callable[[Snapshot, Any], BodyOut]
 
 
 class Report(NamedTuple):
@@ -110,7 +110,7 @@ def report(
     snapshot, found = read(snapshots.taken, wanted, asked_for.view)
     headers = made_of(snapshot)
     if isinstance(asked_for, Whole):
-        body = asked_for.answer(found).model_dump_json().encode()
+        body = asked_for.answer(snapshot, found).model_dump_json().encode()
     else:
         rows: TypeAdapter[Any] = TypeAdapter(list[asked_for.row])  # type: ignore[name-defined]
         body = rows.dump_json(rows.validate_python(found, from_attributes=True))
