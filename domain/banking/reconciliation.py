@@ -124,8 +124,8 @@ def settle(
     chart: Chart,
 ) -> Plan:
     """Close an open item with the money that moved, in part or in full."""
-    item = _the_one(list(items))
     incoming = transaction.amount > ZERO
+    item = _the_one(list(items), transaction)
     if not transaction.amount or incoming != (item.side is Side.DEBIT):
         raise DirectionMismatch
     if transaction.currency != BASE_CURRENCY:
@@ -136,15 +136,23 @@ def settle(
     return _in_foreign_currency(bank, item, chart)
 
 
-def _the_one(items: list[OpenItem]) -> OpenItem:
+def _the_one(items: list[OpenItem], transaction: BankTransaction) -> OpenItem:
+    """The only open item, or of many, such as an opening has, the only one of this amount."""
     if not items:
         raise TargetNotFound
     open_items = [item for item in items if item.remaining_amount > ZERO]
     if not open_items:
         raise ExceedsOpenAmount(ZERO)
-    if len(open_items) > 1:
+    exact = [item for item in open_items if _is_exact(item, transaction)]
+    fitting = exact if len(exact) == 1 else open_items
+    if len(fitting) > 1:
         raise TargetAmbiguous
-    return open_items[0]
+    return fitting[0]
+
+
+def _is_exact(item: OpenItem, transaction: BankTransaction) -> bool:
+    owed = item.remaining_amount if item.side is Side.DEBIT else -item.remaining_amount
+    return item.currency == transaction.currency and owed == transaction.amount
 
 
 def _in_base_currency(bank: Line, item: OpenItem) -> Plan:

@@ -110,6 +110,16 @@ def test_what_does_not_fit_is_refused() -> None:
         settle(replace(PAID, currency="USD"), [replace(OWED, currency="USD")], bank, chart)
 
 
+def test_of_many_items_the_one_of_the_amount_is_settled() -> None:
+    """An opening has an item for each row; money the other way is no match."""
+    other = replace(OWED, open_item_id=UUID(int=3), remaining_amount=Decimal("70.00"))
+    plan = settle(PAID, [other, OWED, replace(CLAIM, open_item_id=UUID(int=4))], "2800",
+                  Chart.AT_EKR)  # fmt: skip
+    assert [each.open_item_id for each in plan.settles] == [OWED.open_item_id]
+    with pytest.raises(TargetAmbiguous):
+        settle(replace(PAID, amount=Decimal("-60.00")), [other, OWED], "2800", Chart.AT_EKR)
+
+
 def test_a_booking_is_linked_up_to_its_amount() -> None:
     """Several transactions may share one; wrong side, too much and nothing are refused."""
     assert link(PAID, BankBooking(Decimal("-100.00"), Decimal(0))).lines == ()
