@@ -21,7 +21,21 @@ from tests.servers import Database
 
 FIRST, LAST = date(2024, 5, 1), date(2026, 9, 30)
 DAYS = st.dates(FIRST, LAST)
-ACCOUNTS = ("0100", "2800", "2500", "3500", "3300", "9000", "4000", "6200", "6815", "8100", "9800")
+ACCOUNTS = (
+    "0100",
+    "2800",
+    "2000",
+    "2500",
+    "3500",
+    "3300",
+    "9000",
+    "4000",
+    "6200",
+    "6815",
+    "8100",
+    "9800",
+)
+PARTNERS = (None, UUID(int=1), UUID(int=2))
 _CENTS = st.integers(1, 10**7).map(lambda number: Decimal(number).scaleb(-2))
 _SIDES = st.permutations(ACCOUNTS).map(lambda listed: (listed[0], listed[1]))
 
@@ -106,9 +120,9 @@ def _posted(session: Session, step: Step, target: UUID, year_start: int) -> jour
         last = fiscal_year_range(step.day.year, year_start).last
         day, adjustment = last.replace(day=1 + step.day.day % 28), 13 + step.day.day % 2
     debit, credit = step.sides
-    lines = (
-        Line(debit, Side.DEBIT, step.amount),
-        Line(credit, Side.CREDIT, step.amount),
+    lines = tuple(
+        Line(number, side, step.amount, partner_id=PARTNERS[step.target % len(PARTNERS)])
+        for number, side in ((debit, Side.DEBIT), (credit, Side.CREDIT))
     )
     booking = Booking(
         intent_id=target,

@@ -41,13 +41,15 @@ class Asked:
             return None
         try:
             if _DAY.fullmatch(self.as_of):
-                return end_of_day(date.fromisoformat(self.as_of), country)
-            meant = datetime.fromisoformat(self.as_of)
-            if meant.tzinfo is not None:
-                return meant.astimezone(UTC)
+                meant = end_of_day(date.fromisoformat(self.as_of), country)
+            else:
+                meant = datetime.fromisoformat(self.as_of)
         except (ValueError, OverflowError):
-            pass
-        raise InvalidInput("query/as_of", "must be a day or an instant with its offset")
+            meant = None
+        if meant is None or meant.tzinfo is None:
+            raise InvalidInput("query/as_of", "must be a day or an instant with its offset")
+        _check_year("query/as_of", meant)
+        return meant.astimezone(UTC)
 
     def days(self, country: str, fiscal_year_start: int) -> DateRange:
         """The range, by default from the start of the fiscal year to the day it is.

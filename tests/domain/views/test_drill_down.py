@@ -1,0 +1,138 @@
+"""Every figure of every report is the sum of the rows that it leads to."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from sqlmodel import Session
+
+from domain.reports.drill_down import FigureName, LineNotFound, Statement, Wanted
+from domain.reports.snapshot import Asked, Snapshot
+from domain.store.journal import book_all
+from domain.store.transaction import reading, transaction
+from domain.views import drill_down, layouts, reports
+from domain.views.snapshots import snapshot_of
+from tests.builders import Tenant, another_tenant
+from tests.invariants import check_books
+from tests.mixed_books import DAYS, STEPS, Step, happen
+from tests.servers import Database
+from tests.strategies import plain_booking
+
+RANGES = st.tuples(DAYS, DAYS).map(sorted)
+Expected = tuple[Wanted, Decimal]
+
+
+@given(steps=STEPS, year_start=st.sampled_from((1, 7)), days=RANGES, upto=st.integers(0, 20))
+@settings(
+    max_examples=6,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],  # each try opens a company
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_every_figure_leads_to_its_rows(
+    database: Database, steps: list[Step], year_start: int, days: list[date], upto: int
+) -> None:
+    """Rows, groups, lines of the law, results and months, at any state of the books."""
+    tenant = another_tenant(database, fiscal_year_start=year_start)
+    done = happen(database, tenant, steps, year_start)
+    check_books(database.engine, tenant.id)
+    as_of = done.instants[upto].isoformat() if upto < len(done.instants) else None
+    asked = Asked(datetime.now(UTC), days[0], days[1], as_of)
+    with reading(database.engine, tenant.id) as session:
+        for wanted, amount in figures(session, asked):
+            _, figure, rows = drill_down.rows(session, asked, wanted, limit=1000, before=None)
+            moved = sum((row.debit - row.credit for row in rows), Decimal())
+            assert figure.amount == amount, wanted
+            assert figure.sign * moved == amount, wanted
+
+
+def figures(session: Session, asked: Asked) -> Iterator[Expected]:
+    """Every figure that the reports show, with the line that it stands in."""
+    snapshot = snapshot_of(session, asked)
+    yield from _of_accounts(session, snapshot)
+    yield from _of_layouts(session, snapshot)
+    for managed in reports.of_management(session, asked)[1]:
+        yield Wanted(Statement.BWA, managed.key), managed.amount
+    for month in reports.of_months(session, snapshot):
+        yield Wanted(Statement.MONTHLY, month.month, FigureName.REVENUE), month.revenue
+        yield Wanted(Statement.MONTHLY, month.month, FigureName.EXPENSES), month.expenses
+        yield Wanted(Statement.MONTHLY, month.month), month.result
+
+
+def _of_accounts(session: Session, snapshot: Snapshot) -> Iterator[Expected]:
+    for row in reports.of_accounts(session, snapshot):
+        line = row.number or row.name
+        if row.number:
+            yield Wanted(Statement.SUSA, line, FigureName.MOVEMENT), row.balance
+            yield Wanted(Statement.SUSA, line, FigureName.OPENING), row.opening_balance
+        yield Wanted(Statement.TRIAL_BALANCE, line, FigureName.CLOSING), row.closing_balance
+    for row in reports.of_result(session, snapshot):
+        yield Wanted(Statement.GUV, row.number or row.name), row.balance
+    for row in reports.of_position(session, snapshot):
+        yield Wanted(Statement.BILANZ, row.number or row.name), row.balance
+
+
+def _of_layouts(session: Session, snapshot: Snapshot) -> Iterator[Expected]:
+    for kind, view in (
+        (Statement.GUV, layouts.profit_loss),
+        (Statement.BILANZ, layouts.balance_sheet),
+    ):
+        found = view(session, snapshot)
+        assert found.checks.difference == -found.checks.statistical
+        assert found.checks.result_difference == found.checks.unassigned == 0
+        for line in found.lines:
+            yield Wanted(kind, line.code), line.amount
+
+
+def test_pages_join_without_gap(database: Database, tenant: Tenant) -> None:
+    """Newest first; each page goes on before the last row of the one before."""
+    with transaction(database.engine, tenant.id, tenant.actor) as session:
+        book_all(session, [plain_booking(uuid4(), date(2026, 3, day)) for day in range(1, 8)])
+    asked = Asked(datetime.now(UTC), date(2026, 1, 1), date(2026, 12, 31))
+    wanted = Wanted(Statement.SUSA, "6815")
+    found: list[int] = []
+    with reading(database.engine, tenant.id) as session:
+        before = None
+        while rows := drill_down.rows(session, asked, wanted, limit=3, before=before)[2]:
+            found += [row.journal_number for row in rows]
+            before = found[-1]
+    assert found == list(range(7, 0, -1))
+
+
+@pytest.mark.parametrize(
+    ("statement", "line"),
+    [
+        (Statement.SUSA, "99999"),
+        (Statement.SUSA, "Periodenergebnis"),
+        (Statement.GUV, "2800"),
+        (Statement.GUV, "DE.PL.01"),
+        (Statement.BILANZ, "6815"),
+        (Statement.BWA, "cash"),
+        (Statement.MONTHLY, "2026-13"),
+    ],
+)
+def test_what_a_report_does_not_show_leads_nowhere(
+    database: Database, tenant: Tenant, statement: Statement, line: str
+) -> None:
+    """An unknown account, an account of the other statement, another country's line."""
+    with reading(database.engine, tenant.id) as session, pytest.raises(LineNotFound):
+        drill_down.rows(
+            session, Asked(datetime.now(UTC)), Wanted(statement, line), limit=1, before=None
+        )
+
+
+def test_an_account_without_rows_leads_to_none(database: Database, tenant: Tenant) -> None:
+    """It is in the chart, so its figure is nothing."""
+    with reading(database.engine, tenant.id) as session:
+        _, figure, rows = drill_down.rows(
+            session,
+            Asked(datetime.now(UTC)),
+            Wanted(Statement.BILANZ, "0110"),
+            limit=1,
+            before=None,
+        )
+    assert (figure.amount, rows) == (0, [])
