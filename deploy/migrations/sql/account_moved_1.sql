@@ -2,7 +2,7 @@
 -- covers from its roll-ups, what came later from the rows.
 CREATE FUNCTION account_moved(p_account text, p_first date, p_last date) RETURNS numeric
 LANGUAGE plpgsql STABLE PARALLEL SAFE
-SET enable_seqscan = off
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     short CONSTANT bigint := 16384;

@@ -14,10 +14,11 @@ CREATE FUNCTION journal_numbers(
 -- A plan made while the tables were small would read them whole for the rest of the session.
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     segment_size CONSTANT bigint := 16384;
-    first_tokens CONSTANT integer := 8;
+    first_tokens CONSTANT integer := 6;
     most_tokens CONSTANT integer := 32;
     few CONSTANT bigint := 16;
     none CONSTANT bit(16384) := B'0'::bit(16384);
@@ -33,6 +34,7 @@ DECLARE
     found bigint[];
     hits bigint[];
     newest bigint;
+    oldest bigint := 0;
     width bigint := 2;
     part record;
     entries bit(16384);
@@ -101,9 +103,12 @@ BEGIN
                 greatest(m.first_day, p_first)::timestamp,
                 CASE WHEN m.is_whole THEN m.first_day ELSE least(m.last_day, p_last) END,
                 interval '1 day') AS d (day));
+        SELECT least(newest, max(k.segment)), min(k.segment) INTO newest, oldest
+        FROM unnest(days) AS t (token)
+        JOIN journal_token k ON k.tenant_id = tenant AND k.token = t.token;
     END IF;
 
-    WHILE newest >= 0 LOOP
+    WHILE newest >= oldest LOOP
         FOR part IN
             SELECT m.segment, coalesce(m.entries & d.entries, m.entries) AS bits
             FROM (
@@ -131,6 +136,7 @@ BEGIN
                 FROM unnest(rest) AS t (token)
                 JOIN journal_token k ON k.tenant_id = tenant AND k.token = t.token
                     AND k.segment = part.segment;
+                CONTINUE WHEN entries = none;
             END IF;
             -- The leftmost bit of a segment is its newest entry.
             top := (part.segment + 1) * segment_size - 1;
