@@ -44,7 +44,8 @@ class TransactionRow(Table, table=True):
     """One transaction; its id is that of its intent, whose entries say how it was booked.
 
     `bank_account_id` is where the money came to, went from, or a transfer's source. A reversal
-    negates the amounts of what it reverses.
+    negates the amounts of what it reverses. The database keeps `reconciled` at what the ledger
+    says.
     """
 
     __tablename__ = "transaction"
@@ -71,6 +72,7 @@ class TransactionRow(Table, table=True):
             *_LATEST,
             postgresql_where=text("to_bank_account_id IS NOT NULL"),
         ),
+        Index("ix_transaction_reconciled", "tenant_id", "reconciled", *_LATEST),
         Index("ix_transaction_amount", "tenant_id", "amount"),
         Index(
             "ix_transaction_receipt",
@@ -103,6 +105,7 @@ class TransactionRow(Table, table=True):
     tags: list[str] = Field(sa_type=JSONB)
     reverses_id: UUID | None = None
     reason: str | None = None
+    reconciled: bool = False
     created_at: datetime = Field(sa_type=DateTime(timezone=True))
 
 

@@ -115,7 +115,7 @@ def flows(session: Session, days: DateRange) -> dict[Direction, Flow]:
             col(row.tenant_id) == tenant_of(session),
             col(row.booking_date).between(days.first, days.last),
             col(row.type).in_([each.value for each in Direction]),
-            ~is_reversed(),
+            ~is_reversed(session),
         )
         .group_by(col(row.type), col(row.category))
         .order_by(col(row.type), col(row.category))
@@ -146,7 +146,7 @@ _LATEST = (
 
 def _viewed(session: Session, rows: Sequence[TransactionRow]) -> list[TransactionView]:
     ids = [row.id for row in rows]
-    reversed_ids = _among(session, ids, is_reversed())
+    reversed_ids = _among(session, ids, is_reversed(session))
     reconciled_ids = _among(session, ids, is_reconciled())
     accounts = _bank_names(session, {row.bank_account_id for row in rows})
     lines = _lines(session, rows)
@@ -242,7 +242,7 @@ def _conditions(session: Session, wanted: TransactionFilter) -> Iterator[ColumnE
     if wanted.most is not None:
         yield col(TransactionRow.amount) <= wanted.most
     if wanted.reconciled is not None:
-        yield is_reconciled() if wanted.reconciled else ~is_reconciled()
+        yield col(TransactionRow.reconciled) == wanted.reconciled
 
 
 def _common(

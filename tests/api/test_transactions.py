@@ -299,13 +299,26 @@ def test_a_matched_transaction_is_not_reversed(office: Office) -> None:
     office.book(again)
     movement = matched(office, booked)
     assert office.show(booked["id"])["reconciled"] is True
+    assert [one["id"] for one in office.list(reconciled=True)] == [booked["id"]]
     refused = office.reverse(booked["id"])
     assert (refused.status_code, refused.json()["code"]) == (400, "ALREADY_RECONCILED")
     assert office.refuse(again)["code"] == "ALREADY_RECONCILED"
     unmatched = office.who.post(f"/v1/bank-transactions/{movement}/unmatch")
     assert unmatched.status_code == 200
     assert office.show(booked["id"])["reconciled"] is False
+    assert office.list(reconciled=True) == []
     assert office.reverse(booked["id"]).status_code == 200
+
+
+def test_the_journal_reverses_what_is_matched(office: Office) -> None:
+    """Its movement is open again, and the transaction no longer reconciled."""
+    booked = office.book(EXPENSE)
+    matched(office, booked)
+    intent_id = str(UUID(booked["id"].removeprefix("txn_")))
+    assert office.who.post("/v1/journal/reverse", {"intent_id": intent_id}).status_code == 200
+    shown = office.show(booked["id"])
+    assert (shown["status"], shown["reconciled"]) == ("reversed", False)
+    assert office.list(reconciled=True) == []
 
 
 def test_a_reversal_is_refused_by_its_codes(office: Office) -> None:

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from deploy.migrations.rules import append_only, isolate
+from deploy.migrations.rules import definer, isolate
 
 revision = "0009"
 down_revision = "0008"
@@ -49,6 +49,7 @@ CREATE TABLE transaction (
     tags jsonb NOT NULL,
     reverses_id uuid,
     reason text,
+    reconciled boolean NOT NULL,
     created_at timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, id) REFERENCES intent (tenant_id, intent_id),
@@ -74,6 +75,8 @@ CREATE INDEX ix_transaction_account
 CREATE INDEX ix_transaction_to_account
     ON transaction (tenant_id, to_bank_account_id, booking_date DESC, created_at DESC, id)
     WHERE to_bank_account_id IS NOT NULL;
+CREATE INDEX ix_transaction_reconciled
+    ON transaction (tenant_id, reconciled, booking_date DESC, created_at DESC, id);
 CREATE INDEX ix_transaction_amount ON transaction (tenant_id, amount);
 CREATE INDEX ix_transaction_receipt ON transaction (tenant_id, receipt) WHERE receipt IS NOT NULL;
 
@@ -108,14 +111,127 @@ CREATE TRIGGER count_transaction AFTER INSERT ON transaction
     FOR EACH ROW EXECUTE FUNCTION count_transaction();
 """
 
+# A standing income or expense is reconciled when a bank movement is tied to it, or when nothing
+# is left of an open item that it settled, or opened as a payment on account.
+_RECONCILED = """
+CREATE FUNCTION is_reconciled(p_tenant uuid, p_id uuid, p_type text) RETURNS boolean
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT p_type IN ('income', 'expense')
+        AND (EXISTS (SELECT 1 FROM bank_transaction b
+                     WHERE b.tenant_id = p_tenant AND b.intent_id = p_id
+                       AND b.status = 'reconciled')
+             OR EXISTS (
+                 SELECT 1 FROM (
+                     SELECT s.open_item_id FROM settlement s
+                     WHERE s.tenant_id = p_tenant AND s.intent_id = p_id
+                     UNION ALL
+                     SELECT o.open_item_id FROM open_item o
+                     WHERE o.tenant_id = p_tenant AND o.intent_id = p_id) touched
+                 JOIN open_item o
+                   ON o.tenant_id = p_tenant AND o.open_item_id = touched.open_item_id
+                 WHERE o.amount = (SELECT sum(s.amount) FROM settlement s
+                                   WHERE s.tenant_id = p_tenant
+                                     AND s.open_item_id = o.open_item_id)))
+        AND NOT is_cancelled(p_tenant, p_id);
+END
+"""
+
+# Transactions only grow. What the ledger says of them is kept beside each, in the transaction
+# that changed it, so that a list can be filtered by it; nothing else of a row ever changes.
+_KEPT = """
+CREATE FUNCTION keep_transaction() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE'
+       AND to_jsonb(NEW) - 'reconciled' = to_jsonb(OLD) - 'reconciled' THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP
+        USING ERRCODE = 'restrict_violation';
+END
+$$;
+CREATE TRIGGER append_only_rows BEFORE UPDATE OR DELETE ON transaction
+    FOR EACH ROW EXECUTE FUNCTION keep_transaction();
+CREATE TRIGGER append_only_table BEFORE TRUNCATE ON transaction
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE FUNCTION begin_transaction_state() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    NEW.reconciled := is_reconciled(NEW.tenant_id, NEW.id, NEW.type);
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER begin_transaction_state BEFORE INSERT ON transaction
+    FOR EACH ROW EXECUTE FUNCTION begin_transaction_state();
+
+CREATE FUNCTION note_tied() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE transaction t SET reconciled = NOT t.reconciled
+    WHERE t.tenant_id = NEW.tenant_id
+      AND t.id IN (NEW.intent_id, CASE WHEN TG_OP = 'UPDATE' THEN OLD.intent_id END)
+      AND t.reconciled <> is_reconciled(t.tenant_id, t.id, t.type);
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER note_tied AFTER INSERT ON bank_transaction
+    FOR EACH ROW WHEN (NEW.intent_id IS NOT NULL) EXECUTE FUNCTION note_tied();
+CREATE TRIGGER note_tied_again AFTER UPDATE ON bank_transaction
+    FOR EACH ROW WHEN (OLD.intent_id IS DISTINCT FROM NEW.intent_id
+                       OR OLD.status IS DISTINCT FROM NEW.status)
+    EXECUTE FUNCTION note_tied();
+
+CREATE FUNCTION note_settled() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE transaction t SET reconciled = NOT t.reconciled
+    FROM (SELECT s.tenant_id, s.intent_id
+          FROM added a JOIN settlement s
+            ON s.tenant_id = a.tenant_id AND s.open_item_id = a.open_item_id
+          UNION
+          SELECT o.tenant_id, o.intent_id
+          FROM added a JOIN open_item o
+            ON o.tenant_id = a.tenant_id AND o.open_item_id = a.open_item_id) touched
+    WHERE t.tenant_id = touched.tenant_id AND t.id = touched.intent_id
+      AND t.reconciled <> is_reconciled(t.tenant_id, t.id, t.type);
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER note_settled AFTER INSERT ON settlement REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION note_settled();
+
+CREATE FUNCTION note_reversed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    WITH RECURSIVE behind AS (
+        SELECT NEW.reverses_intent_id AS intent_id
+        UNION ALL
+        SELECT i.reverses_intent_id FROM intent i
+        JOIN behind b ON i.tenant_id = NEW.tenant_id AND i.intent_id = b.intent_id
+        WHERE i.reverses_intent_id IS NOT NULL)
+    UPDATE transaction t SET reconciled = NOT t.reconciled
+    FROM behind
+    WHERE t.tenant_id = NEW.tenant_id AND t.id = behind.intent_id
+      AND t.reconciled <> is_reconciled(t.tenant_id, t.id, t.type);
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER note_reversed AFTER INSERT ON intent
+    FOR EACH ROW WHEN (NEW.reverses_intent_id IS NOT NULL) EXECUTE FUNCTION note_reversed();
+"""
+
 
 def upgrade() -> None:
     """Build."""
     op.execute(_TABLES)
     isolate("transaction_category", grant="SELECT, INSERT, UPDATE")
-    append_only("transaction")
+    isolate("transaction", grant="SELECT, INSERT")
     isolate("transaction_count", grant="SELECT")
     op.execute(_COUNTED)
+    op.execute(_RECONCILED)
+    definer("is_reconciled(uuid, uuid, text)")
+    op.execute(_KEPT)
 
 
 def downgrade() -> None:

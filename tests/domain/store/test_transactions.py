@@ -129,6 +129,7 @@ class Books:
         """Every transaction."""
         found, total = self.look(views.transactions, TransactionFilter(), limit=1000, offset=0)
         assert len(found) == total
+        assert [view.row.reconciled for view in found] == [view.is_reconciled for view in found]
         every: list[views.TransactionView] = found
         return every
 
