@@ -87,7 +87,11 @@ _SUMS = """
               coalesce(sum(opening_credit) FILTER (WHERE zone = 2), 0) AS opening_credit,
               coalesce(sum(debit) FILTER (WHERE zone = 2), 0) AS debit,
               coalesce(sum(credit) FILTER (WHERE zone = 2), 0) AS credit
-          FROM moved GROUP BY account) m
+          FROM (SELECT account, zone, sum(opening_debit) AS opening_debit,
+                    sum(opening_credit) AS opening_credit, sum(debit) AS debit,
+                    sum(credit) AS credit
+                FROM moved GROUP BY account, zone) zones
+          GROUP BY account) m
     JOIN account a ON a.tenant_id = :tenant AND a.number = m.account
     ORDER BY a.number
 """
