@@ -188,14 +188,14 @@ def only(found: Sequence[Record]) -> Record:
     return record
 
 
-def bought(code: str | None, chart: Chart = Chart.DE_SKR04, **facts: bool) -> list[Booked]:
+def bought(code: str | None, chart: Chart = Chart.DE_SKR04) -> list[Booked]:
     """Something for 238.00 from the vendor."""
     payables = role(chart, AccountRole.PAYABLES)
     lines = [
         Line("6815", Side.DEBIT, Decimal("238.00"), code),
         Line(payables, Side.CREDIT, Decimal("238.00"), partner_id=VENDOR),
     ]
-    return booked(lines, chart, **facts)
+    return booked(lines, chart)
 
 
 def test_german_input_tax_is_folded_into_the_gross_with_its_key() -> None:
