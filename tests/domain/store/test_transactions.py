@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from domain.banking.account import BankAccount
 from domain.dates import DateRange
@@ -345,3 +346,26 @@ def test_a_reversal_has_an_id_of_its_own(books: Books) -> None:
     assert books.reverse(booked) == derived_id("reversal", books.tenant.id, booked)
     with pytest.raises(TransactionReversed):
         books.reverse(booked)
+
+
+@pytest.mark.parametrize(
+    ("command", "refusal"),
+    [
+        ("UPDATE transaction SET amount = amount + 1", "append-only"),
+        ("UPDATE transaction SET reconciled = true, notes = 'x'", "append-only"),
+        ("DELETE FROM transaction", "append-only"),
+        ("TRUNCATE transaction CASCADE", "append-only"),
+    ],
+)
+def test_a_transaction_is_never_changed(books: Books, command: str, refusal: str) -> None:
+    """Not by the owner of the table, and the application may not even try."""
+    books.book()
+    tenant = {"tenant": str(books.tenant.id)}
+    for engine, says in (
+        (books.database.owner_engine, refusal),
+        (books.database.engine, "permission denied"),
+    ):
+        with engine.begin() as connection:
+            connection.execute(text("SELECT set_config('app.tenant_id', :tenant, true)"), tenant)
+            with pytest.raises(DBAPIError, match=says):
+                connection.execute(text(command))
