@@ -1,0 +1,142 @@
+"""Layouts of the law: every account in its place, on the side that its balance asks for."""
+
+from decimal import Decimal
+
+import pytest
+
+from domain.ledger.chart import Chart, accounts
+from domain.ledger.switching import switch_of
+from domain.reports.account_rows import Balance
+from domain.reports.layout import BALANCE_SHEET, Partners, checks, lines, parts
+from domain.reports.positions import factor_of, leaves, positions, values
+
+SKR04 = {each.number: each for each in accounts(Chart.DE_SKR04)}
+
+
+def moved(number: str, net: str) -> Balance:
+    """An account of SKR04 that moved by a net in the range."""
+    found = SKR04[number]
+    debit, credit = max(Decimal(net), Decimal()), max(-Decimal(net), Decimal())
+    return Balance(
+        number, found.name, found.type, found.category, found.report_group,
+        found.statement_group, found.is_system, debit=debit, credit=credit,
+    )  # fmt: skip
+
+
+def leaf_nets(balances: list[Balance], partners: Partners | None = None) -> dict[str, Decimal]:
+    """Net of each leaf."""
+    nets: dict[str, Decimal] = {}
+    for part in parts(balances, partners or {}, Chart.DE_SKR04):
+        nets[part.leaf or ""] = nets.get(part.leaf or "", Decimal()) + part.net
+    return nets
+
+
+def test_an_overdraft_is_a_loan() -> None:
+    """Each bank account by itself: they are not netted with each other."""
+    found = leaf_nets([moved("1800", "-30"), moved("1810", "50")])
+
+    assert found == {"DE.BP.C.2": Decimal(-30), "DE.BA.B.IV": Decimal(50)}
+
+
+@pytest.mark.parametrize(
+    ("paid", "owed", "leaf"), [("19", "-95", "DE.BP.C.8.a"), ("95", "-19", "DE.BA.B.II.4")]
+)
+def test_vat_is_one_block(paid: str, owed: str, leaf: str) -> None:
+    """A debt or a claim as a whole, never both; what is not due yet stays a debt."""
+    found = leaf_nets([moved("1406", paid), moved("3806", owed), moved("3816", "-7")])
+    not_due = Decimal(-7)
+
+    assert found[leaf] == Decimal(paid) + Decimal(owed) + (not_due if leaf == "DE.BP.C.8.a" else 0)
+    assert sum(found.values()) == Decimal(paid) + Decimal(owed) + not_due
+
+
+def test_receivables_switch_by_partner() -> None:
+    """300 owed by one, 50 owed to another, 20 that name nobody."""
+    partners = {"1200": {"a": Decimal(300), "b": Decimal(-50), None: Decimal(20)}}
+    found = leaf_nets([moved("1200", "270")], partners)
+
+    assert found == {"DE.BA.B.II.1": Decimal(320), "DE.BP.C.3": Decimal(-50)}
+
+
+def test_what_no_partner_explains_stays_in_place() -> None:
+    """The line still is the balance of the account."""
+    found = leaf_nets([moved("3300", "-100")], {"3300": {"a": Decimal(-60)}})
+
+    assert found == {"DE.BP.C.4": Decimal(-100)}
+
+
+def test_an_account_without_a_place_is_named() -> None:
+    """It is in no line, and nothing is clean."""
+    lost = Balance("1999", "Lost", "asset", None, None, None, False, debit=Decimal(5))  # noqa: FBT003
+    elsewhere = Balance("1998", "Else", "asset", None, None, "AT.BA.C", False, credit=Decimal(5))  # noqa: FBT003
+    found = parts([lost, elsewhere], {}, Chart.DE_SKR04)
+    held = checks(found, [lost, elsewhere], "DE")
+
+    assert held.unassigned_accounts == ("1999", "1998")
+    assert (held.unassigned, held.difference, held.is_clean) == (0, 0, False)
+
+
+def test_a_balanced_year_is_clean() -> None:
+    """Assets are equity and liabilities; the result is that of the accounts."""
+    balances = [moved("1800", "60"), moved("2900", "-50"), moved("4400", "-40"),
+                moved("6815", "30")]  # fmt: skip
+    found = parts(balances, {}, Chart.DE_SKR04)
+    held = checks(found, balances, "DE")
+    shown = {line.code: line for line in lines(found, [], "DE", BALANCE_SHEET)}
+
+    assert (held.assets, held.equity_and_liabilities, held.result) == (60, 60, 10)
+    assert held.is_clean
+    assert shown["DE.BP.A.V"].amount == 10
+    assert [each.number for each in shown["DE.BA.B.IV"].accounts] == ["1800"]
+    assert all(line.prior_year_amount == 0 for line in shown.values())
+
+
+@pytest.mark.parametrize("country", ["AT", "DE"])
+def test_each_line_counts_its_accounts_one_way(country: str) -> None:
+    """Whatever the formula, a line is all of its accounts' debit minus credit, times one sign.
+
+    So every total leads to its rows as a leaf does.
+    """
+    known = positions(country)
+    for code in known:
+        signs = {known[leaf].sign * factor for leaf, factor in leaves(country, code).items()}
+        assert signs == {factor_of(country, code)}, code
+
+
+@pytest.mark.parametrize("country", ["AT", "DE"])
+def test_both_sides_hold_every_leaf_once(country: str) -> None:
+    """Assets less the other side is everything but statistical accounts."""
+    known = positions(country)
+    both = [*leaves(country, f"{country}.BA"), *leaves(country, f"{country}.BP")]
+    every = [code for code, each in known.items() if not each.terms and code[3:] != "STAT"]
+
+    assert sorted(both) == sorted(every)
+
+
+def test_profit_and_loss_adds_up_as_the_law_says() -> None:
+    """HGB § 275 (2) by hand: 100 sales, 30 material, 20 wages, 5 taxes on income, 1 other."""
+    nets = {
+        "DE.PL.01": Decimal(-100),
+        "DE.PL.05a": Decimal(30),
+        "DE.PL.06a": Decimal(20),
+        "DE.PL.14": Decimal(5),
+        "DE.PL.16": Decimal(1),
+    }
+    found = values("DE", nets)
+
+    assert [found[f"DE.PL.{at}"] for at in ("01", "05", "06", "14", "15", "17")] == [
+        100, -30, -20, 5, 45, 44,
+    ]  # fmt: skip
+    assert found["DE.BP.A.V"] == 44
+
+
+@pytest.mark.parametrize("chart", list(Chart))
+def test_every_account_of_a_chart_has_a_place(chart: Chart) -> None:
+    """A leaf of its country's layouts, and a leaf of the other side where it may switch."""
+    known = positions(chart.country)
+    for each in accounts(chart):
+        assert not known[each.statement_group or ""].terms, each.number
+        switch = switch_of(chart, each.number, each.statement_group, each.report_group)
+        if switch is not None:
+            sides = {known[each.statement_group or ""].statement, known[switch.opposite].statement}
+            assert sides == set(BALANCE_SHEET), each.number
