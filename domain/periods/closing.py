@@ -133,6 +133,20 @@ def position_of(number: int, spans: Iterable[str]) -> int:
     return before
 
 
+def number_at(position: int, spans: Iterable[str]) -> int:
+    """The number that so many numbers of the ranges come before.
+
+    >>> number_at(3, ["1-3", "7"])
+    7
+    """
+    for first, _, last in (span.partition("-") for span in spans):
+        size = int(last or first) - int(first) + 1
+        if position < size:
+            return int(first) + position
+        position -= size
+    raise IndexError(position)
+
+
 def _extend(runs: list[list[int]], number: int) -> None:
     if runs and runs[-1][1] + 1 == number:
         runs[-1][1] = number

@@ -14,6 +14,9 @@ from typing import NamedTuple
 Path = tuple[tuple[str, str], ...]
 """Siblings from a leaf to the root, each with its side: `R` or `L`."""
 
+BLOCK = 1024
+"""Leaves of the subtrees whose roots are kept, so that a path needs the leaves of one only."""
+
 
 class Subtree(NamedTuple):
     """A part of the tree: its root, and the paths inside it of the leaves that are followed."""
@@ -23,22 +26,34 @@ class Subtree(NamedTuple):
     paths: Mapping[int, Path]
 
 
+_NO_PATHS: Mapping[int, Path] = {}
+
+
 @dataclass(slots=True)
 class Tree:
     """The tree over what was added so far; `followed` are the positions whose paths are asked."""
 
     followed: frozenset[int] = frozenset()
     count: int = 0
+    blocks: list[bytes] = field(default_factory=list)
     _subtrees: list[Subtree] = field(default_factory=list)
 
     def add(self, leaf: bytes) -> None:
         """Take the hash of the next leaf."""
-        paths: Mapping[int, Path] = {self.count: ()} if self.count in self.followed else {}
-        grown = Subtree(1, leaf, paths)
+        is_followed = self.count in self.followed
+        self._grow(Subtree(1, leaf, {self.count: ()} if is_followed else _NO_PATHS))
+
+    def add_block(self, root: bytes) -> None:
+        """Take the root of the next `BLOCK` leaves at once; none of them is followed."""
+        self._grow(Subtree(BLOCK, root, _NO_PATHS))
+
+    def _grow(self, grown: Subtree) -> None:
+        self.count += grown.size
         while self._subtrees and self._subtrees[-1].size == grown.size:
             grown = _joined(self._subtrees.pop(), grown)
+            if grown.size == BLOCK:
+                self.blocks.append(grown.root)
         self._subtrees.append(grown)
-        self.count += 1
 
     @property
     def root(self) -> bytes:

@@ -83,6 +83,7 @@ def sealed(session: Session, lock: Lock, tally: Tally) -> Closing:
             body=dict(closing.body),
             config=config,
             closing_hash=closing.closing_hash,
+            blocks=b"".join(tally.tree.blocks),
         )
     )
     return closing

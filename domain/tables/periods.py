@@ -8,6 +8,7 @@ from sqlalchemy import (
     DateTime,
     ForeignKeyConstraint,
     Index,
+    LargeBinary,
     PrimaryKeyConstraint,
     UniqueConstraint,
     text,
@@ -55,7 +56,10 @@ class LockRequestRow(Table, table=True):
 
 
 class ClosingRow(Table, table=True):
-    """The seal of one locked period; `closing_seq` chains those of a tenant."""
+    """The seal of one locked period; `closing_seq` chains those of a tenant.
+
+    `blocks` holds the roots of its tree's complete subtrees of `BLOCK` leaves, 32 bytes each.
+    """
 
     __tablename__ = "closing"
     __table_args__ = (
@@ -77,3 +81,4 @@ class ClosingRow(Table, table=True):
     body: dict[str, object] = Field(sa_type=JSONB)
     config: str
     closing_hash: str = Field(max_length=64)
+    blocks: bytes | None = Field(default=None, sa_type=LargeBinary)

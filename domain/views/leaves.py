@@ -97,11 +97,12 @@ class StoredLeaf:
         return self.prev_hash == (GENESIS if self.journal_number == 1 else self.before)
 
 
-def leaves(session: Session, period: str, *, after: int = 0) -> Iterator[StoredLeaf]:
+def leaves(
+    session: Session, period: str, *, after: int = 0, limit: int | None = None
+) -> Iterator[StoredLeaf]:
     """Journal entries of a period by journal number, those behind the number `after`."""
-    return _leaves(
-        session, JournalEntryRow.period == period, col(JournalEntryRow.journal_number) > after
-    )
+    number = col(JournalEntryRow.journal_number)
+    return _leaves(session, JournalEntryRow.period == period, number > after, limit=limit)
 
 
 def leaves_of_intent(session: Session, intent_id: UUID) -> Iterator[StoredLeaf]:
@@ -114,7 +115,7 @@ def chain_holds(session: Session, intent_id: UUID) -> bool:
     return all(each.is_valid and each.is_chained for each in leaves_of_intent(session, intent_id))
 
 
-def _leaves(session: Session, *conditions: Any) -> Iterator[StoredLeaf]:
+def _leaves(session: Session, *conditions: Any, limit: int | None = None) -> Iterator[StoredLeaf]:
     of_intent = and_(
         col(IntentRow.tenant_id) == col(JournalEntryRow.tenant_id),
         col(IntentRow.intent_id) == col(JournalEntryRow.intent_id),
@@ -126,6 +127,7 @@ def _leaves(session: Session, *conditions: Any) -> Iterator[StoredLeaf]:
         .join(IntentRow, of_intent)
         .where(JournalEntryRow.tenant_id == tenant_of(session), *conditions)
         .order_by(col(JournalEntryRow.journal_number))
+        .limit(limit)
         .execution_options(yield_per=_BATCH)
     )
     for row in session.execute(query):

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from domain.errors import Conflict, Failed, NotFound
-from domain.periods.closing import leaf_hash, position_of
-from domain.periods.tree import Path, Tree
+from domain.periods.closing import leaf_hash, number_at, position_of
+from domain.periods.tree import BLOCK, Path, Tree, is_included
 from domain.tables.bound import tenant_of
 from domain.tables.ledger import IntentRow
 from domain.tables.periods import ClosingRow
@@ -30,7 +30,7 @@ class SealBroken(Failed):
     code = "INTERNAL_ERROR"
 
     def __init__(self, period: str, entry_no: str | None) -> None:
-        at = f"entry {entry_no} differs from its audit hash" if entry_no else "an entry is missing"
+        at = f"entry {entry_no} is another" if entry_no else "an entry is missing or another"
         super().__init__(f"Period {period} is not as it was sealed: {at}.", period=period)
 
 
@@ -78,24 +78,51 @@ def inclusion(session: Session, intent_id: UUID) -> list[str]:
     spans = _spans(closing)
     positions = [position_of(row.journal_number, spans) for row in rows]
     tree = _tree(session, closing, frozenset(positions))
+    paths = [tree.paths.get(at, ()) for at in positions]
+    for row, path in zip(rows, paths, strict=True):
+        if not is_included(leaf_hash(row.canonical), path, tree.root):
+            raise SealBroken(closing.period, row.entry_no)
     head = {"tenant": str(closing.tenant_id), "period": closing.period}
     return [
         _line(proof=INTENT, intent_id=str(intent_id), **head),
         _line(closing=closing.body, closing_hash=closing.closing_hash),
-        *(_entry(row, tree.paths[at]) for row, at in zip(rows, positions, strict=True)),
+        *map(_entry, rows, paths),
     ]
 
 
 def _tree(session: Session, closing: ClosingRow, followed: frozenset[int]) -> Tree:
-    """The tree of a period, which must be the sealed one."""
+    """The tree of a period, which must be the sealed one.
+
+    Blocks of leaves among which none is followed come as they were kept with the seal.
+    """
     tree = Tree(followed)
-    for stored in leaves(session, closing.period):
-        if not stored.is_valid:
-            raise SealBroken(closing.period, stored.entry_no)
-        tree.add(leaf_hash(stored.canonical))
+    for at, root in enumerate(_blocks(closing)):
+        if followed.isdisjoint(range(at * BLOCK, (at + 1) * BLOCK)):
+            tree.add_block(root)
+        else:
+            _add_leaves(session, closing, tree, BLOCK)
+    if tree.count < int(str(closing.body["entry_count"])):
+        _add_leaves(session, closing, tree)
     if tree.root.hex() != closing.body["merkle_root"]:
         raise SealBroken(closing.period, None)
     return tree
+
+
+def _add_leaves(
+    session: Session, closing: ClosingRow, tree: Tree, count: int | None = None
+) -> None:
+    """Add the entries that come next in the tree."""
+    after = number_at(tree.count, _spans(closing)) - 1
+    for stored in leaves(session, closing.period, after=after, limit=count):
+        if not stored.is_valid:
+            raise SealBroken(closing.period, stored.entry_no)
+        tree.add(leaf_hash(stored.canonical))
+
+
+def _blocks(closing: ClosingRow) -> list[bytes]:
+    """Roots kept with the seal; none with those of before there were any."""
+    kept = closing.blocks or b""
+    return [kept[at : at + 32] for at in range(0, len(kept), 32)]
 
 
 def _period_of(session: Session, intent_id: UUID) -> str:

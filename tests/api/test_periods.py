@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 import httpx
@@ -15,6 +16,7 @@ from api.settings import Settings
 from domain.periods.verifier import verify
 from domain.store.transaction import reading
 from tests.builders import Tenant, another_tenant
+from tests.proofs import post
 from tests.servers import Database
 from tests.workflows.running import serving
 from worker.registry import steps_of
@@ -37,6 +39,12 @@ class Office:
     async def get(self, path: str = "", who: str = "auditor") -> httpx.Response:
         """Get as one of the people."""
         return await self.http.get(f"/v1/periods{path}", headers=self._headers(who))
+
+    async def prove(self, intent_id: UUID) -> httpx.Response:
+        """Ask for the proof of an intent, as the auditor."""
+        return await self.http.get(
+            f"/v1/journal/{intent_id}/proof", headers=self._headers("auditor")
+        )
 
     def audit(self, action: str) -> list[dict[str, object]]:
         """Audit events of one action."""
@@ -222,6 +230,25 @@ async def test_an_open_period_has_no_proof(office: Office) -> None:
     answer = await office.get("/2026-03/proof")
 
     assert (answer.status_code, answer.json()["code"]) == (409, "PERIOD_NOT_LOCKED")
+
+
+async def test_an_intent_is_proven_once_its_month_is_locked(office: Office) -> None:
+    """409 before, 404 for what is not there, and then a proof of this intent alone."""
+    intent_id = post(office.database, office.tenant, date(2026, 3, 2), "119.00")
+    post(office.database, office.tenant, date(2026, 3, 3), "7777.00")
+    early = await office.prove(intent_id)
+    request_id = (await office.post("/2026-03/lock")).json()["request_id"]
+    locked = await office.post(f"/2026-03/lock/{request_id}/approve", "approver")
+    proof = await office.prove(intent_id)
+    unknown = await office.prove(UUID(int=1))
+
+    assert (early.status_code, early.json()["code"]) == (409, "PERIOD_NOT_LOCKED")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "NOT_FOUND")
+    assert proof.headers["Content-Type"].startswith("application/x-ndjson")
+    assert str(intent_id) in proof.headers["Content-Disposition"]
+    assert "7777" not in proof.text
+    found = verify(proof.text.splitlines(), locked.json()["closing_hash"])
+    assert (found.entry_count, found.closing["entry_count"]) == (1, "2")
 
 
 async def test_reading_needs_the_scope(office: Office) -> None:

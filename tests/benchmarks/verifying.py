@@ -88,14 +88,14 @@ class Year:
     def hashed(self) -> float:
         """Write the proof of the next month, and hash its bytes."""
         self._write()
-        seconds, _ = _run(_HASH, str(self._file))
+        seconds, _ = _run(_HASH, str(self.file))
         self.limit = self._size / seconds
         return self.limit
 
     def verified(self) -> float:
         """Verify the proof that was written last, and remove it."""
-        seconds, peak = _run(_VERIFY, str(self._file), self.closings[-1].closing_hash)
-        self._file.unlink()
+        seconds, peak = _run(_VERIFY, str(self.file), self.closings[-1].closing_hash)
+        self.file.unlink()
         rate = self._size / seconds
         self.shares.append(rate / self.limit)
         self.peaks.append(peak / 1024)
@@ -106,19 +106,20 @@ class Year:
         return self.entries // _MONTHS
 
     @property
-    def _file(self) -> Path:
+    def file(self) -> Path:
+        """Where the proof that was written last is."""
         return self.folder / f"{self.entries}.ndjson"
 
     def _write(self) -> None:
         """Entries come behind the closing over them, so they are written twice over."""
         self.month += 1
         period, tally = f"2026-{self.month:02d}", Tally()
-        entries = self._file.with_suffix(".entries")
+        entries = self.file.with_suffix(".entries")
         with entries.open("w", encoding="utf-8") as rows:
             rows.writelines(self._rows(period, tally))
         self.closings.append(close(self._head(period), tally))
         with (
-            self._file.open("w", encoding="utf-8") as proof,
+            self.file.open("w", encoding="utf-8") as proof,
             entries.open(encoding="utf-8") as rows,
         ):
             proof.write(_line(proof="proof-1", tenant=str(UUID(int=1)), period=period))

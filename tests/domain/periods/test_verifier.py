@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
 from domain.periods.verifier import Differs, verify
+from tests.benchmarks.verifying import Year
 
 FILE = Path(__file__).parents[3] / "docs" / "verify_closing.py"
 LIMIT = 200
@@ -33,6 +35,22 @@ def test_it_stands_alone(tmp_path: Path) -> None:
 def test_it_is_short_enough_to_read() -> None:
     """Who does not trust it can read it in a quarter of an hour."""
     assert len(FILE.read_text().splitlines()) < LIMIT
+
+
+def test_a_long_proof_takes_no_memory(tmp_path: Path) -> None:
+    """Ten times the entries, not a tenth more at the peak."""
+
+    def peak(entries: int) -> int:
+        year = Year(12 * entries, tmp_path)
+        year.hashed()
+        tracemalloc.start()
+        with year.file.open(encoding="utf-8") as lines:
+            assert verify(lines, year.closings[-1].closing_hash).entry_count == entries
+        _, highest = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return highest
+
+    assert peak(10_000) < 1.1 * peak(1_000)
 
 
 @pytest.mark.parametrize("text", ["", "[1]\n", "not json\n", '{"proof":"proof-1"}\n'])

@@ -13,18 +13,23 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
+from domain.dates import month_range
 from domain.errors import NotFound
 from domain.ledger.booking import Booking, Line
 from domain.ledger.intent import Exchange, Side
+from domain.periods.tree import BLOCK
 from domain.periods.verifier import Differs, verify
 from domain.store.sealing import EntryAltered, EntryMissing, tallied
+from domain.store.transaction import reading
 from domain.views.proofs import PeriodNotLocked, SealBroken, closing_of, inclusion, proof
+from tests.benchmarks.bulk import fill
 from tests.builders import Tenant, another_tenant
 from tests.proofs import FEBRUARY, JANUARY, book, exported, included, lock, post
 from tests.servers import Database
 
 OTHER = "'00000000-0000-0000-0000-000000000009'"
 NUMBER, NAME = 4, "2026-000004"
+_INTENT_OF = "SELECT intent_id FROM journal_entry WHERE journal_number = :number"
 ENTRY = {
     "intent_id": "(SELECT i.intent_id FROM intent i WHERE i.intent_id <> e.intent_id LIMIT 1)",
     "journal_number": "99",
@@ -80,7 +85,7 @@ class Books:
         with Session(self.database.owner_engine) as session:
             session.execute(text(f"SET LOCAL app.tenant_id = '{self.tenant.id}'"))
             session.info["tenant_id"] = self.tenant.id
-            for table in ("journal_entry", "intent"):
+            for table in ("journal_entry", "intent", "closing"):
                 session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
             for statement in statements:
                 assert session.execute(text(statement)).rowcount == 1  # type: ignore[attr-defined]
@@ -212,6 +217,56 @@ def test_only_a_locked_period_proves_its_intents(database: Database) -> None:
     closing_hash = lock(database, tenant, JANUARY)
     assert verify(included(database, tenant, intent_id), closing_hash).entry_count == 1
     assert refused.value.context == {"period": "2026-01"}
+
+
+@pytest.fixture(scope="module")
+def long(database: Database) -> Books:
+    """A tenant with three thousand entries in February, which is locked."""
+    tenant = another_tenant(database)
+    assert fill(database, tenant, 2400, month_range("2026-02")) == 3000
+    with reading(database.engine, tenant.id) as session:
+        intent_id = session.execute(text(_INTENT_OF), {"number": NUMBER}).scalar_one()
+    return Books(database, tenant, intent_id, lock(database, tenant, FEBRUARY))
+
+
+@pytest.mark.parametrize("number", [1, NUMBER, BLOCK, BLOCK + 1, 2 * BLOCK, 2 * BLOCK + 1, 3000])
+def test_an_intent_of_a_long_month_is_shown(long: Books, number: int) -> None:
+    """Among the first, around the ends of the kept blocks, and at the end."""
+    with reading(long.database.engine, long.tenant.id) as session:
+        intent_id = session.execute(text(_INTENT_OF), {"number": number}).scalar_one()
+        lines = inclusion(session, intent_id)
+
+    numbers = [int(json.loads(line)["entry"]["entry_seq"]) for line in lines[2:]]
+    assert number in numbers
+    assert verify(lines, long.closing_hash).entry_count == len(numbers)
+
+
+def test_closings_of_before_there_were_blocks_prove_their_intents(long: Books) -> None:
+    """The whole month is read for it."""
+    with long.tampered("UPDATE closing SET blocks = NULL") as session:
+        assert verify(inclusion(session, long.intent_id), long.closing_hash)
+
+
+@pytest.mark.parametrize(
+    ("change", "is_shown"),
+    [
+        ("UPDATE journal_entry SET amount = amount + 1 WHERE journal_number = 2000", True),
+        ("UPDATE journal_entry SET amount = amount + 1 WHERE journal_number = 900", False),
+        ("DELETE FROM journal_entry WHERE journal_number = 2999", False),
+        ("UPDATE journal_entry SET journal_number = 9999 WHERE journal_number = 4", False),
+        ("UPDATE closing SET blocks = set_byte(blocks, 33, 255 - get_byte(blocks, 33))", False),
+    ],
+)
+def test_a_path_from_changed_books_is_not_shown(
+    long: Books, change: str, *, is_shown: bool
+) -> None:
+    """An entry in a kept block tells nothing of the others; anything else would not hold."""
+    with long.tampered(change) as session:
+        if is_shown:
+            assert verify(inclusion(session, long.intent_id), long.closing_hash)
+        else:
+            with pytest.raises(SealBroken):
+                inclusion(session, long.intent_id)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 8, 11])
