@@ -37,7 +37,7 @@ from domain.tables.bound import tenant_of
 from domain.tables.documents import DocumentRow
 from domain.tables.ledger import AccountRow, IntentRow, JournalEntryRow, PeriodRow, TaxCodeRow
 from domain.tables.payables import VendorRow
-from domain.tax.code import TaxCode
+from domain.tax.code import TaxCode, is_as_delivered
 
 _ROWS_AT_ONCE = 2000
 _RAW = "["
@@ -252,13 +252,22 @@ def _rules(session: Session, chart: Chart) -> Rules:
         collective,
         _partners(session),
     )
+    codes = _tax_codes(session)
     return Rules(
         with_keys=chart.country == "DE",
         country=chart.country,
-        tax_codes=_tax_codes(session),
-        automatic=automatic_accounts(chart),
+        tax_codes=codes,
+        automatic=_automatic(codes, chart),
         numbers=numbers,
     )
+
+
+def _automatic(codes: dict[str, TaxCode], chart: Chart) -> dict[str, str | None]:
+    """Automatic accounts; one whose code the tenant has changed stands for no code any more."""
+    return {
+        account: code if code in codes and is_as_delivered(codes[code], chart) else None
+        for account, code in automatic_accounts(chart).items()
+    }
 
 
 def _partners(session: Session) -> dict[UUID, Partner]:

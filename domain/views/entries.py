@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import and_, any_, bindparam, select
@@ -18,6 +18,7 @@ from domain.tables.ledger import IntentRow, JournalEntryRow
 from domain.views import journal, origins
 from domain.views.provenance import Provenance, provenance
 
+_ACTOR = {"surface": "surface", "kind": "actor_kind", "key_prefix": "key_prefix"}
 _LINES = (
     select(
         *(
@@ -30,10 +31,11 @@ _LINES = (
         *(
             getattr(IntentRow, name)
             for name in (
-                *("description", "source", "kind", "actor", "external_reference"),
+                *("description", "source", "kind", "external_reference"),
                 *("custom_metadata", "fx_currency"),
             )
         ),
+        *(col(IntentRow.actor)[name].astext.label(label) for name, label in _ACTOR.items()),
         col(UserRow.name).label("actor_name"),
     )
     .join(
@@ -123,7 +125,7 @@ class AuditedIntent:
         """Whether it stands, was reversed, or reverses another."""
         if self.view.intent.kind == Kind.REVERSAL:
             return "reversal"
-        return "reversed" if self.view.reversed_by else "posted"
+        return "reversed" if self.view.is_reversed else "posted"
 
 
 def page(
@@ -138,8 +140,10 @@ def page(
         rows = session.execute(_NEWEST, {**arguments, "before": before or journal.NEWEST})
     else:
         numbers = journal.numbers(session, wanted, limit=limit + 1, before=before)
+        if not numbers:
+            return Page([], None)
         rows = session.execute(_NUMBERED, {**arguments, "numbers": numbers})
-    lines = [JournalLine(**_facts(row, row, row.actor_name)) for row in rows]
+    lines = [JournalLine(**_facts(row, row, _origin(row))) for row in rows]
     more = len(lines) > limit
     return Page(lines[:limit], lines[limit - 1].journal_number if more else None)
 
@@ -147,18 +151,35 @@ def page(
 def audited(session: Session, intent_id: UUID) -> AuditedIntent:
     """One intent with everything that an audit asks for. Raises NotFound."""
     view = journal.intent(session, intent_id)
-    actor = view.intent.created_by
-    name = origins.people(session, [actor]).get(actor) if actor else None
+    origin = _origin_of(session, view.intent)
     return AuditedIntent(
         view=view,
-        lines=[_audited(entry, view, name) for entry in view.entries],
+        lines=[_audited(entry, view, origin) for entry in view.entries],
         documents=origins.documents(session, view.intent.document_id),
         bank_transactions=origins.bank_transactions(session, intent_id),
         total=sum((entry.amount for entry in view.entries), Decimal("0.00")),
     )
 
 
-def _facts(entry: Any, intent: Any, actor_name: str | None) -> dict[str, Any]:
+def _origin(row: Any) -> Provenance:
+    return provenance(
+        row.kind,
+        row.source,
+        surface=row.surface,
+        actor_kind=row.actor_kind,
+        key_prefix=row.key_prefix,
+        name=row.actor_name,
+    )
+
+
+def _origin_of(session: Session, intent: IntentRow) -> Provenance:
+    actor, by = intent.actor, intent.created_by
+    parts = {label: cast("str | None", actor.get(name)) for name, label in _ACTOR.items()}
+    name = origins.people(session, [by]).get(by) if by else None
+    return provenance(intent.kind, intent.source, **parts, name=name)
+
+
+def _facts(entry: Any, intent: Any, origin: Provenance) -> dict[str, Any]:
     """Facts of an entry and of its intent: two rows, or one that holds both."""
     return {
         "journal_number": entry.journal_number,
@@ -173,16 +194,14 @@ def _facts(entry: Any, intent: Any, actor_name: str | None) -> dict[str, Any]:
         "custom_metadata": intent.custom_metadata,
         "fx_currency": intent.fx_currency,
         "fx_amount": entry.fx_amount,
-        "provenance_summary": provenance(intent.kind, intent.source, intent.actor, actor_name),
+        "provenance_summary": origin,
     }
 
 
-def _audited(
-    entry: JournalEntryRow, view: journal.IntentView, actor_name: str | None
-) -> AuditedLine:
+def _audited(entry: JournalEntryRow, view: journal.IntentView, origin: Provenance) -> AuditedLine:
     intent = view.intent
     return AuditedLine(
-        **_facts(entry, intent, actor_name),
+        **_facts(entry, intent, origin),
         account_debit_name=view.names.get(entry.debit_account, ""),
         account_credit_name=view.names.get(entry.credit_account, ""),
         currency=BASE_CURRENCY,

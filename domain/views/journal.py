@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, text
+from sqlalchemy import Boolean, ColumnElement, and_, func, text
 from sqlmodel import Session, col, select
 
 from domain.errors import NotFound
@@ -58,6 +58,7 @@ class IntentView:
     entries: list[JournalEntryRow]
     names: dict[str, str]
     reversed_by: UUID | None
+    is_reversed: bool
     settles: list[Link]
     settled_by: list[Link]
     chain_valid: bool
@@ -93,10 +94,17 @@ def intent(session: Session, intent_id: UUID) -> IntentView:
         entries=entries,
         names=dict(names.all()),
         reversed_by=reversed_by,
+        is_reversed=reversed_by is not None and _is_cancelled(session, intent_id),
         settles=_settles(session, intent_id),
         settled_by=_settled_by(session, intent_id),
         chain_valid=chain_holds(session, intent_id),
     )
+
+
+def _is_cancelled(session: Session, intent_id: UUID) -> bool:
+    """Whether its reversal holds, and was not reversed itself."""
+    call = func.is_cancelled(tenant_of(session), intent_id, type_=Boolean)
+    return session.exec(select(call)).one()
 
 
 def posted_of(session: Session, intent_id: UUID) -> Posted:

@@ -69,6 +69,25 @@ def test_a_reversal_mirrors_and_happens_once(admin: Caller) -> None:
     assert links["summary"]["status"] == "reversed"
 
 
+def test_a_reversal_may_be_reversed_and_the_first_stands_again(admin: Caller) -> None:
+    """It keeps its link to what had reversed it; its reversal is no fact any more."""
+    first = admin.post("/v1/bookings", booking()).json()["intent_id"]
+    body = {"intent_id": first, "reason": "Irrtum"}
+    undone = admin.post("/v1/journal/reverse", body).json()["reversal_intent_id"]
+    redone = admin.post("/v1/journal/reverse", {"intent_id": undone}).json()["reversal_intent_id"]
+
+    shown = {each: admin.get(f"/v1/journal/{each}").json() for each in (first, undone, redone)}
+    assert [each["summary"]["status"] for each in shown.values()] == [
+        "posted",
+        "reversal",
+        "reversal",
+    ]
+    assert shown[first]["linked_intents"]["reversed_by"] == undone
+    assert shown[undone]["linked_intents"]["reversed_by"] == redone
+    again = admin.post("/v1/journal/reverse", {"intent_id": first})
+    assert again.json()["code"] == "ALREADY_REVERSED"
+
+
 def test_a_suspected_duplicate_names_the_first(admin: Caller) -> None:
     """The same movements on the same day need a word of confirmation."""
     body = booking(booking_date="2026-04-01", skip_duplicate_check=False)

@@ -1,23 +1,27 @@
 """The past of a tax code: an entry is reported by what its code meant when it was booked."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
 
+from domain.dates import DateRange
 from domain.ledger.booking import Booking, Line
 from domain.ledger.chart import Chart
 from domain.ledger.intent import Side
 from domain.store import journal, tax_codes
 from domain.store.transaction import reading, transaction
 from domain.tax.code import TaxCode
+from domain.views import datev
 from domain.views.tax_codes import in_time
+from tests import datev_reader
 from tests.builders import Tenant, another_tenant
 from tests.servers import Database
 
+DAY = date(2026, 3, 2)
 _LAST = text("SELECT max(journal_number) FROM journal_entry")
 OWN = TaxCode("UST-OWN", "Eigene", Decimal(20), "", "", vat_account="3500")
 
@@ -31,15 +35,19 @@ def tenant(database: Database) -> Tenant:
     return made
 
 
-def booked(database: Database, tenant: Tenant, code: str = OWN.code) -> int:
+def booked(database: Database, tenant: Tenant) -> int:
+    """Number of the last journal entry of a sale by the own code."""
+    return sold(database, tenant, "2800", "4000", OWN.code, Decimal(1320))
+
+
+def sold(
+    database: Database, tenant: Tenant, bank: str, revenue: str, code: str, amount: Decimal
+) -> int:
     """Number of the last journal entry of a sale."""
-    lines = (
-        Line("2800", Side.DEBIT, Decimal(1320)),
-        Line("4000", Side.CREDIT, Decimal(1320), code),
-    )
+    lines = (Line(bank, Side.DEBIT, amount), Line(revenue, Side.CREDIT, amount, code))
     wanted = Booking(
         intent_id=uuid4(),
-        booking_date=date(2026, 3, 2),
+        booking_date=DAY,
         description="Verkauf",
         lines=lines,
         source="booking",
@@ -92,6 +100,27 @@ def test_a_system_code_with_another_rate_loses_its_datev_key(database: Database)
     with reading(database.engine, german.id) as session:
         found = in_time(session).present["VST19"]
     assert (found.datev_bu_key, found.in_boxes_of) == ("9", "VST19")
+
+
+@pytest.mark.parametrize("rates", [(19, 20), (19, 20, 19)])
+def test_an_adviser_gets_what_was_booked_by_a_changed_code(
+    database: Database, rates: tuple[int, ...]
+) -> None:
+    """Automatic accounts would compute 19 %: they are switched off, before and after the change."""
+    german = another_tenant(database, Chart.DE_SKR04)
+    consultant = text("UPDATE tenant SET datev_consultant = '1001', datev_client = '1'")
+    with transaction(database.engine, german.id, german.actor) as session:
+        session.execute(consultant)
+    for rate in rates:
+        changed(database, german, "UST19", rate=Decimal(rate))
+        sold(database, german, "1800", "4400", "UST19", Decimal(100 + rate))
+    with reading(database.engine, german.id) as session:
+        plan = datev.export(session, DateRange(DAY, DAY), datetime(2026, 12, 1, tzinfo=UTC))
+        data = b"".join(datev.booking_batch(session, plan))
+
+    found = datev_reader.balances(datev_reader.read(data), Chart.DE_SKR04)
+    net, tax = 100 * len(rates), sum(rates)
+    assert found == {"1800": net + tax, "4400": -net, "3806": -tax}
 
 
 def test_boxes_that_were_named_stay_until_rate_or_accounts_change(
