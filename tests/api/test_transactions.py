@@ -257,6 +257,21 @@ def test_a_payment_without_invoice_waits_on_receivables(
     check_books(database.engine, who.id)
 
 
+def test_a_payment_on_account_is_paid_back(office: Office, who: Tenant, database: Database) -> None:
+    """Whoever needs it afterwards keeps it from being reversed, until that is undone."""
+    paid = office.book(INCOME, reference={"type": "invoice", "id": "inv_1"}, vat_rate=None)
+    intent_id = str(UUID(paid["id"].removeprefix("txn_")))
+    back = office.book(EXPENSE, reference={"type": "invoice", "id": intent_id})
+    assert (lines(back), back["reconciled"]) == ([("2000", 120, 0), ("2800", 0, 120)], True)
+    assert [one["id"] for one in office.list(reconciled=True)] == [back["id"], paid["id"]]
+    refused = office.reverse(paid["id"])
+    assert (refused.status_code, refused.json()["code"]) == (400, "CANNOT_REVERSE")
+    assert office.reverse(back["id"]).status_code == 200
+    assert office.show(paid["id"])["reconciled"] is False
+    assert office.reverse(paid["id"]).status_code == 200
+    check_books(database.engine, who.id)
+
+
 def test_an_expense_pays_the_invoice_it_names(
     office: Office, who: Tenant, database: Database
 ) -> None:
