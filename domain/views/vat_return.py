@@ -30,13 +30,11 @@ from domain.views.balances import OPENING
 from domain.views.tax_codes import in_time
 
 _ROWS = """
-    SELECT e.journal_number, e.intent_id, e.booking_date, m.account, m.contra, m.code, m.part,
-        m.net, v.upto AS version, e.debit_account, e.credit_account, e.amount,
-        e.entry_no, e.period, i.description, i.external_reference, i.document_id,
-        i.document_date < :first AS is_late
-    FROM journal_entry e
-    JOIN intent i ON i.tenant_id = :tenant AND i.intent_id = e.intent_id
-        AND i.period = ANY (:periods)
+    SELECT e.*, m.account, m.contra, m.code, m.part, m.net, v.upto AS version
+    FROM (SELECT * FROM journal_entry
+          WHERE tenant_id = :tenant AND period = ANY (:periods)
+            AND booking_date BETWEEN :first AND :last AND journal_number <= :cut
+            AND {taxed}) e
     CROSS JOIN LATERAL (VALUES
         (e.debit_account, e.credit_account, e.debit_tax_code, e.debit_tax_part, e.amount),
         (e.credit_account, e.debit_account, e.credit_tax_code, e.credit_tax_part, -e.amount)
@@ -46,45 +44,57 @@ _ROWS = """
             lag(last_number, 1, 0::bigint) OVER (PARTITION BY code ORDER BY last_number) AS above
         FROM tax_code_history WHERE tenant_id = :tenant) v
         ON v.code = m.code AND e.journal_number > v.above AND e.journal_number <= v.upto
-    WHERE e.tenant_id = :tenant AND e.period = ANY (:periods)
-      AND e.booking_date BETWEEN :first AND :last AND e.journal_number <= :cut
 """
+_CODED = "(debit_tax_code IS NOT NULL OR credit_tax_code IS NOT NULL)"
+_ON_VAT = "(debit_account IN (TABLE vat) OR credit_account IN (TABLE vat))"
 _MOVEMENTS = text(f"""
     WITH RECURSIVE {OPENING},
     vat (number) AS (
         SELECT number FROM account
         WHERE tenant_id = :tenant AND category IN ('input_vat', 'output_vat')
-        UNION SELECT vat_account FROM tax_code WHERE tenant_id = :tenant
-        UNION SELECT self_assess_account FROM tax_code WHERE tenant_id = :tenant
+        UNION SELECT vat_account FROM tax_code
+        WHERE tenant_id = :tenant AND vat_account IS NOT NULL
+        UNION SELECT self_assess_account FROM tax_code
+        WHERE tenant_id = :tenant AND self_assess_account IS NOT NULL
     ),
     office (number) AS (
         SELECT number FROM account WHERE tenant_id = :tenant
           AND category IN ('tax_settlement', 'tax_receivables', 'tax_liabilities')
+    ),
+    late (intent_id) AS (
+        SELECT intent_id FROM intent
+        WHERE tenant_id = :tenant AND period = ANY (:periods) AND document_date < :first
     )
-    SELECT r.account, r.code, r.part, r.version, r.account IN (SELECT number FROM vat) AS on_vat,
-        r.code IS NULL AND (r.contra IN (SELECT number FROM vat WHERE number IS NOT NULL)
-            OR r.contra IN (SELECT number FROM office)
+    SELECT r.account, r.code, r.part, r.version, r.account IN (TABLE vat) AS on_vat,
+        r.code IS NULL AND (r.contra IN (TABLE vat) OR r.contra IN (TABLE office)
             OR r.intent_id IN (TABLE opening)) AS is_transfer,
         sum(r.net) AS net, count(*) AS entries,
-        coalesce(sum(r.net) FILTER (WHERE r.is_late), 0) AS late,
-        count(*) FILTER (WHERE r.is_late) AS late_entries
-    FROM ({_ROWS}) r
-    WHERE r.code IS NOT NULL OR r.account IN (SELECT number FROM vat)
+        coalesce(sum(r.net) FILTER (WHERE r.intent_id IN (TABLE late)), 0) AS late,
+        count(*) FILTER (WHERE r.intent_id IN (TABLE late)) AS late_entries
+    FROM ({_ROWS.format(taxed=f"({_CODED} OR {_ON_VAT})")}) r
+    WHERE r.code IS NOT NULL OR r.account IN (TABLE vat)
     GROUP BY 1, 2, 3, 4, 5, 6
     ORDER BY 1, 2, 3, 4, 6
 """)  # noqa: S608 - of constants
 _BEHIND = text(f"""
     SELECT r.journal_number, r.entry_no, r.intent_id, r.booking_date, r.period, r.debit_account,
-        r.credit_account, r.amount, coalesce(sum(r.net) FILTER (WHERE r.net > 0), 0),
-        coalesce(-sum(r.net) FILTER (WHERE r.net < 0), 0), coalesce(r.description, ''),
-        r.external_reference, r.document_id
-    FROM ({_ROWS}) r
-    JOIN unnest(CAST(:codes AS text[]), CAST(:versions AS bigint[]), CAST(:parts AS text[]))
-        AS w (code, version, part)
-        ON w.code = r.code AND w.part = r.part AND w.version IS NOT DISTINCT FROM r.version
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13
+        r.credit_account, r.amount, r.debit, r.credit, coalesce(i.description, ''),
+        i.external_reference, i.document_id
+    FROM (
+        SELECT r.journal_number, r.entry_no, r.intent_id, r.booking_date, r.period,
+            r.debit_account, r.credit_account, r.amount,
+            coalesce(sum(r.net) FILTER (WHERE r.net > 0), 0) AS debit,
+            coalesce(-sum(r.net) FILTER (WHERE r.net < 0), 0) AS credit
+        FROM ({_ROWS.format(taxed=_CODED)}) r
+        JOIN unnest(CAST(:codes AS text[]), CAST(:versions AS bigint[]), CAST(:parts AS text[]))
+            AS w (code, version, part)
+            ON w.code = r.code AND w.part = r.part AND w.version IS NOT DISTINCT FROM r.version
+        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+        ORDER BY 1 DESC
+        LIMIT :limit
+    ) r
+    JOIN intent i ON i.tenant_id = :tenant AND i.intent_id = r.intent_id
     ORDER BY 1 DESC
-    LIMIT :limit
 """)  # noqa: S608 - of constants
 
 
