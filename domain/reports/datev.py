@@ -154,7 +154,10 @@ class Pair(NamedTuple):
 
 
 def records(entries: Iterable[Booked], rules: Rules) -> Iterator[list[Record]]:
-    """The records of one intent after the other; its entries come one after the other, too."""
+    """The records of one intent after the other, never more than it has entries.
+
+    The entries of one intent come one after the other, too.
+    """
     booked: list[Booked] = []
     for entry in entries:
         if entry.head is not None and booked:
@@ -174,9 +177,10 @@ def _exported(booked: list[Booked], rules: Rules) -> list[Record]:
     except _Unfoldable:
         pass
     try:
-        return [_record(pair, first, rules) for pair in _anew(booked, rules)]
+        pairs = _anew(booked, rules)
     except _Unfoldable:
         return [_plain(one, first, rules) for one in booked]
+    return [_record(pair, first, rules) for pair in pairs]
 
 
 def _is_uncoded(one: Booked) -> bool:
@@ -296,6 +300,8 @@ def _anew(booked: list[Booked], rules: Rules) -> list[Pair]:
     debits, credits_ = _without_tax(*_legs(booked), rules)
     pairs = [_keyed(*pair) for pair in _paired(debits, credits_)]
     _check_rounding(pairs, rules)
+    if len(pairs) > len(booked):  # a batch is planned by its entries
+        raise _Unfoldable
     return _with_shares(pairs, booked) if booked[0].currency else pairs
 
 

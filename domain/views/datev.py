@@ -41,7 +41,10 @@ from domain.tax.code import TaxCode, is_as_delivered
 
 _ROWS_AT_ONCE = 2000
 _RAW = "["
-_PATIENCE = "SET LOCAL statement_timeout = '15min'"
+_PATIENCE = """
+SELECT set_config('statement_timeout', '15min', true),
+    set_config('idle_in_transaction_session_timeout', '15min', true)
+"""
 _CHARTS = {Chart.DE_SKR03: "03", Chart.DE_SKR04: "04", Chart.AT_EKR: "07"}
 _DIVERSE = {AccountRole.RECEIVABLES: 69999, AccountRole.PAYABLES: 99999}
 _DIVERSE_NAMES = {69999: "Diverse Debitoren", 99999: "Diverse Kreditoren"}
