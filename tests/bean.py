@@ -26,6 +26,7 @@ def main(path: str) -> None:
         "opened": {each.account: facts(each) for each in entries if isinstance(each, data.Open)},
         "asserted": sum(isinstance(each, data.Balance) for each in entries),
         "balances": balances(entries),
+        "years": years(entries),
         "periods": periods(transactions),
         "transactions": [told(each) for each in transactions],
     }
@@ -42,6 +43,14 @@ def balances(entries: list[Any]) -> dict[str, str]:
         if positions:
             found[account.account] = str(sum(each.units.number for each in positions))
     return found
+
+
+def years(entries: list[Any]) -> dict[str, dict[str, str]]:
+    """Balance of every account over each calendar year alone."""
+    found = {each.date.year for each in entries if isinstance(each, data.Transaction)}
+    return {
+        str(year): balances([each for each in entries if each.date.year == year]) for year in found
+    }
 
 
 def periods(transactions: list[Any]) -> dict[str, dict[str, dict[str, Decimal]]]:
