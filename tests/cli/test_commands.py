@@ -1,5 +1,6 @@
 """The belegfluss command on a real database."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ from typer.testing import CliRunner, Result
 from deploy.cli.main import app
 from domain.access.token import hash_of
 from domain.views import access
-from tests.builders import Tenant
+from tests.builders import Tenant, another_tenant
+from tests.proofs import JANUARY, exported, included, lock, post
 from tests.servers import APP_PASSWORD, Database
 
 
@@ -96,6 +98,22 @@ def test_a_file_that_is_no_proof_is_refused(tmp_path: Path) -> None:
     result = run("verify", tmp_path / "proof.ndjson")
     assert result.exit_code == 1
     assert "line 1" in result.stderr
+
+
+def test_a_month_and_an_intent_are_verified(database: Database, tmp_path: Path) -> None:
+    """Both forms of a proof, with the hash that was kept outside."""
+    tenant = another_tenant(database)
+    intents = [post(database, tenant, date(2026, 1, day)) for day in (1, 2, 3)]
+    closing_hash = lock(database, tenant, JANUARY)
+    month, intent = exported(database, tenant, JANUARY), included(database, tenant, intents[1])
+
+    for lines, said in ((month, "3 of 3 entries"), (intent, "1 of 3 entries")):
+        (tmp_path / "proof.ndjson").write_text("".join(lines), encoding="utf-8")
+        held = run("verify", tmp_path / "proof.ndjson", closing_hash)
+        other = run("verify", tmp_path / "proof.ndjson", "0" * 64)
+        assert (held.exit_code, other.exit_code) == (0, 1)
+        assert said in held.stdout
+        assert "the closing hash is another one" in other.stderr
 
 
 def test_without_a_database_the_way_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -294,6 +294,14 @@ def test_a_removed_text_does_not_break_the_proof(sealed: tuple[list[str], str]) 
     assert verify((json.dumps(row) for row in rows), sealed[1]).entry_count == ENTRIES
 
 
+def test_every_number_of_locked_periods_is_named_once(sealed: tuple[list[str], str]) -> None:
+    """The chain of closings covers the journal without a gap, though numbers lie mixed."""
+    closings = [json.loads(line)["closing"] for line in sealed[0][1:3]]
+    named = [int(number) for body in closings for number in body["entry_seqs"]]
+
+    assert sorted(named) == list(range(1, 2 * ENTRIES + 1))
+
+
 def test_who_rewrites_everything_is_told_by_the_hash_kept_outside(
     database: Database, sealed: tuple[list[str], str]
 ) -> None:
