@@ -104,7 +104,7 @@ def _store(session: Session, prepare: Callable[[Books], list[Intent]]) -> list[P
 
 
 def _call(session: Session, work: Work) -> dict[str, Any] | None:
-    arguments = {"tenant": work.tenant_id, "work": work_text([work])}
+    arguments = {"tenant": work.tenant_id, "work": work_text([work], {"gentle": True})}
     try:
         result: dict[str, Any] | None = session.execute(_POST, arguments).scalar_one()
     except DBAPIError as error:

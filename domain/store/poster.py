@@ -5,7 +5,6 @@ under way forms the next one. Nothing is answered before its transaction is comm
 """
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -244,10 +243,13 @@ def _answer(work: Work, result: dict[str, Any] | None) -> Answer:
 
 def _part(group: Sequence[_Waiting], *, patient: bool) -> str:
     """Works of one tenant as post_together takes them."""
-    credentials = json.dumps(sorted({each.credential for each in group if each.credential}))
-    work = work_text([each.work for each in group], patient=patient)
-    tenant_id = group[0].work.tenant_id
-    return f'{{"tenant":"{tenant_id}","credentials":{credentials},"work":{work}}}'
+    credentials = sorted({each.credential for each in group if each.credential})
+    facts: dict[str, object] = {"tenant": str(group[0].work.tenant_id)}
+    if credentials:
+        facts["credentials"] = credentials
+    if not patient:
+        facts["impatient"] = True
+    return work_text([each.work for each in group], facts)
 
 
 def _by_tenant(group: Iterable[_Waiting]) -> list[list[_Waiting]]:

@@ -6,7 +6,7 @@ else about an intent is decided here, before the call (deploy/migrations/sql).
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -23,7 +23,7 @@ from domain.ledger.booking import Books
 from domain.ledger.chain import Leaf, text_commitment
 from domain.ledger.intent import Entry, Intent, Kind, Posting, Side
 from domain.ledger.reversal import AlreadyReversed
-from domain.money import BASE_CURRENCY, exponent_of
+from domain.money import BASE_CURRENCY, ZERO, exponent_of
 from domain.store.once import IdempotencyKeyInUse, IdempotencyKeyReused, Key
 
 CHART_CHANGED = "BF003"
@@ -101,17 +101,16 @@ class Work:
     key: KeyedAnswer | None = None
 
 
-def work_text(works: Sequence[Work], *, patient: bool = True) -> str:
-    """Works of one tenant as the server-side function takes them.
+def work_text(works: Sequence[Work], facts: Mapping[str, object]) -> str:
+    """Works of one tenant as the server-side function takes them, with what the caller adds.
 
     Prepared with different versions of the chart, they count as prepared with the oldest.
-    Without patience a period that is being locked refuses at once.
     """
     oldest = min((work.books for work in works), key=lambda known: known.version)
     rows = _Rows(works[0].tenant_id, oldest, datetime.now(UTC))
     for work in works:
         rows.add(work)
-    return rows.text(patient=patient)
+    return rows.text(facts)
 
 
 def answers(works: Sequence[Work], result: dict[str, Any] | None) -> list[list[Posted]]:
@@ -159,6 +158,7 @@ class _Rows:
         self._books = known
         self._periods: dict[str, _Row] = {}
         self._ids: set[UUID] = set()
+        self._movements: dict[tuple[str, str], dict[str, Decimal]] = {}
         self._rows: dict[str, list[_Row]] = {
             "keys": [],
             "intents": [],
@@ -166,7 +166,6 @@ class _Rows:
             "entries": [],
             "open_items": [],
             "settlements": [],
-            "movements": [],
             "events": [],
         }
 
@@ -177,13 +176,19 @@ class _Rows:
         if work.key is not None:
             self._rows["keys"].append({**asdict(work.key.key), "body": work.key.body})
 
-    def text(self, *, patient: bool) -> str:
-        """JSON without what is empty."""
-        rows: dict[str, object] = {name: found for name, found in self._rows.items() if found}
-        if not patient:
-            rows["impatient"] = True
+    def text(self, facts: Mapping[str, object]) -> str:
+        """JSON without what is empty; periods in the order in which they are locked."""
+        filled = {name: rows for name, rows in self._rows.items() if rows}
+        periods = [self._periods[name] for name in sorted(self._periods)]
+        moved = sorted(self._movements.items())
         return _WRITE(
-            {"config": self._books.version, "periods": list(self._periods.values()), **rows}
+            {
+                **facts,
+                "config": self._books.version,
+                "periods": periods,
+                "movements": [{"period": p, "account": a, **sums} for (p, a), sums in moved],
+                **filled,
+            }
         )
 
     def _add(self, intent: Intent, actor: Actor) -> None:
@@ -201,7 +206,7 @@ class _Rows:
         rows["entries"].extend(self._entries(intent, entries, actor, commitment))
         rows["open_items"].extend(self._open_items(intent))
         rows["settlements"].extend(self._settlements(intent))
-        rows["movements"].extend(_movements(intent, entries))
+        self._move(intent, entries)
         rows["events"].append(self._event(intent, entries, actor))
         if intent.check_duplicate:
             named = ("intent_id", "fingerprint", "external_reference")
@@ -297,6 +302,7 @@ class _Rows:
                     "credit_partner_id": entry.credit.partner_id,
                     "fx_amount": share,
                     "reverses_entry_no": entry.reverses,
+                    "opening": intent.is_opening,
                 }
             )
 
@@ -368,6 +374,17 @@ class _Rows:
                 "created_at": self._now,
             }
 
+    def _move(self, intent: Intent, entries: Sequence[Entry]) -> None:
+        """Add what the roll-ups of the accounts gain, by side."""
+        opening = "opening_" if intent.is_opening else ""
+        for entry in entries:
+            for account, side in (
+                (entry.debit.account, f"{opening}debit"),
+                (entry.credit.account, f"{opening}credit"),
+            ):
+                moved = self._movements.setdefault((intent.period, account), {})
+                moved[side] = moved.get(side, ZERO) + entry.amount
+
     def _event(self, intent: Intent, entries: Sequence[Entry], actor: Actor) -> _Row:
         reversal = intent.kind is Kind.REVERSAL
         event = AuditEvent(
@@ -384,23 +401,6 @@ class _Rows:
             },
         )
         return _filled({**event.row, "intent_id": event.subject_id})
-
-
-def _movements(intent: Intent, entries: Sequence[Entry]) -> Iterator[_Row]:
-    """What the roll-ups of the accounts gain, by side."""
-    intent_id = str(intent.intent_id)
-    opening = "opening_" if intent.is_opening else ""
-    for entry in entries:
-        for account, side in (
-            (entry.debit.account, "debit"),
-            (entry.credit.account, "credit"),
-        ):
-            yield {
-                "intent_id": intent_id,
-                "period": intent.period,
-                "account": account,
-                f"{opening}{side}": entry.amount,
-            }
 
 
 def foreign_shares(intent: Intent) -> list[Decimal]:

@@ -141,7 +141,6 @@ class IntentRow(Table, table=True):
         PrimaryKeyConstraint("tenant_id", "intent_id"),
         _to_intent("fk_intent_reverses", "reverses_intent_id"),
         UniqueConstraint("tenant_id", "reverses_intent_id", name="uq_intent_reversed_once"),
-        CheckConstraint("total > 0", name="total_positive"),
         Index("ix_intent_fingerprint", "tenant_id", "fingerprint"),
         Index("ix_intent_period", "tenant_id", "period"),
         Index("ix_intent_created_at", "tenant_id", "created_at"),
@@ -203,7 +202,6 @@ class JournalEntryRow(Table, table=True):
     __table_args__ = (
         PrimaryKeyConstraint("tenant_id", "journal_number"),
         UniqueConstraint("tenant_id", "entry_no", name="uq_journal_entry_no"),
-        CheckConstraint("amount > 0", name="amount_positive"),
         Index("ix_journal_entry_intent", "tenant_id", "intent_id"),
         Index("ix_journal_entry_period", "tenant_id", "period", "journal_number"),
         Index(

@@ -59,5 +59,5 @@ def test_debit_equals_credit_by_construction(database: Database, tenant: Tenant)
         connection.execute(
             text("SELECT set_config('app.tenant_id', :tenant, true)"), {"tenant": str(tenant.id)}
         )
-        with pytest.raises(DBAPIError, match="ck_journal_entry_amount_positive"):
+        with pytest.raises(DBAPIError, match="ck_amount_positive"):
             connection.execute(copy, {"intent": intent_id})

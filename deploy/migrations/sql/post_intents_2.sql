@@ -8,7 +8,7 @@
 --   BF005 a key came with another request   BF006 the first call with a key is still running
 --   BF007 a period is being locked, and the caller does not want to wait
 -- It answers NULL when everything was new, {"stale": true} when the intents were prepared with
--- an outdated chart (nothing is stored then), else {"known": [intent ids that were in the books
+-- an outdated chart and "gentle" asks not to be refused for it (nothing is stored then), else {"known": [intent ids that were in the books
 -- before, with their rows], "answers": [first answers to keys that came before]}.
 -- Order of locks: keys, periods by name, open items by id, tenant_head last and shortest.
 CREATE FUNCTION post_intents(p_tenant uuid, p_work jsonb) RETURNS jsonb
@@ -23,48 +23,54 @@ DECLARE
     items uuid[];
     answers jsonb := '[]';
     x record;
+    wanted jsonb;
+    month text;
     queue bigint;
+    stored bigint;
     found_status text;
-    first_answer record;
     year_shown integer;
     year_number bigint;
     number text;
     hash text;
     before text;
 BEGIN
-    IF p_tenant IS DISTINCT FROM current_tenant() THEN
+    IF p_tenant::text IS DISTINCT FROM current_setting('app.tenant_id', true) THEN
         RAISE EXCEPTION 'tenant setting and argument differ' USING ERRCODE = 'BF000';
     END IF;
-    IF config <> (SELECT h.config_version FROM tenant_head h WHERE h.tenant_id = p_tenant) THEN
+    IF p_work ? 'gentle' AND config <> (
+        SELECT h.config_version FROM tenant_head h WHERE h.tenant_id = p_tenant)
+    THEN
         RETURN '{"stale": true}';
     END IF;
 
     IF p_work ? 'keys' THEN
-        FOR x IN
-            SELECT * FROM jsonb_to_recordset(p_work -> 'keys')
-                AS k (operation text, key text, request_hash text, body jsonb)
-        LOOP
-            IF NOT pg_try_advisory_xact_lock(
-                hashtextextended(p_tenant || E'\x1f' || x.operation || E'\x1f' || x.key, 0))
-            THEN
-                RAISE EXCEPTION 'key in use' USING ERRCODE = 'BF006';
-            END IF;
-            INSERT INTO idempotency (tenant_id, operation, key, request_hash, body)
-            VALUES (p_tenant, x.operation, x.key, x.request_hash, x.body)
-            ON CONFLICT DO NOTHING;
-            IF NOT FOUND THEN
-                SELECT i.request_hash, i.body INTO STRICT first_answer FROM idempotency i
-                WHERE i.tenant_id = p_tenant AND i.operation = x.operation AND i.key = x.key;
-                IF first_answer.request_hash <> x.request_hash THEN
+        INSERT INTO idempotency (tenant_id, operation, key, request_hash, body)
+        SELECT p_tenant, k.operation, k.key, k.request_hash, k.body
+        FROM jsonb_to_recordset(p_work -> 'keys')
+            AS k (operation text, key text, request_hash text, body jsonb)
+        WHERE pg_try_advisory_xact_lock(
+            hashtextextended(p_tenant || E'\x1f' || k.operation || E'\x1f' || k.key, 0))
+        ON CONFLICT DO NOTHING;
+        GET DIAGNOSTICS stored = ROW_COUNT;
+        IF stored < jsonb_array_length(p_work -> 'keys') THEN
+            FOR x IN
+                SELECT k.key, k.request_hash, i.request_hash AS first_hash, i.body AS first_body
+                FROM jsonb_to_recordset(p_work -> 'keys')
+                    AS k (operation text, key text, request_hash text)
+                LEFT JOIN idempotency i ON i.tenant_id = p_tenant
+                    AND i.operation = k.operation AND i.key = k.key
+            LOOP
+                IF x.first_hash IS NULL THEN
+                    RAISE EXCEPTION 'key in use' USING ERRCODE = 'BF006';
+                ELSIF x.first_hash <> x.request_hash THEN
                     RAISE EXCEPTION 'key reused' USING ERRCODE = 'BF005';
                 END IF;
-                answers := answers
-                    || jsonb_build_object('key', x.key, 'body', first_answer.body);
-            END IF;
-        END LOOP;
+                answers := answers || jsonb_build_object('key', x.key, 'body', x.first_body);
+            END LOOP;
+        END IF;
     END IF;
 
-    WITH stored AS (
+    WITH kept AS (
         INSERT INTO intent (
             tenant_id, intent_id, booking_date, document_date, period, fiscal_year, kind, source,
             description, text_salt, text_commitment, external_reference, custom_metadata,
@@ -85,10 +91,12 @@ BEGIN
             fx_rate numeric, fx_rate_date date, fx_rate_source text, reverses_intent_id uuid,
             fingerprint text, total numeric, event_count integer, lines jsonb,
             created_at timestamptz, created_by uuid, approved_by uuid, actor jsonb)
+        WHERE num_nulls(i.fx_currency, i.fx_amount, i.fx_rate, i.fx_rate_date, i.fx_rate_source)
+            IN (0, 5)
         ON CONFLICT ON CONSTRAINT pk_intent DO NOTHING
         RETURNING intent_id
     )
-    SELECT array_agg(s.intent_id) INTO fresh FROM stored s;
+    SELECT array_agg(s.intent_id) INTO fresh FROM kept s;
 
     IF fresh IS NULL OR cardinality(fresh) < jsonb_array_length(p_work -> 'intents') THEN
         SELECT jsonb_agg(jsonb_build_object('id', i.intent_id, 'rows', i.event_count)) INTO known
@@ -96,38 +104,40 @@ BEGIN
         WHERE i.tenant_id = p_tenant AND i.intent_id IN (
             SELECT w.intent_id FROM jsonb_to_recordset(p_work -> 'intents') AS w (intent_id uuid)
             WHERE fresh IS NULL OR w.intent_id <> ALL (fresh));
+        IF coalesce(cardinality(fresh), 0) + coalesce(jsonb_array_length(known), 0)
+            < jsonb_array_length(p_work -> 'intents')
+        THEN
+            RAISE EXCEPTION 'an exchange is not complete' USING ERRCODE = 'check_violation';
+        END IF;
         IF fresh IS NULL THEN
             RETURN jsonb_build_object('known', known, 'answers', answers);
         END IF;
     END IF;
 
-    FOR x IN
-        SELECT * FROM jsonb_to_recordset(p_work -> 'periods')
-            AS p (name text, period_number smallint, fiscal_year smallint, first_day date,
-                  last_day date)
-        ORDER BY name
-    LOOP
+    FOR wanted IN SELECT value FROM jsonb_array_elements(p_work -> 'periods') LOOP
+        month := wanted ->> 'name';
+        queue := hashtextextended('period/' || p_tenant || '/' || month, 0);
         -- Whoever locks a period waits in this queue, and postings do not overtake it.
-        queue := hashtextextended('period/' || p_tenant || '/' || x.name, 0);
         IF NOT p_work ? 'impatient' THEN
             PERFORM pg_advisory_xact_lock_shared(queue);
         ELSIF NOT pg_try_advisory_xact_lock_shared(queue) THEN
             RAISE EXCEPTION 'the period is being locked' USING ERRCODE = 'BF007';
         END IF;
         SELECT p.status INTO found_status FROM period p
-        WHERE p.tenant_id = p_tenant AND p.name = x.name;
+        WHERE p.tenant_id = p_tenant AND p.name = month;
         IF NOT FOUND THEN
             INSERT INTO period (
                 tenant_id, name, period_number, fiscal_year, first_day, last_day, status)
-            VALUES (p_tenant, x.name, x.period_number, x.fiscal_year, x.first_day, x.last_day,
-                'open')
+            VALUES (p_tenant, month, (wanted ->> 'period_number')::smallint,
+                (wanted ->> 'fiscal_year')::smallint, (wanted ->> 'first_day')::date,
+                (wanted ->> 'last_day')::date, 'open')
             ON CONFLICT ON CONSTRAINT pk_period DO NOTHING;
         ELSIF found_status <> 'open' AND EXISTS (
             SELECT 1 FROM intent i
-            WHERE i.tenant_id = p_tenant AND i.intent_id = ANY (fresh) AND i.period = x.name)
+            WHERE i.tenant_id = p_tenant AND i.intent_id = ANY (fresh) AND i.period = month)
         THEN
             RAISE EXCEPTION 'period is %', found_status
-                USING ERRCODE = 'BF001', DETAIL = x.name;
+                USING ERRCODE = 'BF001', DETAIL = month;
         END IF;
     END LOOP;
 
@@ -240,14 +250,26 @@ BEGIN
 
     INSERT INTO account_balance AS b (
         tenant_id, period, account, opening_debit, opening_credit, debit, credit)
-    SELECT p_tenant, m.period, m.account, coalesce(sum(m.opening_debit), 0),
-        coalesce(sum(m.opening_credit), 0), coalesce(sum(m.debit), 0), coalesce(sum(m.credit), 0)
-    FROM jsonb_to_recordset(p_work -> 'movements') AS m (
-        intent_id uuid, period text, account text, opening_debit numeric, opening_credit numeric,
-        debit numeric, credit numeric)
-    WHERE m.intent_id = ANY (fresh)
-    GROUP BY m.period, m.account
-    ORDER BY m.period, m.account
+    SELECT p_tenant, m.period, m.account, coalesce(m.opening_debit, 0),
+        coalesce(m.opening_credit, 0), coalesce(m.debit, 0), coalesce(m.credit, 0)
+    FROM jsonb_to_recordset(CASE WHEN known IS NULL THEN p_work -> 'movements' ELSE (
+        SELECT jsonb_agg(n) FROM (
+            SELECT e.period, side.account,
+                sum(e.amount) FILTER (WHERE e.opening AND side.is_debit) AS opening_debit,
+                sum(e.amount) FILTER (WHERE e.opening AND NOT side.is_debit) AS opening_credit,
+                sum(e.amount) FILTER (WHERE NOT e.opening AND side.is_debit) AS debit,
+                sum(e.amount) FILTER (WHERE NOT e.opening AND NOT side.is_debit) AS credit
+            FROM jsonb_to_recordset(p_work -> 'entries') AS e (
+                intent_id uuid, period text, debit_account text, credit_account text,
+                amount numeric, opening boolean)
+            CROSS JOIN LATERAL (VALUES (e.debit_account, true), (e.credit_account, false))
+                AS side (account, is_debit)
+            WHERE e.intent_id = ANY (fresh)
+            GROUP BY e.period, side.account
+            ORDER BY e.period, side.account
+        ) n) END) AS m (
+        period text, account text, opening_debit numeric, opening_credit numeric, debit numeric,
+        credit numeric)
     ON CONFLICT ON CONSTRAINT pk_account_balance DO UPDATE SET
         opening_debit = b.opening_debit + excluded.opening_debit,
         opening_credit = b.opening_credit + excluded.opening_credit,

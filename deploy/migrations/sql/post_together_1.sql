@@ -7,23 +7,20 @@ CREATE FUNCTION post_together(p_works jsonb) RETURNS SETOF jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off
 AS $$
 DECLARE
-    x record;
+    work jsonb;
+    tenant uuid;
 BEGIN
-    FOR x IN
-        SELECT w.tenant, w.credentials, w.work FROM jsonb_to_recordset(p_works)
-            AS w (tenant uuid, credentials text[], work jsonb)
-    LOOP
-        PERFORM set_config('app.tenant_id', x.tenant::text, true);
-        IF EXISTS (
-            SELECT 1 FROM unnest(x.credentials) AS c (hash)
-            WHERE NOT EXISTS (
-                SELECT 1 FROM find_api_key(c.hash) k WHERE k.tenant_id = x.tenant)
-            AND NOT EXISTS (
-                SELECT 1 FROM find_session(c.hash) s WHERE s.tenant_id = x.tenant))
+    FOR work IN SELECT value FROM jsonb_array_elements(p_works) LOOP
+        tenant := work ->> 'tenant';
+        PERFORM set_config('app.tenant_id', tenant::text, true);
+        IF work ? 'credentials' AND EXISTS (
+            SELECT 1 FROM jsonb_array_elements_text(work -> 'credentials') AS c (hash)
+            WHERE NOT EXISTS (SELECT 1 FROM find_api_key(c.hash) k WHERE k.tenant_id = tenant)
+              AND NOT EXISTS (SELECT 1 FROM find_session(c.hash) s WHERE s.tenant_id = tenant))
         THEN
             RAISE EXCEPTION 'a credential no longer holds' USING ERRCODE = 'BF008';
         END IF;
-        RETURN NEXT coalesce(post_intents(x.tenant, x.work), 'null');
+        RETURN NEXT coalesce(post_intents(tenant, work), 'null');
     END LOOP;
 END;
 $$;
