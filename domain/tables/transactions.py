@@ -109,13 +109,14 @@ class TransactionRow(Table, table=True):
     created_at: datetime = Field(sa_type=DateTime(timezone=True))
 
 
-class TransactionCountRow(Table, table=True):
-    """How many transactions of a kind a day has: lists need not count what is counted here.
+class TransactionTotalRow(Table, table=True):
+    """How many transactions of a kind a day has, and their sums; `vat` as far as it is deducted.
 
-    `category` is empty and the accounts are the nil UUID where a transaction has none.
+    `category` is empty and the accounts are the nil UUID where a transaction has none. What was
+    reversed since is within; the ledger knows it.
     """
 
-    __tablename__ = "transaction_count"
+    __tablename__ = "transaction_total"
     __table_args__ = (
         PrimaryKeyConstraint(
             "tenant_id", "booking_date", "type", "category", "bank_account_id", "to_bank_account_id"
@@ -129,3 +130,5 @@ class TransactionCountRow(Table, table=True):
     bank_account_id: UUID
     to_bank_account_id: UUID
     count: int = Field(sa_type=BigInteger)
+    amount: Decimal = Field(sa_type=_MONEY)
+    vat: Decimal = Field(sa_type=_MONEY)

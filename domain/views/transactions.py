@@ -1,5 +1,6 @@
 """Reads transactions; whether one stands, and is reconciled, is what the ledger says."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,7 +19,7 @@ from domain.money import ZERO
 from domain.tables.bank import BankAccountRow
 from domain.tables.bound import tenant_of
 from domain.tables.ledger import AccountRow, JournalEntryRow
-from domain.tables.transactions import TransactionCategoryRow, TransactionCountRow, TransactionRow
+from domain.tables.transactions import TransactionCategoryRow, TransactionRow, TransactionTotalRow
 from domain.views.transaction_state import is_reconciled, is_reversed
 
 
@@ -103,26 +104,13 @@ def transactions(
 
 
 def flows(session: Session, days: DateRange) -> dict[Direction, Flow]:
-    """Income and expenses of a range; reversed ones, their reversals and transfers are left out."""
-    row = TransactionRow
-    deducted = func.sum(col(row.vat_amount)).filter(
-        func.coalesce(col(row.vat_deductible), sql_true())
-    )
-    sums: Any = (
-        select(TransactionRow.type, TransactionRow.category)
-        .add_columns(func.sum(col(row.amount)), func.count(), func.coalesce(deducted, ZERO))
-        .where(
-            col(row.tenant_id) == tenant_of(session),
-            col(row.booking_date).between(days.first, days.last),
-            col(row.type).in_([each.value for each in Direction]),
-            ~is_reversed(session),
-        )
-        .group_by(col(row.type), col(row.category))
-        .order_by(col(row.type), col(row.category))
-    )
-    found = list(session.exec(sums))
+    """Income and expenses of a range; reversed ones, their reversals and transfers are left out.
+
+    Every day has its totals; what was reversed since is taken from them.
+    """
+    totals = list(session.exec(_totals(session, days))) + list(session.exec(_undone(session, days)))
     return {
-        direction: _flow([each[1:] for each in found if each[0] == direction.value])
+        direction: _flow([each[1:] for each in totals if each[0] == direction.value])
         for direction in Direction
     }
 
@@ -211,23 +199,60 @@ def _names(session: Session, entries: list[JournalEntryRow]) -> dict[str, str]:
     return dict(session.exec(query).all())
 
 
-def _flow(sums: list[Any]) -> Flow:
+def _totals(session: Session, days: DateRange) -> Any:
+    """Type, category, number, gross and VAT of everything that was booked in a range."""
+    row = TransactionTotalRow
+    sums = (func.sum(col(row.count)), func.sum(col(row.amount)), func.sum(col(row.vat)))
+    return _by_category(session, row, days).add_columns(*sums)
+
+
+def _undone(session: Session, days: DateRange) -> Any:
+    """The same of what holds no longer, with the opposite sign."""
+    row = TransactionRow
+    deducted = func.sum(col(row.vat_amount)).filter(
+        func.coalesce(col(row.vat_deductible), sql_true())
+    )
+    sums = (-func.count(), -func.sum(col(row.amount)), -func.coalesce(deducted, ZERO))
+    return _by_category(session, row, days).add_columns(*sums).where(is_reversed(session))
+
+
+def _by_category(
+    session: Session, row: type[TransactionRow | TransactionTotalRow], days: DateRange
+) -> Any:
+    return (
+        select(col(row.type), col(row.category))
+        .where(
+            col(row.tenant_id) == tenant_of(session),
+            col(row.booking_date).between(days.first, days.last),
+            col(row.type).in_([each.value for each in Direction]),
+        )
+        .group_by(col(row.type), col(row.category))
+        .order_by(col(row.type), col(row.category))
+    )
+
+
+def _flow(totals: list[tuple[str, int, Decimal, Decimal]]) -> Flow:
+    counts: Counter[str] = Counter()
+    sums: dict[str, Decimal] = {}
+    for category, count, amount, _ in totals:
+        counts[category] += int(count)
+        sums[category] = sums.get(category, ZERO) + amount
     return Flow(
-        total=sum((total for _, total, _, _ in sums), ZERO),
-        count=sum(count for _, _, count, _ in sums),
-        vat=sum((vat for _, _, _, vat in sums), ZERO),
-        by_category={category: total for category, total, _, _ in sums},
+        total=sum(sums.values(), ZERO),
+        count=counts.total(),
+        vat=sum((vat for _, _, _, vat in totals), ZERO),
+        by_category={category: amount for category, amount in sums.items() if counts[category]},
     )
 
 
 def _count(
     session: Session, wanted: TransactionFilter, conditions: list[ColumnElement[bool]]
 ) -> int:
-    """How many there are: from what is counted already, as far as that knows the filter."""
+    """How many there are: from what is summed up already, as far as that knows the filter."""
     if not wanted.is_counted:
         rows = select(func.count()).select_from(TransactionRow).where(*conditions)
         return session.exec(rows).one()
-    row = TransactionCountRow
+    row = TransactionTotalRow
     query = select(func.coalesce(func.sum(col(row.count)), 0)).where(
         row.tenant_id == tenant_of(session), *_common(wanted, row)
     )
@@ -246,7 +271,7 @@ def _conditions(session: Session, wanted: TransactionFilter) -> Iterator[ColumnE
 
 
 def _common(
-    wanted: TransactionFilter, row: type[TransactionRow | TransactionCountRow]
+    wanted: TransactionFilter, row: type[TransactionRow | TransactionTotalRow]
 ) -> Iterator[ColumnElement[bool]]:
     """What transactions and their counts can both be asked for."""
     if wanted.type:

@@ -1,4 +1,4 @@
-"""Transactions: categories, what is kept of each, and how many there are."""
+"""Transactions: categories, what is kept of each, and what they sum up to."""
 
 from alembic import op
 
@@ -80,7 +80,7 @@ CREATE INDEX ix_transaction_reconciled
 CREATE INDEX ix_transaction_amount ON transaction (tenant_id, amount);
 CREATE INDEX ix_transaction_receipt ON transaction (tenant_id, receipt) WHERE receipt IS NOT NULL;
 
-CREATE TABLE transaction_count (
+CREATE TABLE transaction_total (
     tenant_id uuid NOT NULL,
     booking_date date NOT NULL,
     type text NOT NULL,
@@ -88,27 +88,32 @@ CREATE TABLE transaction_count (
     bank_account_id uuid NOT NULL,
     to_bank_account_id uuid NOT NULL,
     count bigint NOT NULL,
-    CONSTRAINT pk_transaction_count PRIMARY KEY (
+    amount numeric(18, 2) NOT NULL,
+    vat numeric(18, 2) NOT NULL,
+    CONSTRAINT pk_transaction_total PRIMARY KEY (
         tenant_id, booking_date, type, category, bank_account_id, to_bank_account_id)
 );
 """
 
-# Transactions only grow, and each is stored under the lock of its posting: what is counted here
+# Transactions only grow, and each is stored under the lock of its posting: what is summed here
 # is never late and never waited for.
-_COUNTED = """
-CREATE FUNCTION count_transaction() RETURNS trigger
+_TOTALS = """
+CREATE FUNCTION total_transaction() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    INSERT INTO transaction_count AS c
+    INSERT INTO transaction_total AS c
     VALUES (NEW.tenant_id, NEW.booking_date, NEW.type, coalesce(NEW.category, ''),
             coalesce(NEW.bank_account_id, '00000000-0000-0000-0000-000000000000'),
-            coalesce(NEW.to_bank_account_id, '00000000-0000-0000-0000-000000000000'), 1)
-    ON CONFLICT ON CONSTRAINT pk_transaction_count DO UPDATE SET count = c.count + 1;
+            coalesce(NEW.to_bank_account_id, '00000000-0000-0000-0000-000000000000'),
+            1, NEW.amount,
+            CASE WHEN NEW.vat_deductible IS FALSE THEN 0 ELSE coalesce(NEW.vat_amount, 0) END)
+    ON CONFLICT ON CONSTRAINT pk_transaction_total DO UPDATE SET
+        count = c.count + 1, amount = c.amount + excluded.amount, vat = c.vat + excluded.vat;
     RETURN NULL;
 END
 $$;
-CREATE TRIGGER count_transaction AFTER INSERT ON transaction
-    FOR EACH ROW EXECUTE FUNCTION count_transaction();
+CREATE TRIGGER total_transaction AFTER INSERT ON transaction
+    FOR EACH ROW EXECUTE FUNCTION total_transaction();
 """
 
 # A standing income or expense is reconciled when a bank movement is tied to it, or when nothing
@@ -227,8 +232,8 @@ def upgrade() -> None:
     op.execute(_TABLES)
     isolate("transaction_category", grant="SELECT, INSERT, UPDATE")
     isolate("transaction", grant="SELECT, INSERT")
-    isolate("transaction_count", grant="SELECT")
-    op.execute(_COUNTED)
+    isolate("transaction_total", grant="SELECT")
+    op.execute(_TOTALS)
     op.execute(_RECONCILED)
     definer("is_reconciled(uuid, uuid, text)")
     op.execute(_KEPT)

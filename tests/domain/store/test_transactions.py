@@ -112,15 +112,16 @@ class Books:
         return self.act(lambda session: journal.book(session, booking).intent_id)
 
     def check(self) -> int:
-        """Check the books, and the counted transactions against the rows."""
+        """Check the books, and the totals of the transactions against their rows."""
         query = (
             "SELECT count(*) FROM (SELECT booking_date, type, coalesce(category, '') AS c,"
-            " bank_account_id AS a, to_bank_account_id AS b, count(*) AS n FROM transaction"
-            " GROUP BY 1, 2, 3, 4, 5) t FULL JOIN transaction_count k ON k.booking_date ="
+            " bank_account_id AS a, to_bank_account_id AS b, count(*) AS n, sum(amount) AS amount"
+            " FROM transaction"
+            " GROUP BY 1, 2, 3, 4, 5) t FULL JOIN transaction_total k ON k.booking_date ="
             " t.booking_date AND k.type = t.type AND k.category = t.c AND k.bank_account_id ="
             " coalesce(t.a, '00000000-0000-0000-0000-000000000000') AND k.to_bank_account_id ="
             " coalesce(t.b, '00000000-0000-0000-0000-000000000000')"
-            " WHERE k.count IS DISTINCT FROM t.n"
+            " WHERE k.count IS DISTINCT FROM t.n OR k.amount IS DISTINCT FROM t.amount"
         )
         wrong = self.look(lambda session: session.execute(text(query)).scalar_one())
         assert wrong == 0
