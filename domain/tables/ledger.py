@@ -13,13 +13,17 @@ from sqlalchemy import (
     Numeric,
     PrimaryKeyConstraint,
     SmallInteger,
+    String,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import DOMAIN, JSONB
 from sqlmodel import Field
 
 from domain.tables.base import Table
+
+POSITIVE = DOMAIN("positive_amount", Numeric(18, 2))
+KIND = DOMAIN("intent_kind", String(10))
 
 
 def _of_tenant(table: str) -> ForeignKeyConstraint:
@@ -170,7 +174,7 @@ class IntentRow(Table, table=True):
     document_date: date | None = None
     period: str = Field(max_length=8)
     fiscal_year: int = Field(sa_type=SmallInteger)
-    kind: str = Field(max_length=10)
+    kind: str = Field(sa_type=KIND)
     source: str = Field(max_length=40)
     description: str | None = Field(default=None, max_length=600)
     text_salt: str | None = Field(default=None, max_length=32)
@@ -186,7 +190,7 @@ class IntentRow(Table, table=True):
     fx_rate_source: str | None = Field(default=None, max_length=10)
     reverses_intent_id: UUID | None = None
     fingerprint: str = Field(max_length=64)
-    total: Decimal = Field(sa_type=Numeric(18, 2))
+    total: Decimal = Field(sa_type=POSITIVE)
     event_count: int
     lines: list[dict[str, object]] = Field(sa_type=JSONB)
     created_at: datetime = Field(sa_type=DateTime(timezone=True))
@@ -228,7 +232,7 @@ class JournalEntryRow(Table, table=True):
     booking_date: date
     debit_account: str = Field(max_length=8)
     credit_account: str = Field(max_length=8)
-    amount: Decimal = Field(sa_type=Numeric(18, 2))
+    amount: Decimal = Field(sa_type=POSITIVE)
     debit_tax_code: str | None = Field(default=None, max_length=20)
     debit_tax_part: str | None = Field(default=None, max_length=4)
     credit_tax_code: str | None = Field(default=None, max_length=20)

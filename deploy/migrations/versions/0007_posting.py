@@ -26,14 +26,13 @@ _IMPLIED = (
 
 # A check of a table is read from its text again by every statement (85 µs of each posting), a
 # check of a type once for each connection.
-_TYPES = (
-    "CREATE DOMAIN positive_amount AS numeric(18, 2) CONSTRAINT ck_amount_positive"
-    " CHECK (VALUE > 0)",
-    "CREATE DOMAIN intent_kind AS varchar(10) CONSTRAINT ck_kind_known"
-    " CHECK (VALUE IN ('regular', 'opening', 'adjustment', 'reversal'))",
-    "ALTER TABLE intent ALTER total TYPE positive_amount, ALTER kind TYPE intent_kind",
-    "ALTER TABLE journal_entry ALTER amount TYPE positive_amount",
-)
+_TYPES = """
+CREATE DOMAIN positive_amount AS numeric(18, 2) CONSTRAINT ck_amount_positive CHECK (VALUE > 0);
+CREATE DOMAIN intent_kind AS varchar(10) CONSTRAINT ck_kind_known
+    CHECK (VALUE IN ('regular', 'opening', 'adjustment', 'reversal'));
+ALTER TABLE intent ALTER total TYPE positive_amount, ALTER kind TYPE intent_kind;
+ALTER TABLE journal_entry ALTER amount TYPE positive_amount;
+"""
 # The function that alone writes these tables makes the numbers, and refuses half an exchange.
 _CHECKED_WHILE_STORING = (
     ("intent", "ck_intent_total_positive"),
@@ -49,8 +48,7 @@ def upgrade() -> None:
     """Build."""
     for table, constraint in _IMPLIED + _CHECKED_WHILE_STORING:
         op.execute(f"ALTER TABLE {table} DROP CONSTRAINT {constraint}")
-    for statement in _TYPES:
-        op.execute(statement)
+    op.execute(_TYPES)
     op.execute(
         "ALTER TABLE account_balance ADD CONSTRAINT fk_account_balance_period"
         " FOREIGN KEY (tenant_id, period) REFERENCES period (tenant_id, name)"
