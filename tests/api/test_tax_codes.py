@@ -203,6 +203,20 @@ def test_postings_during_a_change_have_the_one_rate_or_the_other(admin: Caller) 
     assert all(each in (old, new) for each in found)
 
 
+def test_changes_at_once_follow_each_other(admin: Caller) -> None:
+    """Each is made to what the one before left; none is lost halfway."""
+    admin.post("/v1/tax-codes", own())
+    bodies = [{"rate": rate} for rate in range(1, 5)] + [{"label": "Neu"}, {"description": "Text"}]
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda each: admin.patch("/v1/tax-codes/UST-OWN", each), bodies))
+
+    assert [each.status_code for each in answers] == [200] * 6
+    found = listed(admin, "UST-OWN")
+    assert found is not None
+    assert (found["label"], found["description"]) == ("Neu", "Text")
+    assert found["rate"] in range(1, 5)
+
+
 def test_a_code_out_of_use_is_not_booked_by(admin: Caller) -> None:
     """It is listed only when asked for, and comes back by PATCH."""
     admin.post("/v1/tax-codes", own())
