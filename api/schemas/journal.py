@@ -1,5 +1,6 @@
 """Wire models of the journal."""
 
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -9,7 +10,10 @@ from pydantic import Field
 from api.schemas.accounts import entry_id
 from api.schemas.types import BodyIn, BodyOut, Money, Rate
 from domain.money import BASE_CURRENCY
-from domain.views.entries import AuditedIntent, JournalLine
+from domain.views.entries import AuditedIntent, AuditedLine, JournalLine
+
+_PLAIN = tuple(field.name for field in fields(JournalLine))
+_AUDITED = tuple(field.name for field in fields(AuditedLine))
 
 
 class ProvenanceOut(BodyOut):
@@ -195,7 +199,7 @@ class ReversalOut(BodyOut):
 
 
 def _with_id(line: JournalLine, tenant_id: UUID) -> dict[str, Any]:
-    names = (name for cls in type(line).__mro__ for name in getattr(cls, "__slots__", ()))
+    names = _AUDITED if isinstance(line, AuditedLine) else _PLAIN
     facts = {name: getattr(line, name) for name in names}
     return {**facts, "id": entry_id(tenant_id, line.journal_number)}
 

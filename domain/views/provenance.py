@@ -1,7 +1,7 @@
 """Where a journal row came from: through which door, in which way, by whom."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from domain.ledger.intent import Kind
 
@@ -42,25 +42,32 @@ class Provenance:
     actor_display: str
 
 
-def provenance(kind: str, source: str, actor: Mapping[str, object], name: str | None) -> Provenance:
-    """Origin of the rows of an intent: its kind, source and actor, and who that is by name."""
-    prefix = actor.get("key_prefix")
-    surface = _SURFACES.get(str(actor.get("surface")), "system")
+@lru_cache(maxsize=4096)
+def provenance(
+    kind: str,
+    source: str,
+    *,
+    surface: str | None,
+    actor_kind: str | None,
+    key_prefix: str | None,
+    name: str | None,
+) -> Provenance:
+    """Origin of the rows of an intent: its kind and source, its actor, and who that is by name.
+
+    Remembered, because a page has few origins and many rows.
+    """
+    front = _SURFACES.get(surface or "", "system")
     channel = "reversal" if kind == Kind.REVERSAL else _CHANNELS.get(source, "workflow")
-    actor_type = _actor_type(actor, prefix)
+    actor_type = "user" if actor_kind == "person" else "system"
+    if key_prefix is not None:
+        actor_type = "api_key"
     return Provenance(
-        surface=surface,
-        surface_label=_SURFACE_LABELS[surface],
+        surface=front,
+        surface_label=_SURFACE_LABELS[front],
         channel=channel,
         channel_label=_CHANNEL_LABELS[channel],
         actor_type=actor_type,
         actor_label=_ACTOR_LABELS[actor_type],
-        actor_key_prefix=None if prefix is None else str(prefix),
+        actor_key_prefix=key_prefix,
         actor_display=name or _ACTOR_LABELS[actor_type],
     )
-
-
-def _actor_type(actor: Mapping[str, object], prefix: object) -> str:
-    if prefix is not None:
-        return "api_key"
-    return "user" if actor.get("kind") == "person" else "system"

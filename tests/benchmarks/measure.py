@@ -56,9 +56,9 @@ def compare(
         "limit": limit_name,
         **facts,
         "rounds": rounds,
-        "rate": _spread(found),
-        "limit_rate": _spread(limits),
-        "ratio": _spread(ratios),
+        "rate": spread(found),
+        "limit_rate": spread(limits),
+        "ratio": spread(ratios),
     }
 
 
@@ -83,7 +83,8 @@ def _write(work: Work, writer: int, pieces: int, start: threading.Barrier) -> No
         work(writer, piece)
 
 
-def _spread(values: list[float]) -> dict[str, float]:
+def spread(values: list[float]) -> dict[str, float]:
+    """Median, least and most."""
     return {
         "median": round(median(values), 3),
         "min": round(min(values), 3),
