@@ -404,9 +404,17 @@ def test_the_reversal_of_an_opening_is_no_movement(office: Caller) -> None:
     """It takes the opening back: nothing was paid or earned."""
     opened(office, "2026-01-01", ("2800", 50, 0), ("9000", 0, 50))
     entry = office.get("/v1/journal").json()["entries"][0]
+    then = datetime.now(UTC).isoformat()
     reverse(office, entry["intent_id"])
 
-    assert rows(office, type="susa", **YEAR) == []
+    first_days = {"startDate": "2026-01-01", "endDate": "2026-01-05"}
+    for days in (YEAR, first_days):
+        assert rows(office, type="susa", **days) == []
+        known = rows(office, type="susa", as_of=then, **days)
+        assert short(known, "opening_balance", "debit_total", "credit_total") == {
+            "2800": (50.0, 0.0, 0.0),
+            "9000": (-50.0, 0.0, 0.0),
+        }
 
 
 def test_customers_change_sides_one_by_one(
