@@ -22,10 +22,17 @@ from domain.tables.ledger import AccountRow
 from domain.views.balances import OPENING, balances
 
 CASH = "cash"
+# What was taken back did not flow: a reversal lowers what came in or went out.
 _FLOWS = text(f"""
     WITH RECURSIVE {OPENING},
     cash (number) AS (
         SELECT number FROM account WHERE tenant_id = :tenant AND report_group = :cash
+    ),
+    reversal (intent_id) AS (
+        SELECT i.intent_id FROM intent i JOIN intent o
+            ON o.tenant_id = :tenant AND o.intent_id = i.reverses_intent_id
+        WHERE i.tenant_id = :tenant AND i.reverses_intent_id IS NOT NULL
+          AND o.reverses_intent_id IS NULL
     ),
     flow AS (
         SELECT e.credit_account AS contra, e.amount AS inflow, 0 AS outflow, e.intent_id
@@ -37,7 +44,9 @@ _FLOWS = text(f"""
             AND e.booking_date BETWEEN :first AND :last AND e.journal_number <= :cut
     )
     SELECT a.number, a.type, a.category, a.report_group, f.inflow, f.outflow, f.entries
-    FROM (SELECT contra, sum(inflow) AS inflow, sum(outflow) AS outflow, count(*) AS entries
+    FROM (SELECT contra, count(*) AS entries,
+              sum(CASE WHEN intent_id IN (TABLE reversal) THEN -outflow ELSE inflow END) AS inflow,
+              sum(CASE WHEN intent_id IN (TABLE reversal) THEN -inflow ELSE outflow END) AS outflow
           FROM flow WHERE intent_id NOT IN (TABLE opening) GROUP BY contra) f
     JOIN account a ON a.tenant_id = :tenant AND a.number = f.contra
     WHERE a.report_group IS DISTINCT FROM :cash
