@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import threading
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import timedelta
 
 import structlog
@@ -17,11 +17,13 @@ from temporalio.service import RPCError, TLSConfig
 
 from domain.store.blobs import Blobs
 from domain.store.transaction import engine
+from worker.indexing import indexing
 from worker.registry import QUEUES, Resources
 from worker.running import deployment_of, limits_of, worker_of
 from worker.settings import WorkerSettings
 from worker.telemetry import configure_logging, runtime_of, served_health
 from workflows.clients.connection import TemporalServer, connect, register_search_attributes
+from workflows.ids import LEDGER_QUEUE
 
 _RETRY_SECONDS = 1.0
 log = structlog.get_logger("worker")
@@ -50,7 +52,8 @@ async def work(queue: str, settings: WorkerSettings) -> None:
             resources = Resources(bind, Blobs(settings.blob_url))
             limits = limits_of(queue, settings)
             registration = QUEUES[queue](resources)
-            async with worker_of(client, registration, limits, deployment_of(settings)):
+            worker = worker_of(client, registration, limits, deployment_of(settings))
+            async with indexing(bind) if queue == LEDGER_QUEUE else nullcontext(), worker:
                 serving.set()
                 log.info("worker started", queue=queue)
                 await stopping.wait()

@@ -1,0 +1,81 @@
+"""What is derived from the journal is derived once, whoever does it and however often it ends."""
+
+import threading
+from datetime import date
+
+import pytest
+from sqlalchemy import text
+
+from domain.dates import DateRange
+from domain.store import journal_index
+from domain.store.transaction import reading
+from domain.views import entries
+from domain.views.journal import JournalFilter
+from tests.benchmarks.bulk import fill
+from tests.builders import Tenant
+from tests.servers import Database
+
+QUARTER = DateRange(date(2025, 1, 1), date(2025, 3, 31))
+_DAYS = "SELECT account, day, debit, credit FROM account_day ORDER BY account, day"
+_PLAIN_DAYS = """
+SELECT m.account, e.booking_date, sum(m.debit), sum(m.credit)
+FROM journal_entry e CROSS JOIN LATERAL
+    (VALUES (e.debit_account, e.amount, 0), (e.credit_account, 0, e.amount))
+    AS m (account, debit, credit)
+GROUP BY m.account, e.booking_date ORDER BY m.account, e.booking_date
+"""
+
+
+def _all(database: Database, tenant: Tenant, query: str) -> list[tuple[object, ...]]:
+    with reading(database.engine, tenant.id) as session:
+        return [tuple(row) for row in session.execute(text(query))]
+
+
+def test_two_at_once_index_a_journal_once(database: Database, tenant: Tenant) -> None:
+    """Each segment is somebody's; the sums by day are those of the rows."""
+    fill(database, tenant, 16_000, QUARTER)
+
+    def work() -> None:
+        while _all(database, tenant, "SELECT 1 FROM journal_index WHERE last_number = 20000") == []:
+            journal_index.catch_up(database.engine, tenant.id)
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert _all(database, tenant, _DAYS) == _all(database, tenant, _PLAIN_DAYS)
+    assert journal_index.catch_up(database.engine, tenant.id) == 0
+
+
+def test_one_that_is_cut_off_has_done_nothing(
+    database: Database, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither its sums nor its position are there, and the next one does it all."""
+    fill(database, tenant, 80, QUARTER)
+    before = _all(database, tenant, _DAYS)
+    monkeypatch.setattr(journal_index, "_ADVANCE", text("SELECT 1/0"))
+    with pytest.raises(Exception, match="division by zero"):
+        journal_index.catch_up(database.engine, tenant.id)
+    monkeypatch.undo()
+
+    assert _all(database, tenant, _DAYS) == before
+    assert journal_index.catch_up(database.engine, tenant.id) == 100
+    assert _all(database, tenant, _DAYS) == _all(database, tenant, _PLAIN_DAYS)
+
+
+def test_it_can_be_made_again(database: Database, german_tenant: Tenant) -> None:
+    """Readers find the same rows before, without and after it."""
+    fill(database, german_tenant, 1_600, QUARTER)
+    before = _searched(database, german_tenant)
+    for _ in range(2):
+        journal_index.rebuild(database.engine, german_tenant.id)
+
+    assert before.lines
+    assert _searched(database, german_tenant) == before
+
+
+def _searched(database: Database, tenant: Tenant) -> entries.Page:
+    with reading(database.engine, tenant.id) as session:
+        return entries.page(session, JournalFilter(search="müller"), limit=1000)

@@ -1,0 +1,47 @@
+"""The index of the journal follows it in the background."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import date
+
+from sqlalchemy import text
+
+from domain.dates import DateRange
+from domain.store import journal_index
+from domain.store.transaction import engine, reading
+from tests.benchmarks.bulk import fill
+from tests.builders import Tenant
+from tests.servers import Database
+from worker.indexing import advance, indexing
+
+QUARTER = DateRange(date(2025, 1, 1), date(2025, 3, 31))
+
+
+def _indexed(database: Database, tenant: Tenant) -> int:
+    with reading(database.engine, tenant.id) as session:
+        found = session.execute(text("SELECT last_number FROM journal_index")).scalar()
+    return found or 0
+
+
+def _wait_until(holds: Callable[[], bool]) -> None:
+    while not holds():
+        time.sleep(0.05)
+
+
+async def test_a_journal_that_grew_is_indexed(database: Database, tenant: Tenant) -> None:
+    """Without being asked, and only when it has grown enough to matter."""
+    fill(database, tenant, 800, QUARTER)
+    assert advance(database.engine) == 0
+    fill(database, tenant, 800, QUARTER)
+    async with indexing(database.engine), asyncio.timeout(30):
+        await asyncio.to_thread(_wait_until, lambda: _indexed(database, tenant) == 2000)
+
+    assert journal_index.behind(database.engine) == []
+
+
+async def test_a_database_that_is_away_is_waited_for() -> None:
+    """No worker ends for it."""
+    nowhere = engine("postgresql://nobody@127.0.0.1:9/none", pool_size=1)
+    async with indexing(nowhere):
+        await asyncio.sleep(0.2)
