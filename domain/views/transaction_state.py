@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, and_, func
+from sqlalchemy import Boolean, ColumnElement, and_, case, false, func
 from sqlmodel import Session, col, select
 
 from domain.banking.transaction import BankStatus
@@ -32,15 +32,26 @@ def has_settled_receipt(session: Session, receipt: str) -> bool:
     return session.exec(query.limit(1)).first() is not None
 
 
-def is_reversed(session: Session) -> ColumnElement[bool]:
+def is_reversed() -> ColumnElement[bool]:
     """Whether a transaction's intent was reversed, and its reversal was not; most never were."""
-    reversed_ids = select(IntentRow.reverses_intent_id).where(
-        IntentRow.tenant_id == tenant_of(session), col(IntentRow.reverses_intent_id).is_not(None)
-    )
-    of_intent = (col(TransactionRow.tenant_id), col(TransactionRow.id))
+    found = select(IntentRow.intent_id).where(reverses_it()).exists()
+    return case((found, holds_no_longer()), else_=false())
+
+
+def reverses_it() -> ColumnElement[bool]:
+    """Whether an intent reverses that of a transaction."""
     return and_(
-        col(TransactionRow.id).in_(reversed_ids), func.is_cancelled(*of_intent, type_=Boolean)
+        col(IntentRow.tenant_id) == TransactionRow.tenant_id,
+        col(IntentRow.reverses_intent_id) == TransactionRow.id,
     )
+
+
+def holds_no_longer() -> ColumnElement[bool]:
+    """Whether what reverses a transaction, if anything, was not reversed itself."""
+    cancelled: ColumnElement[bool] = func.is_cancelled(
+        col(TransactionRow.tenant_id), col(TransactionRow.id), type_=Boolean
+    )
+    return cancelled
 
 
 def is_reconciled() -> ColumnElement[bool]:

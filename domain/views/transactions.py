@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, and_, case, false, func, or_
 from sqlalchemy import true as sql_true
 from sqlmodel import Session, col, select
 
@@ -18,9 +18,14 @@ from domain.ledger.transaction import TransactionNotFound, TransactionType, show
 from domain.money import ZERO
 from domain.tables.bank import BankAccountRow
 from domain.tables.bound import tenant_of
-from domain.tables.ledger import AccountRow, JournalEntryRow
+from domain.tables.ledger import AccountRow, IntentRow, JournalEntryRow
 from domain.tables.transactions import TransactionCategoryRow, TransactionRow, TransactionTotalRow
-from domain.views.transaction_state import is_reconciled, is_reversed
+from domain.views.transaction_state import (
+    holds_no_longer,
+    is_reconciled,
+    is_reversed,
+    reverses_it,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +139,7 @@ _LATEST = (
 
 def _viewed(session: Session, rows: Sequence[TransactionRow]) -> list[TransactionView]:
     ids = [row.id for row in rows]
-    reversed_ids = _among(session, ids, is_reversed(session))
+    reversed_ids = _among(session, ids, is_reversed())
     reconciled_ids = _among(session, ids, is_reconciled())
     accounts = _bank_names(session, {row.bank_account_id for row in rows})
     lines = _lines(session, rows)
@@ -213,7 +218,10 @@ def _undone(session: Session, days: DateRange) -> Any:
         func.coalesce(col(row.vat_deductible), sql_true())
     )
     sums = (-func.count(), -func.sum(col(row.amount)), -func.coalesce(deducted, ZERO))
-    return _by_category(session, row, days).add_columns(*sums).where(is_reversed(session))
+    # Asked of what has a reversal, not of every transaction of the range.
+    undone = case((col(IntentRow.intent_id).is_not(None), holds_no_longer()), else_=false())
+    query = _by_category(session, row, days).add_columns(*sums)
+    return query.join(IntentRow, reverses_it()).where(undone)
 
 
 def _by_category(
