@@ -8,7 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.dates import MONTH
-from domain.errors import NotFound
+from domain.errors import InvalidInput, NotFound
 from domain.ledger.account import NUMBER
 from domain.money import ZERO
 from domain.reports.account_rows import CARRIED_RESULT, PERIOD_RESULT, Balance
@@ -52,6 +52,14 @@ class FigureName(StrEnum):
     REVENUE = "revenue"
     EXPENSES = "expenses"
     RESULT = "result"
+
+
+_OF_ACCOUNT = (FigureName.MOVEMENT, FigureName.OPENING, FigureName.CLOSING)
+_FIGURES = {
+    Statement.SUSA: _OF_ACCOUNT,
+    Statement.TRIAL_BALANCE: _OF_ACCOUNT,
+    Statement.MONTHLY: (FigureName.REVENUE, FigureName.EXPENSES, FigureName.RESULT),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +115,11 @@ class Wanted:
     line: str
     figure: FigureName | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse a figure that the report's lines do not have."""
+        if self.figure is not None and self.figure not in _FIGURES.get(self.statement, ()):
+            raise InvalidInput("query/figure", f"is no figure of {self.statement}")
+
 
 @dataclass(frozen=True, slots=True)
 class Material:
@@ -129,9 +142,10 @@ def figure_of(wanted: Wanted, material: Material) -> Figure:
 
 
 def _of_statement(wanted: Wanted, material: Material) -> Figure:
-    if wanted.line in positions(material.snapshot.country):
-        return _of_position(wanted.line, material)
     is_result = wanted.statement is Statement.GUV
+    position = positions(material.snapshot.country).get(wanted.line)
+    if position is not None and (position.statement == PROFIT_LOSS) is is_result:
+        return _of_position(wanted.line, material)
     if not is_result and wanted.line in {CARRIED_RESULT, PERIOD_RESULT}:
         return _of_results(wanted.line, material)
     return _of_account(wanted.line, material, is_result=is_result)

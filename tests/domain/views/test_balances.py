@@ -92,7 +92,8 @@ def test_reports_are_the_sum_of_the_rows(
         for at, (first, last) in enumerate(ranges):
             states = [None, *done.instants][: 1 + at * 3]
             for number, state in zip([None, *done.numbers], states, strict=False):
-                asked = Asked(datetime.now(UTC), first, last, state and state.isoformat())
+                as_of = state.isoformat() if state else None
+                asked = Asked(datetime.now(UTC), first, last, as_of)
                 snapshot = replace(snapshot_of(session, asked), today=today)
                 if number is not None:
                     assert snapshot.last_entry == number

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
 
+from domain.errors import InvalidInput
 from domain.reports.drill_down import FigureName, LineNotFound, Statement, Wanted
 from domain.reports.snapshot import Asked, Snapshot
 from domain.store.journal import book_all
@@ -70,10 +71,10 @@ def _of_accounts(session: Session, snapshot: Snapshot) -> Iterator[Expected]:
             yield Wanted(Statement.SUSA, line, FigureName.MOVEMENT), row.balance
             yield Wanted(Statement.SUSA, line, FigureName.OPENING), row.opening_balance
         yield Wanted(Statement.TRIAL_BALANCE, line, FigureName.CLOSING), row.closing_balance
-    for row in reports.of_result(session, snapshot):
-        yield Wanted(Statement.GUV, row.number or row.name), row.balance
-    for row in reports.of_position(session, snapshot):
-        yield Wanted(Statement.BILANZ, row.number or row.name), row.balance
+    for earned in reports.of_result(session, snapshot):
+        yield Wanted(Statement.GUV, earned.number or earned.name), earned.balance
+    for owned in reports.of_position(session, snapshot):
+        yield Wanted(Statement.BILANZ, owned.number or owned.name), owned.balance
 
 
 def _of_layouts(session: Session, snapshot: Snapshot) -> Iterator[Expected]:
@@ -110,6 +111,8 @@ def test_pages_join_without_gap(database: Database, tenant: Tenant) -> None:
         (Statement.SUSA, "Periodenergebnis"),
         (Statement.GUV, "2800"),
         (Statement.GUV, "DE.PL.01"),
+        (Statement.GUV, "AT.BA.B"),
+        (Statement.BILANZ, "AT.PL.01"),
         (Statement.BILANZ, "6815"),
         (Statement.BWA, "cash"),
         (Statement.MONTHLY, "2026-13"),
@@ -125,6 +128,20 @@ def test_what_a_report_does_not_show_leads_nowhere(
         )
 
 
+@pytest.mark.parametrize(
+    ("statement", "figure"),
+    [
+        (Statement.SUSA, FigureName.REVENUE),
+        (Statement.MONTHLY, FigureName.CLOSING),
+        (Statement.GUV, FigureName.MOVEMENT),
+    ],
+)
+def test_a_line_has_only_its_own_figures(statement: Statement, figure: FigureName) -> None:
+    """Another report's figure is refused, never taken for one that is there."""
+    with pytest.raises(InvalidInput):
+        Wanted(statement, "6815", figure)
+
+
 def test_an_account_without_rows_leads_to_none(database: Database, tenant: Tenant) -> None:
     """It is in the chart, so its figure is nothing."""
     with reading(database.engine, tenant.id) as session:
@@ -135,4 +152,5 @@ def test_an_account_without_rows_leads_to_none(database: Database, tenant: Tenan
             limit=1,
             before=None,
         )
-    assert (figure.amount, rows) == (0, [])
+    assert figure.amount == 0
+    assert rows == []
