@@ -137,6 +137,23 @@ def test_a_statement_carries_its_balance(admin: Caller) -> None:
     assert admin.get("/v1/accounts/99999999/entries").json()["code"] == "NOT_FOUND"
 
 
+def test_journal_and_statement_are_read_by_cursor(admin: Caller) -> None:
+    """Each page says where the next one begins; the last one says nothing."""
+    for day in (11, 12, 13):
+        admin.post("/v1/bookings", booking(booking_date=f"2026-05-{day}"))
+    for path, told in (
+        ("/v1/journal", {"search": "00", "startDate": "2026-05-11"}),
+        ("/v1/accounts/2800/entries", {"startDate": "2026-05-11"}),
+    ):
+        whole = admin.get(path, **told).json()["entries"]
+        first = admin.get(path, **told, limit=len(whole) - 1)
+        rest = admin.get(path, **told, before=first.headers["X-Next-Cursor"])
+        found = [each["id"] for each in first.json()["entries"] + rest.json()["entries"]]
+        assert sorted(found) == sorted(each["id"] for each in whole)
+        assert "X-Next-Cursor" not in rest.headers
+        assert admin.get(path, before=0).json()["code"] == "INVALID_INPUT"
+
+
 def test_tax_codes_are_listed(admin: Caller) -> None:
     """The chart's codes come with rate and accounts."""
     codes = admin.get("/v1/tax-codes").json()["tax_codes"]
