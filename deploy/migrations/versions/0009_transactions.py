@@ -190,15 +190,17 @@ CREATE TRIGGER note_tied_again AFTER UPDATE ON bank_transaction
 CREATE FUNCTION note_settled() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+    -- As an array, so that nothing but these rows is ever looked at.
     UPDATE transaction t SET reconciled = NOT t.reconciled
-    FROM (SELECT s.tenant_id, s.intent_id
+    WHERE t.tenant_id = current_tenant()
+      AND t.id = ANY (ARRAY(
+          SELECT s.intent_id
           FROM added a JOIN settlement s
             ON s.tenant_id = a.tenant_id AND s.open_item_id = a.open_item_id
           UNION
-          SELECT o.tenant_id, o.intent_id
+          SELECT o.intent_id
           FROM added a JOIN open_item o
-            ON o.tenant_id = a.tenant_id AND o.open_item_id = a.open_item_id) touched
-    WHERE t.tenant_id = touched.tenant_id AND t.id = touched.intent_id
+            ON o.tenant_id = a.tenant_id AND o.open_item_id = a.open_item_id))
       AND t.reconciled <> is_reconciled(t.tenant_id, t.id, t.type);
     RETURN NULL;
 END
@@ -216,8 +218,7 @@ BEGIN
         JOIN behind b ON i.tenant_id = NEW.tenant_id AND i.intent_id = b.intent_id
         WHERE i.reverses_intent_id IS NOT NULL)
     UPDATE transaction t SET reconciled = NOT t.reconciled
-    FROM behind
-    WHERE t.tenant_id = NEW.tenant_id AND t.id = behind.intent_id
+    WHERE t.tenant_id = NEW.tenant_id AND t.id = ANY (ARRAY(SELECT intent_id FROM behind))
       AND t.reconciled <> is_reconciled(t.tenant_id, t.id, t.type);
     RETURN NULL;
 END
