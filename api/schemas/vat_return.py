@@ -8,7 +8,9 @@ from api.schemas.reports import MadeOfOut
 from api.schemas.types import BodyOut, Money, Rate
 from domain.reports.snapshot import Snapshot
 from domain.tax.vat_form import Content
-from domain.tax.vat_return import Agreement, BoxAmount, CodeSums, Reason, VatReturn
+from domain.tax.vat_movement import CodeSums
+from domain.tax.vat_reconciliation import Agreement, Reason
+from domain.tax.vat_return import BoxAmount, VatReturn
 
 _FORMS: dict[str, Literal["U30", "UStVA"]] = {"AT": "U30", "DE": "UStVA"}
 

@@ -17,15 +17,8 @@ from domain.reports.snapshot import Snapshot
 from domain.tables.bound import tenant_of
 from domain.tax.code import TaxPart
 from domain.tax.vat_form import Form, form_of, places_of, zm_type_of
-from domain.tax.vat_return import (
-    CodePlaces,
-    Movement,
-    Stated,
-    VatReturn,
-    Version,
-    stated_places,
-    vat_return,
-)
+from domain.tax.vat_movement import CodePlaces, Movement, Stated, Version, stated_places
+from domain.tax.vat_return import VatReturn, vat_return
 from domain.views.balances import OPENING
 from domain.views.tax_codes import in_time
 
@@ -51,7 +44,7 @@ _MOVEMENTS = text(f"""
     WITH RECURSIVE {OPENING},
     vat (number) AS (
         SELECT number FROM account
-        WHERE tenant_id = :tenant AND category IN ('input_vat', 'output_vat')
+        WHERE tenant_id = :tenant AND report_group IN ('input_vat', 'output_vat')
         UNION SELECT vat_account FROM tax_code
         WHERE tenant_id = :tenant AND vat_account IS NOT NULL
         UNION SELECT self_assess_account FROM tax_code

@@ -25,7 +25,8 @@ from domain.store import opening, tax_codes
 from domain.store.journal import PeriodLocked
 from domain.store.transaction import reading, transaction
 from domain.tax.code import TaxCode, system_codes
-from domain.tax.vat_return import Reason, VatReturn
+from domain.tax.vat_reconciliation import Reason
+from domain.tax.vat_return import VatReturn
 from domain.views import drill_down, vat_return
 from domain.views.balances import balances
 from tests.books import Books, gross_of, paid
