@@ -7,36 +7,22 @@ could answer at once, the limit is told the numbers of the rows it is to read. `
 our time at 1,000,000 entries as a multiple of our time at 100,000.
 """
 
-import json
-import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from datetime import date
-from statistics import median
 from uuid import UUID
 
-import psycopg
-from psycopg.rows import dict_row
-from sqlalchemy import Engine
 from sqlmodel import Session
 
 from api.schemas.accounts import StatementLineOut, StatementOut
 from api.schemas.journal import EntryOut, IntentOut, JournalOut
 from domain.dates import DateRange
-from domain.store import journal_index
-from domain.store.transaction import engine, reading
+from domain.store.transaction import reading
 from domain.views import accounts, entries
 from domain.views.journal import JournalFilter
-from tests.benchmarks.bulk import analyze, fill
-from tests.benchmarks.measure import spread
-from tests.builders import Tenant, another_tenant
+from tests.benchmarks.journals import BANK, Case, Journal, compared, journals
 from tests.servers import Database
 
-ROUNDS = 5
-CALLS = 8
-SIZES = (100_000, 1_000_000)
-TAIL = 640
-BANK = "2800"
+GOAL = "ms; ratio is ours to the limit, to be below 3; growth to be below 1.5"
 _ROWS = """
 SELECT e.journal_number, e.intent_id, e.booking_date, e.debit_account, e.credit_account, e.amount,
     e.fx_amount, i.description, i.source, i.kind, i.actor, i.external_reference,
@@ -77,108 +63,15 @@ WHERE i.tenant_id = %(tenant)s AND i.intent_id = %(intent)s
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Journal:
-    """A tenant's journal of some size, and how it is read."""
-
-    tenant: UUID
-    bind: Engine
-    bare: psycopg.Connection[dict[str, object]]
-
-    def read(self, view: Callable[[Session], str]) -> str:
-        """Read as the API does."""
-        with reading(self.bind, self.tenant) as session:
-            return view(session)
-
-    def query(self, *queries: str, **values: object) -> str:
-        """Read by hand, in a transaction of the tenant."""
-        with self.bare.transaction():
-            self.bare.execute("SELECT set_config('app.tenant_id', %s, true)", (str(self.tenant),))
-            known = {"tenant": self.tenant, "bank": BANK, **values}
-            found = [self.bare.execute(each, known, prepare=True).fetchall() for each in queries]
-        return json.dumps(found, default=str)
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """Something that is read, ours and by hand."""
-
-    name: str
-    limit_name: str
-    ours: Callable[[Session], str]
-    limit: Callable[[Journal], str]
-
-
 def benchmarks(database: Database) -> Iterator[dict[str, object]]:
     """Each case at both sizes, one after the other in every round."""
-    owned = [_journal(database, size) for size in SIZES]
-    cases = [_cases(each, size) for each, size in zip(owned, SIZES, strict=True)]
-    for pair in zip(*cases, strict=True):
-        yield _compared(owned, pair)
-    for each in owned:
-        each.bare.close()
-        each.bind.dispose()
+    owned = journals(database)
+    for pair in zip(*(_cases(each) for each in owned), strict=True):
+        yield compared(owned, pair, GOAL)
 
 
-def _journal(database: Database, size: int) -> Journal:
-    """A journal of which all but its last entries are indexed, as a working day leaves it."""
-    tenant = another_tenant(database)
-    fill(database, tenant, size * 4 // 5 - TAIL * 4 // 5)
-    indexed(database, tenant)
-    fill(database, tenant, TAIL * 4 // 5, DateRange(date(2025, 12, 30), date(2025, 12, 31)))
-    url = database.url.replace("postgresql+psycopg://", "postgresql://")
-    bare = psycopg.connect(url, autocommit=True, row_factory=dict_row)
-    return Journal(tenant.id, engine(database.url, pool_size=1), bare)
-
-
-def indexed(database: Database, tenant: Tenant) -> None:
-    """Index a journal to its end, as the worker does in the background."""
-    while journal_index.catch_up(database.engine, tenant.id):
-        pass
-    analyze(database)
-
-
-def _compared(owned: list[Journal], pair: tuple[Case, ...]) -> dict[str, object]:
-    """Rounds of a case at both sizes; times in milliseconds."""
-    for journal, case in zip(owned, pair, strict=True):
-        _time(lambda j=journal, c=case: j.read(c.ours))  # type: ignore[misc]
-        _time(lambda j=journal, c=case: c.limit(j))  # type: ignore[misc]
-    ours: list[list[float]] = [[] for _ in owned]
-    limit: list[list[float]] = [[] for _ in owned]
-    for _ in range(ROUNDS):
-        for at, (journal, case) in enumerate(zip(owned, pair, strict=True)):
-            limit[at].append(_time(lambda j=journal, c=case: c.limit(j)))  # type: ignore[misc]
-            ours[at].append(_time(lambda j=journal, c=case: j.read(c.ours)))  # type: ignore[misc]
-    return {
-        "name": pair[0].name,
-        "limit": pair[0].limit_name,
-        "unit": "ms; ratio is ours to the limit, to be below 3; growth to be below 1.5",
-        "rounds": ROUNDS,
-        "ms": _by_size(ours),
-        "limit_ms": _by_size(limit),
-        "ratio": {
-            str(size): spread([a / b for a, b in zip(mine, theirs, strict=True)])
-            for size, mine, theirs in zip(SIZES, ours, limit, strict=True)
-        },
-        "growth": spread([b / a for a, b in zip(*ours, strict=True)]),
-    }
-
-
-def _by_size(times: list[list[float]]) -> Mapping[str, object]:
-    return {str(size): spread(each) for size, each in zip(SIZES, times, strict=True)}
-
-
-def _time(work: Callable[[], str]) -> float:
-    """Median time of some calls in milliseconds."""
-    found = []
-    for _ in range(CALLS):
-        begin = time.perf_counter()
-        assert work()
-        found.append((time.perf_counter() - begin) * 1000)
-    return median(found)
-
-
-def _cases(journal: Journal, size: int) -> list[Case]:
+def _cases(journal: Journal) -> list[Case]:
+    size = journal.size
     deep = size // 10
     rare = f"2025-00{size // 20:05d}"
     searched = JournalFilter(search=rare)
