@@ -50,7 +50,7 @@ def verify(lines: Iterable[str], expected: str | None = None) -> Verified:
         return proof.finished(expected)
     except Differs as difference:
         raise Differs(difference.reason, at) from None
-    except (AttributeError, LookupError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise Differs("not a line of a proof, or a proof cut off", at) from error
 
 

@@ -53,7 +53,17 @@ def test_a_long_proof_takes_no_memory(tmp_path: Path) -> None:
     assert peak(10_000) < 1.1 * peak(1_000)
 
 
-@pytest.mark.parametrize("text", ["", "[1]\n", "not json\n", '{"proof":"proof-1"}\n'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[1]\n",
+        "not json\n",
+        "[" * 100_000,
+        '{"proof":"proof-1"}\n',
+        '{"proof":"inclusion-1","tenant":"t","period":"2026-01"}\n',
+    ],
+)
 def test_what_is_no_proof_does_not_hold(text: str) -> None:
     """An empty file, another format, a proof cut off."""
     with pytest.raises(Differs):
