@@ -57,13 +57,13 @@ class Clerk:
         acts, weights = zip(*self._acts, strict=True)
         while self.tally.operations < operations:
             (act,) = self._random.choices(acts, weights)
-            await act(min(operations - self.tally.operations, 40))
+            await act(min(operations - self.tally.operations, 60))
 
     @property
     def _acts(self) -> list[tuple[Callable[[int], Awaitable[None]], float]]:
         return [
             (self._book, 60),
-            (self._book_many, 2),
+            (self._book_many, 4),
             (self._book_twice, 2),
             (self._reverse, 10),
             (self._reverse_again, 1),
@@ -158,7 +158,7 @@ class Clerk:
     async def _change_tax_code(self, _: int) -> None:
         body = {
             "rate": self._random.choice([5, 20, 19.5]),
-            "is_active": self._random.random() < 0.8,
+            "is_active": self._random.random() < 0.95,
         }
         await self._send("PATCH", "/v1/tax-codes/OWN", body, {200})
 
@@ -171,19 +171,18 @@ class Clerk:
 
     async def _break_a_rule(self, _: int) -> None:
         """What is wrong in itself is refused, whatever else happens."""
-        body, code = self._random.choice(
-            [
-                ({"lines": self._lines("6815", "2800", 1, 2)}, "BALANCE_MISMATCH"),
-                ({"lines": self._lines("6816999", "2800", 1, 1)}, "ACCOUNT_NOT_FOUND"),
-                ({"lines": self._lines("6815", "2800", 1, 1, "NONE")}, "INVALID_TAX_CODE"),
-                ({"booking_date": f"{self._year}-02-30"}, "INVALID_INPUT"),
-                ({"tax_cod": "VST20"}, "INVALID_INPUT"),
-                (
-                    {"adjustment_period": 13, "booking_date": f"{self._year}-03-01"},
-                    "INVALID_ADJUSTMENT_PERIOD",
-                ),
-            ]
-        )
+        wrong: list[tuple[dict[str, Any], str]] = [
+            ({"lines": self._lines("6815", "2800", 1, 2)}, "BALANCE_MISMATCH"),
+            ({"lines": self._lines("6816999", "2800", 1, 1)}, "ACCOUNT_NOT_FOUND"),
+            ({"lines": self._lines("6815", "2800", 1, 1, "NONE")}, "INVALID_TAX_CODE"),
+            ({"booking_date": f"{self._year}-02-30"}, "INVALID_INPUT"),
+            ({"tax_cod": "VST20"}, "INVALID_INPUT"),
+            (
+                {"adjustment_period": 13, "booking_date": f"{self._year}-03-01"},
+                "INVALID_ADJUSTMENT_PERIOD",
+            ),
+        ]
+        body, code = self._random.choice(wrong)
         sound = {
             "booking_date": self._day(),
             "description": "Falsch",
