@@ -19,7 +19,7 @@ from domain.views import access
 
 _LONGEST = 200
 _REMEMBERED = 10_000
-_REMEMBERED_SECONDS = 10.0
+_REMEMBERED_NS = 10 * 10**9
 
 bearer = HTTPBearer(
     auto_error=False, description="An API key (`ll_…`) or the token of a login (12 hours)."
@@ -80,22 +80,33 @@ async def recognise(
     return _caller(request, hashed, found)
 
 
+def recalled(request: Request) -> Caller | None:
+    """The caller, if remembered; for the calls of `recognise`."""
+    kind, _, secret = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not secret:
+        return None
+    hashed = hash_of(secret)
+    remembered: Remembered = request.app.state.remembered
+    found = remembered.find(hashed)
+    return None if found is None else _caller(request, hashed, found)
+
+
 class Remembered:
     """Credentials that were found lately, each for some seconds."""
 
     def __init__(self) -> None:
-        self._found: dict[str, tuple[float, access.Credential]] = {}
+        self._found: dict[str, tuple[int, access.Credential]] = {}
 
     def find(self, hashed: str) -> access.Credential | None:
         """The credential, unless it was found too long ago."""
-        at, found = self._found.get(hashed, (-_REMEMBERED_SECONDS, None))
-        return found if time.monotonic() - at < _REMEMBERED_SECONDS else None
+        at, found = self._found.get(hashed, (-_REMEMBERED_NS, None))
+        return found if time.monotonic_ns() - at < _REMEMBERED_NS else None
 
     def keep(self, hashed: str, found: access.Credential) -> None:
         """Remember a credential."""
         if len(self._found) >= _REMEMBERED:
             self._found.clear()
-        self._found[hashed] = (time.monotonic(), found)
+        self._found[hashed] = (time.monotonic_ns(), found)
 
 
 def _shown(credentials: HTTPAuthorizationCredentials | None) -> str:

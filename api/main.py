@@ -43,12 +43,13 @@ from domain.store.poster import Poster
 from domain.store.transaction import engine
 from workflows.clients.connection import TemporalServer, connect
 
+# Routes are tried in this order: those that come in thousands stand first.
 ROUTERS = (
+    bookings,
     accounts,
     auth,
     bank_accounts,
     bank_transactions,
-    bookings,
     datev,
     documents,
     health,

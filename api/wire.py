@@ -1,6 +1,7 @@
 """JSON bodies as they were meant: decimals stay decimals, what cannot be stored is refused."""
 
 import json
+import re
 from collections.abc import Callable, Coroutine
 from decimal import Decimal
 from typing import Any, NoReturn
@@ -15,6 +16,8 @@ from api.settings import Settings
 # minutes and gigabytes as soon as it is written out.
 _LONGEST_NUMBER = 400
 _LARGEST_EXPONENT = 300
+# Only what is escaped like this, or a NUL itself, can become a text that cannot be stored.
+_UNSTORABLE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])|\0")
 
 
 class ExactRequest(Request):
@@ -35,12 +38,12 @@ class ExactRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def exact(request: Request) -> Response:
-            return await handle(ExactRequest(request.scope, _limited(request)))
+            return await handle(ExactRequest(request.scope, limited(request)))
 
         return exact
 
 
-def _limited(request: Request) -> Receive:
+def limited(request: Request) -> Receive:
     """Stop reading a body at its limit (BOUNDED), whatever its length was said to be."""
     settings: Settings = request.app.state.settings
     is_form = request.headers.get("content-type", "").startswith("multipart/")
@@ -70,7 +73,7 @@ def parsed(body: bytes) -> Any:
         raise
     except (ValueError, RecursionError) as error:
         raise json.JSONDecodeError("unreadable", "", 0) from error
-    if "\\u" in text or "\0" in text:
+    if _UNSTORABLE.search(text):
         _check_text(value)
     return value
 

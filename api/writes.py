@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar, cast
@@ -22,13 +23,14 @@ REPLAYED = "Idempotent-Replayed"
 # Unique violation, serialisation failure, deadlock, a chart that changed under a posting.
 _OVERTAKEN = {"23505", "40001", "40P01", "BF003"}
 
+IDEMPOTENCY_KEY = re.compile(r"^[\x20-\x7e]{1,255}$")
 IdempotencyKey = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
         min_length=1,
         max_length=255,
-        pattern=r"^[\x20-\x7e]+$",
+        pattern=IDEMPOTENCY_KEY.pattern,
         description="A name for this call: sent again with the same body it gets the first"
         " answer again (`Idempotent-Replayed: true`), with another body 409.",
     ),
@@ -53,6 +55,11 @@ class Ask:
 
 async def ask(request: Request, idempotency_key: IdempotencyKey = None) -> Ask:
     """Name the call."""
+    return await ask_of(request, idempotency_key)
+
+
+async def ask_of(request: Request, idempotency_key: str | None) -> Ask:
+    """Name the call that came with a key which is well formed."""
     template = operation_path(request)
     hashed = await _request_hash(request) if idempotency_key else ""
     return Ask(f"{request.method} {template}", idempotency_key, hashed)

@@ -13,8 +13,8 @@ from fastapi.responses import JSONResponse
 from api.auth import RecognisedDep, require_recognised
 from api.deps import AskDep, PosterDep, ReadRecognisedDep
 from api.errors import responses
+from api.quick import QuickRoute
 from api.schemas.bookings import BatchIn, BatchOut, BookingIn, BookingOut
-from api.wire import ExactRoute
 from api.writes import REPLAYED
 from domain.errors import DomainError, FieldError
 from domain.ids import derived_id
@@ -34,7 +34,7 @@ from domain.store.journal import DuplicateSuspected, PeriodLocked
 from domain.store.poster import Answer, Call
 from domain.tax.code import InvalidTaxCode
 
-router = APIRouter(prefix="/v1/bookings", tags=["Journal"], route_class=ExactRoute)
+router = APIRouter(prefix="/v1/bookings", tags=["Journal"], route_class=QuickRoute)
 WRITE = require_recognised("journal:write")
 
 _REFUSALS = responses(

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -205,4 +205,9 @@ def pair(postings: Iterable[Posting]) -> Iterator[Entry]:
 
 
 def _part(posting: Posting, amount: Decimal) -> Posting:
-    return posting if posting.amount == amount else replace(posting, amount=amount)
+    if posting.amount == amount:
+        return posting
+    return Posting(
+        posting.account, posting.side, amount, posting.tax_code, posting.tax_part,
+        posting.partner_id,
+    )  # fmt: skip

@@ -7,7 +7,7 @@ else about an intent is decided here, before the call (deploy/migrations/sql).
 import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import zip_longest
@@ -174,7 +174,15 @@ class _Rows:
         for intent in work.intents:
             self._add(intent, work.actor)
         if work.key is not None:
-            self._rows["keys"].append({**asdict(work.key.key), "body": work.key.body})
+            key = work.key.key
+            self._rows["keys"].append(
+                {
+                    "operation": key.operation,
+                    "key": key.key,
+                    "request_hash": key.request_hash,
+                    "body": work.key.body,
+                }
+            )
 
     def text(self, facts: Mapping[str, object]) -> str:
         """JSON without what is empty; periods in the order in which they are locked."""

@@ -1,0 +1,62 @@
+"""A short way through the framework for the calls that come in thousands."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ValidationError
+
+from api.auth import recalled
+from api.deps import Reader
+from api.wire import ExactRequest, limited
+from api.writes import IDEMPOTENCY_KEY, ask_of
+from domain.access.scope import allows
+
+_JSON = "application/json"
+
+
+class QuickRoute(APIRoute):
+    """A route that hands good calls to its endpoint directly.
+
+    Its endpoint takes (body, caller, ask, read, poster). It is declared like any other, and
+    whatever is not plainly good (a caller who is not remembered or lacks the scope, another
+    content type, an odd key, a body that does not validate) goes the framework's way, which
+    knows how to refuse it.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Try the short way first."""
+        usual = super().get_route_handler()
+        endpoint: Callable[..., Coroutine[Any, Any, Response]] = self.endpoint
+        body_type: type[BaseModel] = endpoint.__annotations__["body"]
+
+        async def quick(request: Request) -> Response:
+            exact = ExactRequest(request.scope, limited(request))
+            arguments = await _arguments(exact, body_type)
+            return await (usual(exact) if arguments is None else endpoint(**arguments))
+
+        return quick
+
+
+async def _arguments(request: Request, body_type: type[BaseModel]) -> dict[str, Any] | None:
+    key = request.headers.get("idempotency-key")
+    caller = recalled(request)
+    if (
+        caller is None
+        or not allows(caller.scopes, "journal:write")
+        or request.headers.get("content-type") != _JSON
+        or (key is not None and not IDEMPOTENCY_KEY.fullmatch(key))
+    ):
+        return None
+    try:
+        body = body_type.model_validate(await request.json())
+    except (ValidationError, ValueError):
+        return None
+    return {
+        "body": body,
+        "caller": caller,
+        "ask": await ask_of(request, key),
+        "read": Reader(request, caller),
+        "poster": request.app.state.poster,
+    }
