@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_
-from sqlalchemy import true as sql_true
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, true
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from domain.dates import DateRange
@@ -214,12 +214,15 @@ def _totals(session: Session, days: DateRange) -> Any:
 def _undone(session: Session, days: DateRange) -> Any:
     """The same of what holds no longer, with the opposite sign."""
     row = TransactionRow
-    deducted = func.sum(col(row.vat_amount)).filter(
-        func.coalesce(col(row.vat_deductible), sql_true())
-    )
+    deducted = func.sum(col(row.vat_amount)).filter(func.coalesce(col(row.vat_deductible), true()))
     sums = (-func.count(), -func.sum(col(row.amount)), -func.coalesce(deducted, ZERO))
-    # Asked of what has a reversal, not of every transaction of the range.
-    undone = case((col(IntentRow.intent_id).is_not(None), holds_no_longer()), else_=false())
+    # Few reversals are reversed themselves; only of those the whole story is asked.
+    again = aliased(IntentRow)
+    is_last = ~exists().where(
+        col(again.tenant_id) == IntentRow.tenant_id,
+        col(again.reverses_intent_id) == IntentRow.intent_id,
+    )
+    undone = case((is_last, true()), else_=holds_no_longer())
     query = _by_category(session, row, days).add_columns(*sums)
     return query.join(IntentRow, reverses_it()).where(undone)
 
