@@ -60,6 +60,7 @@ class Case:
     limit_name: str
     ours: Callable[[Session], str]
     limit: Callable[[Journal], str]
+    calls: int = CALLS
 
 
 @cache
@@ -89,14 +90,14 @@ def indexed(database: Database, tenant: Tenant) -> None:
 def compared(owned: Sequence[Journal], pair: tuple[Case, ...], goal: str) -> dict[str, object]:
     """Rounds of a case at both sizes; times in milliseconds."""
     for journal, case in zip(owned, pair, strict=True):
-        _time(lambda j=journal, c=case: j.read(c.ours))  # type: ignore[misc]
-        _time(lambda j=journal, c=case: c.limit(j))  # type: ignore[misc]
+        _time(case.calls, lambda j=journal, c=case: j.read(c.ours))  # type: ignore[misc]
+        _time(case.calls, lambda j=journal, c=case: c.limit(j))  # type: ignore[misc]
     ours: list[list[float]] = [[] for _ in owned]
     limit: list[list[float]] = [[] for _ in owned]
     for _ in range(ROUNDS):
         for at, (journal, case) in enumerate(zip(owned, pair, strict=True)):
-            limit[at].append(_time(lambda j=journal, c=case: c.limit(j)))  # type: ignore[misc]
-            ours[at].append(_time(lambda j=journal, c=case: j.read(c.ours)))  # type: ignore[misc]
+            limit[at].append(_time(case.calls, lambda j=journal, c=case: c.limit(j)))  # type: ignore[misc]
+            ours[at].append(_time(case.calls, lambda j=journal, c=case: j.read(c.ours)))  # type: ignore[misc]
     return {
         "name": pair[0].name,
         "limit": pair[0].limit_name,
@@ -116,10 +117,10 @@ def _by_size(times: list[list[float]]) -> Mapping[str, object]:
     return {str(size): spread(each) for size, each in zip(SIZES, times, strict=True)}
 
 
-def _time(work: Callable[[], str]) -> float:
+def _time(calls: int, work: Callable[[], str]) -> float:
     """Median time of some calls in milliseconds."""
     found = []
-    for _ in range(CALLS):
+    for _ in range(calls):
         begin = time.perf_counter()
         assert work()
         found.append((time.perf_counter() - begin) * 1000)
