@@ -1,7 +1,8 @@
 """The stand-alone verifier on a year of entries, against hashing the bytes of its proofs.
 
 Twelve rounds, one for each month: its proof is written, hashed and verified in processes of
-their own, and removed. Time grows with the number of entries, memory does not.
+their own, and removed. Time is that of the processor, since others use the machine as well; it grows
+with the number of entries, memory does not.
 """
 
 import hashlib
@@ -29,19 +30,19 @@ _AT = datetime(2026, 1, 1, tzinfo=UTC)
 _SALT, _TEXT = "5a" * 16, "Büromaterial, Rechnung 4711"
 _COMMITMENT = text_commitment(_SALT, _TEXT)
 _ACCOUNTS = [f"{number}" for number in range(5000, 5200)]
-_SAY = "print(time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+_SAY = "print(time.process_time() - begin, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
 _VERIFY = f"""
 import resource, sys, time
 sys.path.insert(0, {str(_DOCS)!r})
 import verify_closing
-begin = time.perf_counter()
+begin = time.process_time()
 with open(sys.argv[1], encoding="utf-8") as lines:
     found = verify_closing.verify(lines, sys.argv[2])
 {_SAY}
 """
 _HASH = f"""
 import hashlib, resource, sys, time
-begin = time.perf_counter()
+begin = time.process_time()
 with open(sys.argv[1], "rb") as file:
     hashlib.file_digest(file, "sha256")
 {_SAY}
@@ -72,7 +73,7 @@ def benchmarks() -> Iterator[dict[str, object]]:
 class Year:
     """Proofs of the months of a year, one file at a time; rates are entries a second.
 
-    `shares` are its rates held against the limit, since others use the machine as well.
+    `shares` are its rates held against the limit.
     """
 
     entries: int
