@@ -29,7 +29,6 @@ class Balance:
     category: str | None
     report_group: str | None
     statement_group: str | None
-    is_system: bool
     earlier_debit: Decimal = ZERO
     earlier_credit: Decimal = ZERO
     before_debit: Decimal = ZERO

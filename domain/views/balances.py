@@ -75,7 +75,7 @@ OPENING = """opening (intent_id) AS (
     SELECT i.intent_id FROM intent i JOIN opening o
         ON i.tenant_id = :tenant AND i.reverses_intent_id = o.intent_id)"""
 _SUMS = """
-    SELECT a.number, a.name, a.type, a.category, a.report_group, a.statement_group, a.is_system,
+    SELECT a.number, a.name, a.type, a.category, a.report_group, a.statement_group,
         m.earlier_debit, m.earlier_credit, m.before_debit, m.before_credit,
         m.opening_debit, m.opening_credit, m.debit, m.credit
     FROM (SELECT account,

@@ -103,7 +103,6 @@ def _still(session: Session, number: str) -> Balance:
         row.category,
         row.report_group,
         row.statement_group,
-        row.is_system,
     )
 
 

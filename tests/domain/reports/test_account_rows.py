@@ -13,7 +13,7 @@ from domain.reports.account_rows import (
 def account(number: str, kind: str, **figures: str) -> Balance:
     """An account with some figures."""
     amounts = {name: Decimal(amount) for name, amount in figures.items()}
-    return Balance(number, number, kind, None, None, None, True, **amounts)  # noqa: FBT003
+    return Balance(number, number, kind, None, None, None, **amounts)
 
 
 BANK = account(

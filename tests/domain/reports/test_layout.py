@@ -19,7 +19,7 @@ def moved(number: str, net: str) -> Balance:
     debit, credit = max(Decimal(net), Decimal()), max(-Decimal(net), Decimal())
     return Balance(
         number, found.name, found.type, found.category, found.report_group,
-        found.statement_group, found.is_system, debit=debit, credit=credit,
+        found.statement_group, debit=debit, credit=credit,
     )  # fmt: skip
 
 
@@ -67,8 +67,8 @@ def test_what_no_partner_explains_stays_in_place() -> None:
 
 def test_an_account_without_a_place_is_named() -> None:
     """It is in no line, and nothing is clean."""
-    lost = Balance("1999", "Lost", "asset", None, None, None, False, debit=Decimal(5))  # noqa: FBT003
-    elsewhere = Balance("1998", "Else", "asset", None, None, "AT.BA.C", False, credit=Decimal(5))  # noqa: FBT003
+    lost = Balance("1999", "Lost", "asset", None, None, None, debit=Decimal(5))
+    elsewhere = Balance("1998", "Else", "asset", None, None, "AT.BA.C", credit=Decimal(5))
     found = parts([lost, elsewhere], {}, Chart.DE_SKR04)
     held = checks(found, [lost, elsewhere], "DE")
 
