@@ -1,8 +1,8 @@
 """The stand-alone verifier on a year of entries, against hashing the bytes of its proofs.
 
 Twelve rounds, one for each month: its proof is written, hashed and verified in processes of
-their own, and removed. Time is that of the processor, since others use the machine as well; it grows
-with the number of entries, memory does not.
+their own, and removed. Time is that of the processor, since others use the machine, too; it
+grows with the number of entries, memory does not.
 """
 
 import hashlib
@@ -64,17 +64,14 @@ def benchmarks() -> Iterator[dict[str, object]]:
     small, large = years
     yield {
         "name": f"verifying, {large.entries:,} entries against {small.entries:,}",
-        "time_for_each": round(median(small.shares) / median(large.shares), 3),
+        "time_for_each": round(median(small.rates) / median(large.rates), 3),
         "peak_memory": round(max(large.peaks) / max(small.peaks), 3),
     }
 
 
 @dataclass
 class Year:
-    """Proofs of the months of a year, one file at a time; rates are entries a second.
-
-    `shares` are its rates held against the limit.
-    """
+    """Proofs of the months of a year, one file at a time; rates are entries a second."""
 
     entries: int
     folder: Path
@@ -82,25 +79,22 @@ class Year:
     number: int = 0
     last_hash: str = GENESIS
     closings: list[Closing] = field(default_factory=list)
-    limit: float = 0
-    shares: list[float] = field(default_factory=list)
+    rates: list[float] = field(default_factory=list)
     peaks: list[float] = field(default_factory=list)
 
     def hashed(self) -> float:
         """Write the proof of the next month, and hash its bytes."""
         self._write()
         seconds, _ = _run(_HASH, str(self.file))
-        self.limit = self._size / seconds
-        return self.limit
+        return self._size / seconds
 
     def verified(self) -> float:
         """Verify the proof that was written last, and remove it."""
         seconds, peak = _run(_VERIFY, str(self.file), self.closings[-1].closing_hash)
         self.file.unlink()
-        rate = self._size / seconds
-        self.shares.append(rate / self.limit)
+        self.rates.append(self._size / seconds)
         self.peaks.append(peak / 1024)
-        return rate
+        return self.rates[-1]
 
     @property
     def _size(self) -> int:
