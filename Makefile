@@ -1,6 +1,6 @@
 # `make help` lists what there is. Every target sets up what it needs first.
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check format bench golden migration history docs environment ocr browser
+.PHONY: help demo up test check format bench golden migration history docs environment ocr browser load
 
 VENV := .venv/bin
 PYTHON ?= python3
@@ -28,7 +28,7 @@ format: environment  ## Format, and fix what can be fixed
 	@$(VENV)/ruff format --quiet .
 	@$(VENV)/ruff check --quiet --fix .
 
-bench: environment ocr  ## Run the benchmarks; JSON on stdout
+bench: environment ocr load  ## Run the benchmarks; JSON on stdout
 	@$(VENV)/python -m tests.benchmarks
 
 golden: environment  ## Rewrite the expected files in tests/golden
@@ -49,6 +49,9 @@ environment:
 
 ocr:
 	@sh deploy/setup/packages.sh tesseract
+
+load:
+	@sh deploy/setup/packages.sh wrk
 
 browser:
 	@sh deploy/setup/packages.sh chromium

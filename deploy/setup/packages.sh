@@ -1,5 +1,6 @@
 #!/bin/sh
-# Install Debian packages, but only those that are missing: packages.sh tesseract chromium venv
+# Install Debian packages, but only those that are missing:
+# packages.sh tesseract chromium wrk venv
 set -eu
 
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -14,6 +15,9 @@ for need in "$@"; do
         ;;
     chromium)
         has chromium || has chromium-browser || has google-chrome || missing="$missing chromium"
+        ;;
+    wrk)
+        has wrk || missing="$missing wrk"
         ;;
     venv)
         missing="$missing python3-venv"
