@@ -275,13 +275,10 @@ def _row_by_row(booked: list[Booked], rules: Rules) -> Iterator[Record]:
 
 def _is_tax_row(row: Booked, base: Leg, other: Leg, code: TaxCode) -> bool:
     """Whether a row has the tax of a base, on the same side and against the same account."""
-    tax, against = _sides(row) if base.is_debit else reversed(_sides(row))
-    return (
-        tax.part == TaxPart.TAX
-        and tax.code == base.code
-        and tax.account == code.vat_account
-        and against.identity == other.identity
-    )
+    debit = (row.debit_account, row.debit_code, row.debit_part, row.debit_partner)
+    credit = (row.credit_account, row.credit_code, row.credit_part, row.credit_partner)
+    tax, against = (debit, credit) if base.is_debit else (credit, debit)
+    return tax[:3] == (code.vat_account, base.code, TaxPart.TAX) and against == other.identity
 
 
 def _gross_pair(base: Leg, other: Leg, one: Booked, tax: Booked | None, code: TaxCode) -> Pair:

@@ -9,6 +9,7 @@ from itertools import accumulate, chain, groupby
 from typing import Any
 from uuid import UUID
 
+from psycopg.rows import args_row
 from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
@@ -341,13 +342,13 @@ def _entries(session: Session, wanted: Export, planned: Planned) -> Iterator[Boo
     """
     session.execute(text(_PATIENCE))
     connection: Any = session.connection().connection.driver_connection
-    with connection.cursor() as cursor:
+    with connection.cursor(row_factory=args_row(Booked)) as cursor:
         arguments = _arguments(session, wanted, planned)
-        for row in cursor.stream(_ENTRIES, arguments, size=_ROWS_AT_ONCE):
-            entry = Booked._make(row)
+        for entry in cursor.stream(_ENTRIES, arguments, size=_ROWS_AT_ONCE):
             if entry.head is not None and entry.head.startswith(_RAW):
-                entry = entry._replace(head=_spelt(entry.head))
-            yield entry
+                yield entry._replace(head=_spelt(entry.head))
+            else:
+                yield entry
 
 
 def _spelt(raw: str) -> str:

@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import posting, verifying
+from tests.benchmarks import datev, posting, verifying
 from tests.servers import cloned, migrated_cluster
 
 
@@ -16,7 +16,11 @@ def main() -> None:
         migrated_cluster(Path(folder), durable=True) as server,
         cloned(server) as database,
     ):
-        found = [*posting.benchmarks(database), *verifying.benchmarks()]
+        found = [
+            *posting.benchmarks(database),
+            *verifying.benchmarks(),
+            *datev.benchmarks(database),
+        ]
         json.dump(found, sys.stdout, indent=2)
     sys.stdout.write("\n")
 

@@ -9,11 +9,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import psycopg
 
+from domain.dates import DateRange
 from domain.formats.datev_extf import head_template, tail_template
 from domain.ledger.chart import Chart
 from domain.store.transaction import reading
@@ -23,8 +24,10 @@ from tests.benchmarks.measure import compare
 from tests.builders import Tenant, another_tenant
 from tests.servers import Database
 
-LARGE, SMALL = 500_000, 50_000
-_CHARTS = (Chart.DE_SKR04, Chart.AT_EKR)
+ENTRIES = 500_000
+_TENTH = date(2025, 2, 5)
+"""The last day of the first tenth of the year."""
+
 _COPY = """
 COPY (
     SELECT replace(e.amount::text, '.', ',') || ';"S";"";;;"";' || e.debit_account || ';'
@@ -40,46 +43,38 @@ COPY (
 """
 _EXPORT = """
 import resource, sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
+from domain.dates import DateRange
 from domain.store.transaction import engine, reading
 from domain.views import datev
-from tests.benchmarks.bulk import THE_YEAR
+days = DateRange(*map(date.fromisoformat, sys.argv[3:]))
 with reading(engine(sys.argv[1], pool_size=1), UUID(sys.argv[2])) as session:
-    plan = datev.export(session, THE_YEAR, datetime.now(UTC))
+    plan = datev.export(session, days, datetime.now(UTC))
     for file in datev.booking_batches(session, plan):
         for block in file.blocks:
             pass
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+entries = sum(planned.entries for planned in plan.batches)
+print(entries, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
-def benchmarks(
-    database: Database, large: int = LARGE, small: int = SMALL
-) -> Iterator[dict[str, object]]:
-    """Tax folded for Germany, rows for Austria; then memory, for ten times the entries."""
-    tenants = [_filled(database, chart, large) for chart in _CHARTS]
-    for tenant, chart in zip(tenants, _CHARTS, strict=True):
-        pace = _Pace(database, tenant, large)
-        yield compare(
-            f"DATEV export, {chart}, {large:,} entries",
-            "COPY of the rows through a template",
-            pace.exported,
-            pace.copied,
-        )
-    few = _filled(database, _CHARTS[0], small)
-    yield {
-        "name": "DATEV export, peak memory in MiB",
-        f"{small:,} entries": _peak(database, few),
-        f"{large:,} entries": _peak(database, tenants[0]),
-    }
-
-
-def _filled(database: Database, chart: Chart, entries: int) -> Tenant:
-    """A tenant with that many entries in a year: five for every four intents."""
-    tenant = another_tenant(database, chart)
+def benchmarks(database: Database, entries: int = ENTRIES) -> Iterator[dict[str, object]]:
+    """A year with tax folded; then memory for a tenth of it, and for all of it."""
+    tenant = another_tenant(database, Chart.DE_SKR04)
     fill(database, tenant, entries * 4 // 5)
-    return tenant
+    pace = _Pace(database, tenant, entries)
+    yield compare(
+        f"DATEV export, {entries:,} entries",
+        "COPY of the rows through a template",
+        pace.exported,
+        pace.copied,
+    )
+    tenth = DateRange(THE_YEAR.first, _TENTH)
+    yield {
+        "name": "DATEV export, peak memory in MiB by number of entries",
+        **dict(_peak(database, tenant, days) for days in (tenth, THE_YEAR)),
+    }
 
 
 class _Pace:
@@ -113,13 +108,15 @@ class _Pace:
             return self._entries / (time.perf_counter() - begin)
 
 
-def _peak(database: Database, tenant: Tenant) -> float:
-    """Peak memory of a process that exports a year, in MiB."""
+def _peak(database: Database, tenant: Tenant, days: DateRange) -> tuple[str, float]:
+    """Number of entries, and peak memory of a process that exports them, in MiB."""
+    arguments = [database.url, str(tenant.id), str(days.first), str(days.last)]
     done = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-c", _EXPORT, database.url, str(tenant.id)],
+        [sys.executable, "-c", _EXPORT, *arguments],
         capture_output=True,
         text=True,
         check=True,
         cwd=Path(__file__).parents[2],
     )
-    return round(int(done.stdout) / 1024, 1)
+    entries, peak = done.stdout.split()
+    return f"{int(entries):,}", round(int(peak) / 1024, 1)
