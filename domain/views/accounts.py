@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, text
+from sqlalchemy import Integer, bindparam, func, or_, text
 from sqlmodel import Session, col, select
 
 from domain.dates import DateRange, month_of, month_range
@@ -59,6 +59,7 @@ class Statement:
 ALWAYS = DateRange(date.min, date.max)
 _MOVED = text("SELECT account_moved(:account, :first, :last)")
 # Two walks along two indexes: with one condition on both columns the server would sort them all.
+# The limit is written into the text, so that one plan made for good knows how few are wanted.
 _ROWS = text("""
 SELECT m.*, i.description, i.document_id, i.external_reference, a.name AS contra_account_name
 FROM (
@@ -80,7 +81,7 @@ FROM (
 JOIN intent i ON i.tenant_id = :tenant AND i.intent_id = m.intent_id
 JOIN account a ON a.tenant_id = :tenant AND a.number = m.contra_account
 ORDER BY m.booking_date DESC, m.journal_number DESC
-""")
+""").bindparams(bindparam("limit", type_=Integer, literal_execute=True))
 _MOVED_ON_DAY = text("""
 SELECT coalesce(sum(amount), 0) FROM (
     SELECT e.amount FROM journal_entry e

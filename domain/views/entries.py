@@ -7,7 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import and_, any_, bindparam, select
-from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, INTEGER
 from sqlmodel import Session, col
 
 from domain.ledger.intent import Kind
@@ -55,7 +55,8 @@ _LINES = (
     )
     .where(col(JournalEntryRow.tenant_id) == bindparam("tenant"))
     .order_by(col(JournalEntryRow.journal_number).desc())
-    .limit(bindparam("limit"))
+    # Written into the text, so that one plan made for good knows how few rows are wanted.
+    .limit(bindparam("limit", type_=INTEGER, literal_execute=True))
 )
 _NEWEST = _LINES.where(col(JournalEntryRow.journal_number) < bindparam("before"))
 _NUMBERED = _LINES.where(
