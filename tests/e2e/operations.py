@@ -91,14 +91,15 @@ class Clerk:
                 self._keep(each["intent_id"])
 
     async def _book_twice(self, _: int) -> None:
-        """The second answer is the first one, and nothing is booked again."""
+        """The second answer is the first one, unless that was a refusal; one is booked."""
         body, key = self._booking(), f"{self._seed}-twice-{self._asked}"
         first = await self._send("POST", "/v1/bookings", body, {201}, key=key)
         again = await self._send("POST", "/v1/bookings", body, {201}, key=key)
         if first.status in _OK:
             assert again.body == first.body
             assert again.headers["idempotent-replayed"] == "true"
-            self._keep(first.body["intent_id"])
+        if again.status in _OK:
+            self._keep(again.body["intent_id"])
 
     async def _reverse(self, _: int) -> None:
         if self._booked:
