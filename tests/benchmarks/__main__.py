@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import datev, posting, verifying
+from tests.benchmarks import datev, posting, reading, reporting, verifying
 from tests.servers import cloned, migrated_cluster
 
 
@@ -20,6 +20,8 @@ def main() -> None:
             *posting.benchmarks(database),
             *verifying.benchmarks(),
             *datev.benchmarks(database),
+            *reading.benchmarks(database),
+            *reporting.benchmarks(database),
         ]
         json.dump(found, sys.stdout, indent=2)
     sys.stdout.write("\n")
