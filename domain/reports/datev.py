@@ -170,7 +170,9 @@ def records(entries: Iterable[Booked], rules: Rules) -> Iterator[list[Record]]:
 
 def _exported(booked: list[Booked], rules: Rules) -> list[Record]:
     first = booked[0]
-    if not rules.with_keys or all(_is_uncoded(one) for one in booked):
+    if len(booked) == 1 and _is_uncoded(first):
+        return [_plain(first, first, rules)]
+    if not rules.with_keys:
         return [_plain(one, first, rules) for one in booked]
     try:
         return list(_row_by_row(booked, rules))
