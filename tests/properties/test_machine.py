@@ -32,7 +32,7 @@ SABOTAGE = {
     "years are not counted": ("tenant_head", "NEW.by_year := '{}'"),
     "a lock does not hold": ("period", "NEW.status := 'open'"),
     "a seal is another": ("closing", "NEW.closing_hash := repeat('0', 64)"),
-    "open items open with less": ("open_item", "NEW.amount := NEW.amount - 0.01"),
+    "open items open with more": ("open_item", "NEW.amount := NEW.amount + 0.01"),
     "settlements settle half": ("settlement", "NEW.amount := round(NEW.amount / 2, 2)"),
 }
 UNTIL_FOUND = settings(
