@@ -153,19 +153,17 @@ class Intent:
     settles: tuple[Settling, ...] = ()
     reversed_entries: tuple[Entry, ...] = field(default=())
     reverses_opening: bool = False
+    entries: tuple[Entry, ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Refuse to exist empty or unbalanced."""
+        """Refuse to exist empty or unbalanced, and pair postings into rows of the journal."""
         if not self.postings:
             raise InvalidInput("/lines", "a booking needs at least two lines")
         difference = sum((posting.signed for posting in self.postings), ZERO)
         if difference:
             raise BalanceMismatch(difference)
-
-    @property
-    def entries(self) -> tuple[Entry, ...]:
-        """Rows of the journal that this intent becomes."""
-        return self.reversed_entries or tuple(pair(self.postings))
+        entries = self.reversed_entries or tuple(pair(self.postings))
+        object.__setattr__(self, "entries", entries)
 
     @property
     def is_opening(self) -> bool:

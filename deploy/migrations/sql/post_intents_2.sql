@@ -31,8 +31,13 @@ DECLARE
     year_shown integer;
     year_number bigint;
     number text;
-    hash text;
-    before text;
+    part jsonb;
+    at integer := 0;
+    year integer;
+    numbers bigint[] := '{}';
+    entry_nos text[] := '{}';
+    hashes text[] := '{}';
+    prevs text[] := '{}';
 BEGIN
     IF p_tenant::text IS DISTINCT FROM current_setting('app.tenant_id', true) THEN
         RAISE EXCEPTION 'tenant setting and argument differ' USING ERRCODE = 'BF000';
@@ -173,44 +178,53 @@ BEGIN
         END LOOP;
     END IF;
 
-    FOR x IN
-        SELECT * FROM jsonb_to_recordset(p_work -> 'entries') AS e (
-            intent_id uuid, fiscal_year integer, head text, tail text, period text,
-            booking_date date, debit_account text, credit_account text, amount numeric,
-            debit_tax_code text, debit_tax_part text, credit_tax_code text, credit_tax_part text,
-            debit_partner_id uuid, credit_partner_id uuid, fx_amount numeric,
-            reverses_entry_no text)
-    LOOP
+    FOR part IN SELECT value FROM jsonb_array_elements(p_work -> 'leaves') LOOP
+        at := at + 1;
         -- An entry never stands without its intent.
-        CONTINUE WHEN x.intent_id <> ALL (fresh);
-        IF year_shown IS DISTINCT FROM x.fiscal_year THEN
+        CONTINUE WHEN known IS NOT NULL AND (part ->> 0)::uuid <> ALL (fresh);
+        year := (part ->> 1)::integer;
+        IF year_shown IS DISTINCT FROM year THEN
             IF year_shown IS NOT NULL THEN
                 head.by_year := head.by_year || jsonb_build_object(year_shown, year_number);
             END IF;
-            year_shown := x.fiscal_year;
+            year_shown := year;
             year_number := coalesce((head.by_year ->> year_shown::text)::bigint, 0);
         END IF;
         year_number := year_number + 1;
         number := year_shown || '-' || CASE
             WHEN year_number < 1000000 THEN lpad(year_number::text, 6, '0')
             ELSE year_number::text END;
-        before := head.last_hash;
+        prevs[at] := head.last_hash;
         head.last_number := head.last_number + 1;
         head.last_hash := encode(sha256(convert_to(
-            x.head || '"entry_no":"' || number || '","entry_seq":"' || head.last_number || '"'
-            || x.tail || before, 'UTF8')), 'hex');
-        INSERT INTO journal_entry (
-            tenant_id, journal_number, entry_no, intent_id, period, booking_date, debit_account,
-            credit_account, amount, debit_tax_code, debit_tax_part, credit_tax_code,
-            credit_tax_part, debit_partner_id, credit_partner_id, fx_amount, reverses_entry_no,
-            audit_hash, prev_hash)
-        VALUES (
-            p_tenant, head.last_number, number, x.intent_id, x.period, x.booking_date,
-            x.debit_account, x.credit_account, x.amount, x.debit_tax_code, x.debit_tax_part,
-            x.credit_tax_code, x.credit_tax_part, x.debit_partner_id, x.credit_partner_id,
-            x.fx_amount, x.reverses_entry_no, head.last_hash, before);
+            (part ->> 2) || '"entry_no":"' || number || '","entry_seq":"' || head.last_number
+            || '"' || (part ->> 3) || head.last_hash, 'UTF8')), 'hex');
+        numbers[at] := head.last_number;
+        entry_nos[at] := number;
+        hashes[at] := head.last_hash;
     END LOOP;
     head.by_year := head.by_year || jsonb_build_object(year_shown, year_number);
+    INSERT INTO journal_entry (
+        tenant_id, journal_number, entry_no, intent_id, period, booking_date, debit_account,
+        credit_account, amount, debit_tax_code, debit_tax_part, credit_tax_code,
+        credit_tax_part, debit_partner_id, credit_partner_id, fx_amount, reverses_entry_no,
+        audit_hash, prev_hash)
+    SELECT p_tenant, e.number, e.entry_no, e.intent_id, e.period, e.booking_date,
+        e.debit_account, e.credit_account, e.amount, e.debit_tax_code, e.debit_tax_part,
+        e.credit_tax_code, e.credit_tax_part, e.debit_partner_id, e.credit_partner_id,
+        e.fx_amount, e.reverses_entry_no, e.hash, e.prev
+    FROM ROWS FROM (
+        jsonb_to_recordset(p_work -> 'entries') AS (
+            intent_id uuid, period text, booking_date date, debit_account text,
+            credit_account text, amount numeric, debit_tax_code text, debit_tax_part text,
+            credit_tax_code text, credit_tax_part text, debit_partner_id uuid,
+            credit_partner_id uuid, fx_amount numeric, reverses_entry_no text),
+        unnest(numbers), unnest(entry_nos), unnest(hashes), unnest(prevs)
+    ) AS e (
+        intent_id, period, booking_date, debit_account, credit_account, amount, debit_tax_code,
+        debit_tax_part, credit_tax_code, credit_tax_part, debit_partner_id, credit_partner_id,
+        fx_amount, reverses_entry_no, number, entry_no, hash, prev)
+    WHERE e.number IS NOT NULL;
 
     IF p_work ? 'open_items' THEN
         INSERT INTO open_item (
@@ -276,25 +290,36 @@ BEGIN
         debit = b.debit + excluded.debit,
         credit = b.credit + excluded.credit;
 
-    FOR x IN
-        SELECT * FROM jsonb_to_recordset(p_work -> 'events') AS e (
-            intent_id uuid, occurred_at timestamptz, user_id uuid, kind text, surface text,
-            key_prefix text, request_id text, action text, subject text, subject_id text,
-            after jsonb, reason text, head text, tail text)
-    LOOP
-        CONTINUE WHEN x.intent_id <> ALL (fresh);
-        before := head.audit_hash;
+    at := 0;
+    numbers := '{}';
+    hashes := '{}';
+    prevs := '{}';
+    FOR part IN SELECT value FROM jsonb_array_elements(p_work -> 'event_texts') LOOP
+        at := at + 1;
+        CONTINUE WHEN known IS NOT NULL AND (part ->> 0)::uuid <> ALL (fresh);
+        prevs[at] := head.audit_hash;
         head.audit_number := head.audit_number + 1;
         head.audit_hash := encode(sha256(convert_to(
-            x.head || head.audit_number || x.tail || before, 'UTF8')), 'hex');
-        INSERT INTO audit_event (
-            tenant_id, number, occurred_at, user_id, kind, surface, key_prefix, request_id,
-            action, subject, subject_id, after, reason, prev_hash, audit_hash)
-        VALUES (
-            p_tenant, head.audit_number, x.occurred_at, x.user_id, x.kind, x.surface,
-            x.key_prefix, x.request_id, x.action, x.subject, x.subject_id, x.after, x.reason,
-            before, head.audit_hash);
+            (part ->> 1) || head.audit_number || (part ->> 2) || head.audit_hash, 'UTF8')),
+            'hex');
+        numbers[at] := head.audit_number;
+        hashes[at] := head.audit_hash;
     END LOOP;
+    INSERT INTO audit_event (
+        tenant_id, number, occurred_at, user_id, kind, surface, key_prefix, request_id,
+        action, subject, subject_id, after, reason, prev_hash, audit_hash)
+    SELECT p_tenant, e.number, e.occurred_at, e.user_id, e.kind, e.surface, e.key_prefix,
+        e.request_id, e.action, e.subject, e.subject_id, e.after, e.reason, e.prev, e.hash
+    FROM ROWS FROM (
+        jsonb_to_recordset(p_work -> 'events') AS (
+            occurred_at timestamptz, user_id uuid, kind text, surface text, key_prefix text,
+            request_id text, action text, subject text, subject_id text, after jsonb,
+            reason text),
+        unnest(numbers), unnest(hashes), unnest(prevs)
+    ) AS e (
+        occurred_at, user_id, kind, surface, key_prefix, request_id, action, subject, subject_id,
+        after, reason, number, hash, prev)
+    WHERE e.number IS NOT NULL;
 
     UPDATE tenant_head h
     SET last_number = head.last_number, last_hash = head.last_hash, by_year = head.by_year,
