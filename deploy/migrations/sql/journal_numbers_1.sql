@@ -18,7 +18,7 @@ SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     segment_size CONSTANT bigint := 16384;
-    first_tokens CONSTANT integer := 6;
+    first_tokens CONSTANT integer := 4;
     most_tokens CONSTANT integer := 32;
     few CONSTANT bigint := 16;
     none CONSTANT bit(16384) := B'0'::bit(16384);
