@@ -38,6 +38,9 @@ class InvalidAmount(Invalid):
     code = "INVALID_INPUT"
 
 
+_UNITS = tuple(Decimal(1).scaleb(-decimals) for decimals in range(19))
+
+
 def exponent_of(currency: str) -> int:
     """Number of decimals of a currency (ISO 4217).
 
@@ -66,9 +69,9 @@ def amount(value: Decimal | int | str, decimals: int = 2) -> Decimal:
         number = Decimal(value)
     except (InvalidOperation, ValueError) as error:
         raise InvalidAmount(f"{value!r} is not a number.") from error
-    if not number.is_finite() or abs(number) >= LIMIT:
+    if not number.is_finite() or not -LIMIT < number < LIMIT:
         raise InvalidAmount(f"{number} is out of range.")
-    exact = number.quantize(Decimal(1).scaleb(-decimals))
+    exact = number.quantize(_UNITS[decimals])
     if exact != number:
         raise InvalidAmount(f"{number} has more than {decimals} decimals.")
     return exact + 0  # minus zero becomes zero

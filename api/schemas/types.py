@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 from pydantic_core import PydanticCustomError
 
 from domain import money
-from domain.money import InvalidAmount
+from domain.money import ZERO, InvalidAmount
 
 _PLAIN = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 RATE_DECIMALS = 10
@@ -51,6 +51,8 @@ def _exact(value: object, decimals: int) -> Decimal:
 
 
 def _cents(value: object) -> Decimal:
+    if type(value) is int and value == 0:  # the empty side of every line
+        return ZERO
     return _exact(value, 2)
 
 
