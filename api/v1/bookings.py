@@ -1,7 +1,7 @@
 """Posting to the journal: the one path that is measured against the bare database.
 
 Nothing here waits in a thread: a call is recognised, prepared and handed to the poster, which
-sends what waits together in one transaction (docs/decisions/0028-group-postings.md).
+sends what waits together in one transaction (docs/decisions/0032).
 """
 
 from collections.abc import Callable, Sequence
