@@ -64,6 +64,8 @@ def fill(database: Database, tenant: Tenant, intents: int, days: DateRange = THE
     with psycopg.connect(_plain(database.owner_url)) as session:
         session.execute("SELECT set_config('app.tenant_id', %s, true)", (str(tenant.id),))
         session.execute("SET LOCAL work_mem = '256MB'")
+        # The planner knows nothing of rows of this transaction: it would loop over all of them.
+        session.execute("SET LOCAL enable_nestloop = off")
         session.execute(_WANTED, _wanted(database, tenant, intents, days))
         _name_periods(session, days)
         with _bare(session) if intents >= _MANY else nullcontext():
