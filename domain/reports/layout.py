@@ -23,7 +23,7 @@ from domain.reports.positions import (
 BALANCE_SHEET = (ASSETS, LIABILITIES)
 _UNUSUAL = {ASSETS: -1, LIABILITIES: 1}
 
-Partners = Mapping[str, Mapping[str | None, Decimal]]
+Partners = Mapping[str, Mapping[str, Decimal]]
 """Net by account and partner, for accounts that change sides partner by partner."""
 
 
@@ -172,14 +172,13 @@ def _placed(part: Part, switch: Switch, decides: Decimal, chart: Chart) -> Part:
 
 
 def _of_partners(
-    whole: Part, switch: Switch, nets: Mapping[str | None, Decimal], chart: Chart
+    whole: Part, switch: Switch, nets: Mapping[str, Decimal], chart: Chart
 ) -> Iterator[Part]:
     """One part for each partner; what names none is netted by itself."""
-    for partner, net in nets.items():
+    unnamed = whole.net - sum(nets.values(), ZERO)
+    for partner, net in ((None, unnamed), *nets.items()):
         part = Part(whole.leaf, whole.account, whole.name, net, partner, by_partner=True)
         yield _placed(part, switch, net, chart)
-    if rest := whole.net - sum(nets.values(), ZERO):
-        yield Part(whole.leaf, whole.account, whole.name, rest)
 
 
 def _nets(found: Iterable[Part]) -> dict[str, Decimal]:

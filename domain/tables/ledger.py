@@ -42,6 +42,18 @@ def _to_intent(name: str, column: str = "intent_id") -> ForeignKeyConstraint:
     )
 
 
+def _of_partners(side: str) -> Index:
+    """Rows that name a partner, with all that the balance of each partner is made of."""
+    return Index(
+        f"ix_journal_entry_{side}_partner",
+        "tenant_id",
+        f"{side}_account",
+        f"{side}_partner_id",
+        postgresql_include=["booking_date", "journal_number", "amount"],
+        postgresql_where=text(f"{side}_partner_id IS NOT NULL"),
+    )
+
+
 class AccountRow(Table, table=True):
     """One account of a tenant's chart."""
 
@@ -222,6 +234,7 @@ class JournalEntryRow(Table, table=True):
             "booking_date",
             "journal_number",
         ),
+        *(_of_partners(side) for side in ("debit", "credit")),
     )
 
     tenant_id: UUID

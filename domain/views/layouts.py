@@ -18,18 +18,23 @@ from domain.reports.snapshot import Snapshot
 from domain.tables.bound import tenant_of
 from domain.views.balances import balances
 
+# Only rows that name a partner are read, from an index of these alone; both years at once.
 _PARTNERS = text("""
-    SELECT account, partner_id, sum(net) FROM (
-        SELECT debit_account, debit_partner_id, amount FROM journal_entry
+    SELECT account, partner_id, sum(net),
+        coalesce(sum(net) FILTER (WHERE day <= :last_before), 0)
+    FROM (
+        SELECT debit_account, debit_partner_id, booking_date, amount FROM journal_entry
         WHERE tenant_id = :tenant AND debit_account = ANY (:accounts)
-          AND booking_date <= :last AND journal_number <= :upto
+          AND debit_partner_id IS NOT NULL AND booking_date <= :last AND journal_number <= :upto
         UNION ALL
-        SELECT credit_account, credit_partner_id, -amount FROM journal_entry
+        SELECT credit_account, credit_partner_id, booking_date, -amount FROM journal_entry
         WHERE tenant_id = :tenant AND credit_account = ANY (:accounts)
-          AND booking_date <= :last AND journal_number <= :upto
-    ) AS moved (account, partner_id, net)
-    GROUP BY account, partner_id HAVING sum(net) <> 0
+          AND credit_partner_id IS NOT NULL AND booking_date <= :last AND journal_number <= :upto
+    ) AS moved (account, partner_id, day, net)
+    GROUP BY account, partner_id
 """)
+
+_Partners = dict[str, dict[str, Decimal]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,8 @@ def balance_sheet(session: Session, snapshot: Snapshot) -> Layout:
 
 def parts_of(session: Session, snapshot: Snapshot, found: list[Balance]) -> list[Part]:
     """Every part of the accounts in its place."""
-    return parts(found, _partners(session, snapshot, found), snapshot.chart)
+    partners, _ = _partners(session, snapshot, found)
+    return parts(found, partners, snapshot.chart)
 
 
 def year_before(snapshot: Snapshot) -> Snapshot:
@@ -65,7 +71,9 @@ def _layout(session: Session, snapshot: Snapshot, statements: tuple[str, ...]) -
     country = snapshot.country
     before = year_before(snapshot)
     found, found_before = (balances(session, each) for each in (snapshot, before))
-    now, then = parts_of(session, snapshot, found), parts_of(session, before, found_before)
+    partners, partners_before = _partners(session, snapshot, found)
+    now = parts(found, partners, snapshot.chart)
+    then = parts(found_before, partners_before, snapshot.chart)
     held, held_before = checks(now, found, country), checks(then, found_before, country)
     return Layout(
         list(lines(now, then, country, statements)),
@@ -75,19 +83,21 @@ def _layout(session: Session, snapshot: Snapshot, statements: tuple[str, ...]) -
 
 def _partners(
     session: Session, snapshot: Snapshot, found: list[Balance]
-) -> dict[str, dict[str | None, Decimal]]:
-    accounts = [each.number for each in found if _is_by_partner(each, snapshot)]
+) -> tuple[_Partners, _Partners]:
+    """What stands with each partner at the end of the range, and a year before."""
     arguments = {
         "tenant": tenant_of(session),
-        "accounts": accounts,
+        "accounts": [each.number for each in found if _is_by_partner(each, snapshot)],
         "last": snapshot.days.last,
+        "last_before": year_before(snapshot).days.last,
         "upto": snapshot.last_entry,
     }
-    nets: dict[str, dict[str | None, Decimal]] = defaultdict(dict)
-    if accounts:
-        for account, partner, net in session.execute(_PARTNERS, arguments):
-            nets[account][str(partner) if partner else None] = net
-    return nets
+    now: _Partners = defaultdict(dict)
+    then: _Partners = defaultdict(dict)
+    for account, partner, net, net_before in session.execute(_PARTNERS, arguments):
+        now[account][str(partner)] = net
+        then[account][str(partner)] = net_before
+    return now, then
 
 
 def _is_by_partner(balance: Balance, snapshot: Snapshot) -> bool:

@@ -52,17 +52,24 @@ def test_vat_is_one_block(paid: str, owed: str, leaf: str) -> None:
 
 def test_receivables_switch_by_partner() -> None:
     """300 owed by one, 50 owed to another, 20 that name nobody."""
-    partners = {"1200": {"a": Decimal(300), "b": Decimal(-50), None: Decimal(20)}}
+    partners = {"1200": {"a": Decimal(300), "b": Decimal(-50)}}
     found = leaf_nets([moved("1200", "270")], partners)
 
     assert found == {"DE.BA.B.II.1": Decimal(320), "DE.BP.C.3": Decimal(-50)}
 
 
-def test_what_no_partner_explains_stays_in_place() -> None:
-    """The line still is the balance of the account."""
-    found = leaf_nets([moved("3300", "-100")], {"3300": {"a": Decimal(-60)}})
+@pytest.mark.parametrize(
+    ("whole", "leaves"),
+    [
+        ("-100", {"DE.BP.C.4": Decimal(-100)}),
+        ("-20", {"DE.BP.C.4": Decimal(-60), "DE.BA.B.II.4": Decimal(40)}),
+    ],
+)
+def test_what_names_no_partner_is_netted_by_itself(whole: str, leaves: dict[str, Decimal]) -> None:
+    """Of what is owed 60 name one; the rest is owed as well, or was paid without a name."""
+    found = leaf_nets([moved("3300", whole)], {"3300": {"a": Decimal(-60)}})
 
-    assert found == {"DE.BP.C.4": Decimal(-100)}
+    assert found == leaves
 
 
 def test_an_account_without_a_place_is_named() -> None:
