@@ -40,6 +40,9 @@ _ROWS = """
 """
 _CODED = "(debit_tax_code IS NOT NULL OR credit_tax_code IS NOT NULL)"
 _ON_VAT = "(debit_account IN (TABLE vat) OR credit_account IN (TABLE vat))"
+# Entries are summed up by what they have in common before either side is looked at: a year has
+# hundreds of thousands of them and some hundred combinations. `above` is the last change of any
+# tax code before the entry.
 _MOVEMENTS = text(f"""
     WITH RECURSIVE {OPENING},
     vat (number) AS (
@@ -57,15 +60,42 @@ _MOVEMENTS = text(f"""
     late (intent_id) AS (
         SELECT intent_id FROM intent
         WHERE tenant_id = :tenant AND period = ANY (:periods) AND document_date < :first
+    ),
+    change (code, last_number) AS (
+        SELECT code, last_number FROM tax_code_history WHERE tenant_id = :tenant
+    ),
+    step (numbers) AS (
+        SELECT ARRAY(SELECT 0::bigint UNION SELECT last_number FROM change ORDER BY 1)
+    ),
+    taxed AS (
+        SELECT debit_account, credit_account, debit_tax_code, debit_tax_part, credit_tax_code,
+            credit_tax_part, step.numbers[width_bucket(journal_number - 1, step.numbers)] AS above,
+            intent_id IN (TABLE late) AS is_late, intent_id IN (TABLE opening) AS is_opening,
+            sum(amount) AS amount, count(*) AS entries
+        FROM journal_entry, step
+        WHERE tenant_id = :tenant AND period = ANY (:periods)
+          AND booking_date BETWEEN :first AND :last AND journal_number <= :cut
+          AND ({_CODED} OR {_ON_VAT})
+        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+    ),
+    moved AS (
+        SELECT m.*, t.entries, t.is_late, m.account IN (TABLE vat) AS on_vat,
+            (SELECT min(c.last_number) FROM change c
+             WHERE c.code = m.code AND c.last_number > t.above) AS version,
+            m.code IS NULL AND (m.contra IN (TABLE vat) OR m.contra IN (TABLE office)
+                OR t.is_opening) AS is_transfer
+        FROM taxed t
+        CROSS JOIN LATERAL (VALUES
+            (t.debit_account, t.credit_account, t.debit_tax_code, t.debit_tax_part, t.amount),
+            (t.credit_account, t.debit_account, t.credit_tax_code, t.credit_tax_part, -t.amount)
+        ) AS m (account, contra, code, part, net)
     )
-    SELECT r.account, r.code, r.part, r.version, r.account IN (TABLE vat) AS on_vat,
-        r.code IS NULL AND (r.contra IN (TABLE vat) OR r.contra IN (TABLE office)
-            OR r.intent_id IN (TABLE opening)) AS is_transfer,
-        sum(r.net) AS net, count(*) AS entries,
-        coalesce(sum(r.net) FILTER (WHERE r.intent_id IN (TABLE late)), 0) AS late,
-        count(*) FILTER (WHERE r.intent_id IN (TABLE late)) AS late_entries
-    FROM ({_ROWS.format(taxed=f"({_CODED} OR {_ON_VAT})")}) r
-    WHERE r.code IS NOT NULL OR r.account IN (TABLE vat)
+    SELECT account, code, part, version, on_vat, is_transfer, sum(net) AS net,
+        CAST(sum(entries) AS bigint) AS entries,
+        coalesce(sum(net) FILTER (WHERE is_late), 0) AS late,
+        CAST(coalesce(sum(entries) FILTER (WHERE is_late), 0) AS bigint) AS late_entries
+    FROM moved
+    WHERE code IS NOT NULL OR on_vat
     GROUP BY 1, 2, 3, 4, 5, 6
     ORDER BY 1, 2, 3, 4, 6
 """)  # noqa: S608 - of constants
