@@ -1,19 +1,20 @@
 """Posts what many callers ask for at once: calls that wait together share one transaction.
 
 A call never waits for company: a lone one is sent at once, and what arrives while a group is
-under way forms the next one. Nothing is answered before its transaction is committed.
+under way forms the next one. Nothing is answered before its transaction is committed. A group
+that is refused, or waits too long, is set aside: its companies go on, each by itself and with
+patience, so that what holds up one of them does not hold up the others.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 import psycopg
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import Engine
 
 from domain.access.actor import Actor
@@ -21,7 +22,7 @@ from domain.errors import DomainError
 from domain.ledger.booking import Books
 from domain.ledger.intent import Intent
 from domain.store import books, once
-from domain.store.away import DatabaseUnavailable, is_away
+from domain.store.away import DatabaseUnavailable, is_away, is_cut, state_of
 from domain.store.posting import (
     CHART_CHANGED,
     ChartKeepsChanging,
@@ -38,11 +39,15 @@ _POST = "SELECT * FROM post_together(%s::jsonb)"
 _GROUPS = 2
 """Groups under way at once: while one commits, the next is prepared and sent."""
 _SPARE = 6
-"""Connections for calls that are sent alone, after their group was refused."""
+"""Connections for what was set aside: one for each company."""
 _LARGEST = 256
 """Intents in one group."""
 _ATTEMPTS = 5
 _POOL_WAIT = 5.0
+_OPTIONS = f"{LIMITS} -c lock_timeout=2000"
+"""A group does not wait long for one company; what is set aside waits as long as all others do."""
+_HANGS_UP = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+"""A server that is gone without a word is missed after 25 seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +92,15 @@ class Poster:
             min_size=_GROUPS,
             max_size=_GROUPS + _SPARE,
             timeout=_POOL_WAIT,
+            check=AsyncConnectionPool.check_connection,
             kwargs={"autocommit": True, "prepare_threshold": 2, "options": LIMITS},
             open=False,
         )
         self._waiting: list[_Waiting] = []
         self._under_way: set[UUID] = set()
         self._senders: set[asyncio.Task[None]] = set()
+        self._busy = 0
+        self._idle: list[psycopg.AsyncConnection[Any]] = []
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator["Poster"]:
@@ -102,6 +110,7 @@ class Poster:
             yield self
         finally:
             await asyncio.gather(*self._senders)
+            await self._give_back()
             await self._pool.close()
 
     async def post(self, call: Call) -> Answer:
@@ -148,83 +157,168 @@ class Poster:
             raise once.IdempotencyKeyInUse
         self._under_way |= ids
         waiting = _Waiting(work, credential, asyncio.get_running_loop().create_future())
-        self._waiting.append(waiting)
-        if len(self._senders) < _GROUPS:
-            sender = asyncio.create_task(self._send_all())
-            self._senders.add(sender)
-            sender.add_done_callback(self._senders.discard)
+        self._aside.get(work.tenant_id, self._waiting).append(waiting)
+        if self._waiting and self._senders < _GROUPS:
+            self._senders += 1
+            self._start(self._send_all())
         result: dict[str, Any] | None = await asyncio.shield(waiting.done)
         return result
 
-    async def _send_all(self) -> None:
-        while self._waiting:
-            await self._send(self._next())
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
-    def _next(self) -> list[_Waiting]:
-        size = 0
-        for taken, waiting in enumerate(self._waiting):
-            size += len(waiting.work.intents)
-            if size > _LARGEST and taken:
-                group, self._waiting = self._waiting[:taken], self._waiting[taken:]
-                return group
-        group, self._waiting = self._waiting, []
-        return group
+    async def _send_all(self) -> None:
+        # Nothing is awaited between the last look at what waits and the leaving: whoever comes
+        # later finds that a sender is missing.
+        try:
+            while self._waiting:
+                await self._send(_taken(self._waiting))
+        finally:
+            self._senders -= 1
 
     async def _send(self, group: list[_Waiting]) -> None:
-        try:
-            await self._store(group, patient=len({each.work.tenant_id for each in group}) == 1)
-        except (psycopg.Error, PoolTimeout) as error:
-            if len(group) > 1:
-                await asyncio.gather(*(self._send_alone(each) for each in group))
-            else:
-                self._refuse(group[0], error)
-        except Exception as error:  # noqa: BLE001 (whoever waits must hear of it)
-            for each in group:
-                self._settle(each, error=error)
+        error = await self._tried(group, patient=False)
+        if error is None:
+            return
+        if len(group) == 1 and _refusal(group[0], error):
+            self._refuse(group[0], error)
+        else:
+            self._set_aside(group)
 
-    async def _send_alone(self, waiting: _Waiting) -> None:
+    def _set_aside(self, group: list[_Waiting]) -> None:
+        for part in _by_tenant(group):
+            tenant_id = part[0].work.tenant_id
+            if tenant_id in self._aside:
+                self._aside[tenant_id].extend(part)
+            else:
+                self._aside[tenant_id] = part
+                self._start(self._send_aside(tenant_id))
+
+    async def _send_aside(self, tenant_id: UUID) -> None:
+        """Send what one company waits for, until nothing is left."""
+        waiting = self._aside[tenant_id]
         try:
-            await self._store([waiting], patient=True)
-        except (psycopg.Error, PoolTimeout) as error:
-            self._refuse(waiting, error)
+            while waiting:
+                await self._send_patiently(_taken(waiting))
+        finally:
+            del self._aside[tenant_id]
+
+    async def _send_patiently(self, group: list[_Waiting]) -> None:
+        """Send calls of one company; halve them until those that are refused stand alone."""
+        error = await self._tried(group, patient=True)
+        if error is not None and is_cut(error):
+            error = await self._tried_again(group)
+        if error is None:
+            return
+        if len(group) == 1 or is_away(error):
+            for each in group:
+                self._refuse(each, error)
+            return
+        half = len(group) // 2
+        await self._send_patiently(group[:half])
+        await self._send_patiently(group[half:])
+
+    async def _tried_again(self, group: list[_Waiting]) -> Exception | None:
+        """Nobody knows whether it was stored; the intents know themselves, and are stored once."""
+        with suppress(psycopg.Error):
+            await self._pool.check()
+        return await self._tried(group, patient=True)
+
+    async def _tried(self, group: list[_Waiting], *, patient: bool) -> Exception | None:
+        try:
+            await self._store(group, patient=patient)
+        except Exception as error:  # noqa: BLE001 (whoever waits must hear of it)
+            return error
+        except BaseException:
+            for each in group:
+                self._settle(each, error=DatabaseUnavailable())
+            raise
+        return None
 
     async def _store(self, group: list[_Waiting], *, patient: bool) -> None:
         by_tenant = _by_tenant(group)
         call = f"[{','.join(_part(each, patient=patient) for each in by_tenant)}]"
-        async with self._pool.connection() as connection:
-            cursor = await connection.execute(_POST, (call,), prepare=True)
-            results = await cursor.fetchall()
+        results = await self._called(call)
         for part, (result,) in zip(by_tenant, results, strict=True):
             for waiting in part:
                 self._settle(waiting, result)
 
+    async def _called(self, call: str) -> list[Any]:
+        """Make a call; over a connection that was lost meanwhile, once more.
+
+        It may have been carried out before the connection broke; then its intents are known.
+        """
+        connection = self._idle.pop() if self._idle else await self._pool.getconn()
+        try:
+            return await self._executed(connection, call)
+        except psycopg.OperationalError:
+            if not connection.broken:
+                raise
+        await self._give_back()
+        return await self._executed(await self._pool.getconn(), call)
+
+    async def _executed(self, connection: psycopg.AsyncConnection[Any], call: str) -> list[Any]:
+        """Rows of a call; the connection is kept for the next one, or the pool looks after it."""
+        try:
+            cursor = await connection.execute(_POST, (call,), prepare=True)
+            results = await cursor.fetchall()
+        except BaseException:
+            await self._pool.putconn(connection)
+            raise
+        if len(self._idle) < _GROUPS:
+            self._idle.append(connection)
+        else:
+            await self._pool.putconn(connection)
+        return results
+
+    async def _give_back(self) -> None:
+        while self._idle:
+            await self._pool.putconn(self._idle.pop())
+
     def _refuse(self, waiting: _Waiting, error: Exception) -> None:
-        """Turn what concurrency decided into the refusal it means."""
-        diag = getattr(error, "diag", None)
-        state = getattr(error, "sqlstate", None)
-        if state == CHART_CHANGED:
+        if state_of(error) == CHART_CHANGED:
             self._settle(waiting, {"stale": True})
-            return
-        means = refusal(
-            state,
-            getattr(diag, "message_detail", None),
-            getattr(diag, "constraint_name", None),
-            waiting.work.intents,
-        )
-        if means is None and is_away(error):
-            means = DatabaseUnavailable()
-        self._settle(waiting, error=means or error)
+        else:
+            self._settle(waiting, error=_refusal(waiting, error) or error)
 
     def _settle(
         self, waiting: _Waiting, result: object = None, *, error: Exception | None = None
     ) -> None:
-        self._under_way -= {intent.intent_id for intent in waiting.work.intents}
         if waiting.done.done():
             return
+        self._under_way -= {intent.intent_id for intent in waiting.work.intents}
         if error is None:
             waiting.done.set_result(result)
         else:
             waiting.done.set_exception(error)
+
+
+def _taken(waiting: list[_Waiting]) -> list[_Waiting]:
+    """Take as many calls from the front as one group may have; at least one."""
+    size = 0
+    for taken, each in enumerate(waiting):
+        size += len(each.work.intents)
+        if size > _LARGEST and taken:
+            break
+    else:
+        taken = len(waiting)
+    group = waiting[:taken]
+    del waiting[:taken]
+    return group
+
+
+def _refusal(waiting: _Waiting, error: Exception) -> DomainError | None:
+    """What concurrency decided, as the refusal it means; None when it is an error of ours."""
+    diag = getattr(error, "diag", None)
+    means = refusal(
+        state_of(error),
+        getattr(diag, "message_detail", None),
+        getattr(diag, "constraint_name", None),
+        waiting.work.intents,
+    )
+    return DatabaseUnavailable() if means is None and is_away(error) else means
 
 
 def _prepared(call: Call, known: Books) -> Work:
@@ -236,7 +330,7 @@ def _prepared(call: Call, known: Books) -> Work:
 def _answer(work: Work, result: dict[str, Any] | None) -> Answer:
     posted = answers([work], result)[0]
     for each in (result or {}).get("answers") or ():
-        if work.key and each["key"] == work.key.key.key:
+        if work.key and (each["operation"], each["key"]) == work.key.name:
             return Answer(posted, each["body"])
     return Answer(posted)
 
@@ -254,5 +348,7 @@ def _part(group: Sequence[_Waiting], *, patient: bool) -> str:
 
 def _by_tenant(group: Iterable[_Waiting]) -> list[list[_Waiting]]:
     """Works of one tenant together, tenants in the order in which their heads are taken."""
-    ordered = sorted(group, key=lambda each: each.work.tenant_id)
-    return [list(part) for _, part in groupby(ordered, key=lambda each: each.work.tenant_id)]
+    found: dict[UUID, list[_Waiting]] = {}
+    for each in group:
+        found.setdefault(each.work.tenant_id, []).append(each)
+    return [found[tenant_id] for tenant_id in sorted(found)]

@@ -91,6 +91,11 @@ class KeyedAnswer:
     key: Key
     body: dict[str, Any]
 
+    @property
+    def name(self) -> tuple[str, str]:
+        """What tells it apart from other keys of the tenant."""
+        return self.key.operation, self.key.key
+
 
 @dataclass(frozen=True, slots=True)
 class Work:

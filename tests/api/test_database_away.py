@@ -1,5 +1,6 @@
 """The API outlives its database: away is 503, back is back, nothing is written twice."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 from fastapi.testclient import TestClient
@@ -19,6 +20,11 @@ from tests.servers import APP_PASSWORD, OWNER_PASSWORD, Database
 def test_a_restart_is_survived(tmp_path: Path) -> None:
     """Each connection of the pool is dead afterwards; callers see 503 and then their answer."""
     home, port = tmp_path / "postgres", free_port()
+    with ExitStack() as running:
+        _restarted(running, home, port)
+
+
+def _restarted(running: ExitStack, home: Path, port: int) -> None:
     with postgres.started(home, port, fast=True) as server:
         postgres.prepare_database(server, "books", OWNER_PASSWORD)
         owner_url = server.url("books", postgres.OWNER, OWNER_PASSWORD)
@@ -27,7 +33,7 @@ def test_a_restart_is_survived(tmp_path: Path) -> None:
         database = Database(engine(url), engine(owner_url))
         tenant = another_tenant(database)
         app = create_app(Settings.model_validate({"database_url": url, "log_level": "ERROR"}))
-        client = TestClient(app)
+        client = running.enter_context(TestClient(app))
         admin = caller(client, tenant)
         first = admin.post("/v1/bookings", booking(), key="k")
         assert first.status_code == 201
@@ -38,6 +44,5 @@ def test_a_restart_is_survived(tmp_path: Path) -> None:
         again = admin.post("/v1/bookings", booking(), key="k")
         assert (again.status_code, again.json()) == (201, first.json())
         assert again.headers["Idempotent-Replayed"] == "true"
-    app.state.engine.dispose()
     database.engine.dispose()
     database.owner_engine.dispose()

@@ -61,7 +61,7 @@ BEGIN
         GET DIAGNOSTICS stored = ROW_COUNT;
         IF stored < jsonb_array_length(p_work -> 'keys') THEN
             FOR x IN
-                SELECT k.key, k.request_hash, i.request_hash AS first_hash, i.body AS first_body
+                SELECT k.operation, k.key, k.request_hash, i.request_hash AS first_hash, i.body AS first_body
                 FROM jsonb_to_recordset(p_work -> 'keys')
                     AS k (operation text, key text, request_hash text)
                 LEFT JOIN idempotency i ON i.tenant_id = p_tenant
@@ -72,7 +72,8 @@ BEGIN
                 ELSIF x.first_hash <> x.request_hash THEN
                     RAISE EXCEPTION 'key reused' USING ERRCODE = 'BF005';
                 END IF;
-                answers := answers || jsonb_build_object('key', x.key, 'body', x.first_body);
+                answers := answers || jsonb_build_object(
+                    'operation', x.operation, 'key', x.key, 'body', x.first_body);
             END LOOP;
         END IF;
     END IF;
