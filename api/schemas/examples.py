@@ -181,6 +181,7 @@ WORDS: Mapping[str, Any] = {
     "statistical": 0.0,
     "ChecksOut.unassigned": 0.0,
     "unassigned_accounts": [],
+    "opened_twice": [],
     "is_clean": True,
     "FigureOut.line": "6815",
     "FigureOut.amount": 100.0,

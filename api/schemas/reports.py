@@ -116,7 +116,7 @@ class ManagementLineOut(BodyOut):
 
 
 class ChecksOut(BodyOut):
-    """What must hold; `is_clean` only if all differences are 0 and every account has a line."""
+    """What must hold; `is_clean` only if all differences are 0 and both lists are empty."""
 
     assets: Money
     equity_and_liabilities: Money
@@ -126,6 +126,9 @@ class ChecksOut(BodyOut):
     statistical: Money
     unassigned: Money
     unassigned_accounts: list[str]
+    opened_twice: list[str] = Field(
+        description="Accounts with opening balances beside what earlier years left on them"
+    )
     is_clean: bool
 
 

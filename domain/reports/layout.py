@@ -67,7 +67,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """What must hold of a layout; it is clean only if all of it does, a year before as well."""
+    """What must hold of a layout; it is clean only if all of it does, a year before as well.
+
+    `opened_twice` are accounts with opening entries beside what earlier years left on them.
+    """
 
     assets: Decimal
     equity_and_liabilities: Decimal
@@ -78,6 +81,7 @@ class Checks:
     unassigned: Decimal
     unassigned_accounts: tuple[str, ...]
     is_clean: bool
+    opened_twice: tuple[str, ...] = ()
 
 
 def parts(balances: Iterable[Balance], partners: Partners, chart: Chart) -> list[Part]:

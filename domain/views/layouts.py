@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -9,7 +10,7 @@ from decimal import Decimal
 from sqlalchemy import text
 from sqlmodel import Session
 
-from domain.dates import DateRange
+from domain.dates import DateRange, fiscal_year_range
 from domain.ledger.switching import Together, switch_of
 from domain.reports.account_rows import Balance
 from domain.reports.layout import BALANCE_SHEET, Checks, Line, Part, checks, lines, parts
@@ -33,7 +34,25 @@ _PARTNERS = text("""
     ) AS moved (account, partner_id, day, net)
     GROUP BY account, partner_id
 """)
-
+# What opening entries left on each account, where the books are older than the year they opened.
+_OPENED = text("""
+    WITH RECURSIVE opening (root, fiscal_year, intent_id) AS (
+        SELECT i.intent_id, i.fiscal_year, i.intent_id FROM intent i
+        WHERE i.tenant_id = :tenant AND i.kind = 'opening' AND i.booking_date <= :last
+          AND EXISTS (SELECT 1 FROM period p
+                      WHERE p.tenant_id = :tenant AND p.fiscal_year < i.fiscal_year)
+        UNION ALL
+        SELECT o.root, o.fiscal_year, i.intent_id FROM intent i
+        JOIN opening o ON i.tenant_id = :tenant AND i.reverses_intent_id = o.intent_id
+    )
+    SELECT o.fiscal_year, m.account
+    FROM opening o
+    JOIN journal_entry e ON e.tenant_id = :tenant AND e.intent_id = o.intent_id
+    CROSS JOIN LATERAL (VALUES (e.debit_account, e.amount), (e.credit_account, -e.amount))
+        AS m (account, net)
+    WHERE e.journal_number <= :upto AND e.booking_date <= :last
+    GROUP BY o.root, o.fiscal_year, m.account HAVING sum(m.net) <> 0
+""")
 _Partners = dict[str, dict[str, Decimal]]
 
 
@@ -75,10 +94,35 @@ def _layout(session: Session, snapshot: Snapshot, statements: tuple[str, ...]) -
     now = parts(found, partners, snapshot.chart)
     then = parts(found_before, partners_before, snapshot.chart)
     held, held_before = checks(now, found, country), checks(then, found_before, country)
+    twice = sorted(set(_opened_twice(session, snapshot)))
     return Layout(
         list(lines(now, then, country, statements)),
-        replace(held, is_clean=held.is_clean and held_before.is_clean),
+        replace(
+            held,
+            opened_twice=tuple(twice),
+            is_clean=held.is_clean and held_before.is_clean and not twice,
+        ),
     )
+
+
+def _opened_twice(session: Session, snapshot: Snapshot) -> Iterator[str]:
+    """Accounts that were opened though earlier years left a balance on them.
+
+    The books run on from year to year: such a balance counts twice from then on.
+    """
+    arguments = {
+        "tenant": tenant_of(session),
+        "last": snapshot.days.last,
+        "upto": snapshot.last_entry,
+    }
+    opened: dict[int, set[str]] = defaultdict(set)
+    for year, account in session.execute(_OPENED, arguments):
+        opened[year].add(account)
+    for year, accounts in opened.items():
+        days = fiscal_year_range(year, snapshot.fiscal_year_start)
+        for each in balances(session, replace(snapshot, days=days)):
+            if each.number in accounts and each.earlier:
+                yield each.number
 
 
 def _partners(

@@ -278,6 +278,7 @@ def test_the_law_lays_the_balance_sheet_out(told: tuple[Story, Caller]) -> None:
         "statistical": 0.0,
         "unassigned": 0.0,
         "unassigned_accounts": [],
+        "opened_twice": [],
         "is_clean": True,
     }
     assert amounts(found, "prior_year_amount") == {}
@@ -455,6 +456,24 @@ def test_what_stands_nowhere_is_never_clean(office: Caller) -> None:
 
     assert (found["statistical"], found["difference"]) == (10.0, -10.0)
     assert found["is_clean"] is False
+
+
+def test_books_that_run_on_are_not_opened_anew(office: Caller) -> None:
+    """What a year left and an opening repeats counts twice: the checks name the account."""
+    move(office, "2025-06-02", "2800", "9000", 100)
+    opened(office, "2026-01-01", ("2800", 100, 0), ("2700", 5, 0), ("9000", 0, 105))
+    opening = office.get("/v1/journal").json()["entries"][0]["intent_id"]
+
+    assert layout(office, type="bilanz", endDate="2025-12-31")["checks"]["is_clean"]
+    for end in ("2026-02-28", "2027-02-28"):
+        found = layout(office, type="bilanz", endDate=end)["checks"]
+        assert (found["assets"], found["difference"]) == (205.0, 0.0)
+        assert (found["opened_twice"], found["is_clean"]) == (["2800", "9000"], False)
+    then = datetime.now(UTC).isoformat()
+    reverse(office, opening)
+    assert layout(office, type="bilanz", endDate="2026-02-28")["checks"]["is_clean"]
+    known = layout(office, type="bilanz", endDate="2026-02-28", as_of=then)["checks"]
+    assert known["opened_twice"] == ["2800", "9000"]
 
 
 def months(office: Caller, **query: Any) -> Rows:
