@@ -68,12 +68,20 @@ REPORTS: dict[ReportType, Report | Whole] = {
 LAYOUTS = {"guv": layouts.profit_loss, "bilanz": layouts.balance_sheet}
 Row = TrialBalanceRowOut | ReportRowOut
 Answer = list[Row] | VatReturnOut | OpenItemsReportOut | CashFlowOut
+AsOf = Annotated[
+    str | None,
+    Query(
+        max_length=40,
+        description="End of a day, an instant with its offset, or a journal number: the "
+        "`last_entry` of a report gives the same figures again",
+    ),
+]
 
 
 def asked(
     start: Annotated[date | None, Query(alias="startDate")] = None,
     end: Annotated[date | None, Query(alias="endDate")] = None,
-    as_of: Annotated[str | None, Query(max_length=40)] = None,
+    as_of: AsOf = None,
 ) -> Asked:
     """Range and instant of a report."""
     return Asked(datetime.now(UTC), start, end, as_of)
@@ -156,7 +164,7 @@ def entries(
 def monthly_revenue_expenses(
     read: ReadDep,
     response: Response,
-    as_of: Annotated[str | None, Query(max_length=40)] = None,
+    as_of: AsOf = None,
 ) -> list[MonthOut]:
     """Give revenue, expenses and result of the twelve months up to the current one."""
     wanted = Asked(datetime.now(UTC), as_of=as_of)

@@ -17,13 +17,16 @@ from domain.ledger.chart import Chart
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NUMBER = re.compile(r"[0-9]{1,18}")
+_AS_OF = "must be a day, an instant with its offset, or the number of a journal entry"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A range of days and an instant, as they were asked for; `now` is when.
 
-    `as_of` is a day (the end of it, where the tenant is) or an instant with its offset.
+    `as_of` is a day (the end of it, where the tenant is), an instant with its offset, or the
+    number of the last journal entry that counts.
     """
 
     now: datetime
@@ -31,13 +34,28 @@ class Asked:
     last: date | None = None
     as_of: str | None = None
 
+    @property
+    def number(self) -> int | None:
+        """The journal number that is meant; None where an instant is, or everything.
+
+        >>> Asked(datetime(2026, 11, 1, tzinfo=UTC), as_of="17").number
+        17
+        """
+        is_number = self.as_of is not None and _NUMBER.fullmatch(self.as_of)
+        return int(self.as_of or "") if is_number else None
+
+    def check_number(self, last_number: int) -> None:
+        """Refuse a number that no entry of the journal has yet. Raises InvalidInput."""
+        if self.number is not None and self.number > last_number:
+            raise InvalidInput("query/as_of", _AS_OF)
+
     def instant(self, country: str) -> datetime | None:
-        """The instant that is meant; None where everything in the books counts.
+        """The instant that is meant; None where everything in the books counts, or a number is.
 
         >>> Asked(datetime(2026, 11, 1, tzinfo=UTC), as_of="2026-03-31").instant("AT")
         datetime.datetime(2026, 3, 31, 21, 59, 59, 999999, tzinfo=datetime.timezone.utc)
         """
-        if self.as_of is None:
+        if self.as_of is None or self.number is not None:
             return None
         try:
             if _DAY.fullmatch(self.as_of):
@@ -47,7 +65,7 @@ class Asked:
         except (ValueError, OverflowError):
             meant = None
         if meant is None or meant.tzinfo is None:
-            raise InvalidInput("query/as_of", "must be a day or an instant with its offset")
+            raise InvalidInput("query/as_of", _AS_OF)
         _check_year("query/as_of", meant)
         return meant.astimezone(UTC)
 

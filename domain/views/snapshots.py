@@ -21,8 +21,10 @@ _TENANT = text("""
     WHERE t.id = :tenant
 """)
 # Numbers are given in the order of commits, posting times a moment before: the books of an
-# instant end before the first number that was posted later. No posting waits for its number
-# longer than a statement may run, so nothing beyond a minute can have overtaken it.
+# instant end before the first number that was posted later, and what is behind it was committed
+# later still. No posting waits for its number longer than a statement may run, so nothing beyond
+# a minute can have overtaken it. Of the last moments the books may not know yet who is under
+# way: only a number, not an instant, always gives the same report again.
 _CUT = text("""
     SELECT min(e.journal_number) - 1
     FROM (SELECT min(created_at) AS at FROM intent
@@ -30,6 +32,11 @@ _CUT = text("""
     JOIN intent i ON i.tenant_id = :tenant
         AND i.created_at BETWEEN later.at AND later.at + interval '1 minute'
     JOIN journal_entry e ON e.tenant_id = :tenant AND e.intent_id = i.intent_id
+""")
+_POSTED = text("""
+    SELECT i.created_at FROM journal_entry e
+    JOIN intent i ON i.tenant_id = :tenant AND i.intent_id = e.intent_id
+    WHERE e.tenant_id = :tenant AND e.journal_number = :number
 """)
 _LOCKED = text("""
     SELECT p.name, c.closing_seq, c.closing_hash
@@ -51,7 +58,8 @@ def snapshot_of(session: Session, asked: Asked) -> Snapshot:
     """What is asked for, with its defaults filled in. Raises InvalidInput."""
     tenant = session.execute(_TENANT, {"tenant": tenant_of(session)}).one()
     chart = Chart(tenant.chart)
-    as_of = asked.instant(chart.country)
+    asked.check_number(tenant.last_number)
+    as_of, cut = _until(session, asked, chart.country)
     snapshot = Snapshot(
         tenant_id=tenant_of(session),
         company_name=tenant.company_name,
@@ -61,10 +69,19 @@ def snapshot_of(session: Session, asked: Asked) -> Snapshot:
         today=local_day(asked.now, chart.country),
         created_at=asked.now,
         as_of=as_of,
-        cut=_cut(session, as_of, asked.now),
+        cut=cut,
         last_number=tenant.last_number,
     )
     return replace(snapshot, closing_hash=_closing_hash(session, snapshot))
+
+
+def _until(session: Session, asked: Asked, country: str) -> tuple[datetime | None, int | None]:
+    """The instant that is meant, and the last number that counts; of a number, its posting time."""
+    if asked.number is None:
+        as_of = asked.instant(country)
+        return as_of, _cut(session, as_of, asked.now)
+    posted = {"tenant": tenant_of(session), "number": asked.number}
+    return session.execute(_POSTED, posted).scalar_one_or_none(), asked.number
 
 
 def _cut(session: Session, as_of: datetime | None, now: datetime) -> int | None:

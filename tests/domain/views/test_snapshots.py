@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
+from domain.errors import InvalidInput
 from domain.periods.period import PeriodName
 from domain.reports.snapshot import Asked, Snapshot
 from domain.store.journal import book
@@ -60,6 +61,28 @@ def test_whoever_is_overtaken_was_not_in_the_books_yet(database: Database, tenan
     assert taken(database, tenant, between).last_entry == 1
     assert taken(database, tenant).last_entry == 3
     assert taken(database, tenant, datetime.now(UTC).isoformat()).last_entry == 3
+
+
+def test_a_number_gives_the_same_books_again(database: Database, tenant: Tenant) -> None:
+    """A posting under way may still get into an instant that was reported, never before a number.
+
+    It bears the time at which it began, and is numbered when it gets its turn.
+    """
+    post(database, tenant, FEBRUARY)
+    waits = Thread(target=post, args=(database, tenant, JANUARY))
+    with database.owner_engine.connect() as blocker:
+        blocker.execute(_HOLD_JANUARY, {"tenant": str(tenant.id)})
+        waits.start()
+        wait_for_a_lock(database)
+        first = taken(database, tenant)
+    waits.join()
+    again = taken(database, tenant, str(first.last_entry))
+
+    assert first.last_entry == again.last_entry == again.cut == 1
+    assert taken(database, tenant, first.created_at.isoformat()).last_entry == 2
+    assert taken(database, tenant, "0").last_entry == 0
+    with pytest.raises(InvalidInput, match="as_of"):
+        taken(database, tenant, "3")
 
 
 def wait_for_a_lock(database: Database) -> None:
