@@ -7,10 +7,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from domain.errors import Unavailable
 
-# away, serialisation, resources, locks, shutdown
 _ALWAYS = (PoolTimeout, AsyncPoolTimeout, InterfaceError, psycopg.InterfaceError)
 _WITHOUT_STATE = (OperationalError, psycopg.OperationalError)
-_PASSING = ("08", "40", "53", "55P03", "57")
+# away, serialisation, resources, locks, shutdown, a chart that changed under a posting
+_PASSING = ("08", "40", "53", "55P03", "57", "BF003")
+_CUT = ("08", "40", "57P")
 
 
 class DatabaseUnavailable(Unavailable):
@@ -28,6 +29,14 @@ def is_away(error: Exception) -> bool:
         return True
     state = state_of(error)
     return state.startswith(_PASSING) if state else isinstance(error, _WITHOUT_STATE)
+
+
+def is_cut(error: Exception) -> bool:
+    """Whether the connection was lost, or the work given up for another's: worth trying at once."""
+    if isinstance(error, (PoolTimeout, AsyncPoolTimeout)):
+        return False
+    state = state_of(error)
+    return state.startswith(_CUT) if state else is_away(error)
 
 
 def state_of(error: Exception) -> str:

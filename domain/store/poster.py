@@ -8,7 +8,7 @@ patience, so that what holds up one of them does not hold up the others.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -93,13 +93,22 @@ class Poster:
             max_size=_GROUPS + _SPARE,
             timeout=_POOL_WAIT,
             check=AsyncConnectionPool.check_connection,
-            kwargs={"autocommit": True, "prepare_threshold": 2, "options": LIMITS},
+            # Given up soon, connections are tried again as soon as somebody needs them.
+            reconnect_timeout=_POOL_WAIT,
+            kwargs={
+                "autocommit": True,
+                "prepare_threshold": 2,
+                "options": _OPTIONS,
+                "connect_timeout": 5,
+                **_HANGS_UP,
+            },
             open=False,
         )
         self._waiting: list[_Waiting] = []
+        self._aside: dict[UUID, list[_Waiting]] = {}
         self._under_way: set[UUID] = set()
-        self._senders: set[asyncio.Task[None]] = set()
-        self._busy = 0
+        self._sending = 0
+        self._tasks: set[asyncio.Task[None]] = set()
         self._idle: list[psycopg.AsyncConnection[Any]] = []
 
     @asynccontextmanager
@@ -109,7 +118,8 @@ class Poster:
         try:
             yield self
         finally:
-            await asyncio.gather(*self._senders)
+            while self._tasks:
+                await asyncio.wait(self._tasks)
             await self._give_back()
             await self._pool.close()
 
@@ -157,12 +167,27 @@ class Poster:
             raise once.IdempotencyKeyInUse
         self._under_way |= ids
         waiting = _Waiting(work, credential, asyncio.get_running_loop().create_future())
-        self._aside.get(work.tenant_id, self._waiting).append(waiting)
-        if self._waiting and self._senders < _GROUPS:
-            self._senders += 1
-            self._start(self._send_all())
+        if self._sending or self._waiting or work.tenant_id in self._aside:
+            self._aside.get(work.tenant_id, self._waiting).append(waiting)
+            self._start_sender()
+        else:
+            await self._send_lone(waiting)
         result: dict[str, Any] | None = await asyncio.shield(waiting.done)
         return result
+
+    async def _send_lone(self, waiting: _Waiting) -> None:
+        """Send a call that has no company without handing it over."""
+        self._sending += 1
+        try:
+            await self._send([waiting])
+        finally:
+            self._sending -= 1
+            self._start_sender()
+
+    def _start_sender(self) -> None:
+        if self._waiting and self._sending < _GROUPS:
+            self._sending += 1
+            self._start(self._send_all())
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -176,7 +201,7 @@ class Poster:
             while self._waiting:
                 await self._send(_taken(self._waiting))
         finally:
-            self._senders -= 1
+            self._sending -= 1
 
     async def _send(self, group: list[_Waiting]) -> None:
         error = await self._tried(group, patient=False)
@@ -209,7 +234,7 @@ class Poster:
         """Send calls of one company; halve them until those that are refused stand alone."""
         error = await self._tried(group, patient=True)
         if error is not None and is_cut(error):
-            error = await self._tried_again(group)
+            error = await self._tried(group, patient=True)
         if error is None:
             return
         if len(group) == 1 or is_away(error):
@@ -219,12 +244,6 @@ class Poster:
         half = len(group) // 2
         await self._send_patiently(group[:half])
         await self._send_patiently(group[half:])
-
-    async def _tried_again(self, group: list[_Waiting]) -> Exception | None:
-        """Nobody knows whether it was stored; the intents know themselves, and are stored once."""
-        with suppress(psycopg.Error):
-            await self._pool.check()
-        return await self._tried(group, patient=True)
 
     async def _tried(self, group: list[_Waiting], *, patient: bool) -> Exception | None:
         try:

@@ -21,13 +21,13 @@ DECLARE
     fresh uuid[];
     known jsonb;
     items uuid[];
+    fresh_keys text[];
     answers jsonb := '[]';
     movements jsonb;
     x record;
     wanted jsonb;
     month text;
     queue bigint;
-    stored bigint;
     found_status text;
     year_shown integer;
     year_number bigint;
@@ -51,21 +51,27 @@ BEGIN
     END IF;
 
     IF p_work ? 'keys' THEN
-        INSERT INTO idempotency (tenant_id, operation, key, request_hash, body)
-        SELECT p_tenant, k.operation, k.key, k.request_hash, k.body
-        FROM jsonb_to_recordset(p_work -> 'keys')
-            AS k (operation text, key text, request_hash text, body jsonb)
-        WHERE pg_try_advisory_xact_lock(
-            hashtextextended(p_tenant || E'\x1f' || k.operation || E'\x1f' || k.key, 0))
-        ON CONFLICT DO NOTHING;
-        GET DIAGNOSTICS stored = ROW_COUNT;
-        IF stored < jsonb_array_length(p_work -> 'keys') THEN
+        WITH kept AS (
+            INSERT INTO idempotency (tenant_id, operation, key, request_hash, body)
+            SELECT p_tenant, k.operation, k.key, k.request_hash, k.body
+            FROM jsonb_to_recordset(p_work -> 'keys')
+                AS k (operation text, key text, request_hash text, body jsonb)
+            WHERE pg_try_advisory_xact_lock(
+                hashtextextended(p_tenant || E'\x1f' || k.operation || E'\x1f' || k.key, 0))
+            ON CONFLICT DO NOTHING
+            RETURNING operation || E'\x1f' || key AS name
+        )
+        SELECT array_agg(k.name) INTO fresh_keys FROM kept k;
+        IF coalesce(cardinality(fresh_keys), 0) < jsonb_array_length(p_work -> 'keys') THEN
             FOR x IN
-                SELECT k.operation, k.key, k.request_hash, i.request_hash AS first_hash, i.body AS first_body
+                SELECT k.operation, k.key, k.request_hash, i.request_hash AS first_hash,
+                    i.body AS first_body
                 FROM jsonb_to_recordset(p_work -> 'keys')
                     AS k (operation text, key text, request_hash text)
                 LEFT JOIN idempotency i ON i.tenant_id = p_tenant
                     AND i.operation = k.operation AND i.key = k.key
+                WHERE fresh_keys IS NULL
+                    OR k.operation || E'\x1f' || k.key <> ALL (fresh_keys)
             LOOP
                 IF x.first_hash IS NULL THEN
                     RAISE EXCEPTION 'key in use' USING ERRCODE = 'BF006';

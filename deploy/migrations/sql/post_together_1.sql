@@ -10,6 +10,10 @@ DECLARE
     work jsonb;
     tenant uuid;
 BEGIN
+    -- Connections wait shortly, so that one tenant does not hold up the others of its group.
+    IF NOT p_works -> 0 ? 'impatient' THEN
+        PERFORM set_config('lock_timeout', '10s', true);
+    END IF;
     FOR work IN SELECT value FROM jsonb_array_elements(p_works) LOOP
         tenant := work ->> 'tenant';
         PERFORM set_config('app.tenant_id', tenant::text, true);
