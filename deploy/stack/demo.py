@@ -33,6 +33,7 @@ from domain.periods.verifier import Differs, verify
 _IBAN = "DE89370400440532013000"
 _BANK_ACCOUNT = "1800"
 _EXPENSE_ACCOUNT = "6815"
+_SIDES = ("debit", "credit")
 _TYPES = {".pdf": "application/pdf", ".xml": "application/xml", ".png": "image/png"}
 
 
@@ -113,6 +114,7 @@ def tell(story: Story) -> None:
     month = month_of(story.today)
     closing_hash = lock(story, month)
     prove(story, month, closing_hash)
+    report(story, month)
     export_datev(story, month)
 
 
@@ -375,6 +377,30 @@ def _forged(export: str) -> str:
         raise StepFailed("The proof holds no amount.")
     amount = Decimal(found[1]) + Decimal("0.01")
     return export[: found.start(1)] + f"{amount:.2f}" + export[found.end(1) :]
+
+
+def report(story: Story, month: str) -> None:
+    """Read the books back: trial balance, VAT return, balance sheet, and what is behind them."""
+    story.step("Trial balance, VAT return, balance sheet")
+    days = month_range(month)
+    span = {"startDate": str(days.first), "endDate": str(days.last)}
+    rows = story.bookkeeper.get("/v1/reports", type="susa", **span)
+    debit, credit = (sum(Decimal(str(row[f"{side}_total"])) for row in rows) for side in _SIDES)
+    _hold(debit == credit and debit > 0, f"debit {debit} equals credit {credit}")
+    story.say(f"balanced  {len(rows)} accounts, {_money(debit)} on each side")
+    vat = story.bookkeeper.get("/v1/reports", type="vat_return", **span)
+    _hold(vat["reconciliation"]["is_reconciled"], "the VAT return agrees with the VAT accounts")
+    filled = [box for box in vat["boxes"] if box["entries"]]
+    box = max(filled, key=lambda each: abs(Decimal(str(each["booked"]))))
+    story.say(f"VAT       {vat['form']}, box {vat['result_box']}: {_money(vat['result'])}")
+    behind = {**span, "type": "vat_return", "line": box["box"]}
+    found = story.bookkeeper.get("/v1/reports/entries", **behind)["entries"]
+    _hold(len(found) == box["entries"], f"box {box['box']} has {len(found)} rows behind it")
+    story.say(f"          box {box['box']} {_money(box['amount'])} from {len(found)} entries")
+    sheet = story.bookkeeper.get("/v1/reports/layout", type="bilanz", **span)
+    _hold(sheet["checks"]["is_clean"], "assets equal equity and liabilities")
+    made_of = sheet["made_of"]
+    story.say(f"sheet     {_money(sheet['checks']['assets'])} on both sides, {made_of['state']}")
 
 
 def export_datev(story: Story, month: str) -> None:
