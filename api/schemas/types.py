@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 from pydantic_core import PydanticCustomError
 
 from domain import money
-from domain.money import ZERO, InvalidAmount
+from domain.money import CENT, ZERO, InvalidAmount
 
 _PLAIN = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 RATE_DECIMALS = 10
@@ -53,6 +53,10 @@ def _exact(value: object, decimals: int) -> Decimal:
 def _cents(value: object) -> Decimal:
     if type(value) is int and value == 0:  # the empty side of every line
         return ZERO
+    if type(value) is Decimal and value.is_finite():  # what JSON numbers are parsed to
+        exact = value.quantize(CENT) if -money.LIMIT < value < money.LIMIT else None
+        if exact == value:
+            return exact + 0
     return _exact(value, 2)
 
 

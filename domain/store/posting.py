@@ -17,7 +17,7 @@ from uuid import UUID
 from domain.access.actor import Actor
 from domain.access.audit_event import AuditEvent
 from domain.dates import fiscal_year_range, month_range
-from domain.errors import Conflict, DomainError, Failed, Invalid, Unauthorized
+from domain.errors import Conflict, DomainError, Invalid, Unauthorized, Unavailable
 from domain.ids import derived_id
 from domain.ledger.booking import Books
 from domain.ledger.chain import Leaf, text_commitment
@@ -57,13 +57,13 @@ class CredentialEnded(Unauthorized):
         super().__init__("A valid API key or session token is needed.")
 
 
-class ChartKeepsChanging(Failed):
+class ChartKeepsChanging(Unavailable):
     """The chart changed again and again while a booking was prepared."""
 
-    code = "INTERNAL_ERROR"
+    code = "SERVICE_UNAVAILABLE"
 
     def __init__(self) -> None:
-        super().__init__("The chart of accounts keeps changing; try again.")
+        super().__init__("The chart of accounts keeps changing; try again.", retry_after=1)
 
 
 class DuplicateSuspected(Conflict):
@@ -165,6 +165,8 @@ class _Rows:
         self._books = known
         self._periods: dict[str, _Row] = {}
         self._ids: set[UUID] = set()
+        self._now_text = now.isoformat()
+        self._actors: dict[Actor, _Row] = {}
         self._leaves: list[tuple[object, ...]] = []
         self._event_texts: list[tuple[object, ...]] = []
         self._events: dict[tuple[object, ...], tuple[str, str, _Row]] = {}
@@ -260,7 +262,7 @@ class _Rows:
         return _filled(
             {
                 "intent_id": str(intent.intent_id),
-                "booking_date": intent.booking_date,
+                "booking_date": intent.booking_date.isoformat(),
                 "document_date": intent.document_date,
                 "period": intent.period,
                 "fiscal_year": intent.fiscal_year,
@@ -280,21 +282,27 @@ class _Rows:
                 "fx_rate_source": fx and fx.rate_source,
                 "reverses_intent_id": intent.reverses_intent_id,
                 "fingerprint": intent.fingerprint,
-                "total": debit,
+                "total": str(debit),
                 "event_count": len(entries),
                 "lines": intent.lines,
-                "created_at": self._now,
-                "created_by": actor.user_id,
+                "created_at": self._now_text,
+                "created_by": _text(actor.user_id),
                 "approved_by": intent.approved_by,
-                "actor": {
-                    "user_id": actor.user_id,
-                    "kind": actor.kind,
-                    "surface": actor.surface,
-                    "key_prefix": actor.key_prefix,
-                    "request_id": actor.request_id,
-                },
+                "actor": self._actor(actor),
             }
         )
+
+    def _actor(self, actor: Actor) -> _Row:
+        """Who acts, written once for all that they do in this call."""
+        if actor not in self._actors:
+            self._actors[actor] = {
+                "user_id": _text(actor.user_id),
+                "kind": actor.kind,
+                "surface": actor.surface,
+                "key_prefix": actor.key_prefix,
+                "request_id": actor.request_id,
+            }
+        return self._actors[actor]
 
     def _entries(
         self, intent: Intent, entries: Sequence[Entry], actor: Actor, commitment: str
@@ -307,16 +315,16 @@ class _Rows:
                 {
                     "intent_id": intent_id,
                     "period": intent.period,
-                    "booking_date": intent.booking_date,
+                    "booking_date": intent.booking_date.isoformat(),
                     "debit_account": entry.debit.account,
                     "credit_account": entry.credit.account,
-                    "amount": entry.amount,
+                    "amount": str(entry.amount),
                     "debit_tax_code": entry.debit.tax_code,
                     "debit_tax_part": leaf.debit_tax_part,
                     "credit_tax_code": entry.credit.tax_code,
                     "credit_tax_part": leaf.credit_tax_part,
-                    "debit_partner_id": entry.debit.partner_id,
-                    "credit_partner_id": entry.credit.partner_id,
+                    "debit_partner_id": leaf.debit_partner,
+                    "credit_partner_id": leaf.credit_partner,
                     "fx_amount": share,
                     "reverses_entry_no": entry.reverses,
                     "opening": intent.is_opening,
