@@ -5,6 +5,7 @@ from http import HTTPStatus
 from traceback import walk_tb
 from typing import Any, cast
 
+import psycopg
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -65,6 +66,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(DBAPIError, _database)
     app.add_exception_handler(PoolTimeout, _database)
+    app.add_exception_handler(psycopg.Error, _database)
 
 
 def status_of(error: DomainError | type[DomainError]) -> int:
@@ -128,7 +130,7 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 async def _database(request: Request, error: Exception) -> Response:
-    if isinstance(error, DataError):
+    if isinstance(error, DataError | psycopg.DataError):
         return problem(request, InvalidInput("", "a value cannot be stored"))
     if is_away(error):
         _log.warning("database away", kind=type(error).__name__, state=state_of(error))

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
+from starlette.requests import ClientDisconnect
 
 from api.auth import recalled
 from api.deps import Reader
@@ -21,8 +22,8 @@ class QuickRoute(APIRoute):
 
     Its endpoint takes (body, caller, ask, read, poster). It is declared like any other, and
     whatever is not plainly good (a caller who is not remembered or lacks the scope, another
-    content type, an odd key, a body that does not validate) goes the framework's way, which
-    knows how to refuse it.
+    content type, an odd key, a body that does not arrive or validate) goes the framework's
+    way, which knows how to refuse it.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -51,7 +52,7 @@ async def _arguments(request: Request, body_type: type[BaseModel]) -> dict[str, 
         return None
     try:
         body = body_type.model_validate(await request.json())
-    except (ValidationError, ValueError):
+    except (ValidationError, ValueError, ClientDisconnect):
         return None
     return {
         "body": body,

@@ -69,12 +69,12 @@ def parsed(body: bytes) -> Any:
     try:
         text = body.decode()
         value = json.loads(text, parse_float=_number, parse_constant=_refuse)
+        if _UNSTORABLE.search(text):
+            _check_text(value)
     except json.JSONDecodeError:
         raise
     except (ValueError, RecursionError) as error:
         raise json.JSONDecodeError("unreadable", "", 0) from error
-    if _UNSTORABLE.search(text):
-        _check_text(value)
     return value
 
 

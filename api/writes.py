@@ -16,12 +16,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from api.auth import Caller, CallerDep
+from domain.errors import InvalidInput
 from domain.store.once import Key, answered, keep, once
 from domain.store.transaction import reading, transaction
 
 REPLAYED = "Idempotent-Replayed"
 # Unique violation, serialisation failure, deadlock, a chart that changed under a posting.
 _OVERTAKEN = {"23505", "40001", "40P01", "BF003"}
+_TIMES = 4
 
 IDEMPOTENCY_KEY = re.compile(r"^[\x20-\x7e]{1,255}$")
 IdempotencyKey = Annotated[
@@ -83,13 +85,14 @@ class Writer:
         """Act and commit, or give the first answer again.
 
         Whoever was overtaken by another transaction (the same number taken, a deadlock) acts
-        once more, now sees what the other did, and gets the refusal that names it.
+        again, now sees what the other did, and gets the refusal that names it.
         """
-        try:
-            return self._attempt(act)
-        except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", None) not in _OVERTAKEN:
-                raise
+        for _ in range(_TIMES - 1):
+            try:
+                return self._attempt(act)
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) not in _OVERTAKEN:
+                    raise
         return self._attempt(act)
 
     def _attempt(self, act: Callable[[Session], _Out]) -> _Out:
@@ -151,7 +154,10 @@ def _stored(answer: BaseModel) -> dict[str, Any]:
 
 async def _request_hash(request: Request) -> str:
     asked = [request.method, request.url.path, sorted(request.query_params.multi_items())]
-    text = json.dumps([*asked, await _content(request)], sort_keys=True, default=str)
+    try:
+        text = json.dumps([*asked, await _content(request)], sort_keys=True, default=str)
+    except RecursionError:
+        raise InvalidInput("", "is nested too deeply") from None
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -18,6 +18,7 @@ NOT_BUILT = set((FOLDER / "not_built.txt").read_text("utf-8").splitlines())
 OURS = {
     "GET /v1/journal/{intent_id}/proof",
     "POST /v1/auth/logout",
+    "POST /v1/bookings/batch",
     "GET /v1/periods/{period}/proof",
     "GET /v1/reports/entries",
     "GET /v1/reports/layout",
