@@ -12,9 +12,9 @@ from domain.errors import InvalidInput, NotFound
 from domain.ledger.account import NUMBER
 from domain.money import ZERO
 from domain.reports.account_rows import CARRIED_RESULT, PERIOD_RESULT, Balance
-from domain.reports.layout import Part
+from domain.reports.layout import Part, nets_of
 from domain.reports.management import group_of, groups_of, sign_of
-from domain.reports.positions import PROFIT_LOSS, factor_of, leaves, positions
+from domain.reports.positions import PROFIT_LOSS, factor_of, layout_of, leaves, positions
 from domain.reports.snapshot import Snapshot
 
 _EVER = date(1, 1, 1)
@@ -143,7 +143,7 @@ def figure_of(wanted: Wanted, material: Material) -> Figure:
 
 def _of_statement(wanted: Wanted, material: Material) -> Figure:
     is_result = wanted.statement is Statement.GUV
-    position = positions(material.snapshot.country).get(wanted.line)
+    position = positions(_layout(material)).get(wanted.line)
     if position is not None and (position.statement == PROFIT_LOSS) is is_result:
         return _of_position(wanted.line, material)
     if not is_result and wanted.line in {CARRIED_RESULT, PERIOD_RESULT}:
@@ -214,12 +214,16 @@ def _of_month(wanted: Wanted, material: Material) -> Figure:
 
 
 def _of_position(code: str, material: Material) -> Figure:
-    country = material.snapshot.country
-    found = [part for part in material.parts() if part.leaf in leaves(country, code)]
-    sign = factor_of(country, code)
+    layout = _layout(material)
+    found = [part for part in material.parts() if part.leaf in leaves(layout, code)]
+    sign = factor_of(layout, code)
     net = sum((part.net for part in found), ZERO)
     selectors = tuple(each for part in found for each in _of_part(part, material))
     return Figure(code, sign * net, sign, selectors)
+
+
+def _layout(material: Material) -> str:
+    return layout_of(material.snapshot.country, nets_of(material.parts()))
 
 
 def _of_part(part: Part, material: Material) -> Iterator[Selector]:

@@ -15,6 +15,8 @@ from domain.reports.positions import (
     LIABILITIES,
     PROFIT_LOSS,
     RESULT,
+    Position,
+    layout_of,
     level,
     positions,
     values,
@@ -115,18 +117,20 @@ def lines(
     now: list[Part], year_before: list[Part], country: str, statements: tuple[str, ...]
 ) -> Iterator[Line]:
     """Every line of some statements, in the order of the law."""
-    amounts, prior = values(country, _nets(now)), values(country, _nets(year_before))
+    layouts = [layout_of(country, nets_of(found)) for found in (now, year_before)]
+    amounts, prior = values(layouts[0], nets_of(now)), values(layouts[1], nets_of(year_before))
     brought, brought_before = _brought(now), _brought(year_before)
-    for code, position in positions(country).items():
+    layout = max(layouts, key=lambda name: len(positions(name)))
+    for code, position in positions(layout).items():
         if position.statement in statements:
             yield Line(
                 code=code,
                 number=position.number,
-                label=position.label,
-                level=level(country, code),
+                label=_label(position, amounts.get(code, ZERO)),
+                level=level(layout, code),
                 is_total=bool(position.terms),
-                amount=amounts[code],
-                prior_year_amount=prior[code],
+                amount=amounts.get(code, ZERO),
+                prior_year_amount=prior.get(code, ZERO),
                 accounts=tuple(
                     _accounts(position.sign, brought.get(code, {}), brought_before.get(code, {}))
                 ),
@@ -135,7 +139,8 @@ def lines(
 
 def checks(now: list[Part], balances: Iterable[Balance], country: str) -> Checks:
     """Whether assets are equity and liabilities, and every account stands somewhere."""
-    found = values(country, _nets(now))
+    nets = nets_of(now)
+    found = values(layout_of(country, nets), nets)
     assets, others = found[f"{country}.BA"], found[f"{country}.BP"]
     lost = [part for part in now if part.leaf is None]
     unassigned = sum((part.net for part in lost), ZERO)
@@ -185,7 +190,14 @@ def _of_partners(
         yield _placed(part, switch, net, chart)
 
 
-def _nets(found: Iterable[Part]) -> dict[str, Decimal]:
+def _label(position: Position, amount: Decimal) -> str:
+    """UGB § 225 (1) has another name for equity that losses used up."""
+    is_lost = position.code == "AT.BP.A" and amount < 0
+    return "Negatives Eigenkapital" if is_lost else position.label
+
+
+def nets_of(found: Iterable[Part]) -> dict[str, Decimal]:
+    """Debit minus credit of each leaf."""
     nets: dict[str, Decimal] = defaultdict(lambda: ZERO)
     for part in found:
         if part.leaf is not None:

@@ -1,6 +1,7 @@
 """Reads the rows of the journal behind a figure of a report, newest first."""
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from sqlalchemy import text
@@ -84,7 +85,9 @@ def _material(session: Session, snapshot: Snapshot, line: str) -> Material:
     found = {each.number: each for each in balances(session, snapshot)}
     if is_account(line) and line not in found:
         found[line] = _still(session, line)
-    return Material(snapshot, found, lambda: parts_of(session, snapshot, list(found.values())))
+    return Material(
+        snapshot, found, cache(lambda: parts_of(session, snapshot, list(found.values())))
+    )
 
 
 def _still(session: Session, number: str) -> Balance:

@@ -7,7 +7,7 @@ import pytest
 from domain.ledger.chart import Chart, accounts
 from domain.ledger.switching import switch_of
 from domain.reports.account_rows import Balance
-from domain.reports.layout import BALANCE_SHEET, Partners, checks, lines, parts
+from domain.reports.layout import BALANCE_SHEET, Part, Partners, checks, lines, parts
 from domain.reports.positions import factor_of, leaves, positions, values
 
 SKR04 = {each.number: each for each in accounts(Chart.DE_SKR04)}
@@ -98,6 +98,59 @@ def test_a_balanced_year_is_clean() -> None:
     assert shown["DE.BP.A.V"].amount == 10
     assert [each.number for each in shown["DE.BA.B.IV"].accounts] == ["1800"]
     assert all(line.prior_year_amount == 0 for line in shown.values())
+
+
+def test_lost_equity_closes_the_german_assets() -> None:
+    """HGB § 268 (3): 100 in the bank, 150 borrowed; 20 were paid in, 70 are lost."""
+    balances = [moved("1800", "100"), moved("3150", "-150"), moved("2900", "-20"),
+                moved("6815", "70")]  # fmt: skip
+    found = parts(balances, {}, Chart.DE_SKR04)
+    held = checks(found, balances, "DE")
+    shown = {line.code: line for line in lines(found, [], "DE", BALANCE_SHEET)}
+
+    assert {code: shown[code].amount for code in (
+        "DE.BA", "DE.BA.F", "DE.BP.A.I", "DE.BP.A.V", "DE.BP.A.F", "DE.BP.A", "DE.BP.C", "DE.BP",
+    )} == {
+        "DE.BA": 150, "DE.BA.F": 50, "DE.BP.A.I": 20, "DE.BP.A.V": -70, "DE.BP.A.F": 50,
+        "DE.BP.A": 0, "DE.BP.C": 150, "DE.BP": 150,
+    }  # fmt: skip
+    assert shown["DE.BA.F"].label == "Nicht durch Eigenkapital gedeckter Fehlbetrag"
+    assert (shown["DE.BA.F"].number, shown["DE.BA.F"].level) == (None, 1)
+    order = list(shown)
+    assert order.index("DE.BA.F") + 1 == order.index("DE.BP")
+    assert order.index("DE.BP.A.F") + 1 == order.index("DE.BP.S")
+    assert held.assets == held.equity_and_liabilities == 150
+    assert held.is_clean
+
+
+@pytest.mark.parametrize(("lost_now", "lost_before"), [(True, False), (False, True)])
+def test_a_year_without_lost_equity_has_nothing_in_its_line(
+    lost_now: bool,  # noqa: FBT001 - a case
+    lost_before: bool,  # noqa: FBT001 - a case
+) -> None:
+    """The line stands for both years as soon as one has it."""
+    now, before = [
+        parts([moved("1800", "-10" if lost else "10"), moved("6815", "10" if lost else "-10")],
+              {}, Chart.DE_SKR04)
+        for lost in (lost_now, lost_before)
+    ]  # fmt: skip
+    shown = {line.code: line for line in lines(now, before, "DE", BALANCE_SHEET)}
+    lost, equity = shown["DE.BA.F"], shown["DE.BP.A"]
+
+    assert (lost.amount, lost.prior_year_amount) == (10 * lost_now, 10 * lost_before)
+    assert (equity.amount, equity.prior_year_amount) == (10 * lost_before, 10 * lost_now)
+
+
+@pytest.mark.parametrize(
+    ("net", "label"), [("-5", "Eigenkapital"), ("5", "Negatives Eigenkapital")]
+)
+def test_austria_renames_lost_equity(net: str, label: str) -> None:
+    """UGB § 225 (1): it stays where it is, below zero."""
+    part = Part("AT.BP.A.I", "9000", "Stammkapital", Decimal(net))
+    shown = {line.code: line for line in lines([part], [], "AT", BALANCE_SHEET)}
+
+    assert (shown["AT.BP.A"].label, shown["AT.BP.A"].amount) == (label, -Decimal(net))
+    assert "AT.BA.F" not in shown
 
 
 @pytest.mark.parametrize("country", ["AT", "DE"])

@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from domain.errors import InvalidInput
+from domain.ledger.booking import Booking, Line
+from domain.ledger.chart import Chart
+from domain.ledger.intent import Side
 from domain.reports.drill_down import FigureName, LineNotFound, Statement, Wanted
 from domain.reports.snapshot import Asked, Snapshot
 from domain.store.journal import book_all
@@ -49,6 +52,28 @@ def test_every_figure_leads_to_its_rows(
             moved = sum((row.debit - row.credit for row in rows), Decimal())
             assert figure.amount == amount, wanted
             assert figure.sign * moved == amount, wanted
+
+
+def test_lost_equity_leads_to_its_rows(database: Database) -> None:
+    """Germany shows it with the assets: each line still is the sum of what it leads to."""
+    tenant = another_tenant(database, Chart.DE_SKR04)
+    lines = (Line("6815", Side.DEBIT, Decimal(50)), Line("1800", Side.CREDIT, Decimal(50)))
+    lost = Booking(
+        intent_id=uuid4(), booking_date=date(2026, 5, 4), description="", lines=lines, source="api"
+    )
+    with transaction(database.engine, tenant.id, tenant.actor) as session:
+        book_all(session, [lost])
+    asked = Asked(datetime.now(UTC), date(2026, 1, 1), date(2026, 12, 31))
+    with reading(database.engine, tenant.id) as session:
+        shown = dict(figures(session, asked))
+        for wanted, amount in shown.items():
+            _, figure, rows = drill_down.rows(session, asked, wanted, limit=9, before=None)
+            moved = sum((row.debit - row.credit for row in rows), Decimal())
+            assert figure.amount == figure.sign * moved == amount, wanted
+
+    assert shown[Wanted(Statement.BILANZ, "DE.BA")] == 50
+    assert shown[Wanted(Statement.BILANZ, "DE.BA.F")] == 50
+    assert shown[Wanted(Statement.BILANZ, "DE.BP.A")] == 0
 
 
 def figures(session: Session, asked: Asked) -> Iterator[Expected]:
