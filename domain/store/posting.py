@@ -7,16 +7,18 @@ else about an intent is decided here, before the call (deploy/migrations/sql).
 import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
 from domain.access.actor import Actor
 from domain.access.audit_event import AuditEvent
-from domain.dates import fiscal_year_range, month_range
+from domain.canonical import canonical
+from domain.dates import fiscal_year_range, instant, month_range
 from domain.errors import Conflict, DomainError, Invalid, Unauthorized, Unavailable
 from domain.ids import derived_id
 from domain.ledger.booking import Books
@@ -29,8 +31,11 @@ from domain.store.once import IdempotencyKeyInUse, IdempotencyKeyReused, Key
 CHART_CHANGED = "BF003"
 
 _Row = dict[str, object]
+# Stand in the text of an event for what each has of its own; nothing else is called like this.
 _PLACE = "00000000-0000-4000-8000-000000000000"
-"""Stands for an intent's id in a text; no id is derived or drawn like this."""
+_SUBJECT = "00000000-0000-4000-8000-000000000001"
+_NEVER = datetime(1900, 1, 1, tzinfo=UTC)
+_INSTANT = instant(_NEVER)
 _WRITE = json.JSONEncoder(default=str, ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -169,7 +174,7 @@ class _Rows:
         self._actors: dict[Actor, _Row] = {}
         self._leaves: list[tuple[object, ...]] = []
         self._event_texts: list[tuple[object, ...]] = []
-        self._events: dict[tuple[object, ...], tuple[str, str, _Row]] = {}
+        self._instant = instant(now)
         self._movements: dict[tuple[str, str], dict[str, Decimal]] = {}
         self._rows: dict[str, list[_Row]] = {
             "keys": [],
@@ -411,35 +416,45 @@ class _Rows:
                 moved[side] = moved.get(side, ZERO) + entry.amount
 
     def _event(self, intent: Intent, entries: Sequence[Entry], actor: Actor) -> _Row:
-        """What the audit log tells; intents that differ by their id alone share a text."""
-        same = (actor, intent.kind, len(entries), intent.period, intent.source)
-        row = self._events.get(same)
-        if row is None:
-            row = self._events[same] = self._example_event(intent, entries, actor)
-        intent_id = str(intent.intent_id)
-        head, tail, facts = row
-        self._event_texts.append((intent_id, head, tail.replace(_PLACE, intent_id)))
-        return {**facts, "subject_id": intent_id}
-
-    def _example_event(
-        self, intent: Intent, entries: Sequence[Entry], actor: Actor
-    ) -> tuple[str, str, _Row]:
+        """What the audit log tells of an intent."""
         reversal = intent.kind is Kind.REVERSAL
-        event = AuditEvent(
-            tenant_id=self._tenant_id,
-            occurred_at=self._now,
-            actor=actor,
-            action="journal.reversed" if reversal else "journal.posted",
-            subject="intent",
-            subject_id=_PLACE,
-            after={
-                "entries": str(len(entries)),
-                "period": intent.period,
-                "source": intent.source,
-            },
+        head, tail, facts = _event_like(
+            self._tenant_id,
+            replace(actor, request_id=actor.request_id and _PLACE),
+            "journal.reversed" if reversal else "journal.posted",
+            (len(entries), intent.period, intent.source),
         )
-        facts = _filled(event.row)
-        return str(facts.pop("head")), str(facts.pop("tail")), facts
+        intent_id = str(intent.intent_id)
+        tail = tail.replace(_INSTANT, self._instant).replace(_SUBJECT, intent_id)
+        if actor.request_id:
+            written = canonical(actor.request_id).decode()
+            tail = tail.replace(f'"{_PLACE}"', written)
+        self._event_texts.append((intent_id, head, tail))
+        return {
+            **facts,
+            "occurred_at": self._instant,
+            "request_id": actor.request_id,
+            "subject_id": intent_id,
+        }
+
+
+@lru_cache(maxsize=2048)
+def _event_like(
+    tenant_id: UUID, actor: Actor, action: str, after: tuple[int, str, str]
+) -> tuple[str, str, _Row]:
+    """Text and fields of all events that differ by instant, call and intent alone."""
+    entries, period, source = after
+    event = AuditEvent(
+        tenant_id=tenant_id,
+        occurred_at=_NEVER,
+        actor=actor,
+        action=action,
+        subject="intent",
+        subject_id=_SUBJECT,
+        after={"entries": str(entries), "period": period, "source": source},
+    )
+    facts = _filled(event.row)
+    return str(facts.pop("head")), str(facts.pop("tail")), facts
 
 
 def foreign_shares(intent: Intent) -> list[Decimal]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import psycopg
+import uvloop
 from psycopg.types.json import Jsonb
 
 from domain.ledger.booking import Books, intent_of
@@ -115,7 +116,7 @@ def bare_values(tenant_id: UUID, *, counted: bool) -> tuple[object, ...]:
 
 def _ours(database: Database, setting: Setting, tenants: list[Tenant]) -> Callable[[], float]:
     def rate() -> float:
-        return asyncio.run(_posted(database, setting, tenants))
+        return uvloop.run(_posted(database, setting, tenants))
 
     return rate
 
