@@ -147,15 +147,28 @@ def _lift(
     shown: dict[str, Decimal],
     within: Mapping[tuple[str, str], Decimal],
 ) -> None:
-    """Show nothing in a box below zero: totals go without it, its tax goes to a correction."""
+    """Show nothing in a box below zero: totals go without it, its tax goes to a correction.
+
+    A total below zero lowers the other total of the same supplies, 000 and 001: both together
+    are the sum of the boxes behind them.
+    """
     amount = shown[box.number]
     correction = form.input_correction if box.effect < 0 else form.other_correction
     if correction:
         shown[correction] += box.effect * _tax(box, amount)
     for (number, total), part in within.items():
-        if number == box.number and part < 0:
-            shown[total] -= amount
+        if number == box.number:
+            shown[total] -= part
+    for other in _beside(box.number, within):
+        shown[other] += amount
     shown[box.number] = ZERO
+
+
+def _beside(total: str, within: Mapping[tuple[str, str], Decimal]) -> list[str]:
+    """The total that shares boxes with a total, if there is one."""
+    shared = {number for number, each in within if each == total}
+    others = {each for number, each in within if number in shared and each != total}
+    return sorted(others)[:1]
 
 
 def _truncated(base: Decimal) -> Decimal:

@@ -137,8 +137,14 @@ def test_a_year_without_lost_equity_has_nothing_in_its_line(
     shown = {line.code: line for line in lines(now, before, "DE", BALANCE_SHEET)}
     lost, equity = shown["DE.BA.F"], shown["DE.BP.A"]
 
-    assert (lost.amount, lost.prior_year_amount) == (10 * lost_now, 10 * lost_before)
-    assert (equity.amount, equity.prior_year_amount) == (10 * lost_before, 10 * lost_now)
+    assert (lost.amount, lost.prior_year_amount) == (
+        Decimal(10 * lost_now),
+        Decimal(10 * lost_before),
+    )
+    assert (equity.amount, equity.prior_year_amount) == (
+        Decimal(10 * lost_before),
+        Decimal(10 * lost_now),
+    )
 
 
 @pytest.mark.parametrize(

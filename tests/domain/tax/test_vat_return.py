@@ -2,6 +2,10 @@
 
 from decimal import Decimal
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from domain.money import ZERO
 from domain.tax.code import TaxPart
 from domain.tax.vat_form import form_of
@@ -48,6 +52,41 @@ def test_an_exempt_box_below_zero_leaves_the_total_as_well() -> None:
     )
 
     assert amounts(found) == {"000": "200.00", "011": "200.00"}
+
+
+@pytest.mark.parametrize(
+    ("sale", "own_use", "boxes"),
+    [
+        ("-100.00", "-50.00", {"090": "-30.00", "095": "-30.00"}),
+        ("-700.00", "200.00", {"090": "-100.00", "095": "-100.00"}),
+        ("-100.00", "200.00", {"001": "100.00", "022": "100.00", "095": "20.00"}),
+    ],
+)
+def test_own_use_and_supplies_stay_the_sum_of_their_box(
+    sale: str, own_use: str, boxes: dict[str, str]
+) -> None:
+    """Both stand in 022, one in 000 and one in 001: 000 and 001 together are 022."""
+    tax, own_tax = (f"{Decimal(base) / 5:.2f}" for base in (sale, own_use))
+    found = filled("AT", [*sold("UST20", sale, tax), *sold("EV20", own_use, own_tax)])
+
+    assert amounts(found) == boxes
+
+
+BASES = st.integers(-900, 900).map(lambda base: f"{base}.00")
+OUTPUTS = ("UST20", "UST13", "UST10", "EV20", "EV10", "UST0-EXPORT", "UST0-IGL", "UST0-RC")
+
+
+@given(st.lists(st.tuples(st.sampled_from(OUTPUTS), BASES), max_size=8))
+def test_the_totals_are_the_boxes_that_follow(supplies: list[tuple[str, str]]) -> None:
+    """000 plus 001 less 021 is what is exempt and what is taxed, as the tax office checks it."""
+    lines = [moved("4000", code, TaxPart.BASE, base) for code, base in supplies]
+    shown = {b.box.number: b for b in filled("AT", lines).boxes}
+    parts = [n for n, b in shown.items() if b.box.section[0] in "BCD"]
+
+    assert shown["000"].amount + shown["001"].amount - shown["021"].amount == sum(
+        shown[number].amount for number in parts
+    )
+    assert all(b.amount >= 0 for b in shown.values() if not b.box.signed)
 
 
 def test_germany_shows_boxes_below_zero() -> None:
