@@ -44,6 +44,7 @@ _LARGEST = 256
 """Intents in one group."""
 _ATTEMPTS = 5
 _POOL_WAIT = 5.0
+_HELD_UP = ("55P03", "BF007")
 _OPTIONS = f"{LIMITS} -c lock_timeout=2000"
 """A group does not wait long for one company; what is set aside waits as long as all others do."""
 _HANGS_UP = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
@@ -207,10 +208,12 @@ class Poster:
         error = await self._tried(group, patient=False)
         if error is None:
             return
-        if len(group) == 1 and _refusal(group[0], error):
-            self._refuse(group[0], error)
-        else:
+        concerns_all = is_away(error) and state_of(error) != CHART_CHANGED
+        if _is_held_up(error) or (len(group) > 1 and not concerns_all):
             self._set_aside(group)
+            return
+        for each in group:
+            self._refuse(each, error)
 
     def _set_aside(self, group: list[_Waiting]) -> None:
         for part in _by_tenant(group):
@@ -326,6 +329,11 @@ def _taken(waiting: list[_Waiting]) -> list[_Waiting]:
     group = waiting[:taken]
     del waiting[:taken]
     return group
+
+
+def _is_held_up(error: Exception) -> bool:
+    """Whether patience may help: a lock, a period being locked, a connection that was lost."""
+    return state_of(error) in _HELD_UP or is_cut(error)
 
 
 def _refusal(waiting: _Waiting, error: Exception) -> DomainError | None:

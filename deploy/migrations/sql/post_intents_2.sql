@@ -8,8 +8,9 @@
 --   BF005 a key came with another request   BF006 the first call with a key is still running
 --   BF007 a period is being locked, and the caller does not want to wait
 -- It answers NULL when everything was new, {"stale": true} when the intents were prepared with
--- an outdated chart and "gentle" asks not to be refused for it (nothing is stored then), else {"known": [intent ids that were in the books
--- before, with their rows], "answers": [first answers to keys that came before]}.
+-- an outdated chart and "gentle" asks not to be refused for it (nothing is stored then), else
+-- {"known": [intent ids that were in the books before, with their rows],
+-- "answers": [first answers to keys that came before]}.
 -- Order of locks: keys, periods by name, open items by id, tenant_head last and shortest.
 CREATE FUNCTION post_intents(p_tenant uuid, p_work jsonb) RETURNS jsonb
 -- A plan made while the tables were small would read them whole for the rest of the session.
@@ -35,10 +36,11 @@ DECLARE
     parts jsonb;
     part jsonb;
     year integer;
-    numbers bigint[] := '{}';
-    entry_nos text[] := '{}';
-    hashes text[] := '{}';
-    prevs text[] := '{}';
+    -- An array begins where it is filled first, and the first place may be skipped.
+    numbers bigint[] := '{NULL}';
+    entry_nos text[] := '{NULL}';
+    hashes text[] := '{NULL}';
+    prevs text[] := '{NULL}';
 BEGIN
     IF p_tenant::text IS DISTINCT FROM current_setting('app.tenant_id', true) THEN
         RAISE EXCEPTION 'tenant setting and argument differ' USING ERRCODE = 'BF000';
@@ -307,9 +309,9 @@ BEGIN
         debit = b.debit + excluded.debit,
         credit = b.credit + excluded.credit;
 
-    numbers := '{}';
-    hashes := '{}';
-    prevs := '{}';
+    numbers := '{NULL}';
+    hashes := '{NULL}';
+    prevs := '{NULL}';
     parts := p_work -> 'event_texts';
     FOR at IN 1 .. jsonb_array_length(parts) LOOP
         part := parts -> (at - 1);

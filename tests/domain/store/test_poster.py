@@ -1,0 +1,349 @@
+"""Calls that share a transaction: each gets its own answer, whatever the others get."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from sqlalchemy import text
+
+from domain.access.actor import Actor
+from domain.errors import DomainError
+from domain.ledger.booking import Books, intent_of
+from domain.ledger.intent import Intent
+from domain.periods.period import PeriodName
+from domain.store import access, books, journal, periods
+from domain.store.once import IdempotencyKeyInUse, IdempotencyKeyReused, Key
+from domain.store.poster import Answer, Call, Poster
+from domain.store.posting import CredentialEnded, DuplicateSuspected, PeriodLocked
+from domain.store.transaction import reading, transaction
+from tests.builders import Tenant, another_tenant
+from tests.invariants import check_books
+from tests.servers import Database
+from tests.strategies import plain_booking
+
+DAY = date(2026, 3, 2)
+_HUNG_UP = text(
+    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+    " AND query LIKE '%post_together%'"
+)
+
+
+@pytest.fixture
+async def poster(database: Database) -> AsyncIterator[Poster]:
+    """A poster of this test."""
+    async with Poster(database.engine).opened() as opened:
+        yield opened
+
+
+def company(database: Database) -> Tenant:
+    """A new company whose chart this process knows."""
+    tenant = another_tenant(database)
+    with reading(database.engine, tenant.id) as session:
+        books.books(session, tenant.id)
+    return tenant
+
+
+def call(tenant: Tenant, key: str | None = None, *, size: int = 1, **facts: Any) -> Call:
+    """A call of as many bookings as wanted; its ids come from its key, as over HTTP."""
+    name = key or str(uuid4())
+    day, credential = facts.get("day", DAY), facts.get("credential")
+    operation, asked = facts.get("operation", "op"), facts.get("asked", "same")
+    ids = [UUID(int=hash((tenant.id, operation, name, n)) % 2**128) for n in range(size)]
+    wanted = [
+        replace(plain_booking(each, day), check_duplicate=facts.get("checked", False))
+        for each in ids
+    ]
+
+    def prepare(known: Books) -> list[Intent]:
+        return [intent_of(each, known) for each in wanted]
+
+    named = Key(operation, key, asked) if key else None
+    return Call(
+        tenant.id, tenant.actor, prepare, credential, named, lambda _: {"for": f"{operation} {key}"}
+    )
+
+
+async def told(calls: Iterable[Awaitable[Answer]]) -> list[Any]:
+    """What each call was told, in their order; nobody waits for ever."""
+    async with asyncio.timeout(40):
+        return await asyncio.gather(*calls, return_exceptions=True)
+
+
+async def together(poster: Poster, calls: list[Call]) -> list[Any]:
+    """Send calls in one group: they wait while the first company's lone call is under way."""
+    lone = asyncio.create_task(poster.post(call_like(calls[0])))
+    await asyncio.sleep(0)
+    answers = await told(poster.post(each) for each in calls)
+    await lone
+    return answers
+
+
+def call_like(other: Call) -> Call:
+    """Another call of the same company."""
+    return replace(
+        other,
+        prepare=lambda known: [intent_of(plain_booking(uuid4(), DAY), known)],
+        key=None,
+        credential=None,
+    )
+
+
+def entries(database: Database, tenant: Tenant) -> int:
+    """Rows in a company's books, which hold."""
+    return check_books(database.engine, tenant.id)
+
+
+async def test_companies_share_a_group_and_nothing_else(database: Database, poster: Poster) -> None:
+    """Each finds its own rows, numbered and hashed in its own chain."""
+    tenants = [company(database) for _ in range(4)]
+    answers = await together(poster, [call(each, size=2) for each in tenants * 5])
+
+    assert all(len(each.posted) == 2 and each.first is None for each in answers)
+    assert [entries(database, each) for each in tenants] == [11, 10, 10, 10]
+
+
+async def test_a_refusal_is_told_to_whom_it_concerns(database: Database, poster: Poster) -> None:
+    """The others are stored, and what is refused leaves nothing, not even its key."""
+    one, other = company(database), company(database)
+    with transaction(database.engine, one.id, Actor.system("cli")) as session:
+        periods.soft_lock(session, PeriodName("2026-02"), datetime.now(UTC))
+    locked = call(one, "locked", day=date(2026, 2, 2))
+    good = [call(one, "a"), call(one, "b"), call(other, "c")]
+    answers = await together(poster, [good[0], locked, *good[1:]])
+
+    assert [type(each) for each in answers] == [Answer, PeriodLocked, Answer, Answer]
+    assert (entries(database, one), entries(database, other)) == (3, 1)
+    with transaction(database.engine, one.id, Actor.system("cli")) as session:
+        periods.reopen(session, PeriodName("2026-02"))
+    assert (await poster.post(locked)).first is None
+
+
+async def test_a_fresh_call_beside_a_repeated_one_is_fresh(
+    database: Database, poster: Poster
+) -> None:
+    """One is told its first answer, the other that it was posted; both of one company."""
+    tenant = company(database)
+    await poster.post(call(tenant, "old"))
+    old, new = await together(poster, [call(tenant, "old"), call(tenant, "new")])
+
+    assert old.first == {"for": "op old"}
+    assert [each.replayed for each in old.posted] == [True]
+    assert new.first is None
+    assert [each.replayed for each in new.posted] == [False]
+    assert entries(database, tenant) == 3
+
+
+async def test_a_key_belongs_to_its_operation(database: Database, poster: Poster) -> None:
+    """The same word under two operations of a group stands for two calls."""
+    tenant = company(database)
+    both = [call(tenant, "k", operation=each) for each in ("one", "many")]
+    assert [each.first for each in await together(poster, both)] == [None, None]
+    again = await together(poster, both)
+    assert [each.first for each in again] == [{"for": "one k"}, {"for": "many k"}]
+
+
+async def test_a_key_stands_for_one_request(database: Database, poster: Poster) -> None:
+    """At once it is in use, later it was another request; it is stored once."""
+    tenant = company(database)
+    answers = await together(poster, [call(tenant, "k"), call(tenant, "k"), call(tenant, "k")])
+    assert [type(each) for each in answers] == [Answer, IdempotencyKeyInUse, IdempotencyKeyInUse]
+    others = [call(tenant, "k", asked="other"), call(tenant, "fine")]
+    assert [type(each) for each in await together(poster, others)] == [IdempotencyKeyReused, Answer]
+    assert entries(database, tenant) == 4
+
+
+async def test_two_processes_store_a_key_once(database: Database, poster: Poster) -> None:
+    """What one of them stores, the other answers again or calls in use; nobody waits for ever."""
+    tenants = [company(database) for _ in range(3)]
+    calls = [call(each, f"k{n}") for n in range(20) for each in tenants]
+    async with Poster(database.engine).opened() as second:
+        answers = await told([
+            *(poster.post(each) for each in calls),
+            *(second.post(each) for each in reversed(calls)),
+        ])  # fmt: skip
+
+    kinds = {type(each) for each in answers}
+    assert kinds <= {Answer, IdempotencyKeyInUse}
+    assert [entries(database, each) for each in tenants] == [20, 20, 20]
+
+
+async def test_the_first_answer_outlives_the_chart(database: Database, poster: Poster) -> None:
+    """An account that was closed meanwhile refuses new calls, not the repeated one."""
+    tenant = company(database)
+    before = await poster.post(call(tenant, "k"))
+    with transaction(database.engine, tenant.id, Actor.system("cli")) as session:
+        session.execute(text("UPDATE account SET active = false WHERE number = '6815'"))
+        books.changed(session, tenant.id)
+
+    again, refused = await told([poster.post(call(tenant, "k")), poster.post(call(tenant, "new"))])
+    assert (before.first, again.first) == (None, {"for": "op k"})
+    assert refused.code == "ACCOUNT_NOT_FOUND"
+    assert entries(database, tenant) == 1
+
+
+async def test_an_outdated_chart_is_read_again(database: Database, poster: Poster) -> None:
+    """Also by those of a group whose chart is not the outdated one."""
+    one, other = company(database), company(database)
+    await told([poster.post(call(one)), poster.post(call(other))])
+    outdated = books.cached(one.id)
+    with transaction(database.engine, one.id, Actor.system("cli")) as session:
+        books.changed(session, one.id)
+    assert outdated is not None
+    books._CACHE[one.id] = outdated  # noqa: SLF001 (as in a process that did not change it)
+
+    answers = await together(poster, [call(each) for each in (one, other, one)])
+    assert [type(each) for each in answers] == [Answer] * 3
+    now = books.cached(one.id)
+    assert now is not None
+    assert now.version > outdated.version
+
+
+async def test_an_ended_credential_writes_nothing(database: Database, poster: Poster) -> None:
+    """Revoked keys, ended logins, and those of another company; beside them others write."""
+    tenant, stranger = company(database), company(database)
+    user_id = tenant.people["bookkeeper"].user_id
+    with transaction(database.engine, tenant.id, Actor.system("cli")) as session:
+        kept = access.issue_key(session, user_id, name="kept", scopes=["journal:write"])
+        revoked = access.issue_key(session, user_id, name="gone", scopes=["journal:write"])
+        session.flush()
+        login, _ = access.start_session(session, user_id)
+        session.flush()
+        ended, _ = access.start_session(session, user_id)
+    with transaction(database.engine, tenant.id, Actor.system("cli")) as session:
+        found = text("SELECT id FROM api_key WHERE key_hash = :hash")
+        access.revoke_key(session, session.execute(found, {"hash": revoked.hash}).scalar_one())
+        access.end_session(session, ended.hash)
+
+    tokens = (kept, revoked, login, ended)
+    calls = [call(tenant, credential=each.hash) for each in tokens]
+    answers = await together(poster, [*calls, call(stranger, credential=kept.hash)])
+    assert [type(each) for each in answers] == [
+        Answer, CredentialEnded, Answer, CredentialEnded, CredentialEnded,
+    ]  # fmt: skip
+    assert (entries(database, tenant), entries(database, stranger)) == (3, 0)
+
+
+async def test_twins_of_one_group_are_found(database: Database, poster: Poster) -> None:
+    """One is posted, the other suspected of being the same."""
+    tenant = company(database)
+    day = date(2026, 5, 5)
+    twins = [call(tenant, key, day=day, checked=True) for key in "ab"]
+    answers = await together(poster, twins)
+    assert sorted(type(each).__name__ for each in answers) == [
+        "Answer",
+        DuplicateSuspected.__name__,
+    ]
+    assert entries(database, tenant) == 2
+
+
+async def test_a_call_that_cannot_be_written_hurts_only_itself(
+    database: Database, poster: Poster
+) -> None:
+    """Whatever goes wrong in a group, each of its calls is answered."""
+    tenant = company(database)
+    good = call(tenant)
+    twice = replace(good, prepare=lambda known: call(tenant, "x").prepare(known) * 2)
+    answers = await together(poster, [good, twice, call(tenant)])
+    assert [type(each) for each in answers] == [Answer, ValueError, Answer]
+    assert isinstance((await told([poster.post(twice)]))[0], ValueError)
+    assert entries(database, tenant) == 3
+
+
+async def test_who_is_held_up_holds_up_nobody(database: Database, poster: Poster) -> None:
+    """While one company's books are taken, others are written; then its calls are, too."""
+    stuck, other = company(database), company(database)
+    await told([poster.post(call(stuck)), poster.post(call(other))])
+    with transaction(database.engine, stuck.id, Actor.system("cli")) as session:
+        journal.book(session, plain_booking(uuid4(), DAY))
+        waiting = [asyncio.create_task(poster.post(call(stuck))) for _ in range(30)]
+        await asyncio.sleep(0.1)
+        async with asyncio.timeout(6):
+            for _ in range(5):
+                await asyncio.gather(*(poster.post(call(other)) for _ in range(3)))
+        assert [each.result() for each in waiting if each.done()] == []
+    assert {type(each) for each in await told(waiting)} == {Answer}
+    assert (entries(database, stuck), entries(database, other)) == (32, 16)
+
+
+async def test_every_answer_is_in_the_books_when_connections_break(
+    database: Database, poster: Poster
+) -> None:
+    """Server processes are ended while they write; each call is stored once or not at all."""
+    tenants = [company(database) for _ in range(3)]
+    answers: list[tuple[Call, Any]] = []
+
+    async def post(writer: int) -> None:
+        for number in range(25):
+            mine = call(tenants[writer % 3], f"{writer}-{number}")
+            answers.append((mine, (await told([poster.post(mine)]))[0]))
+
+    async def hang_up() -> None:
+        with psycopg.connect(database.url.replace("+psycopg", ""), autocommit=True) as session:
+            for _ in range(12):
+                await asyncio.sleep(0.02)
+                session.execute(_HUNG_UP.text.replace("%", "%%"))
+
+    async with asyncio.timeout(60):
+        await asyncio.gather(hang_up(), *(post(writer) for writer in range(9)))
+
+    lost = [each for each, answer in answers if not isinstance(answer, Answer)]
+    assert all(getattr(answer, "code", "") == "SERVICE_UNAVAILABLE"
+               for _, answer in answers if not isinstance(answer, Answer))  # fmt: skip
+    again = await told(poster.post(each) for each in lost)
+    assert {type(each) for each in again} <= {Answer}
+    assert sum(entries(database, each) for each in tenants) == 9 * 25
+
+
+async def test_who_comes_as_others_leave_is_answered(database: Database, poster: Poster) -> None:
+    """In waves, so that senders end at any moment."""
+    tenant = company(database)
+    for wave in range(1, 40):
+        answers = await told(poster.post(call(tenant)) for _ in range(wave % 5 + 1))
+        assert {type(each) for each in answers} == {Answer}
+
+
+async def test_who_hangs_up_leaves_nothing_behind(database: Database, poster: Poster) -> None:
+    """A cancelled call was carried out or was not; its key tells which, and others go on."""
+    tenant = company(database)
+    await poster.post(call(tenant))
+    for pause in (0, 0.0005, 0.001, 0.002, 0.004):
+        mine = call(tenant, f"{pause}")
+        tasks = [asyncio.create_task(poster.post(each)) for each in (mine, call(tenant))]
+        await asyncio.sleep(pause)
+        tasks[0].cancel()
+        assert isinstance((await told(tasks[1:]))[0], Answer)
+        await asyncio.sleep(0.05)
+        assert isinstance((await told([poster.post(mine)]))[0], Answer)
+    assert entries(database, tenant) == 11
+
+
+async def test_what_was_taken_is_finished(database: Database) -> None:
+    """A process that ends answers first; what comes later hears that it is away."""
+    tenant = company(database)
+    async with Poster(database.engine).opened() as poster:
+        await poster.post(call(tenant))
+        tasks = [asyncio.create_task(poster.post(call(tenant))) for _ in range(20)]
+        await asyncio.sleep(0)
+    assert {type(each) for each in await told(tasks)} == {Answer}
+    (late,) = await told([poster.post(call(tenant))])
+    assert isinstance(late, DomainError)
+    assert late.code == "SERVICE_UNAVAILABLE"
+    assert entries(database, tenant) == 21
+
+
+async def test_a_call_larger_than_a_group_goes_alone(database: Database, poster: Poster) -> None:
+    """It is stored whole, beside smaller ones."""
+    tenant = company(database)
+    answers = await together(poster, [call(tenant), call(tenant, size=600), call(tenant)])
+    assert [len(each.posted) for each in answers] == [1, 600, 1]
+    assert entries(database, tenant) == 603
+    with reading(database.engine, tenant.id) as session:
+        total = session.execute(text("SELECT sum(total) FROM intent")).scalar_one()
+    assert total == Decimal(60300)
