@@ -155,8 +155,8 @@ class Record(NamedTuple):
     foreign: Foreign | None = None
 
 
-def booking_batch(batch: Batch, records: Iterable[Record]) -> Iterator[bytes]:
-    """A booking batch in blocks of whole lines, ready to be sent one by one."""
+def booking_batch(batch: Batch, records: Iterable[Record | str]) -> Iterator[bytes]:
+    """A booking batch in blocks of whole lines, ready to be sent; a text is a line already."""
     head = (_header(Category.BOOKINGS, batch.sender, batch), _names(Category.BOOKINGS))
     lines = chain(head, map(_line, records))
     while block := list(islice(lines, _LINES_AT_ONCE)):
@@ -315,7 +315,9 @@ def voucher_head(day: str, number: str, second: str, text: str, link: str) -> st
     return head_template() % cells
 
 
-def _line(record: Record) -> str:
+def _line(record: Record | str) -> str:
+    if isinstance(record, str):
+        return record
     head, tail, amount, is_debit, account, contra, key, vat_id, foreign = record
     amounts = f'{_decimal(amount)};"{"S" if is_debit else "H"}";"";;;""'
     if foreign is not None and foreign.is_writable:

@@ -7,7 +7,7 @@ ledger says.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -124,6 +124,13 @@ class Rules:
     automatic: Mapping[str, str | None]
     numbers: Numbers
 
+    def plain_accounts(self) -> Iterator[tuple[str, str, bool]]:
+        """Each account as entries without tax and partner have it: number, and whether key 40."""
+        for account, written in self.numbers.ledger.items():
+            yield account, written, self.with_keys and account in self.automatic
+        for account in self.numbers.collective:
+            yield account, self.numbers.of_collective(account), False
+
 
 class Leg(NamedTuple):
     """One side of an intent: an account, what it moves by, and the tax that is in it."""
@@ -153,13 +160,19 @@ class Pair(NamedTuple):
     fx_amount: Decimal | None = None
 
 
-def records(entries: Iterable[Booked], rules: Rules) -> Iterator[list[Record]]:
+def records(entries: Iterable[Booked | str], rules: Rules) -> Iterator[Sequence[Record | str]]:
     """The records of one intent after the other, never more than it has entries.
 
-    The entries of one intent come one after the other, too.
+    The entries of one intent come one after the other, too; a text is a line of its own.
     """
     booked: list[Booked] = []
     for entry in entries:
+        if isinstance(entry, str):
+            if booked:
+                yield _exported(booked, rules)
+                booked = []
+            yield [entry]
+            continue
         if entry.head is not None and booked:
             yield _exported(booked, rules)
             booked = []
@@ -176,6 +189,8 @@ def _exported(booked: list[Booked], rules: Rules) -> list[Record]:
         return [_plain(one, first, rules) for one in booked]
     try:
         return list(_row_by_row(booked, rules))
+    except _Keyless:
+        return [_plain(one, first, rules) for one in booked]
     except _Unfoldable:
         pass
     try:
@@ -250,6 +265,10 @@ def _sides(one: Booked) -> tuple[Leg, Leg]:
 
 class _Unfoldable(Exception):
     """The intent has no form with keys in which every account moves as in the ledger."""
+
+
+class _Keyless(_Unfoldable):
+    """A base has no key, so that no other order of its rows would help."""
 
 
 def _row_by_row(booked: list[Booked], rules: Rules) -> Iterator[Record]:
@@ -364,18 +383,22 @@ def _with_key(leg: Leg, rules: Rules) -> Leg:
     """The leg with the key that computes its tax: none on accounts that do it themselves."""
     code = rules.tax_codes.get(leg.code) if leg.code else None
     if leg.code and code is None:
-        raise _Unfoldable
+        raise _no_key(leg)
     if leg.account in rules.automatic:
         if code is None:
             return leg._replace(key=SWITCH_OFF)
         if rules.automatic[leg.account] != code.code:
-            raise _Unfoldable
-        return leg._replace(key="")
+            raise _no_key(leg)
+        return Leg(*leg[:-1], "")
     if code is None or code.rate is None:
         return leg
     if code.datev_bu_key is None and code.rate and code.accounts:
-        raise _Unfoldable
-    return leg._replace(key=code.datev_bu_key)
+        raise _no_key(leg)
+    return Leg(*leg[:-1], code.datev_bu_key)
+
+
+def _no_key(leg: Leg) -> _Unfoldable:
+    return _Keyless() if leg.part == TaxPart.BASE else _Unfoldable()
 
 
 def _computes(leg: Leg) -> bool:

@@ -1,7 +1,6 @@
 """Reads the journal for the DATEV export: what there is, and its records as they are sent."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,8 +8,7 @@ from itertools import accumulate, chain, groupby
 from typing import Any
 from uuid import UUID
 
-from psycopg.rows import args_row
-from sqlalchemy import func, text
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from domain.dates import DateRange, fiscal_year_range
@@ -31,7 +29,7 @@ from domain.ledger.account import AccountRole
 from domain.ledger.chart import Chart, automatic_accounts, role
 from domain.periods.period import PeriodStatus
 from domain.reports import datev_master
-from domain.reports.datev import Booked, Numbers, Partner, Rules, records
+from domain.reports.datev import Numbers, Partner, Rules, records
 from domain.reports.datev_master import Person, Row
 from domain.tables.access import TenantRow
 from domain.tables.bound import tenant_of
@@ -39,63 +37,11 @@ from domain.tables.documents import DocumentRow
 from domain.tables.ledger import AccountRow, IntentRow, JournalEntryRow, PeriodRow, TaxCodeRow
 from domain.tables.payables import VendorRow
 from domain.tax.code import TaxCode, is_as_delivered
+from domain.views.datev_entries import RANGE, entries
 
-_ROWS_AT_ONCE = 2000
-_RAW = "["
-_PATIENCE = """
-SELECT set_config('statement_timeout', '15min', true),
-    set_config('idle_in_transaction_session_timeout', '15min', true)
-"""
 _CHARTS = {Chart.DE_SKR03: "03", Chart.DE_SKR04: "04", Chart.AT_EKR: "07"}
 _DIVERSE = {AccountRole.RECEIVABLES: 69999, AccountRole.PAYABLES: 99999}
 _DIVERSE_NAMES = {69999: "Diverse Debitoren", 99999: "Diverse Kreditoren"}
-
-_FIRST = "lag(e.intent_id) OVER (ORDER BY e.journal_number) IS DISTINCT FROM e.intent_id"
-_HEAD = f"""
-CASE WHEN {_FIRST} THEN
-    CASE WHEN coalesce(i.external_reference, '-') ~ %(plain_reference)s
-        AND length(coalesce(i.external_reference, '')) <= %(reference_length)s
-        AND coalesce(i.description, '-') ~ %(plain_text)s
-    THEN format(%(head)s::text, to_char(e.booking_date, 'DDMM'),
-        coalesce(i.external_reference, e.journal_number::text), to_char(o.due_date, 'DDMMYY'),
-        rtrim(left(i.description, %(text_length)s)),
-        'BEDI ""' || upper(i.document_id::text) || '""')
-    ELSE json_build_array(e.journal_number::text, i.external_reference, i.description,
-        to_char(e.booking_date, 'DDMM'), to_char(o.due_date, 'DDMMYY'), i.document_id)::text
-    END
-END
-"""
-_REVERSAL = """
-CASE WHEN i.kind = 'reversal' THEN (
-    SELECT r.kind <> 'reversal' FROM intent r
-    WHERE r.tenant_id = i.tenant_id AND r.intent_id = i.reverses_intent_id) ELSE false END
-"""
-_TAIL = f"""
-CASE WHEN {_FIRST} THEN format(%(tail)s::text, e.journal_number,
-    CASE WHEN e.period = ANY(%(locked)s) THEN 1 ELSE 0 END, to_char(o.due_date, 'DDMMYYYY'),
-    CASE WHEN {_REVERSAL} THEN 1 END)
-END
-"""
-_RANGE = """
-WHERE e.tenant_id = %(tenant)s AND e.period = ANY(%(periods)s)
-  AND e.booking_date BETWEEN %(first)s AND %(last)s AND e.journal_number <= %(last_number)s
-"""
-_ENTRIES = f"""
-SELECT {_HEAD}, {_TAIL}, {_REVERSAL}, i.fx_currency, i.fx_rate,
-    e.debit_account, e.credit_account, e.amount, e.debit_tax_code, e.debit_tax_part,
-    e.credit_tax_code, e.credit_tax_part, e.debit_partner_id, e.credit_partner_id, e.fx_amount
-FROM journal_entry e
-JOIN intent i ON i.tenant_id = e.tenant_id AND i.intent_id = e.intent_id
-LEFT JOIN (
-    SELECT intent_id, min(due_date) AS due_date FROM open_item
-    WHERE tenant_id = %(tenant)s AND booking_date BETWEEN %(first)s AND %(last)s
-      AND due_date IS NOT NULL
-    GROUP BY intent_id
-) o ON o.intent_id = e.intent_id
-{_RANGE}
-ORDER BY e.journal_number
-"""  # noqa: S608 - parts of one statement, values are bound
-"""Entries as `Booked` has them: what is plain is written by the server, in its own time."""
 
 
 class NoBookings(NotFound):
@@ -312,14 +258,16 @@ def _file_name(batch: Batch, suffix: str) -> str:
     return "_".join(filter(None, ("EXTF_Buchungsstapel", days, kind, suffix))) + ".csv"
 
 
-def _parts(groups: Iterator[list[Record]], limit: int) -> Iterator[Iterator[Record]]:
+def _parts(
+    groups: Iterator[Sequence[Record | str]], limit: int
+) -> Iterator[Iterator[Record | str]]:
     """Records in parts of at most `limit`; those of one intent stay together.
 
     A part is read to its end before the next is asked for.
     """
     ahead = next(groups, None)
 
-    def part() -> Iterator[Record]:
+    def part() -> Iterator[Record | str]:
         nonlocal ahead
         count = 0
         while ahead is not None and (count == 0 or count + len(ahead) <= limit):
@@ -331,32 +279,11 @@ def _parts(groups: Iterator[list[Record]], limit: int) -> Iterator[Iterator[Reco
         yield part()
 
 
-def _records(session: Session, wanted: Export, planned: Planned) -> Iterator[list[Record]]:
-    return records(_entries(session, wanted, planned), wanted.rules)
-
-
-def _entries(session: Session, wanted: Export, planned: Planned) -> Iterator[Booked]:
-    """Entries of a batch by number, as the server sends them: the ORM would be too slow.
-
-    The server waits for who reads slowly, but not for ever.
-    """
-    session.execute(text(_PATIENCE))
-    connection: Any = session.connection().connection.driver_connection
-    with connection.cursor(row_factory=args_row(Booked)) as cursor:
-        arguments = _arguments(session, wanted, planned)
-        for entry in cursor.stream(_ENTRIES, arguments, size=_ROWS_AT_ONCE):
-            if entry.head is not None and entry.head.startswith(_RAW):
-                yield entry._replace(head=_spelt(entry.head))
-            else:
-                yield entry
-
-
-def _spelt(raw: str) -> str:
-    """The head of a voucher whose texts are not plain: they are spelt here."""
-    journal_id, number, description, day, due, document_id = json.loads(raw)
-    link = datev_extf.document_link(UUID(document_id)) if document_id else ""
-    number = datev_extf.reference(number or "") or journal_id
-    return datev_extf.voucher_head(day, number, due or "", description or "", link)
+def _records(
+    session: Session, wanted: Export, planned: Planned
+) -> Iterator[Sequence[Record | str]]:
+    arguments = _arguments(session, wanted, planned)
+    return records(entries(session, wanted.rules, arguments), wanted.rules)
 
 
 def _arguments(session: Session, wanted: Export, planned: Planned) -> dict[str, Any]:
@@ -367,12 +294,6 @@ def _arguments(session: Session, wanted: Export, planned: Planned) -> dict[str, 
         "last": planned.batch.last,
         "last_number": wanted.last_number,
         "locked": list(wanted.locked_periods),
-        "head": datev_extf.head_template(),
-        "tail": datev_extf.tail_template(),
-        "plain_text": datev_extf.PLAIN_TEXT,
-        "plain_reference": datev_extf.PLAIN_REFERENCE,
-        "text_length": datev_extf.TEXT_LENGTH,
-        "reference_length": datev_extf.REFERENCE_LENGTH,
     }
 
 
@@ -396,7 +317,7 @@ SELECT DISTINCT m.account, m.partner
 FROM journal_entry e
 CROSS JOIN LATERAL (VALUES (e.debit_account, e.debit_partner_id),
     (e.credit_account, e.credit_partner_id)) AS m (account, partner)
-{_RANGE} AND m.account = ANY(%(collective)s)
+{RANGE} AND m.account = ANY(%(collective)s)
 """  # noqa: S608 - as above
 
 

@@ -21,7 +21,7 @@ from domain.store.journal import book, reverse_intent
 from domain.store.transaction import reading, transaction
 from domain.tables.bound import tenant_of
 from domain.tables.ledger import JournalEntryRow
-from domain.views import datev
+from domain.views import datev, datev_entries
 from tests import datev_reader
 from tests.builders import Tenant, another_tenant
 from tests.datev_reader import Read
@@ -207,7 +207,7 @@ def test_a_reader_who_leaves_halfway_leaves_nothing_behind(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The statement ends with its reader, and the connection works on."""
-    monkeypatch.setattr(datev, "_ROWS_AT_ONCE", 1)
+    monkeypatch.setattr(datev_entries, "_ROWS_AT_ONCE", 1)
     monkeypatch.setattr(datev_extf, "_LINES_AT_ONCE", 3)
     tenant = another_tenant(database)
     with transaction(database.engine, tenant.id, tenant.actor) as session:
