@@ -14,7 +14,8 @@ from domain.tables.ledger import AccountRow
 from domain.views.balances import balances
 
 # A settlement may be older than its item: paid on the 1st, invoiced on the 5th. The ledger
-# holds the payment from the 1st on, and so does this. What was posted after the cut is unknown.
+# holds the payment from the 1st on, and so does this. What was posted after the cut is unknown;
+# it is joined, because a list of that length is no list that the database keeps at hand.
 _OPEN = text("""
     WITH later AS (
         SELECT DISTINCT intent_id FROM journal_entry
@@ -22,15 +23,16 @@ _OPEN = text("""
     ),
     settled AS (
         SELECT s.open_item_id, sum(s.amount) AS amount FROM settlement s
-        WHERE s.tenant_id = :tenant AND s.settled_on <= :day
-          AND s.intent_id NOT IN (SELECT intent_id FROM later)
+        LEFT JOIN later l ON l.intent_id = s.intent_id
+        WHERE s.tenant_id = :tenant AND s.settled_on <= :day AND l.intent_id IS NULL
         GROUP BY s.open_item_id
     ),
     left_open AS (
         SELECT o.*, CASE WHEN o.side = a.side THEN 1 ELSE -1 END AS sign,
-            CASE WHEN o.booking_date <= :day AND o.intent_id NOT IN (SELECT intent_id FROM later)
-                 THEN o.amount ELSE 0 END - coalesce(s.amount, 0) AS remaining
+            CASE WHEN o.booking_date <= :day AND l.intent_id IS NULL THEN o.amount
+                ELSE 0 END - coalesce(s.amount, 0) AS remaining
         FROM open_item o
+        LEFT JOIN later l ON l.intent_id = o.intent_id
         JOIN (SELECT number, CASE WHEN type = 'asset' THEN 'D' ELSE 'C' END AS side FROM account
               WHERE tenant_id = :tenant AND (type = 'asset') = :receivable) a
             ON a.number = o.account

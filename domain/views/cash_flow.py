@@ -45,9 +45,10 @@ _FLOWS = text(f"""
     )
     SELECT a.number, a.type, a.category, a.report_group, f.inflow, f.outflow, f.entries
     FROM (SELECT contra, count(*) AS entries,
-              sum(CASE WHEN intent_id IN (TABLE reversal) THEN -outflow ELSE inflow END) AS inflow,
-              sum(CASE WHEN intent_id IN (TABLE reversal) THEN -inflow ELSE outflow END) AS outflow
-          FROM flow WHERE intent_id NOT IN (TABLE opening) GROUP BY contra) f
+              sum(CASE WHEN r.intent_id IS NULL THEN inflow ELSE -outflow END) AS inflow,
+              sum(CASE WHEN r.intent_id IS NULL THEN outflow ELSE -inflow END) AS outflow
+          FROM flow LEFT JOIN reversal r ON r.intent_id = flow.intent_id
+          WHERE flow.intent_id NOT IN (TABLE opening) GROUP BY contra) f
     JOIN account a ON a.tenant_id = :tenant AND a.number = f.contra
     WHERE a.report_group IS DISTINCT FROM :cash
     ORDER BY a.number

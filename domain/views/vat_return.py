@@ -70,9 +70,9 @@ _MOVEMENTS = text(f"""
     taxed AS (
         SELECT debit_account, credit_account, debit_tax_code, debit_tax_part, credit_tax_code,
             credit_tax_part, step.numbers[width_bucket(journal_number - 1, step.numbers)] AS above,
-            intent_id IN (TABLE late) AS is_late, intent_id IN (TABLE opening) AS is_opening,
+            late.intent_id IS NOT NULL AS is_late, e.intent_id IN (TABLE opening) AS is_opening,
             sum(amount) AS amount, count(*) AS entries
-        FROM journal_entry, step
+        FROM journal_entry e LEFT JOIN late ON late.intent_id = e.intent_id, step
         WHERE tenant_id = :tenant AND period = ANY (:periods)
           AND booking_date BETWEEN :first AND :last AND journal_number <= :cut
           AND ({_CODED} OR {_ON_VAT})

@@ -1,7 +1,7 @@
 """Open items at any day agree with the ledger at that day."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -13,9 +13,11 @@ from sqlalchemy import text
 from domain.ledger.booking import Line
 from domain.ledger.intent import Exchange, OpenItemTerms, Settling, Side
 from domain.reports.ageing import Bucket, Forward, OpenItems
+from domain.reports.snapshot import Asked
 from domain.store import invoices
 from domain.store.transaction import reading, transaction
-from domain.views import ageing
+from domain.views import ageing, snapshots
+from tests.benchmarks.bulk import fill
 from tests.books import Books
 from tests.builders import another_tenant
 from tests.payables import a_posted_invoice, a_vendor, an_invoice
@@ -144,6 +146,20 @@ def test_the_list_of_an_instant_knows_nothing_posted_later(books: Books) -> None
     assert rests(found) == ["100.00"]
     assert found.is_reconciled
     assert sorted(rests(payable(books, APRIL))) == ["5.00", "70.00"]
+
+
+def test_an_instant_long_ago_is_read_as_soon_as_any_other(database: Database) -> None:
+    """With more posted since than the database keeps at hand: no row looks through all of it."""
+    tenant = another_tenant(database)
+    fill(database, tenant, 16_000)
+    asked = Asked(datetime.now(UTC), date(2025, 1, 1), date(2025, 12, 31), "2025-03-31")
+    with reading(database.engine, tenant.id) as session:
+        session.execute(text("SET LOCAL work_mem = '64kB'"))
+        session.execute(text("SET LOCAL statement_timeout = '2s'"))
+        _, found = snapshots.taken(session, asked, ageing.receivable)
+
+    assert found.is_reconciled
+    assert found.ageing.total > 0
 
 
 def test_a_foreign_item_is_left_in_its_currency_too(books: Books) -> None:
