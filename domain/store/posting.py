@@ -74,10 +74,11 @@ class ChartKeepsChanging(Unavailable):
 class DuplicateSuspected(Conflict):
     """The same booking seems to exist already."""
 
-    def __init__(self, existing: str) -> None:
+    def __init__(self, existing: str, suspected: str = "") -> None:
         super().__init__(
             "A booking with this date and these movements exists.", existing_intent_id=existing
         )
+        self.suspected = suspected
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ def refusal(
     refusals: dict[str, Callable[[str], DomainError]] = {
         "BF001": PeriodLocked,
         "BF002": SettlementExceedsOpenAmount,
-        "BF004": DuplicateSuspected,
+        "BF004": lambda ids: DuplicateSuspected(*ids.split()),
         "BF005": lambda _: IdempotencyKeyReused(),
         "BF006": lambda _: IdempotencyKeyInUse(),
         "BF008": lambda _: CredentialEnded(),
@@ -173,7 +174,9 @@ class _Rows:
         self._now_text = now.isoformat()
         self._actors: dict[Actor, _Row] = {}
         self._leaves: list[tuple[object, ...]] = []
-        self._event_texts: list[tuple[object, ...]] = []
+        self._events: list[_Row] = []
+        self._event_of: list[tuple[str, int]] = []
+        self._same_events: dict[tuple[object, ...], int] = {}
         self._instant = instant(now)
         self._movements: dict[tuple[str, str], dict[str, Decimal]] = {}
         self._rows: dict[str, list[_Row]] = {
@@ -183,7 +186,6 @@ class _Rows:
             "entries": [],
             "open_items": [],
             "settlements": [],
-            "events": [],
         }
 
     def add(self, work: Work) -> None:
@@ -213,7 +215,8 @@ class _Rows:
                 "periods": periods,
                 "movements": [{"period": p, "account": a, **sums} for (p, a), sums in moved],
                 "leaves": self._leaves,
-                "event_texts": self._event_texts,
+                "events": self._events,
+                "event_of": self._event_of,
                 **filled,
             }
         )
@@ -234,7 +237,7 @@ class _Rows:
         rows["open_items"].extend(self._open_items(intent))
         rows["settlements"].extend(self._settlements(intent))
         self._move(intent, entries)
-        rows["events"].append(self._event(intent, entries, actor))
+        self._tell(intent, entries, actor, str(row["intent_id"]))
         if intent.check_duplicate:
             named = ("intent_id", "fingerprint", "external_reference")
             rows["duplicates"].append({name: row.get(name) for name in named})
@@ -415,34 +418,39 @@ class _Rows:
                 moved = self._movements.setdefault((intent.period, account), {})
                 moved[side] = moved.get(side, ZERO) + entry.amount
 
+    def _tell(self, intent: Intent, entries: Sequence[Entry], actor: Actor, intent_id: str) -> None:
+        """Add what the audit log tells; intents that differ by their id alone share an event."""
+        same = (id(actor), intent.kind, len(entries), intent.period, intent.source)
+        index = self._same_events.get(same)
+        if index is None:
+            index = self._same_events[same] = len(self._events)
+            self._events.append(self._event(intent, entries, actor))
+        self._event_of.append((intent_id, index))
+
     def _event(self, intent: Intent, entries: Sequence[Entry], actor: Actor) -> _Row:
-        """What the audit log tells of an intent."""
         reversal = intent.kind is Kind.REVERSAL
-        head, tail, facts = _event_like(
+        tail, facts = _event_like(
             self._tenant_id,
             replace(actor, request_id=actor.request_id and _PLACE),
             "journal.reversed" if reversal else "journal.posted",
             (len(entries), intent.period, intent.source),
         )
-        intent_id = str(intent.intent_id)
-        tail = tail.replace(_INSTANT, self._instant).replace(_SUBJECT, intent_id)
+        tail = tail.replace(_INSTANT, self._instant)
         if actor.request_id:
-            written = canonical(actor.request_id).decode()
-            tail = tail.replace(f'"{_PLACE}"', written)
-        self._event_texts.append((intent_id, head, tail))
+            tail = tail.replace(f'"{_PLACE}"', canonical(actor.request_id).decode())
         return {
             **facts,
             "occurred_at": self._instant,
             "request_id": actor.request_id,
-            "subject_id": intent_id,
+            "tail": tail,
         }
 
 
 @lru_cache(maxsize=2048)
 def _event_like(
     tenant_id: UUID, actor: Actor, action: str, after: tuple[int, str, str]
-) -> tuple[str, str, _Row]:
-    """Text and fields of all events that differ by instant, call and intent alone."""
+) -> tuple[str, _Row]:
+    """End of the text, and fields, of all events that differ by instant, call and intent alone."""
     entries, period, source = after
     event = AuditEvent(
         tenant_id=tenant_id,
@@ -454,7 +462,7 @@ def _event_like(
         after={"entries": str(entries), "period": period, "source": source},
     )
     facts = _filled(event.row)
-    return str(facts.pop("head")), str(facts.pop("tail")), facts
+    return str(facts["tail"]), facts
 
 
 def foreign_shares(intent: Intent) -> list[Decimal]:

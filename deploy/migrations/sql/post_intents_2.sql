@@ -4,7 +4,7 @@
 -- decides:
 --   BF001 a period is not open          BF002 an open item would be settled beyond its amount
 --   BF003 the chart has changed since the intents were prepared
---   BF004 the same booking seems to exist
+--   BF004 the same booking seems to exist: its id, and that of the suspected one
 --   BF005 a key came with another request   BF006 the first call with a key is still running
 --   BF007 a period is being locked, and the caller does not want to wait
 -- It answers NULL when everything was new, {"stale": true} when the intents were prepared with
@@ -41,6 +41,8 @@ DECLARE
     entry_nos text[] := '{NULL}';
     hashes text[] := '{NULL}';
     prevs text[] := '{NULL}';
+    kinds integer[] := '{NULL}';
+    subjects text[] := '{NULL}';
 BEGIN
     IF p_tenant::text IS DISTINCT FROM current_setting('app.tenant_id', true) THEN
         RAISE EXCEPTION 'tenant setting and argument differ' USING ERRCODE = 'BF000';
@@ -176,7 +178,7 @@ BEGIN
 
     IF p_work ? 'duplicates' THEN
         FOR x IN
-            SELECT other.intent_id
+            SELECT other.intent_id, i.intent_id AS suspected
             FROM jsonb_to_recordset(p_work -> 'duplicates')
                 AS i (intent_id uuid, fingerprint text, external_reference text)
             JOIN intent other
@@ -189,7 +191,7 @@ BEGIN
             LIMIT 1
         LOOP
             RAISE EXCEPTION 'the same booking seems to exist'
-                USING ERRCODE = 'BF004', DETAIL = x.intent_id::text;
+                USING ERRCODE = 'BF004', DETAIL = x.intent_id || ' ' || x.suspected;
         END LOOP;
     END IF;
 
@@ -312,33 +314,37 @@ BEGIN
     numbers := '{NULL}';
     hashes := '{NULL}';
     prevs := '{NULL}';
-    parts := p_work -> 'event_texts';
+    parts := p_work -> 'event_of';
     FOR at IN 1 .. jsonb_array_length(parts) LOOP
         part := parts -> (at - 1);
         CONTINUE WHEN known IS NOT NULL AND (part ->> 0)::uuid <> ALL (fresh);
+        kinds[at] := part ->> 1;
+        subjects[at] := part ->> 0;
         prevs[at] := head.audit_hash;
         head.audit_number := head.audit_number + 1;
+        part := p_work -> 'events' -> kinds[at];
+        -- Events that differ by their intent alone come as one, with a place for its id.
         head.audit_hash := encode(sha256(convert_to(
-            (part ->> 1) || head.audit_number || (part ->> 2) || head.audit_hash, 'UTF8')),
-            'hex');
+            (part ->> 'head') || head.audit_number
+            || replace(part ->> 'tail', '00000000-0000-4000-8000-000000000001', subjects[at])
+            || head.audit_hash, 'UTF8')), 'hex');
         numbers[at] := head.audit_number;
         hashes[at] := head.audit_hash;
     END LOOP;
     INSERT INTO audit_event (
         tenant_id, number, occurred_at, user_id, kind, surface, key_prefix, request_id,
-        action, subject, subject_id, after, reason, prev_hash, audit_hash)
-    SELECT p_tenant, e.number, e.occurred_at, e.user_id, e.kind, e.surface, e.key_prefix,
-        e.request_id, e.action, e.subject, e.subject_id, e.after, e.reason, e.prev, e.hash
-    FROM ROWS FROM (
-        jsonb_to_recordset(p_work -> 'events') AS (
-            occurred_at timestamptz, user_id uuid, kind text, surface text, key_prefix text,
-            request_id text, action text, subject text, subject_id text, after jsonb,
-            reason text),
-        unnest(numbers), unnest(hashes), unnest(prevs)
-    ) AS e (
-        occurred_at, user_id, kind, surface, key_prefix, request_id, action, subject, subject_id,
-        after, reason, number, hash, prev)
-    WHERE e.number IS NOT NULL;
+        action, subject, subject_id, after, prev_hash, audit_hash)
+    SELECT p_tenant, n.number, e.occurred_at, e.user_id, e.kind, e.surface, e.key_prefix,
+        e.request_id, e.action, e.subject, n.subject_id, e.after, n.prev, n.hash
+    FROM unnest(numbers, hashes, prevs, subjects, kinds)
+        AS n (number, hash, prev, subject_id, kind)
+    JOIN ROWS FROM (jsonb_to_recordset(p_work -> 'events') AS (
+        occurred_at timestamptz, user_id uuid, kind text, surface text, key_prefix text,
+        request_id text, action text, subject text, after jsonb)) WITH ORDINALITY
+        AS e (occurred_at, user_id, kind, surface, key_prefix, request_id, action, subject, after,
+              at)
+      ON e.at = n.kind + 1
+    WHERE n.number IS NOT NULL;
 
     UPDATE tenant_head h
     SET last_number = head.last_number, last_hash = head.last_hash, by_year = head.by_year,
