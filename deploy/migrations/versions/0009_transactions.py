@@ -173,6 +173,22 @@ CREATE TRIGGER begin_transaction_state BEFORE INSERT ON transaction
 CREATE FUNCTION note_tied() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+    -- Whoever settles the same item at this moment holds it: each must see what the other did.
+    PERFORM 1 FROM open_item o
+    WHERE o.tenant_id = NEW.tenant_id AND o.open_item_id = ANY (ARRAY(
+        SELECT s.open_item_id
+        FROM transaction t JOIN settlement s
+          ON s.tenant_id = t.tenant_id AND s.intent_id = t.id
+        WHERE t.tenant_id = NEW.tenant_id
+          AND t.id IN (NEW.intent_id, CASE WHEN TG_OP = 'UPDATE' THEN OLD.intent_id END)
+        UNION
+        SELECT i.open_item_id
+        FROM transaction t JOIN open_item i
+          ON i.tenant_id = t.tenant_id AND i.intent_id = t.id
+        WHERE t.tenant_id = NEW.tenant_id
+          AND t.id IN (NEW.intent_id, CASE WHEN TG_OP = 'UPDATE' THEN OLD.intent_id END)))
+    ORDER BY o.open_item_id
+    FOR UPDATE;
     UPDATE transaction t SET reconciled = NOT t.reconciled
     WHERE t.tenant_id = NEW.tenant_id
       AND t.id IN (NEW.intent_id, CASE WHEN TG_OP = 'UPDATE' THEN OLD.intent_id END)

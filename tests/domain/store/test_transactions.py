@@ -1,7 +1,7 @@
 """Transactions and the books: at once, killed halfway, in any order."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -34,6 +34,7 @@ from domain.ledger.transaction import (
 )
 from domain.store import bank, journal, reconciliation, transactions
 from domain.store.transaction import reading, transaction
+from domain.tables.bound import tenant_of
 from domain.views import transactions as views
 from domain.views.money_accounts import balance
 from domain.views.transactions import TransactionFilter
@@ -206,6 +207,52 @@ def test_a_transaction_is_reversed_once(books: Books) -> None:
     books.check()
 
 
+@pytest.mark.parametrize("is_tied_first", [True, False])
+def test_a_tie_and_a_settlement_at_once_see_each_other(
+    books: Books, *, is_tied_first: bool
+) -> None:
+    """A part payment loses its bank movement while the rest of its invoice is paid."""
+    invoice = Reference(ReferenceType.INVOICE, str(books.claim("2000", "4000", "120.00", "RE-1")))
+    part = books.book("income", "50.00", reference=invoice)
+    movement = books.act(lambda session: _tied(session, part, books.ids["2800"]))
+    steps: list[Callable[[Any], UUID]] = [
+        lambda session: reconciliation.unmatch(session, movement, TODAY).bank_transaction_id,
+        lambda session: transactions.book(
+            session, books.one("income", "70.00", reference=invoice), source="api"
+        ),
+    ]
+    first, second = steps if is_tied_first else reversed(steps)
+    with ThreadPoolExecutor(1) as pool:
+
+        def overtaken(session: Any) -> UUID:
+            done = first(session)
+            later.append(pool.submit(books.act, second))
+            wait([later[0]], timeout=0.5)
+            return done
+
+        later: list[Future[UUID]] = []
+        books.act(overtaken)
+        later[0].result()
+    assert {view.is_reconciled for view in books.listed()} == {True}
+    books.check()
+
+
+def _tied(session: Any, intent_id: UUID, account_id: UUID) -> UUID:
+    """Store a bank movement that is linked to an intent."""
+    movement = uuid4()
+    columns = "tenant_id, id, bank_account_id, position, tx_date, amount, currency, content_hash"
+    session.execute(
+        text(
+            f"INSERT INTO bank_transaction ({columns}, status, mode, intent_id, created_at) VALUES"  # noqa: S608
+            " (:tenant, :id, :account, 1, :day, 50, 'EUR', repeat('0', 64), 'reconciled', 'linked',"
+            " :intent, now())"
+        ),
+        {"tenant": tenant_of(session), "id": movement, "account": account_id, "day": DAY}
+        | {"intent": intent_id},
+    )
+    return movement
+
+
 def test_a_category_created_twice_at_once_is_one(books: Books) -> None:
     """And has one direction: who comes second with the other is refused."""
     kinds = ["expense", "income"] * 3
@@ -256,7 +303,6 @@ def test_a_closed_account_takes_no_money(books: Books) -> None:
 
 def _close(session: Any, number: str) -> UUID:
     from domain.store.books import changed  # noqa: PLC0415
-    from domain.tables.bound import tenant_of  # noqa: PLC0415
 
     session.execute(text("UPDATE account SET active = false WHERE number = :n"), {"n": number})
     changed(session, tenant_of(session))
