@@ -2,7 +2,8 @@
 
 One process each, 32 connections kept alive, wrk as the caller. Ours does everything that it does
 for customers: credential, key, validation, expansion, problem documents, logs and metrics. The
-batch is held against `unnest` in batches of as many (bare.sql), sent by as many connections.
+batch, served by a process for each core, is held against `unnest` in batches of as many (bare.sql),
+sent by psycopg over as many connections.
 """
 
 import json
@@ -22,7 +23,6 @@ from itertools import count
 from pathlib import Path
 from uuid import UUID, uuid4
 
-import httpx
 import psycopg
 from psycopg.types.json import Jsonb
 
@@ -42,7 +42,9 @@ from tests.strategies import plain_booking
 CONNECTIONS = 32
 SECONDS = 4
 BATCH = 100
-BATCHES = 40
+BATCHES = 200
+BATCH_CONNECTIONS = 4
+PROCESSES = 2
 _runs = count()
 _LINES = [
     {"account_number": "6815", "debit": 100.0, "credit": 0},
@@ -84,23 +86,21 @@ def _single(database: Database, folder: Path, tenants: int) -> dict[str, object]
 
 def _batches(database: Database, folder: Path) -> dict[str, object]:
     tenant = another_tenant(database)
-    key = tenant.people["bookkeeper"].api_key
     with psycopg.connect(plain(database.owner_url), autocommit=True) as session:
         session.execute("INSERT INTO bare_head VALUES (%s, 0)", (tenant.id,))
-    with _ours(database) as ours, httpx.Client(base_url=ours, timeout=60) as client:
-        body = {"bookings": [_booking() for _ in range(BATCH)]}
-        sent = json.dumps(body, ensure_ascii=False).encode()
-        headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-
-        def post(_: int) -> None:
-            named = {**headers, "Idempotency-Key": str(uuid4())}
-            client.post("/v1/bookings/batch", content=sent, headers=named).raise_for_status()
-
-        post(0)
+    keys, body = folder / "keys", folder / "body"
+    keys.write_text(tenant.people["bookkeeper"].api_key)
+    batch = {"bookings": [_booking() for _ in range(BATCH)]}
+    body.write_text(json.dumps(batch, ensure_ascii=False))
+    run = {"KEYS": str(keys), "BODY": str(body)}
+    with _ours(database, "--workers", str(PROCESSES)) as ours:
+        target = f"{ours}/batch"
+        _load(target, run, 2, BATCH_CONNECTIONS)
         return compare(
-            f"POST /v1/bookings/batch, {BATCH} bookings each, 2 connections",
-            "unnest in batches of as many, 2 connections",
-            lambda: _rate(post),
+            f"POST /v1/bookings/batch, {BATCH} bookings each, {BATCH_CONNECTIONS} connections,"
+            f" {PROCESSES} processes",
+            f"unnest in batches of as many, {BATCH_CONNECTIONS} connections",
+            lambda: BATCH * _load(target, run, SECONDS, BATCH_CONNECTIONS),
             lambda: _rate(_unnest(database, tenant)),
             bookings=BATCH,
         )
@@ -108,7 +108,7 @@ def _batches(database: Database, folder: Path) -> dict[str, object]:
 
 def _rate(work: Callable[[int], None]) -> float:
     begin = time.perf_counter()
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(BATCH_CONNECTIONS) as pool:
         list(pool.map(work, range(BATCHES)))
     return BATCH * BATCHES / (time.perf_counter() - begin)
 
@@ -116,14 +116,15 @@ def _rate(work: Callable[[int], None]) -> float:
 def _unnest(database: Database, tenant: Tenant) -> Callable[[int], None]:
     lines = Jsonb([{**line, "tax_code": None} for line in _LINES])
     call = "SELECT bare_post_all(%s, %s, %s::date[], %s, %s, %s, 100, %s)"
-    sessions = [psycopg.connect(plain(database.owner_url), autocommit=True) for _ in range(2)]
+    url = plain(database.owner_url)
+    sessions = [psycopg.connect(url, autocommit=True) for _ in range(BATCH_CONNECTIONS)]
 
     def work(number: int) -> None:
         days = [next_day() for _ in range(BATCH)]
         ids = [uuid4() for _ in days]
         periods = [f"{day:%Y-%m}" for day in days]
         values = (tenant.id, ids, days, periods, "Büromaterial", ids[0].hex * 2, lines)
-        sessions[number % 2].execute(call, values, prepare=True)
+        sessions[number % BATCH_CONNECTIONS].execute(call, values, prepare=True)
 
     return work
 
@@ -147,12 +148,12 @@ def _work(database: Database, tenant: Tenant) -> str:
     return f"[{work_text([work], {'tenant': str(tenant.id)})}]"
 
 
-def _load(url: str, run: dict[str, str], seconds: int) -> float:
+def _load(url: str, run: dict[str, str], seconds: int, connections: int = CONNECTIONS) -> float:
     script = Path(__file__).with_name("bookings.lua")
     told = subprocess.run(  # noqa: S603 (our own command)
         [
-            *("wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "20s"),
-            *("-s", str(script), f"{url}/v1/bookings"),
+            *("wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s"),
+            *("-s", str(script), url),
         ],
         env={**os.environ, **run, "RUN": f"{uuid4()}-{next(_runs)}"},
         capture_output=True,
@@ -167,9 +168,10 @@ def _load(url: str, run: dict[str, str], seconds: int) -> float:
 
 
 @contextmanager
-def _ours(database: Database) -> Iterator[str]:
+def _ours(database: Database, *options: str) -> Iterator[str]:
     told = {"BELEGFLUSS_DATABASE_URL": plain(database.url), "BELEGFLUSS_LOG_LEVEL": "INFO"}
-    with _served("api.main:create_app", told, "--factory", "--http", "api.front:Front") as url:
+    usual = ("--factory", "--http", "api.front:Front")
+    with _served("api.main:create_app", told, *usual, *options) as url:
         yield url
 
 
@@ -185,7 +187,7 @@ def _served(application: str, told: dict[str, str], *options: str) -> Iterator[s
     )
     try:
         _wait(port)
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}/v1/bookings"
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(20)
