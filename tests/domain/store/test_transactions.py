@@ -1,8 +1,9 @@
 """Transactions and the books: at once, killed halfway, in any order."""
 
+import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import date
 from decimal import Decimal
 from threading import Barrier
@@ -19,7 +20,7 @@ from domain.banking.account import BankAccount
 from domain.dates import DateRange
 from domain.errors import Conflict, DomainError, Invalid
 from domain.ids import derived_id
-from domain.ledger.booking import Booking, Line
+from domain.ledger.booking import Booking, Line, intent_of
 from domain.ledger.category import Direction
 from domain.ledger.intent import Side
 from domain.ledger.transaction import (
@@ -33,6 +34,7 @@ from domain.ledger.transaction import (
     TransactionType,
 )
 from domain.store import bank, journal, reconciliation, transactions
+from domain.store.poster import Call, Poster
 from domain.store.transaction import reading, transaction
 from domain.tables.bound import tenant_of
 from domain.views import transactions as views
@@ -112,6 +114,20 @@ class Books:
         )
         return self.act(lambda session: journal.book(session, booking).intent_id)
 
+    def spending(self, amount: str) -> Booking:
+        """Money that leaves the bank, not booked yet."""
+        lines = (
+            Line("6815", Side.DEBIT, Decimal(amount)),
+            Line("2800", Side.CREDIT, Decimal(amount)),
+        )
+        return Booking(
+            intent_id=uuid4(),
+            booking_date=DAY,
+            description="Papier",
+            lines=lines,
+            source="api",
+        )
+
     def check(self) -> int:
         """Check the books, and the totals of the transactions against their rows."""
         query = (
@@ -177,6 +193,33 @@ def test_a_transfer_races_with_what_else_takes_the_money(books: Books) -> None:
     assert isinstance(spent, UUID)
     left = books.look(balance, "2800")
     assert left == Decimal("-30.00" if isinstance(moved, UUID) else "50.00")
+
+
+def test_a_grouped_booking_waits_for_a_transfer(books: Books) -> None:
+    """Between the look at the balance and the commit nobody else moves it."""
+    books.claim("2800", "9800", "100.00", "EB")
+    spending = books.spending("80.00")
+    accounts = {"from_account_id": books.ids["2800"], "to_account_id": books.ids["2810"]}
+    one = books.one("transfer", "60.00", **accounts)
+    with ThreadPoolExecutor(1) as pool, ExitStack() as held:
+        session = held.enter_context(
+            transaction(books.database.engine, books.tenant.id, books.tenant.actor)
+        )
+        transactions.book(session, one, source="api")
+        later = pool.submit(asyncio.run, _grouped(books, spending))
+        assert not wait([later], timeout=0.7).done
+        held.close()
+        later.result(timeout=20)
+    assert books.look(balance, "2800") == Decimal("-40.00")
+    with pytest.raises(InsufficientBalance):
+        books.transfer("0.01")
+
+
+async def _grouped(books: Books, booking: Booking) -> None:
+    """Post as POST /v1/bookings does."""
+    call = Call(books.tenant.id, books.tenant.actor, lambda known: [intent_of(booking, known)])
+    async with Poster(books.database.engine).opened() as poster:
+        await poster.post(call)
 
 
 def test_an_invoice_is_paid_once(books: Books) -> None:
