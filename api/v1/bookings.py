@@ -87,7 +87,16 @@ async def book_all(
         for position, each in enumerate(body.bookings)
     ]
     if any(each.document_id for each in wanted):
-        wanted = await read.in_thread(bookings.with_documents, wanted)
+        try:
+            wanted = await read.in_thread(bookings.with_documents, wanted)
+        except DocumentNotFound as error:
+            raise _pointed(error, wanted) from None
+
+    prepared: list[Intent] = []
+
+    def prepare(books: Books) -> list[Intent]:
+        prepared[:] = _prepared(wanted, books)
+        return [*prepared]
 
     def answer(intents: Sequence[Intent]) -> dict[str, object]:
         return {"results": [_one(each.intent_id, len(each.entries)) for each in intents]}
@@ -95,12 +104,15 @@ async def book_all(
     call = Call(
         caller.tenant_id,
         caller.actor,
-        lambda books: _prepared(wanted, books),
+        prepare,
         caller.token_hash,
         ask.named,
         answer,
     )
-    posted = await poster.post(call)
+    try:
+        posted = await poster.post(call)
+    except (DuplicateSuspected, PeriodLocked) as error:
+        raise _refused(error, prepared) from None
     return _answered(
         posted,
         lambda: {"results": [_one(each.intent_id, each.event_count) for each in posted.posted]},
@@ -121,10 +133,27 @@ def _prepared(wanted: Sequence[Booking], books: Books) -> list[Intent]:
     return prepared
 
 
-def _at(error: DomainError, pointer: str) -> DomainError:
+def _pointed(error: DomainError, wanted: Sequence[Booking]) -> DomainError:
+    """The same refusal, of the booking that names a document which is not there."""
+    missing = error.context["document_id"]
+    position = [str(each.document_id) for each in wanted].index(str(missing))
+    return _at(error, f"/bookings/{position}", "/document_id")
+
+
+def _refused(error: DomainError, intents: Sequence[Intent]) -> DomainError:
+    """The same refusal by the books, of the booking among many that met it."""
+    for position, each in enumerate(intents):
+        if isinstance(error, DuplicateSuspected) and str(each.intent_id) == error.suspected:
+            return _at(error, f"/bookings/{position}")
+        if isinstance(error, PeriodLocked) and each.period == error.context["period"]:
+            return _at(error, f"/bookings/{position}", "/booking_date")
+    return error
+
+
+def _at(error: DomainError, pointer: str, field: str = "") -> DomainError:
     """The same refusal, of one booking among many."""
     fields = tuple(FieldError(pointer + each.pointer, each.detail) for each in error.fields)
-    fields = fields or (FieldError(pointer, error.message),)
+    fields = fields or (FieldError(pointer + field, error.message),)
     return error.restored(f"{pointer}: {error.message}", fields, dict(error.context))
 
 
