@@ -76,4 +76,5 @@ def test_nothing_flows_where_nothing_moved() -> None:
     found = cash_flow([], [])
 
     assert [line.net for line in found.lines] == [0] * len(headings())
-    assert (found.change, found.difference) == (0, 0)
+    assert found.change == 0
+    assert found.difference == 0

@@ -1,7 +1,7 @@
 """Journal entries as DATEV records: whatever was booked, the adviser's accounts move alike."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -115,7 +115,14 @@ def ledger(found: Sequence[Booked]) -> dict[str, Decimal]:
 
 def exported(found: Sequence[Booked], chart: Chart) -> list[Record]:
     """All records of some intents."""
-    return [record for group in records(found, rules(chart)) for record in group]
+    return list(_records(found, rules(chart)))
+
+
+def _records(found: Sequence[Booked], known: Rules) -> Iterator[Record]:
+    for group in records(found, known):
+        for record in group:
+            assert isinstance(record, Record)
+            yield record
 
 
 def read_back(found: Sequence[Booked], chart: Chart) -> dict[str, Decimal]:
@@ -321,5 +328,5 @@ def test_a_changed_rate_of_a_code_is_not_computed_over_old_bookings() -> None:
     known = rules(Chart.DE_SKR04)
     changed = replace(known.tax_codes["VST19"], rate=Decimal(20))
     other = replace(known, tax_codes={**known.tax_codes, "VST19": changed})
-    (found,) = records(bought("VST19"), other)
+    found = _records(bought("VST19"), other)
     assert {record.tax_key for record in found} == {""}
