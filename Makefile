@@ -1,6 +1,6 @@
 # `make help` lists what there is. Every target sets up what it needs first.
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check format bench golden migration history docs environment ocr browser load
+.PHONY: help demo up test check format bench golden migration history docs environment ocr browser hledger load
 
 VENV := .venv/bin
 PYTHON ?= python3
@@ -15,7 +15,7 @@ demo: environment ocr  ## Carry real invoices from an e-mail to a locked month, 
 up: environment ocr  ## Run the whole stack until Ctrl-C; data stays in BELEGFLUSS_HOME
 	@$(VENV)/belegfluss up
 
-test: check ocr browser  ## Check, then run every test
+test: check ocr browser hledger  ## Check, then run every test
 	@$(VENV)/python -m pytest -q -n 2
 
 check: environment  ## Format, lint, types, import law
@@ -49,6 +49,9 @@ environment:
 
 ocr:
 	@sh deploy/setup/packages.sh tesseract
+
+hledger:
+	@sh deploy/setup/packages.sh hledger
 
 load:
 	@sh deploy/setup/packages.sh wrk

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Install Debian packages, but only those that are missing:
-# packages.sh tesseract chromium wrk venv
+# packages.sh tesseract chromium hledger wrk venv
 set -eu
 
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -16,8 +16,8 @@ for need in "$@"; do
     chromium)
         has chromium || has chromium-browser || has google-chrome || missing="$missing chromium"
         ;;
-    wrk)
-        has wrk || missing="$missing wrk"
+    hledger | wrk)
+        has "$need" || missing="$missing $need"
         ;;
     venv)
         missing="$missing python3-venv"
