@@ -86,12 +86,13 @@ class _Waiting:
 class Poster:
     """Takes calls and sends them in groups; one for each process."""
 
-    def __init__(self, bind: Engine) -> None:
+    def __init__(self, bind: Engine, *, groups: int = _GROUPS) -> None:
         self._engine = bind
+        self._groups = groups
         self._pool = AsyncConnectionPool(
             bind.url.set(drivername="postgresql").render_as_string(hide_password=False),
-            min_size=_GROUPS,
-            max_size=_GROUPS + _SPARE,
+            min_size=groups,
+            max_size=groups + _SPARE,
             timeout=_POOL_WAIT,
             check=AsyncConnectionPool.check_connection,
             # Given up soon, connections are tried again as soon as somebody needs them.
@@ -186,7 +187,7 @@ class Poster:
             self._start_sender()
 
     def _start_sender(self) -> None:
-        if self._waiting and self._sending < _GROUPS:
+        if self._waiting and self._sending < self._groups:
             self._sending += 1
             self._start(self._send_all())
 
@@ -289,7 +290,7 @@ class Poster:
         except BaseException:
             await self._pool.putconn(connection)
             raise
-        if len(self._idle) < _GROUPS:
+        if len(self._idle) < self._groups:
             self._idle.append(connection)
         else:
             await self._pool.putconn(connection)

@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import datev, posting, reading, reporting, verifying
+from tests.benchmarks import calls, datev, posting, reading, reporting, verifying
 from tests.servers import cloned, migrated_cluster
 
 
@@ -18,6 +18,7 @@ def main() -> None:
     ):
         found = [
             *posting.benchmarks(database),
+            *calls.benchmarks(database),
             *verifying.benchmarks(),
             *datev.benchmarks(database),
             *reading.benchmarks(database),

@@ -2,8 +2,8 @@
 
 Ours is everything: expansion by tax codes, numbers, both chains of hashes, roll-ups, the key of
 the call, the audit event, the check for duplicates, isolation. The limit is psycopg calling
-`bare_post` (bare.sql), by threads. "Alone" sends every posting in a transaction of its own, as a
-process does with one caller at a time; otherwise postings that wait together share one.
+`bare_post` (bare.sql), by threads with a connection each. A lone caller has a transaction for each
+posting; postings that wait together share one.
 """
 
 import asyncio
@@ -40,65 +40,90 @@ _counter = itertools.count()
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How many write at once, and to how many companies."""
+    """How many callers wait at once, for how many companies, over how many connections.
 
-    writers: int
+    The limit has as many writers as connections, each with a connection of its own; ours sends
+    as many groups at once as `groups` says, each over one connection.
+    """
+
+    callers: int
     tenants: int
+    connections: int
+    groups: int = 2
 
     @property
     def name(self) -> str:
         """In words."""
-        return f"posting, {self.writers} writers, {self.tenants} tenants"
+        return f"posting, {self.callers} callers, {self.tenants} tenants"
+
+    @property
+    def is_hot(self) -> bool:
+        """Whether all write to one company."""
+        return self.tenants < self.callers
 
 
-SETTINGS = (Setting(1, 1), Setting(8, 8), Setting(8, 1), Setting(32, 1), Setting(32, 32))
+SETTINGS = (
+    Setting(callers=1, tenants=1, connections=1, groups=1),
+    Setting(callers=8, tenants=8, connections=1, groups=1),
+    Setting(callers=8, tenants=8, connections=8),
+    Setting(callers=32, tenants=32, connections=8),
+    Setting(callers=8, tenants=1, connections=8),
+    Setting(callers=32, tenants=1, connections=32),
+)
 
 
 def benchmarks(database: Database) -> Iterator[dict[str, object]]:
-    """One writer; many over many companies; many on one company."""
+    """A lone caller; many over many companies; many on one company."""
     install(database)
     for setting in SETTINGS:
         yield _contest(database, setting)
 
 
 def install(database: Database) -> None:
-    """Create the tables and functions of the limit."""
+    """Create the tables and functions of the limit, unless they are there."""
     bare = Path(__file__).with_name("bare.sql").read_text(encoding="utf-8")
     with psycopg.connect(plain(database.owner_url), autocommit=True) as session:
-        session.execute(bare)
+        found = session.execute("SELECT to_regclass('bare_intent')").fetchone()
+        if found == (None,):
+            session.execute(bare)
 
 
 def _contest(database: Database, setting: Setting) -> dict[str, object]:
     tenants = [another_tenant(database) for _ in range(setting.tenants)]
-    is_hot = setting.tenants < setting.writers
     with psycopg.connect(plain(database.owner_url), autocommit=True) as session:
         for tenant in tenants:
             session.execute("INSERT INTO bare_head VALUES (%s, 0)", (tenant.id,))
-    limit = _bare(database, setting, tenants, counted=is_hot)
+    limit = _bare(database, setting, tenants)
     ours = _ours(database, setting, tenants)
     ours(), limit()
-    named = "psycopg calling a bare function" + (", one hot counter" if is_hot else "")
-    facts = {"writers": setting.writers, "tenants": setting.tenants}
-    return compare(setting.name, named, ours, limit, **facts)
+    counter = ", one hot counter" if setting.is_hot else ""
+    return compare(
+        setting.name,
+        f"psycopg calling a bare function over {setting.connections} connections{counter}",
+        ours,
+        limit,
+        callers=setting.callers,
+        tenants=setting.tenants,
+        connections=setting.connections,
+        groups=setting.groups,
+    )
 
 
-def _bare(
-    database: Database, setting: Setting, tenants: list[Tenant], *, counted: bool
-) -> Callable[[], float]:
+def _bare(database: Database, setting: Setting, tenants: list[Tenant]) -> Callable[[], float]:
     url = plain(database.owner_url)
 
     def write(writer: int, pieces: int) -> None:
         tenant = tenants[writer % len(tenants)]
         with psycopg.connect(url, autocommit=True) as session:
             for _ in range(pieces):
-                session.execute(_BARE, bare_values(tenant.id, counted=counted), prepare=True)
+                session.execute(_BARE, bare_values(tenant.id, counted=setting.is_hot), prepare=True)
 
     def rate() -> float:
-        each = PIECES // setting.writers
-        with ThreadPoolExecutor(setting.writers) as pool:
+        each = PIECES // setting.connections
+        with ThreadPoolExecutor(setting.connections) as pool:
             begin = time.perf_counter()
-            list(pool.map(write, range(setting.writers), [each] * setting.writers))
-            return each * setting.writers / (time.perf_counter() - begin)
+            list(pool.map(write, range(setting.connections), [each] * setting.connections))
+            return each * setting.connections / (time.perf_counter() - begin)
 
     return rate
 
@@ -122,17 +147,17 @@ def _ours(database: Database, setting: Setting, tenants: list[Tenant]) -> Callab
 
 
 async def _posted(database: Database, setting: Setting, tenants: list[Tenant]) -> float:
-    each = PIECES // setting.writers
-    async with Poster(database.engine).opened() as poster:
+    each = PIECES // setting.callers
+    async with Poster(database.engine, groups=setting.groups).opened() as poster:
 
         async def write(writer: int, pieces: int) -> None:
             for _ in range(pieces):
                 await poster.post(call_of(tenants[writer % len(tenants)]))
 
-        await asyncio.gather(*(write(writer, 2) for writer in range(setting.writers)))
+        await asyncio.gather(*(write(writer, 2) for writer in range(setting.callers)))
         begin = time.perf_counter()
-        await asyncio.gather(*(write(writer, each) for writer in range(setting.writers)))
-        return each * setting.writers / (time.perf_counter() - begin)
+        await asyncio.gather(*(write(writer, each) for writer in range(setting.callers)))
+        return each * setting.callers / (time.perf_counter() - begin)
 
 
 def call_of(tenant: Tenant) -> Call:
