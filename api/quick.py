@@ -4,20 +4,19 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import Request, Response
-from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect
 
 from api.auth import recalled
 from api.deps import Reader
-from api.wire import ExactRequest, limited
+from api.wire import ExactRequest, ExactRoute, limited
 from api.writes import IDEMPOTENCY_KEY, ask_of
 from domain.access.scope import allows
 
 _JSON = "application/json"
 
 
-class QuickRoute(APIRoute):
+class QuickRoute(ExactRoute):
     """A route that hands good calls to its endpoint directly.
 
     Its endpoint takes (body, caller, ask, read, poster). It is declared like any other, and
@@ -28,7 +27,7 @@ class QuickRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Try the short way first."""
-        usual = super().get_route_handler()
+        usual = super(ExactRoute, self).get_route_handler()
         endpoint: Callable[..., Coroutine[Any, Any, Response]] = self.endpoint
         body_type: type[BaseModel] = endpoint.__annotations__["body"]
 

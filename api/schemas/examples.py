@@ -601,6 +601,7 @@ FILES: Mapping[str, str] = {
     "application/x-ndjson": (
         '{"period":"2026-03","proof":"proof-1","tenant":"0f8fad5b-d9cb-569f-a165-70867728950e"}\n'
     ),
+    "application/zip": "PK\u0003\u0004 EXTF_Buchungsstapel_20260401_20260430.csv, document.xml",
     "text/csv": '"EXTF";700;21;"Buchungsstapel";13;20260408093000000;;"BK";"export";"";…\r\n',
 }
 """How a file begins, by media type; of others it is said what they are."""

@@ -36,12 +36,12 @@ async def service(database: Database, temporal: Client) -> AsyncIterator[httpx.A
     """Serve the application with a ledger worker behind it."""
     told = {"database_url": database.url, "log_level": "WARNING"}
     app = create_app(Settings.model_validate(told))
-    app.state.temporal = temporal
     transport = httpx.ASGITransport(app)
     worker = serving(temporal, [PaymentRun], steps_of(PostgresPayments(database.engine)))
-    async with worker, httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+    client = httpx.AsyncClient(transport=transport, base_url="http://test")
+    async with app.router.lifespan_context(app), worker, client:
+        app.state.temporal = temporal
         yield client
-    app.state.engine.dispose()
 
 
 @pytest.fixture
