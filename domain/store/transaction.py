@@ -25,6 +25,8 @@ __all__ = [
 LIMITS = (
     "-c timezone=UTC -c statement_timeout=30000 -c lock_timeout=10000"
     " -c idle_in_transaction_session_timeout=60000"
+    # To compile a query that takes milliseconds takes longer than the query.
+    " -c jit=off"
 )
 """What every connection is opened with: waits, statements and idle transactions have an end."""
 _SET_TENANT = text("SELECT set_config('app.tenant_id', :tenant, true)")

@@ -20,7 +20,7 @@ from domain.ledger.chart import Chart
 from domain.store.transaction import reading
 from domain.views import datev
 from tests.benchmarks.bulk import THE_YEAR, fill
-from tests.benchmarks.measure import compare
+from tests.benchmarks.measure import PEAK_KIB, compare
 from tests.builders import Tenant, another_tenant
 from tests.servers import Database
 
@@ -41,8 +41,10 @@ COPY (
     ORDER BY e.journal_number
 ) TO STDOUT
 """
-_EXPORT = """
-import resource, sys
+_EXPORT = (
+    PEAK_KIB
+    + """
+import sys
 from datetime import UTC, date, datetime
 from uuid import UUID
 from domain.dates import DateRange
@@ -55,8 +57,9 @@ with reading(engine(sys.argv[1], pool_size=1), UUID(sys.argv[2])) as session:
         for block in file.blocks:
             pass
 entries = sum(planned.entries for planned in plan.batches)
-print(entries, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(entries, peak_kib())
 """
+)
 
 
 def benchmarks(database: Database, entries: int = ENTRIES) -> Iterator[dict[str, object]]:

@@ -10,6 +10,15 @@ Work = Callable[[int, int], None]
 """Does one piece of work: number of the writer, number of the piece."""
 
 
+PEAK_KIB = """
+def peak_kib():
+    # getrusage() would count what the parent held in memory when it started this process.
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
+"""
+"""Begins a child process that tells how much memory it needed at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class Contest:
     """Something of ours, and the limit that it is held against."""

@@ -20,7 +20,7 @@ from uuid import UUID
 
 from domain.ledger.chain import GENESIS, Leaf, audit_hash, text_commitment
 from domain.periods.closing import Closing, ClosingHead, Tally, close, leaf_hash
-from tests.benchmarks.measure import compare
+from tests.benchmarks.measure import PEAK_KIB, compare
 
 SIZES = (100_000, 1_000_000)
 _MONTHS = 12
@@ -30,9 +30,9 @@ _AT = datetime(2026, 1, 1, tzinfo=UTC)
 _SALT, _TEXT = "5a" * 16, "Büromaterial, Rechnung 4711"
 _COMMITMENT = text_commitment(_SALT, _TEXT)
 _ACCOUNTS = [f"{number}" for number in range(5000, 5200)]
-_SAY = "print(time.process_time() - begin, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
-_VERIFY = f"""
-import resource, sys, time
+_SAY = "print(time.process_time() - begin, peak_kib())"
+_VERIFY = f"""{PEAK_KIB}
+import sys, time
 sys.path.insert(0, {str(_DOCS)!r})
 import verify_closing
 begin = time.process_time()
@@ -40,8 +40,8 @@ with open(sys.argv[1], encoding="utf-8") as lines:
     found = verify_closing.verify(lines, sys.argv[2])
 {_SAY}
 """
-_HASH = f"""
-import hashlib, resource, sys, time
+_HASH = f"""{PEAK_KIB}
+import hashlib, sys, time
 begin = time.process_time()
 with open(sys.argv[1], "rb") as file:
     hashlib.file_digest(file, "sha256")
