@@ -22,8 +22,21 @@ from sqlmodel import Field
 
 from domain.tables.base import Table
 
-POSITIVE = DOMAIN("positive_amount", Numeric(18, 2))
-KIND = DOMAIN("intent_kind", String(10))
+
+class _Amount(DOMAIN):
+    """A number that the database refuses unless it is positive."""
+
+    operator_classes = Numeric.operator_classes
+
+
+class _Kind(DOMAIN):
+    """A word that the database refuses unless it knows it."""
+
+    operator_classes = String.operator_classes
+
+
+POSITIVE = _Amount("positive_amount", Numeric(18, 2))
+KIND = _Kind("intent_kind", String(10))
 
 
 def _of_tenant(table: str) -> ForeignKeyConstraint:
