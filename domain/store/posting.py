@@ -31,11 +31,12 @@ from domain.store.once import IdempotencyKeyInUse, IdempotencyKeyReused, Key
 CHART_CHANGED = "BF003"
 
 _Row = dict[str, object]
-# Stand in the text of an event for what each has of its own; nothing else is called like this.
-_PLACE = "00000000-0000-4000-8000-000000000000"
-_SUBJECT = "00000000-0000-4000-8000-000000000001"
+# Where the text of an event without a call, at no instant and about nothing, is cut.
 _NEVER = datetime(1900, 1, 1, tzinfo=UTC)
 _INSTANT = instant(_NEVER)
+_CALL = '"request_id":'
+_NO_CALL = f"{_CALL}null"
+_SUBJECT = "00000000-0000-4000-8000-000000000001"
 _WRITE = json.JSONEncoder(default=str, ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -429,28 +430,41 @@ class _Rows:
 
     def _event(self, intent: Intent, entries: Sequence[Entry], actor: Actor) -> _Row:
         reversal = intent.kind is Kind.REVERSAL
-        tail, facts = _event_like(
+        like = _event_like(
             self._tenant_id,
-            replace(actor, request_id=actor.request_id and _PLACE),
+            replace(actor, request_id=None),
             "journal.reversed" if reversal else "journal.posted",
             (len(entries), intent.period, intent.source),
         )
-        tail = tail.replace(_INSTANT, self._instant)
-        if actor.request_id:
-            tail = tail.replace(f'"{_PLACE}"', canonical(actor.request_id).decode())
+        called = canonical(actor.request_id).decode()
         return {
-            **facts,
+            **like.facts,
             "occurred_at": self._instant,
             "request_id": actor.request_id,
-            "tail": tail,
+            "tail": f"{like.to_instant}{self._instant}{like.to_call}{called}{like.to_subject}",
+            "rest": like.rest,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class _EventLike:
+    """Fields of an event, and its text after the number, cut where each has something of its own.
+
+    Nothing is looked for in what a caller chose: the text is joined around it.
+    """
+
+    facts: _Row
+    to_instant: str
+    to_call: str
+    to_subject: str
+    rest: str
 
 
 @lru_cache(maxsize=2048)
 def _event_like(
     tenant_id: UUID, actor: Actor, action: str, after: tuple[int, str, str]
-) -> tuple[str, _Row]:
-    """End of the text, and fields, of all events that differ by instant, call and intent alone."""
+) -> _EventLike:
+    """What all events share that differ by instant, call and intent alone."""
     entries, period, source = after
     event = AuditEvent(
         tenant_id=tenant_id,
@@ -462,7 +476,10 @@ def _event_like(
         after={"entries": str(entries), "period": period, "source": source},
     )
     facts = _filled(event.row)
-    return str(facts["tail"]), facts
+    to_instant, tail = str(facts.pop("tail")).split(_INSTANT)
+    to_call, tail = tail.split(_NO_CALL)
+    to_subject, rest = tail.split(_SUBJECT)
+    return _EventLike(facts, to_instant, to_call + _CALL, to_subject, rest)
 
 
 def foreign_shares(intent: Intent) -> list[Decimal]:

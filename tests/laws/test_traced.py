@@ -1,6 +1,7 @@
 """TRACED: every change of state and every refused attempt leaves an event in the chain."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -9,12 +10,14 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.access.actor import Actor
 from domain.errors import SelfApprovalDenied
-from domain.store import audit
+from domain.store import audit, journal
 from domain.store.transaction import reading, transaction
 from domain.tables.access import TenantHeadRow
 from domain.views import audit as log
 from tests.builders import Tenant, another_tenant
+from tests.invariants import check_books
 from tests.servers import Database
+from tests.strategies import plain_booking
 
 
 def change(database: Database, tenant: Tenant, subject_id: object = "x") -> None:
@@ -135,3 +138,20 @@ def _as_owner(database: Database, tenant: Tenant, *statements: str) -> None:
         connection.execute(text(f"SET LOCAL app.tenant_id = '{tenant.id}'"))
         for statement in statements:
             connection.execute(text(statement))
+
+
+@pytest.mark.parametrize(
+    "request_id",
+    [
+        *("00000000-0000-4000-8000-000000000000", "00000000-0000-4000-8000-000000000001"),
+        *("1900-01-01T00:00:00.000000Z", '"request_id":null', 'ü","subject_id":"', "\\1"),
+    ],
+)
+def test_no_name_of_a_call_changes_what_is_hashed(database: Database, request_id: str) -> None:
+    """Callers choose the names of their calls; texts of events are put together around them."""
+    tenant = another_tenant(database)
+    user_id = tenant.people["bookkeeper"].user_id
+    actor = Actor(user_id, "person", "api", "ll_12345", request_id)
+    with transaction(database.engine, tenant.id, actor) as session:
+        journal.book_all(session, [plain_booking(uuid4(), date(2026, 3, day)) for day in (1, 2)])
+    check_books(database.engine, tenant.id)

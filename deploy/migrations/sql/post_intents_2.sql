@@ -323,11 +323,10 @@ BEGIN
         prevs[at] := head.audit_hash;
         head.audit_number := head.audit_number + 1;
         part := p_work -> 'events' -> kinds[at];
-        -- Events that differ by their intent alone come as one, with a place for its id.
+        -- Events that differ by their intent alone come as one, cut where its id belongs.
         head.audit_hash := encode(sha256(convert_to(
-            (part ->> 'head') || head.audit_number
-            || replace(part ->> 'tail', '00000000-0000-4000-8000-000000000001', subjects[at])
-            || head.audit_hash, 'UTF8')), 'hex');
+            (part ->> 'head') || head.audit_number || (part ->> 'tail') || subjects[at]
+            || (part ->> 'rest') || head.audit_hash, 'UTF8')), 'hex');
         numbers[at] := head.audit_number;
         hashes[at] := head.audit_hash;
     END LOOP;
