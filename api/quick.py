@@ -1,9 +1,10 @@
 """A short way through the framework for the calls that come in thousands."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from fastapi import Request, Response
+from fastapi.params import Security
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect
 
@@ -30,21 +31,31 @@ class QuickRoute(ExactRoute):
         usual = super(ExactRoute, self).get_route_handler()
         endpoint: Callable[..., Coroutine[Any, Any, Response]] = self.endpoint
         body_type: type[BaseModel] = endpoint.__annotations__["body"]
+        scopes = [
+            scope
+            for each in self.dependencies
+            if isinstance(each, Security)
+            for scope in each.scopes or ()
+        ]
+        if not scopes:
+            raise ValueError(f"{self.path} says nothing about scopes.")
 
         async def quick(request: Request) -> Response:
             exact = ExactRequest(request.scope, limited(request))
-            arguments = await _arguments(exact, body_type)
+            arguments = await _arguments(exact, body_type, scopes)
             return await (usual(exact) if arguments is None else endpoint(**arguments))
 
         return quick
 
 
-async def _arguments(request: Request, body_type: type[BaseModel]) -> dict[str, Any] | None:
+async def _arguments(
+    request: Request, body_type: type[BaseModel], scopes: Sequence[str]
+) -> dict[str, Any] | None:
     key = request.headers.get("idempotency-key")
     caller = recalled(request)
     if (
         caller is None
-        or not allows(caller.scopes, "journal:write")
+        or not all(allows(caller.scopes, scope) for scope in scopes)
         or request.headers.get("content-type") != _JSON
         or (key is not None and not IDEMPOTENCY_KEY.fullmatch(key))
     ):
