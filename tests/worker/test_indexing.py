@@ -1,11 +1,13 @@
 """The index of the journal follows it in the background."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
 from datetime import date
 
-from sqlalchemy import text
+import pytest
+from sqlalchemy import Engine, text
 
 from domain.dates import DateRange
 from domain.store import journal_index
@@ -13,6 +15,7 @@ from domain.store.transaction import engine, reading
 from tests.benchmarks.bulk import fill
 from tests.builders import Tenant
 from tests.servers import Database
+from worker import indexing as module
 from worker.indexing import advance, indexing
 
 QUARTER = DateRange(date(2025, 1, 1), date(2025, 3, 31))
@@ -40,8 +43,16 @@ async def test_a_journal_that_grew_is_indexed(database: Database, tenant: Tenant
     assert journal_index.behind(database.engine) == []
 
 
-async def test_a_database_that_is_away_is_waited_for() -> None:
-    """No worker ends for it."""
+async def test_a_database_that_is_away_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No worker ends for it: it tries again, and again."""
+    tried = threading.Semaphore(0)
+
+    def away(bind: Engine) -> int:
+        tried.release()
+        return advance(bind)
+
+    monkeypatch.setattr(module, "advance", away)
+    monkeypatch.setattr(module, "_PAUSE_SECONDS", 0.01)
     nowhere = engine("postgresql://nobody@127.0.0.1:9/none", pool_size=1)
     async with indexing(nowhere):
-        await asyncio.sleep(0.2)
+        assert all([await asyncio.to_thread(tried.acquire, timeout=10) for _ in range(3)])
