@@ -1,16 +1,14 @@
 """The one byte form of a value that is hashed (RFC 8785, strings only)."""
 
-import json
 import re
 from functools import lru_cache
 from unicodedata import normalize
 
+import orjson
+
 from domain.errors import Failed
 
 _KEY = re.compile(r"[a-z0-9_]+")
-_WRITE = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True
-).encode
 
 
 class NotCanonical(Failed):
@@ -28,7 +26,7 @@ def canonical(value: object) -> bytes:
     >>> canonical({"b": "1.00", "a": [None, True]})
     b'{"a":[null,true],"b":"1.00"}'
     """
-    return _WRITE(_checked(value)).encode()
+    return orjson.dumps(_checked(value), option=orjson.OPT_SORT_KEYS)
 
 
 def _checked(value: object) -> object:

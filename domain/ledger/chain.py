@@ -6,12 +6,13 @@ One leaf is one journal entry in the form of facts/reports.md §6 with `debit_ac
 """
 
 import hashlib
-import json
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 from unicodedata import normalize
 from uuid import UUID
+
+import orjson
 
 from domain.canonical import canonical
 from domain.dates import instant
@@ -19,13 +20,11 @@ from domain.dates import instant
 VERSION = "journal-entry-1"
 GENESIS = "0" * 64
 
-_WRITE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 _NUMBER_OPENS = b'"entry_no":'
 _NUMBER_CLOSES = b',"fiscal_year":'
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leaf:
+class Leaf(NamedTuple):
     """One journal entry as it is hashed; everything with accounting meaning is in it.
 
     `entry_seq` is the journal number, gapless per tenant; `entry_no` counts per fiscal
@@ -33,8 +32,6 @@ class Leaf:
     """
 
     tenant: UUID
-    entry_seq: int | None = None
-    entry_no: str | None = None
     fiscal_year: int
     period: str
     posting_date: date
@@ -60,6 +57,8 @@ class Leaf:
     fx_currency: str | None
     fx_amount: Decimal | None
     fx_rate: Decimal | None
+    entry_seq: int | None = None
+    entry_no: str | None = None
 
     @property
     def value(self) -> dict[str, object]:
@@ -108,8 +107,8 @@ class Leaf:
     @property
     def bytes(self) -> bytes:
         """Canonical bytes; text that is ASCII is in its normal form, and the keys are in order."""
-        written = _WRITE(self.value)
-        return written.encode() if written.isascii() else canonical(self.value)
+        written = orjson.dumps(self.value)
+        return written if written.isascii() else canonical(self.value)
 
     @property
     def around_number(self) -> tuple[str, str]:

@@ -1,7 +1,6 @@
 """Intents, their postings, and how postings are paired into journal entries."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,12 +8,13 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+import orjson
+
 from domain.errors import Invalid, InvalidInput
 from domain.money import ZERO
 from domain.tax.code import TaxPart
 
 MIN_POSTINGS = 2
-_WRITE = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class BalanceMismatch(Invalid):
@@ -174,8 +174,7 @@ class Intent:
     def fingerprint(self) -> str:
         """Hash of day and movements: two intents that share it look like one booked twice."""
         moves = sorted((p.account, p.side.value, f"{p.amount:.2f}") for p in self.postings)
-        text = _WRITE([self.booking_date.isoformat(), moves])
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hashlib.sha256(orjson.dumps([self.booking_date, moves])).hexdigest()
 
 
 def pair(postings: Iterable[Posting]) -> Iterator[Entry]:

@@ -24,7 +24,8 @@ from domain.store.posting import (
     Work,
     answers,
     refusal,
-    work_text,
+    text_of,
+    together,
 )
 from domain.tables.bound import actor_of, tenant_of
 from domain.views.journal import posted_of
@@ -40,7 +41,7 @@ __all__ = [
     "reverse_intent",
 ]
 
-_POST = text("SELECT post_intents(:tenant, CAST(:work AS jsonb))")
+_POST = text("SELECT post_works(CAST(:works AS jsonb))")
 _ATTEMPTS = 5
 
 
@@ -104,12 +105,12 @@ def _store(session: Session, prepare: Callable[[Books], list[Intent]]) -> list[P
 
 
 def _call(session: Session, work: Work) -> dict[str, Any] | None:
-    arguments = {"tenant": work.tenant_id, "work": work_text([work], {"gentle": True})}
+    works = text_of([together([work], {"gentle": True})])
     try:
-        result: dict[str, Any] | None = session.execute(_POST, arguments).scalar_one()
+        told: dict[str, Any] | None = session.execute(_POST, {"works": works}).scalar_one()
     except DBAPIError as error:
         _refuse(error, work)
-    return result
+    return told["0"] if told else None
 
 
 def _refuse(error: DBAPIError, work: Work) -> Never:

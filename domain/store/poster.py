@@ -31,11 +31,12 @@ from domain.store.posting import (
     Work,
     answers,
     refusal,
-    work_text,
+    text_of,
+    together,
 )
 from domain.store.transaction import LIMITS, reading
 
-_POST = "SELECT * FROM post_together(%s::jsonb)"
+_POST = "SELECT post_works(%s::jsonb)"
 _GROUPS = 2
 """Groups under way at once: while one commits, the next is prepared and sent."""
 _SPARE = 6
@@ -262,13 +263,13 @@ class Poster:
 
     async def _store(self, group: list[_Waiting], *, patient: bool) -> None:
         by_tenant = _by_tenant(group)
-        call = f"[{','.join(_part(each, patient=patient) for each in by_tenant)}]"
-        results = await self._called(call)
-        for part, (result,) in zip(by_tenant, results, strict=True):
+        call = text_of([_place(each, patient=patient) for each in by_tenant])
+        told = await self._called(call) or {}
+        for place, part in enumerate(by_tenant):
             for waiting in part:
-                self._settle(waiting, result)
+                self._settle(waiting, told.get(str(place)))
 
-    async def _called(self, call: str) -> list[Any]:
+    async def _called(self, call: str) -> dict[str, Any] | None:
         """Make a call; over a connection that was lost meanwhile, once more.
 
         It may have been carried out before the connection broke; then its intents are known.
@@ -282,11 +283,13 @@ class Poster:
         await self._give_back()
         return await self._executed(await self._pool.getconn(), call)
 
-    async def _executed(self, connection: psycopg.AsyncConnection[Any], call: str) -> list[Any]:
-        """Rows of a call; the connection is kept for the next one, or the pool looks after it."""
+    async def _executed(
+        self, connection: psycopg.AsyncConnection[Any], call: str
+    ) -> dict[str, Any] | None:
+        """What a call is told; the connection is kept for the next, or the pool looks after it."""
         try:
             cursor = await connection.execute(_POST, (call,), prepare=True)
-            results = await cursor.fetchall()
+            told = await cursor.fetchone()
         except BaseException:
             await self._pool.putconn(connection)
             raise
@@ -294,7 +297,7 @@ class Poster:
             self._idle.append(connection)
         else:
             await self._pool.putconn(connection)
-        return results
+        return told[0] if told else None
 
     async def _give_back(self) -> None:
         while self._idle:
@@ -363,15 +366,13 @@ def _answer(work: Work, result: dict[str, Any] | None) -> Answer:
     return Answer(posted)
 
 
-def _part(group: Sequence[_Waiting], *, patient: bool) -> str:
-    """Works of one tenant as post_together takes them."""
+def _place(group: Sequence[_Waiting], *, patient: bool) -> dict[str, object]:
+    """Works of one tenant as post_works takes them."""
     credentials = sorted({each.credential for each in group if each.credential})
-    facts: dict[str, object] = {"tenant": str(group[0].work.tenant_id)}
-    if credentials:
-        facts["credentials"] = credentials
+    facts: dict[str, object] = {"credentials": credentials} if credentials else {}
     if not patient:
         facts["impatient"] = True
-    return work_text([each.work for each in group], facts)
+    return together([each.work for each in group], facts)
 
 
 def _by_tenant(group: Iterable[_Waiting]) -> list[list[_Waiting]]:

@@ -1,19 +1,21 @@
 """Prepared intents as the one call that stores them.
 
-The server-side function `post_intents` takes numbers, completes hashes and stores; everything
+The server-side function `post_works` takes numbers, completes hashes and stores; everything
 else about an intent is decided here, before the call (deploy/migrations/sql).
 """
 
 import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 from uuid import UUID
+
+import orjson
 
 from domain.access.actor import Actor
 from domain.access.audit_event import AuditEvent
@@ -23,21 +25,31 @@ from domain.errors import Conflict, DomainError, Invalid, Unauthorized, Unavaila
 from domain.ids import derived_id
 from domain.ledger.booking import Books
 from domain.ledger.chain import Leaf, text_commitment
-from domain.ledger.intent import Entry, Intent, Kind, Posting, Side
+from domain.ledger.intent import Entry, Exchange, Intent, Kind, Posting, Side
 from domain.ledger.reversal import AlreadyReversed
 from domain.money import BASE_CURRENCY, ZERO, exponent_of
 from domain.store.once import IdempotencyKeyInUse, IdempotencyKeyReused, Key
 
 CHART_CHANGED = "BF003"
 
-_Row = dict[str, object]
+_Row = dict[str, Any]
+_SELDOM = (
+    "document_date",
+    "external_reference",
+    "document_id",
+    "document_sha256",
+    "reverses_intent_id",
+    "approved_by",
+)
+_TOLD = ("user_id", "kind", "surface", "key_prefix", "action", "subject", "after", "head")
+# A number in metadata may be longer than the quick way to write JSON knows.
+_WRITE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 # Where the text of an event without a call, at no instant and about nothing, is cut.
 _NEVER = datetime(1900, 1, 1, tzinfo=UTC)
 _INSTANT = instant(_NEVER)
 _CALL = '"request_id":'
 _NO_CALL = f"{_CALL}null"
 _SUBJECT = "00000000-0000-4000-8000-000000000001"
-_WRITE = json.JSONEncoder(default=str, ensure_ascii=False, separators=(",", ":")).encode
 
 
 class PeriodLocked(Invalid):
@@ -115,8 +127,8 @@ class Work:
     key: KeyedAnswer | None = None
 
 
-def work_text(works: Sequence[Work], facts: Mapping[str, object]) -> str:
-    """Works of one tenant as the server-side function takes them, with what the caller adds.
+def together(works: Sequence[Work], facts: Mapping[str, object]) -> dict[str, object]:
+    """Works of one tenant as one place of the call, with what the caller adds.
 
     Prepared with different versions of the chart, they count as prepared with the oldest.
     """
@@ -124,7 +136,12 @@ def work_text(works: Sequence[Work], facts: Mapping[str, object]) -> str:
     rows = _Rows(works[0].tenant_id, oldest, datetime.now(UTC))
     for work in works:
         rows.add(work)
-    return rows.text(facts)
+    return rows.place(facts)
+
+
+def text_of(places: Sequence[Mapping[str, object]]) -> str:
+    """JSON of a call of `post_works`: what each tenant has to store."""
+    return orjson.dumps(places, default=str).decode()
 
 
 def answers(works: Sequence[Work], result: dict[str, Any] | None) -> list[list[Posted]]:
@@ -164,35 +181,34 @@ def refusal(
 
 
 class _Rows:
-    """Rows of one call: everything but numbers and hashes is decided here."""
+    """Rows of one tenant: everything but numbers and hashes is decided here."""
 
     def __init__(self, tenant_id: UUID, known: Books, now: datetime) -> None:
         self._tenant_id = tenant_id
         self._now = now
-        self._books = known
-        self._periods: dict[str, _Row] = {}
-        self._ids: set[UUID] = set()
-        self._now_text = now.isoformat()
-        self._actors: dict[Actor, _Row] = {}
-        self._leaves: list[tuple[object, ...]] = []
-        self._events: list[_Row] = []
-        self._event_of: list[tuple[str, int]] = []
-        self._same_events: dict[tuple[object, ...], int] = {}
         self._instant = instant(now)
+        self._books = known
+        self._ids: set[str] = set()
+        self._periods: dict[str, _Row] = {}
         self._movements: dict[tuple[str, str], dict[str, Decimal]] = {}
-        self._rows: dict[str, list[_Row]] = {
+        self._same_events: dict[tuple[object, ...], int] = {}
+        self._rows: dict[str, list[Any]] = {
             "keys": [],
             "intents": [],
             "duplicates": [],
             "entries": [],
+            "leaves": [],
             "open_items": [],
             "settlements": [],
+            "events": [],
+            "event_of": [],
         }
 
     def add(self, work: Work) -> None:
         """Take the intents of one work, and its key."""
+        acts = _acting(work.actor)
         for intent in work.intents:
-            self._add(intent, work.actor)
+            self._add(intent, work.actor, acts)
         if work.key is not None:
             key = work.key.key
             self._rows["keys"].append(
@@ -204,41 +220,40 @@ class _Rows:
                 }
             )
 
-    def text(self, facts: Mapping[str, object]) -> str:
-        """JSON without what is empty; periods in the order in which they are locked."""
-        filled = {name: rows for name, rows in self._rows.items() if rows}
-        periods = [self._periods[name] for name in sorted(self._periods)]
+    def place(self, facts: Mapping[str, object]) -> dict[str, object]:
+        """All of it without what is empty; periods in the order in which they are locked."""
         moved = sorted(self._movements.items())
-        return _WRITE(
-            {
-                **facts,
-                "config": self._books.version,
-                "periods": periods,
-                "movements": [{"period": p, "account": a, **sums} for (p, a), sums in moved],
-                "leaves": self._leaves,
-                "events": self._events,
-                "event_of": self._event_of,
-                **filled,
-            }
-        )
+        return {
+            **facts,
+            "tenant": self._tenant_id,
+            "config": self._books.version,
+            "periods": [self._periods[name] for name in sorted(self._periods)],
+            "movements": [{"period": p, "account": a, **sums} for (p, a), sums in moved],
+            **{name: rows for name, rows in self._rows.items() if rows},
+        }
 
-    def _add(self, intent: Intent, actor: Actor) -> None:
-        if intent.intent_id in self._ids:
+    def _add(self, intent: Intent, actor: Actor, acts: _Row) -> None:
+        intent_id = str(intent.intent_id)
+        if intent_id in self._ids:
             raise ValueError("One call cannot store an intent twice.")
-        self._ids.add(intent.intent_id)
+        self._ids.add(intent_id)
         salt = secrets.token_hex(16)
         commitment = text_commitment(salt, intent.description)
-        rows = self._rows
         if intent.period not in self._periods:
             self._periods[intent.period] = self._period(intent)
-        entries = intent.entries
-        row = self._intent(intent, entries, actor, salt, commitment)
+        rows = self._rows
+        row = self._intent(intent, intent_id, salt, commitment, acts)
         rows["intents"].append(row)
-        rows["entries"].extend(self._entries(intent, entries, actor, commitment))
-        rows["open_items"].extend(self._open_items(intent))
-        rows["settlements"].extend(self._settlements(intent))
-        self._move(intent, entries)
-        self._tell(intent, entries, actor, str(row["intent_id"]))
+        for entry, share in zip_longest(intent.entries, foreign_shares(intent)):
+            leaf = self._leaf(intent, entry, share, commitment, acts)
+            rows["leaves"].append((intent_id, intent.fiscal_year, *leaf.around_number))
+            rows["entries"].append(_entry(intent, intent_id, entry, share))
+            self._move(intent, entry)
+        if intent.kind is not Kind.REVERSAL:
+            rows["open_items"].extend(self._open_items(intent))
+        if intent.settles:
+            rows["settlements"].extend(self._settlements(intent))
+        self._tell(intent, intent_id, actor)
         if intent.check_duplicate:
             named = ("intent_id", "fingerprint", "external_reference")
             rows["duplicates"].append({name: row.get(name) for name in named})
@@ -259,91 +274,42 @@ class _Rows:
         }
 
     def _intent(
-        self,
-        intent: Intent,
-        entries: Sequence[Entry],
-        actor: Actor,
-        salt: str,
-        commitment: str,
+        self, intent: Intent, intent_id: str, salt: str, commitment: str, acts: _Row
     ) -> _Row:
-        debit = sum((p.amount for p in intent.postings if p.side is Side.DEBIT), Decimal())
-        fx = intent.exchange
-        return _filled(
-            {
-                "intent_id": str(intent.intent_id),
-                "booking_date": intent.booking_date.isoformat(),
-                "document_date": intent.document_date,
-                "period": intent.period,
-                "fiscal_year": intent.fiscal_year,
-                "kind": intent.kind.value,
-                "source": intent.source,
-                "description": intent.description,
-                "text_salt": salt,
-                "text_commitment": commitment,
-                "external_reference": intent.external_reference,
-                "custom_metadata": intent.custom_metadata,
-                "document_id": intent.document_id,
-                "document_sha256": intent.document_sha256,
-                "fx_currency": fx and fx.currency,
-                "fx_amount": fx and fx.amount,
-                "fx_rate": fx and fx.rate,
-                "fx_rate_date": fx and fx.rate_date,
-                "fx_rate_source": fx and fx.rate_source,
-                "reverses_intent_id": intent.reverses_intent_id,
-                "fingerprint": intent.fingerprint,
-                "total": str(debit),
-                "event_count": len(entries),
-                "lines": intent.lines,
-                "created_at": self._now_text,
-                "created_by": _text(actor.user_id),
-                "approved_by": intent.approved_by,
-                "actor": self._actor(actor),
-            }
-        )
-
-    def _actor(self, actor: Actor) -> _Row:
-        """Who acts, written once for all that they do in this call."""
-        if actor not in self._actors:
-            self._actors[actor] = {
-                "user_id": _text(actor.user_id),
-                "kind": actor.kind,
-                "surface": actor.surface,
-                "key_prefix": actor.key_prefix,
-                "request_id": actor.request_id,
-            }
-        return self._actors[actor]
-
-    def _entries(
-        self, intent: Intent, entries: Sequence[Entry], actor: Actor, commitment: str
-    ) -> Iterable[_Row]:
-        intent_id = str(intent.intent_id)
-        for entry, share in zip_longest(entries, foreign_shares(intent)):
-            leaf = self._leaf(intent, entry, share, commitment, actor)
-            self._leaves.append((intent_id, intent.fiscal_year, *leaf.around_number))
-            yield _filled(
-                {
-                    "intent_id": intent_id,
-                    "period": intent.period,
-                    "booking_date": intent.booking_date.isoformat(),
-                    "debit_account": entry.debit.account,
-                    "credit_account": entry.credit.account,
-                    "amount": str(entry.amount),
-                    "debit_tax_code": entry.debit.tax_code,
-                    "debit_tax_part": leaf.debit_tax_part,
-                    "credit_tax_code": entry.credit.tax_code,
-                    "credit_tax_part": leaf.credit_tax_part,
-                    "debit_partner_id": leaf.debit_partner,
-                    "credit_partner_id": leaf.credit_partner,
-                    "fx_amount": share,
-                    "reverses_entry_no": entry.reverses,
-                    "opening": intent.is_opening,
-                }
-            )
+        debit = sum((p.amount for p in intent.postings if p.side is Side.DEBIT), ZERO)
+        row: _Row = {
+            "intent_id": intent_id,
+            "booking_date": intent.booking_date,
+            "period": intent.period,
+            "fiscal_year": intent.fiscal_year,
+            "kind": intent.kind.value,
+            "source": intent.source,
+            "description": intent.description,
+            "text_salt": salt,
+            "text_commitment": commitment,
+            "fingerprint": intent.fingerprint,
+            "total": str(debit),
+            "event_count": len(intent.entries),
+            "lines": intent.lines,
+            "created_at": self._instant,
+            "actor": acts,
+        }
+        if acts["user_id"] is not None:
+            row["created_by"] = acts["user_id"]
+        if intent.custom_metadata is not None:
+            row["custom_metadata"] = orjson.Fragment(_WRITE(intent.custom_metadata))
+        if intent.exchange is not None:
+            row |= _exchange(intent.exchange)
+        for name in _SELDOM:
+            value = getattr(intent, name)
+            if value is not None:
+                row[name] = value
+        return row
 
     def _leaf(
-        self, intent: Intent, entry: Entry, share: Decimal | None, commitment: str, actor: Actor
+        self, intent: Intent, entry: Entry, share: Decimal | None, commitment: str, acts: _Row
     ) -> Leaf:
-        fx = intent.exchange
+        fx, debit, credit = intent.exchange, entry.debit, entry.credit
         return Leaf(
             tenant=self._tenant_id,
             fiscal_year=intent.fiscal_year,
@@ -356,18 +322,18 @@ class _Rows:
             document_no=intent.external_reference,
             document_sha256=intent.document_sha256,
             text_commitment=commitment,
-            created_by=_text(actor.user_id),
+            created_by=acts["user_id"],
             approved_by=_text(intent.approved_by),
             intent_id=intent.intent_id,
-            debit_account=entry.debit.account,
-            credit_account=entry.credit.account,
+            debit_account=debit.account,
+            credit_account=credit.account,
             amount=entry.amount,
-            debit_tax_code=entry.debit.tax_code,
-            debit_tax_part=_text(entry.debit.tax_part),
-            credit_tax_code=entry.credit.tax_code,
-            credit_tax_part=_text(entry.credit.tax_part),
-            debit_partner=_text(entry.debit.partner_id),
-            credit_partner=_text(entry.credit.partner_id),
+            debit_tax_code=debit.tax_code,
+            debit_tax_part=debit.tax_part and debit.tax_part.value,
+            credit_tax_code=credit.tax_code,
+            credit_tax_part=credit.tax_part and credit.tax_part.value,
+            debit_partner=_text(debit.partner_id),
+            credit_partner=_text(credit.partner_id),
             fx_currency=fx.currency if fx else None,
             fx_amount=share,
             fx_rate=fx.rate if fx else None,
@@ -375,9 +341,7 @@ class _Rows:
 
     def _open_items(self, intent: Intent) -> Iterable[_Row]:
         """Postings on open-item accounts open items, unless the intent says what it settles."""
-        if intent.settles or intent.kind is Kind.REVERSAL:
-            return
-        for position, posting in enumerate(intent.postings):
+        for position, posting in enumerate(() if intent.settles else intent.postings):
             if self._opens(posting):
                 yield {
                     "open_item_id": derived_id("open-item", intent.intent_id, position),
@@ -408,33 +372,32 @@ class _Rows:
                 "created_at": self._now,
             }
 
-    def _move(self, intent: Intent, entries: Sequence[Entry]) -> None:
+    def _move(self, intent: Intent, entry: Entry) -> None:
         """Add what the roll-ups of the accounts gain, by side."""
         opening = "opening_" if intent.is_opening else ""
-        for entry in entries:
-            for account, side in (
-                (entry.debit.account, f"{opening}debit"),
-                (entry.credit.account, f"{opening}credit"),
-            ):
-                moved = self._movements.setdefault((intent.period, account), {})
-                moved[side] = moved.get(side, ZERO) + entry.amount
+        for account, side in (
+            (entry.debit.account, f"{opening}debit"),
+            (entry.credit.account, f"{opening}credit"),
+        ):
+            moved = self._movements.setdefault((intent.period, account), {})
+            moved[side] = moved.get(side, ZERO) + entry.amount
 
-    def _tell(self, intent: Intent, entries: Sequence[Entry], actor: Actor, intent_id: str) -> None:
+    def _tell(self, intent: Intent, intent_id: str, actor: Actor) -> None:
         """Add what the audit log tells; intents that differ by their id alone share an event."""
-        same = (id(actor), intent.kind, len(entries), intent.period, intent.source)
+        same = (id(actor), intent.kind, len(intent.entries), intent.period, intent.source)
+        events = self._rows["events"]
         index = self._same_events.get(same)
         if index is None:
-            index = self._same_events[same] = len(self._events)
-            self._events.append(self._event(intent, entries, actor))
-        self._event_of.append((intent_id, index))
+            index = self._same_events[same] = len(events)
+            events.append(self._event(intent, actor))
+        self._rows["event_of"].append((intent_id, index))
 
-    def _event(self, intent: Intent, entries: Sequence[Entry], actor: Actor) -> _Row:
-        reversal = intent.kind is Kind.REVERSAL
+    def _event(self, intent: Intent, actor: Actor) -> _Row:
         like = _event_like(
             self._tenant_id,
-            replace(actor, request_id=None),
-            "journal.reversed" if reversal else "journal.posted",
-            (len(entries), intent.period, intent.source),
+            (actor.user_id, actor.kind, actor.surface, actor.key_prefix),
+            "journal.reversed" if intent.kind is Kind.REVERSAL else "journal.posted",
+            (len(intent.entries), intent.period, intent.source),
         )
         called = canonical(actor.request_id).decode()
         return {
@@ -462,24 +425,70 @@ class _EventLike:
 
 @lru_cache(maxsize=2048)
 def _event_like(
-    tenant_id: UUID, actor: Actor, action: str, after: tuple[int, str, str]
+    tenant_id: UUID, who: tuple[Any, ...], action: str, after: tuple[int, str, str]
 ) -> _EventLike:
     """What all events share that differ by instant, call and intent alone."""
     entries, period, source = after
     event = AuditEvent(
         tenant_id=tenant_id,
         occurred_at=_NEVER,
-        actor=actor,
+        actor=Actor(*who),
         action=action,
         subject="intent",
         subject_id=_SUBJECT,
         after={"entries": str(entries), "period": period, "source": source},
     )
-    facts = _filled(event.row)
-    to_instant, tail = str(facts.pop("tail")).split(_INSTANT)
+    row = event.row
+    to_instant, tail = str(row["tail"]).split(_INSTANT)
     to_call, tail = tail.split(_NO_CALL)
     to_subject, rest = tail.split(_SUBJECT)
+    facts = {name: row[name] for name in _TOLD if row[name] is not None}
     return _EventLike(facts, to_instant, to_call + _CALL, to_subject, rest)
+
+
+def _acting(actor: Actor) -> _Row:
+    """Who acts, as the intent keeps it."""
+    return {
+        "user_id": _text(actor.user_id),
+        "kind": actor.kind,
+        "surface": actor.surface,
+        "key_prefix": actor.key_prefix,
+        "request_id": actor.request_id,
+    }
+
+
+def _exchange(fx: Exchange) -> _Row:
+    return {
+        "fx_currency": fx.currency,
+        "fx_amount": fx.amount,
+        "fx_rate": fx.rate,
+        "fx_rate_date": fx.rate_date,
+        "fx_rate_source": fx.rate_source,
+    }
+
+
+def _entry(intent: Intent, intent_id: str, entry: Entry, share: Decimal | None) -> _Row:
+    row: _Row = {
+        "intent_id": intent_id,
+        "period": intent.period,
+        "booking_date": intent.booking_date,
+        "debit_account": entry.debit.account,
+        "credit_account": entry.credit.account,
+        "amount": str(entry.amount),
+        "opening": intent.is_opening,
+    }
+    for side, posting in (("debit", entry.debit), ("credit", entry.credit)):
+        if posting.tax_code is not None:
+            row[f"{side}_tax_code"] = posting.tax_code
+        if posting.tax_part is not None:
+            row[f"{side}_tax_part"] = posting.tax_part.value
+        if posting.partner_id is not None:
+            row[f"{side}_partner_id"] = posting.partner_id
+    if share is not None:
+        row["fx_amount"] = share
+    if entry.reverses is not None:
+        row["reverses_entry_no"] = entry.reverses
+    return row
 
 
 def foreign_shares(intent: Intent) -> list[Decimal]:
@@ -501,10 +510,6 @@ def _document_amount(intent: Intent, posting: Posting) -> Decimal:
     total = sum((p.amount for p in intent.postings if p.side is posting.side), Decimal())
     unit = Decimal(1).scaleb(-exponent_of(intent.exchange.currency))
     return (intent.exchange.amount * posting.amount / total).quantize(unit)
-
-
-def _filled(row: _Row) -> _Row:
-    return {name: value for name, value in row.items() if value is not None}
 
 
 def _text(value: object) -> str | None:

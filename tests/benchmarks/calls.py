@@ -30,7 +30,7 @@ from deploy.stack.process import free_port
 from domain.ledger.booking import intent_of
 from domain.store.books import books
 from domain.store.once import Key
-from domain.store.posting import KeyedAnswer, Work, work_text
+from domain.store.posting import KeyedAnswer, Work, text_of, together
 from domain.store.transaction import reading
 from tests.benchmarks.bare_asgi import PLACE
 from tests.benchmarks.measure import compare
@@ -145,7 +145,7 @@ def _work(database: Database, tenant: Tenant) -> str:
     booking = replace(plain_booking(UUID(PLACE), next_day()), source="api")
     key = KeyedAnswer(Key("POST /v1/bookings", PLACE, "ab" * 32), {"intent_id": PLACE})
     work = Work(tenant.id, tenant.actor, known, [intent_of(booking, known)], key)
-    return f"[{work_text([work], {'tenant': str(tenant.id)})}]"
+    return text_of([together([work], {})])
 
 
 def _load(url: str, run: dict[str, str], seconds: int, connections: int = CONNECTIONS) -> float:

@@ -31,7 +31,7 @@ DAY = date(2026, 3, 2)
 _HUNG_UP = text(
     "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
     " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
-    " AND query LIKE '%post_together%'"
+    " AND query LIKE '%post_works%'"
 )
 
 
