@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, ValidationError, WithJsonSchema
 
-from api.schemas.types import BodyIn, BodyOut, Money, Rate
+from api.schemas.types import AnyDay, BodyIn, BodyOut, Money, Rate
 from domain.banking.evidence import Evidence, EvidenceType
 from domain.banking.suggestion import CandidateKind, Suggestion
 from domain.banking.transaction import MOST_ROWS, BankTransaction
@@ -32,7 +32,7 @@ _CODES = {
 class TransactionRowIn(BodyIn):
     """One movement; positive is money in."""
 
-    tx_date: date
+    tx_date: AnyDay
     amount: Money
     currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
     counterparty_name: str | None = Field(default=None, max_length=255)
@@ -40,7 +40,7 @@ class TransactionRowIn(BodyIn):
     reference: str | None = Field(default=None, max_length=2000)
     bank_reference: str | None = Field(default=None, max_length=255)
     tx_type: str | None = Field(default=None, max_length=255)
-    value_date: date | None = None
+    value_date: AnyDay | None = None
 
     def movement(self) -> BankTransaction:
         """The movement as the books keep it."""

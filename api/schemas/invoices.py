@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas.types import BodyIn, BodyOut, Money, Rate
+from api.schemas.types import AnyDay, BodyIn, BodyOut, Money, Rate
 from domain.invoicing.invoice import Invoice, InvoiceLine
 from domain.invoicing.open_item import OpenInvoice, PartnerItems
 from domain.views.invoices import InvoiceView
@@ -41,8 +41,8 @@ class InvoiceIn(BodyIn):
     vendor_id: UUID
     document_id: UUID | None = None
     invoice_number: Number
-    invoice_date: date
-    due_date: date | None = None
+    invoice_date: AnyDay
+    due_date: AnyDay | None = None
     total_net: Money
     total_tax: Money
     total_gross: Money
@@ -62,7 +62,7 @@ class InvoiceChangeIn(BodyIn):
 
     intent_id: UUID | None = None
     notes: str | None = Field(default=None, max_length=2000)
-    due_date: date | None = None
+    due_date: AnyDay | None = None
 
     def changes(self) -> dict[str, object]:
         """What was sent."""

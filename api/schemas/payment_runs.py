@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas.types import BodyIn, BodyOut, Money, MoneyText
+from api.schemas.types import AnyDay, BodyIn, BodyOut, Money, MoneyText
 from domain.payments.run import LABEL_LENGTH, MOST_INVOICES, RunItem
 from domain.views.payment_runs import ListedRun, RunView, StoredFile
 
@@ -17,7 +17,7 @@ class PaymentRunIn(BodyIn):
     """A run to be made."""
 
     bank_account_id: UUID
-    execution_date: date = Field(description="Today or later")
+    execution_date: AnyDay = Field(description="Today or later")
     invoice_ids: list[UUID] = Field(min_length=1, max_length=MOST_INVOICES)
     label: str | None = Field(default=None, min_length=1, max_length=LABEL_LENGTH)
 

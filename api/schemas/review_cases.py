@@ -9,7 +9,7 @@ from pydantic import AliasGenerator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from api.schemas.extraction import ComplianceOut, Share
-from api.schemas.types import BodyIn, BodyOut, Money, Rate
+from api.schemas.types import AnyDay, BodyIn, BodyOut, Money, Rate
 from domain.intake.review import NoChanges
 from domain.invoicing.normalized import NormalizedInvoice
 from domain.money import BASE_CURRENCY
@@ -52,9 +52,9 @@ class NormalizedInvoiceIn(BodyIn):
     vendor: NormalizedVendorIn = Field(default_factory=NormalizedVendorIn)
     document_type: DocumentType = DocumentType.INVOICE
     invoice_number: Annotated[str | None, Field(max_length=100)] = None
-    invoice_date: date | None = None
-    due_date: date | None = None
-    delivery_date: date | None = None
+    invoice_date: AnyDay | None = None
+    due_date: AnyDay | None = None
+    delivery_date: AnyDay | None = None
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = BASE_CURRENCY
     total_net: Money | None = None
     total_tax: Money | None = None

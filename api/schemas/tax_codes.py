@@ -4,10 +4,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import Field, field_validator
+from pydantic import Field, StrictBool, field_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from api.schemas.types import BodyIn, BodyOut, Rate
+from api.schemas.types import AnyDay, BodyIn, BodyOut, Rate
 from domain.tax.code import TaxCode
 
 Percent = Annotated[Rate, Field(ge=0, le=100, decimal_places=3, examples=[20])]
@@ -28,8 +28,8 @@ class TaxCodeIn(BodyIn):
     self_assess_account: TaxAccount | None = Field(
         default=None, description="Set: the customer owes the tax, booked on both accounts"
     )
-    valid_from: date | None = Field(default=None, description="First date of supply (ours)")
-    valid_to: date | None = Field(default=None, description="Last date of supply (ours)")
+    valid_from: AnyDay | None = Field(default=None, description="First date of supply (ours)")
+    valid_to: AnyDay | None = Field(default=None, description="Last date of supply (ours)")
     reports_as: str | None = Field(default=None, max_length=20, description=_REPORTS_AS)
 
     def tax_code(self) -> TaxCode:
@@ -46,9 +46,9 @@ class TaxCodeChangeIn(BodyIn):
     rate: Percent | SkipJsonSchema[None] = None
     vat_account: TaxAccount | SkipJsonSchema[None] = None
     self_assess_account: TaxAccount | None = None
-    is_active: bool | SkipJsonSchema[None] = None
-    valid_from: date | None = Field(default=None, description="First date of supply (ours)")
-    valid_to: date | None = Field(default=None, description="Last date of supply (ours)")
+    is_active: StrictBool | SkipJsonSchema[None] = None
+    valid_from: AnyDay | None = Field(default=None, description="First date of supply (ours)")
+    valid_to: AnyDay | None = Field(default=None, description="Last date of supply (ours)")
     reports_as: str | None = Field(default=None, max_length=20, description=_REPORTS_AS)
 
     @field_validator("label", "rate", "vat_account", "is_active", mode="before")

@@ -4,9 +4,9 @@ import datetime as dt
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
-from api.schemas.types import BodyIn, BodyOut, Money, PositiveMoney, Rate
+from api.schemas.types import BodyIn, BodyOut, Day, Money, PositiveMoney, Rate
 from domain.ledger.category import Direction
 from domain.ledger.transaction import (
     Reference,
@@ -44,7 +44,7 @@ class TransactionIn(BodyIn):
     type: TypeName
     amount: PositiveMoney = Field(description="Gross")
     description: str = Field(min_length=1, max_length=500)
-    date: dt.date
+    date: Day
     category: str | None = Field(
         default=None,
         description="`[a-z0-9_]`, at most 50; one that is not known yet is created",
@@ -58,7 +58,9 @@ class TransactionIn(BodyIn):
     vat_rate: Rate | None = Field(
         default=None, description="Percent: 20, 13, 10 or 0 (Germany: 19, 7 or 0)"
     )
-    vat_deductible: bool | None = Field(default=None, description="Of an expense; true by default")
+    vat_deductible: StrictBool | None = Field(
+        default=None, description="Of an expense; true by default"
+    )
     receipt_id: ShortText | None = None
     payment_method: ShortText | None = None
     currency: Literal["EUR"] | None = "EUR"

@@ -16,6 +16,7 @@ from domain import money
 from domain.money import CENT, ZERO, InvalidAmount
 
 _PLAIN = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 RATE_DECIMALS = 10
 
 
@@ -97,7 +98,16 @@ Rate = Annotated[Decimal, BeforeValidator(_fine), _NUMBER, _RATE_IN, _OUT]
 """A rate or a foreign amount with at most ten decimals."""
 
 
-Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2999, 12, 31))]
+def _written(value: object) -> object:
+    if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return value
+    raise PydanticCustomError("date", "must look like YYYY-MM-DD")
+
+
+AnyDay = Annotated[date, BeforeValidator(_written)]
+"""A day as it is written, YYYY-MM-DD; numbers and instants are none."""
+
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2999, 12, 31)), BeforeValidator(_written)]
 """A day on which something can be booked: 0206 was meant to be another year."""
 
 

@@ -18,6 +18,7 @@ from api.schemas.accounts import (
     StatementOut,
     TypeName,
 )
+from api.schemas.types import AnyDay
 from api.wire import ExactRoute
 from domain.dates import DateRange
 from domain.errors import NotFound
@@ -68,8 +69,8 @@ class Part:
 
 
 def part(
-    start: Annotated[date | None, Query(alias="startDate")] = None,
-    end: Annotated[date | None, Query(alias="endDate")] = None,
+    start: Annotated[AnyDay | None, Query(alias="startDate")] = None,
+    end: Annotated[AnyDay | None, Query(alias="endDate")] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     before: Annotated[int | None, Query(ge=1, le=2**63 - 1, description="X-Next-Cursor")] = None,
 ) -> Part:

@@ -1,6 +1,5 @@
 """Bank transactions: imported, suggested, reconciled."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID, uuid4
 
@@ -30,6 +29,7 @@ from api.schemas.bank_transactions import (
     TransactionsIn,
     UnmatchedOut,
 )
+from api.schemas.types import AnyDay
 from api.statements import read_statements
 from api.wire import ExactRoute
 from domain.banking.account import IbanMismatch
@@ -65,8 +65,8 @@ def list_bank_transactions(  # noqa: PLR0913, PLR0917 (one parameter for each fi
     read: ReadDep,
     page: Annotated[Page, paging(200, 500)],
     bank_account_id: UUID | None = None,
-    start_date: date | None = None,
-    end_date: date | None = None,
+    start_date: AnyDay | None = None,
+    end_date: AnyDay | None = None,
     search: Annotated[str | None, Query(max_length=200)] = None,
     status: StatusName | None = None,
 ) -> BankTransactionsOut:

@@ -1,7 +1,7 @@
 """The export for DATEV."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from itertools import chain
 from typing import Annotated, Literal
 from uuid import UUID
@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from api.deps import Caller, CallerDep, EngineDep, ReadDep, require
 from api.errors import responses
+from api.schemas.types import AnyDay
 from api.uploads import blobs_of
 from api.wire import ExactRoute
 from domain.dates import DateRange
@@ -30,7 +31,8 @@ _CSV, _ZIP = "text/csv; charset=windows-1252", "application/zip"
 
 
 def days_of(
-    start: Annotated[date, Query(alias="startDate")], end: Annotated[date, Query(alias="endDate")]
+    start: Annotated[AnyDay, Query(alias="startDate")],
+    end: Annotated[AnyDay, Query(alias="endDate")],
 ) -> DateRange:
     """Refuse a range that ends before it begins."""
     return DateRange(start, end)

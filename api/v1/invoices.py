@@ -18,6 +18,7 @@ from api.schemas.invoices import (
     OpenItemsOut,
     StatusName,
 )
+from api.schemas.types import AnyDay
 from api.wire import ExactRoute
 from domain.errors import NotFound
 from domain.invoicing.invoice import (
@@ -42,8 +43,8 @@ def list_invoices(  # noqa: PLR0913, PLR0917 (one parameter for each filter)
     page: Annotated[Page, paging(100, 500)],
     vendor_id: UUID | None = None,
     status: StatusName | None = None,
-    start_date: date | None = None,
-    end_date: date | None = None,
+    start_date: AnyDay | None = None,
+    end_date: AnyDay | None = None,
 ) -> list[InvoiceListedOut]:
     """List invoices, latest first; the status is computed on read."""
     wanted = views.InvoiceFilter(

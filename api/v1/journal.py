@@ -10,6 +10,7 @@ from sqlmodel import Session
 from api.deps import CallerDep, ReadDep, TodayDep, WriteDep, require
 from api.errors import responses
 from api.schemas.journal import EntryOut, IntentOut, JournalOut, ReversalIn, ReversalOut
+from api.schemas.types import AnyDay
 from api.wire import ExactRoute
 from domain.dates import DateRange
 from domain.errors import NotFound
@@ -26,8 +27,8 @@ READ, WRITE = require("journal:read"), require("journal:write")
 
 def wanted(
     account: Annotated[str | None, Query(max_length=8)] = None,
-    start: Annotated[date | None, Query(alias="startDate")] = None,
-    end: Annotated[date | None, Query(alias="endDate")] = None,
+    start: Annotated[AnyDay | None, Query(alias="startDate")] = None,
+    end: Annotated[AnyDay | None, Query(alias="endDate")] = None,
     search: Annotated[str | None, Query(max_length=200)] = None,
     external_reference: Annotated[
         str | None, Query(alias="externalReference", max_length=500)

@@ -1,7 +1,7 @@
 """Reports: one state of the books, read in one transaction."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -14,7 +14,7 @@ from api.errors import responses
 from api.schemas.ageing import OpenItemsReportOut
 from api.schemas.cash_flow import CashFlowOut
 from api.schemas.reports import FigureOut, LayoutOut, MonthOut, ReportRowOut, TrialBalanceRowOut
-from api.schemas.types import BodyOut
+from api.schemas.types import AnyDay, BodyOut
 from api.schemas.vat_return import VatReturnOut
 from api.wire import ExactRoute
 from domain.dates import instant
@@ -79,8 +79,8 @@ AsOf = Annotated[
 
 
 def asked(
-    start: Annotated[date | None, Query(alias="startDate")] = None,
-    end: Annotated[date | None, Query(alias="endDate")] = None,
+    start: Annotated[AnyDay | None, Query(alias="startDate")] = None,
+    end: Annotated[AnyDay | None, Query(alias="endDate")] = None,
     as_of: AsOf = None,
 ) -> Asked:
     """Range and instant of a report."""

@@ -1,7 +1,6 @@
 """Income, expenses and transfers in the simple form; each is an intent of the journal."""
 
 from collections.abc import Callable, Coroutine
-from datetime import date
 from typing import Annotated, Any
 from uuid import uuid4
 
@@ -24,7 +23,7 @@ from api.schemas.transactions import (
     TransactionSummaryOut,
     TypeName,
 )
-from api.schemas.types import Money
+from api.schemas.types import AnyDay, Money
 from api.wire import ExactRoute
 from domain.banking.reconciliation import ExceedsOpenAmount
 from domain.errors import FieldError
@@ -85,8 +84,8 @@ def wanted(  # noqa: PLR0913, PLR0917 (the contract has this many filters)
     account_id: Annotated[
         str | None, Query(max_length=60, description="Bank account, on either end of a transfer")
     ] = None,
-    from_date: Annotated[date | None, Query(description="First day, included")] = None,
-    to_date: Annotated[date | None, Query(description="Last day, included")] = None,
+    from_date: Annotated[AnyDay | None, Query(description="First day, included")] = None,
+    to_date: Annotated[AnyDay | None, Query(description="Last day, included")] = None,
     min_amount: Annotated[Money | None, Query(description="Least gross amount")] = None,
     max_amount: Annotated[Money | None, Query(description="Most gross amount")] = None,
     reconciled: Annotated[
@@ -166,9 +165,9 @@ def summarise(
     read: ReadDep,
     today: TodayDep,
     period: Annotated[Span, Query(description="Length of the summary")] = Span.MONTH,
-    from_date: Annotated[date | None, Query(description="First day, included")] = None,
+    from_date: Annotated[AnyDay | None, Query(description="First day, included")] = None,
     to_date: Annotated[
-        date | None, Query(description="Last day, included; without it the end of the period")
+        AnyDay | None, Query(description="Last day, included; without it the end of the period")
     ] = None,
 ) -> SummaryAnswerOut:
     """Sum up income, expenses and VAT of a range of days; without dates, of the present period."""
@@ -212,7 +211,11 @@ def reverse_transaction(
 
 def _is_missing(error: Any) -> bool:
     """Whether a required field of the body is absent or null."""
-    return error["loc"][0] == "body" and (error["type"] == "missing" or error["input"] is None)
+    where, *path = error["loc"]
+    if where != "body" or not path or not isinstance(path[-1], str):
+        return False
+    is_null = error["input"] is None and error["type"] != "extra_forbidden"
+    return error["type"] == "missing" or is_null
 
 
 def _pointer(path: tuple[int | str, ...]) -> str:

@@ -256,6 +256,7 @@ def test_validity_is_by_date_of_supply(admin: Caller) -> None:
         ({"rate": 101}, 400, "INVALID_INPUT"),
         ({"vat_account": None}, 400, "INVALID_INPUT"),
         ({"is_active": None}, 400, "INVALID_INPUT"),
+        ({"is_active": "no"}, 400, "INVALID_INPUT"),
         ({"vat_account": "999"}, 400, "ACCOUNT_NOT_FOUND"),
         ({"vat_account": "7600"}, 400, "ACCOUNT_INACTIVE"),
         ({"self_assess_account": "999"}, 400, "ACCOUNT_NOT_FOUND"),
