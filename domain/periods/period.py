@@ -10,10 +10,10 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from domain.dates import DateRange, fiscal_year_of, fiscal_year_range, month_of, month_range
+from domain.dates import DateRange, fiscal_year_of, month_range
 from domain.errors import Conflict, FieldError, Invalid, InvalidInput, NotFound
 
-_NAME = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2]|P13|P14)")
+_NAME = re.compile(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2]|P13|P14)")
 
 
 class PeriodStatus(StrEnum):
@@ -100,8 +100,8 @@ class PeriodName:
         datetime.date(2026, 6, 1)
         """
         if self.number:
-            last_day = fiscal_year_range(self.year, start_month).last
-            return PeriodSpan(self.year, month_range(month_of(last_day)))
+            last_month = f"{self.text[:4]}-{start_month - 1 or 12:02d}"
+            return PeriodSpan(self.year, month_range(last_month))
         days = month_range(self.text)
         return PeriodSpan(fiscal_year_of(days.first, start_month), days)
 

@@ -198,6 +198,8 @@ async def test_a_locked_month_stays(office: Office) -> None:
     [
         ("/2026-13/lock", 400, "INVALID_INPUT"),
         ("/2026-3/soft-lock", 400, "INVALID_INPUT"),
+        ("/0000-01/soft-lock", 400, "INVALID_INPUT"),
+        ("/0000-P13/reopen", 400, "INVALID_INPUT"),
         ("/2026-P13/lock", 404, "NOT_FOUND"),
         ("/2026-P13/soft-lock", 404, "NOT_FOUND"),
         ("/2026-P14/reopen", 404, "NOT_FOUND"),

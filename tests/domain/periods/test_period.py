@@ -20,7 +20,9 @@ NOW = datetime(2026, 4, 1, tzinfo=UTC)
 EVA = UUID(int=1)
 
 
-@pytest.mark.parametrize("text", ["2026-13", "2026-00", "2026-P12", "26-01", "2026-01 ", "", "x"])
+@pytest.mark.parametrize(
+    "text", ["2026-13", "2026-00", "2026-P12", "26-01", "2026-01 ", "0000-01", "0000-P13", "", "x"]
+)
 def test_other_forms_are_refused(text: str) -> None:
     """A period is YYYY-MM, YYYY-P13 or YYYY-P14."""
     with pytest.raises(InvalidInput):
@@ -35,6 +37,8 @@ def test_other_forms_are_refused(text: str) -> None:
         ("2026-06", 7, 2026, date(2026, 6, 1)),
         ("2026-P13", 1, 2026, date(2026, 12, 1)),
         ("2026-P14", 7, 2026, date(2026, 6, 1)),
+        ("0001-P13", 7, 1, date(1, 6, 1)),
+        ("9999-12", 7, 10000, date(9999, 12, 1)),
     ],
 )
 def test_a_name_tells_year_and_days(text: str, start: int, year: int, first: date) -> None:
