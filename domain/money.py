@@ -50,6 +50,16 @@ def exponent_of(currency: str) -> int:
     return _EXPONENTS.get(currency, 2)
 
 
+def written(amount: Decimal) -> str:
+    """An amount with two decimals, as it is stored and hashed.
+
+    >>> written(Decimal("100")), written(Decimal("0.10"))
+    ('100.00', '0.10')
+    """
+    text = str(amount)
+    return text if text[-3:-2] == "." else f"{amount:.2f}"
+
+
 def cents(value: Decimal) -> Decimal:
     """Round half up to the cent, as tax is rounded.
 

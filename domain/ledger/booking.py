@@ -20,7 +20,7 @@ from domain.ledger.intent import (
     Settling,
     Side,
 )
-from domain.money import exponent_of
+from domain.money import exponent_of, written
 from domain.tax.code import InvalidTaxCode, TaxCode, TaxPart
 from domain.tax.split import split_gross, tax_on
 
@@ -87,7 +87,7 @@ class Line:
         return {
             "account": self.account,
             "side": self.side.value,
-            "amount": f"{self.amount:.2f}",
+            "amount": written(self.amount),
             "tax_code": self.tax_code,
         }
 
@@ -135,12 +135,16 @@ class Books:
         owned = frozenset().union(*(c.accounts for c in self.tax_codes.values() if c.active))
         object.__setattr__(self, "tax_accounts", owned)
 
+    def knows(self, number: str) -> bool:
+        """Whether there is an active account with this number."""
+        found = self.accounts.get(number)
+        return found is not None and found.active
+
     def account(self, number: str, pointer: str = "/lines") -> Account:
         """Active account with this number, else AccountNotFound."""
-        found = self.accounts.get(number)
-        if found is None or not found.active:
+        if not self.knows(number):
             raise AccountNotFound(number, pointer)
-        return found
+        return self.accounts[number]
 
     def tax_code(self, code: str, day: date, pointer: str | None = None) -> TaxCode:
         """Active code, compared without case, valid on the date of supply."""
@@ -174,7 +178,8 @@ def expand(
 def _check_accounts(lines: list[Line], books: Books) -> None:
     coded = any(line.tax_code for line in lines)
     for position, line in enumerate(lines):
-        books.account(line.account, f"/lines/{position}/account_number")
+        if not books.knows(line.account):
+            raise AccountNotFound(line.account, f"/lines/{position}/account_number")
         if coded and not line.tax_code and line.account in books.tax_accounts:
             raise TaxCodeConflict(line.account, f"/lines/{position}/account_number")
 

@@ -16,6 +16,7 @@ import orjson
 
 from domain.canonical import canonical
 from domain.dates import instant
+from domain.money import written
 
 VERSION = "journal-entry-1"
 GENESIS = "0" * 64
@@ -64,7 +65,7 @@ class Leaf(NamedTuple):
     def value(self) -> dict[str, object]:
         """The leaf as the canonical form wants it: strings, lists and null, keys in order."""
         return {
-            "amount": f"{self.amount:.2f}",
+            "amount": written(self.amount),
             "approved_by": self.approved_by,
             "created_by": self.created_by,
             "credit_account": self.credit_account,

@@ -112,7 +112,7 @@ class Poster:
         self._under_way: set[UUID] = set()
         self._sending = 0
         self._tasks: set[asyncio.Task[None]] = set()
-        self._idle: list[psycopg.AsyncConnection[Any]] = []
+        self._idle: list[psycopg.AsyncCursor[Any]] = []
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator["Poster"]:
@@ -175,7 +175,8 @@ class Poster:
             self._start_sender()
         else:
             await self._send_lone(waiting)
-        result: dict[str, Any] | None = await asyncio.shield(waiting.done)
+        done = waiting.done
+        result: dict[str, Any] | None = done.result() if done.done() else await asyncio.shield(done)
         return result
 
     async def _send_lone(self, waiting: _Waiting) -> None:
@@ -274,34 +275,35 @@ class Poster:
 
         It may have been carried out before the connection broke; then its intents are known.
         """
-        connection = self._idle.pop() if self._idle else await self._pool.getconn()
+        cursor = self._idle.pop() if self._idle else await self._cursor()
         try:
-            return await self._executed(connection, call)
+            return await self._executed(cursor, call)
         except psycopg.OperationalError:
-            if not connection.broken:
+            if not cursor.connection.broken:
                 raise
         await self._give_back()
-        return await self._executed(await self._pool.getconn(), call)
+        return await self._executed(await self._cursor(), call)
 
-    async def _executed(
-        self, connection: psycopg.AsyncConnection[Any], call: str
-    ) -> dict[str, Any] | None:
+    async def _cursor(self) -> psycopg.AsyncCursor[Any]:
+        return (await self._pool.getconn()).cursor()
+
+    async def _executed(self, cursor: psycopg.AsyncCursor[Any], call: str) -> dict[str, Any] | None:
         """What a call is told; the connection is kept for the next, or the pool looks after it."""
         try:
-            cursor = await connection.execute(_POST, (call,), prepare=True)
+            await cursor.execute(_POST, (call,), prepare=True)
             told = await cursor.fetchone()
         except BaseException:
-            await self._pool.putconn(connection)
+            await self._pool.putconn(cursor.connection)
             raise
         if len(self._idle) < self._groups:
-            self._idle.append(connection)
+            self._idle.append(cursor)
         else:
-            await self._pool.putconn(connection)
+            await self._pool.putconn(cursor.connection)
         return told[0] if told else None
 
     async def _give_back(self) -> None:
         while self._idle:
-            await self._pool.putconn(self._idle.pop())
+            await self._pool.putconn(self._idle.pop().connection)
 
     def _refuse(self, waiting: _Waiting, error: Exception) -> None:
         if state_of(error) == CHART_CHANGED:

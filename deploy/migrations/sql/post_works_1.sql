@@ -34,12 +34,13 @@ DECLARE
     known jsonb;
     items uuid[];
     fresh_keys text[];
-    answers jsonb := '[]';
+    answers jsonb;
     movements jsonb := work -> 'movements';
     x record;
     wanted jsonb;
     month text;
     queue bigint;
+    setting text;
     found_status text;
     year integer;
     year_shown integer;
@@ -47,22 +48,22 @@ DECLARE
     number text;
     parts jsonb;
     part jsonb;
-    -- An array begins where it is filled first, and the first place may be skipped.
-    numbers bigint[] := '{NULL}';
-    entry_nos text[] := '{NULL}';
-    hashes text[] := '{NULL}';
-    prevs text[] := '{NULL}';
-    event_numbers bigint[] := '{NULL}';
-    event_hashes text[] := '{NULL}';
-    event_prevs text[] := '{NULL}';
-    kinds integer[] := '{NULL}';
-    subjects text[] := '{NULL}';
+    numbers bigint[];
+    entry_nos text[];
+    hashes text[];
+    prevs text[];
+    events jsonb;
+    event_numbers bigint[];
+    event_hashes text[];
+    event_prevs text[];
+    kinds integer[];
+    subjects text[];
 BEGIN
     IF caller IS NULL OR caller = '' THEN
-        PERFORM set_config('app.tenant_id', tenant::text, true);
+        setting := set_config('app.tenant_id', tenant::text, true);
         -- Connections wait shortly, so that one tenant does not hold up the others of its group.
         IF NOT work ? 'impatient' THEN
-            PERFORM set_config('lock_timeout', '10s', true);
+            setting := set_config('lock_timeout', '10s', true);
         END IF;
     ELSIF caller <> tenant::text THEN
         RAISE EXCEPTION 'a transaction of another tenant' USING ERRCODE = 'BF000';
@@ -112,7 +113,7 @@ BEGIN
                 ELSIF x.first_hash <> x.request_hash THEN
                     RAISE EXCEPTION 'key reused' USING ERRCODE = 'BF005';
                 END IF;
-                answers := answers || jsonb_build_object(
+                answers := coalesce(answers, '[]') || jsonb_build_object(
                     'operation', x.operation, 'key', x.key, 'body', x.first_body);
             END LOOP;
         END IF;
@@ -158,7 +159,7 @@ BEGIN
             RAISE EXCEPTION 'an exchange is not complete' USING ERRCODE = 'check_violation';
         END IF;
     END IF;
-    IF known IS NOT NULL OR answers <> '[]' THEN
+    IF known IS NOT NULL OR answers IS NOT NULL THEN
         told := coalesce(told, '{}')
             || jsonb_build_object(place, jsonb_build_object('known', known, 'answers', answers));
         CONTINUE WHEN fresh IS NULL;
@@ -263,6 +264,19 @@ BEGIN
         END LOOP;
     END IF;
 
+    IF known IS NOT NULL THEN
+        -- An array begins where it is filled first, and the first place may be skipped.
+        numbers := '{NULL}';
+        entry_nos := '{NULL}';
+        hashes := '{NULL}';
+        prevs := '{NULL}';
+        event_numbers := '{NULL}';
+        event_hashes := '{NULL}';
+        event_prevs := '{NULL}';
+        kinds := '{NULL}';
+        subjects := '{NULL}';
+    END IF;
+
     parts := work -> 'leaves';
     FOR at IN 1 .. jsonb_array_length(parts) LOOP
         part := parts -> (at - 1);
@@ -291,6 +305,7 @@ BEGIN
     END LOOP;
     head.by_year := head.by_year || jsonb_build_object(year_shown, year_number);
 
+    events := work -> 'events';
     parts := work -> 'event_of';
     FOR at IN 1 .. jsonb_array_length(parts) LOOP
         part := parts -> (at - 1);
@@ -299,7 +314,7 @@ BEGIN
         subjects[at] := part ->> 0;
         event_prevs[at] := head.audit_hash;
         head.audit_number := head.audit_number + 1;
-        part := work -> 'events' -> kinds[at];
+        part := events -> kinds[at];
         -- Events that differ by their intent alone come as one, cut where its id belongs.
         head.audit_hash := encode(sha256(convert_to(
             (part ->> 'head') || head.audit_number || (part ->> 'tail') || subjects[at]
@@ -372,7 +387,7 @@ BEGIN
             e.request_id, e.action, e.subject, n.subject_id, e.after, n.prev, n.hash
         FROM unnest(event_numbers, event_hashes, event_prevs, subjects, kinds)
             AS n (number, hash, prev, subject_id, kind)
-        JOIN ROWS FROM (jsonb_to_recordset(work -> 'events') AS (
+        JOIN ROWS FROM (jsonb_to_recordset(events) AS (
             occurred_at timestamptz, user_id uuid, kind text, surface text, key_prefix text,
             request_id text, action text, subject text, after jsonb)) WITH ORDINALITY
             AS e (occurred_at, user_id, kind, surface, key_prefix, request_id, action, subject,
