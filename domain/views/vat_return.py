@@ -22,12 +22,34 @@ from domain.tax.vat_return import VatReturn, vat_return
 from domain.views.balances import OPENING
 from domain.views.tax_codes import in_time
 
+# A reversal undoes what was booked, as it was booked: where a code has a past, what reverses an
+# entry is of the version of the entry that stands at the beginning, however often it was reversed.
+_ROOT = """
+    change (code, last_number) AS (
+        SELECT code, last_number FROM tax_code_history WHERE tenant_id = :tenant
+    ),
+    undoing (intent_id, of_intent) AS (
+        SELECT intent_id, reverses_intent_id FROM intent
+        WHERE tenant_id = :tenant AND period = ANY (:periods)
+          AND reverses_intent_id IS NOT NULL AND EXISTS (TABLE change)
+        UNION ALL
+        SELECT u.intent_id, i.reverses_intent_id
+        FROM undoing u JOIN intent i ON i.tenant_id = :tenant AND i.intent_id = u.of_intent
+        WHERE i.reverses_intent_id IS NOT NULL
+    ),
+    root (intent_id, number) AS (
+        SELECT u.intent_id, min(e.journal_number)
+        FROM undoing u
+        JOIN journal_entry e ON e.tenant_id = :tenant AND e.intent_id = u.of_intent
+        GROUP BY 1
+    )"""
 _ROWS = """
     SELECT e.*, m.account, m.contra, m.code, m.part, m.net, v.upto AS version
     FROM (SELECT * FROM journal_entry
           WHERE tenant_id = :tenant AND period = ANY (:periods)
             AND booking_date BETWEEN :first AND :last AND journal_number <= :cut
             AND {taxed}) e
+    LEFT JOIN root ON root.intent_id = e.intent_id
     CROSS JOIN LATERAL (VALUES
         (e.debit_account, e.credit_account, e.debit_tax_code, e.debit_tax_part, e.amount),
         (e.credit_account, e.debit_account, e.credit_tax_code, e.credit_tax_part, -e.amount)
@@ -36,7 +58,8 @@ _ROWS = """
         SELECT code, last_number AS upto,
             lag(last_number, 1, 0::bigint) OVER (PARTITION BY code ORDER BY last_number) AS above
         FROM tax_code_history WHERE tenant_id = :tenant) v
-        ON v.code = m.code AND e.journal_number > v.above AND e.journal_number <= v.upto
+        ON v.code = m.code AND coalesce(root.number, e.journal_number) > v.above
+            AND coalesce(root.number, e.journal_number) <= v.upto
 """
 _CODED = "(debit_tax_code IS NOT NULL OR credit_tax_code IS NOT NULL)"
 _ON_VAT = "(debit_account IN (TABLE vat) OR credit_account IN (TABLE vat))"
@@ -44,7 +67,7 @@ _ON_VAT = "(debit_account IN (TABLE vat) OR credit_account IN (TABLE vat))"
 # hundreds of thousands of them and some hundred combinations. `above` is the last change of any
 # tax code before the entry.
 _MOVEMENTS = text(f"""
-    WITH RECURSIVE {OPENING},
+    WITH RECURSIVE {OPENING}, {_ROOT},
     vat (number) AS (
         SELECT number FROM account
         WHERE tenant_id = :tenant AND report_group IN ('input_vat', 'output_vat')
@@ -61,18 +84,19 @@ _MOVEMENTS = text(f"""
         SELECT intent_id FROM intent
         WHERE tenant_id = :tenant AND period = ANY (:periods) AND document_date < :first
     ),
-    change (code, last_number) AS (
-        SELECT code, last_number FROM tax_code_history WHERE tenant_id = :tenant
-    ),
     step (numbers) AS (
         SELECT ARRAY(SELECT 0::bigint UNION SELECT last_number FROM change ORDER BY 1)
     ),
     taxed AS (
         SELECT debit_account, credit_account, debit_tax_code, debit_tax_part, credit_tax_code,
-            credit_tax_part, step.numbers[width_bucket(journal_number - 1, step.numbers)] AS above,
+            credit_tax_part,
+            step.numbers[width_bucket(coalesce(root.number, journal_number) - 1, step.numbers)]
+                AS above,
             late.intent_id IS NOT NULL AS is_late, e.intent_id IN (TABLE opening) AS is_opening,
             sum(amount) AS amount, count(*) AS entries
-        FROM journal_entry e LEFT JOIN late ON late.intent_id = e.intent_id, step
+        FROM journal_entry e
+        LEFT JOIN late ON late.intent_id = e.intent_id
+        LEFT JOIN root ON root.intent_id = e.intent_id, step
         WHERE tenant_id = :tenant AND period = ANY (:periods)
           AND booking_date BETWEEN :first AND :last AND journal_number <= :cut
           AND ({_CODED} OR {_ON_VAT})
@@ -100,6 +124,7 @@ _MOVEMENTS = text(f"""
     ORDER BY 1, 2, 3, 4, 6
 """)  # noqa: S608 - of constants
 _BEHIND = text(f"""
+    WITH RECURSIVE {_ROOT}
     SELECT r.journal_number, r.entry_no, r.intent_id, r.booking_date, r.period, r.debit_account,
         r.credit_account, r.amount, r.debit, r.credit, coalesce(i.description, ''),
         i.external_reference, i.document_id

@@ -338,6 +338,36 @@ def test_the_return_shows_entries_by_what_their_code_meant(admin: Caller) -> Non
     assert not found["reconciliation"]["is_reconciled"]
 
 
+def test_a_reversal_stands_in_the_box_of_what_it_reverses(admin: Caller) -> None:
+    """However often it is reversed, and whatever the code has come to mean since."""
+    admin.post("/v1/tax-codes", own())
+    sale = admin.post("/v1/bookings", sold(120, "UST-OWN")).json()["intent_id"]
+    admin.patch("/v1/tax-codes/UST-OWN", {"rate": 10})
+    admin.post("/v1/bookings", sold(220, "UST-OWN"))
+    march = {"startDate": "2026-03-01", "endDate": "2026-03-31"}
+
+    def boxes() -> tuple[float, float, list[tuple[float, float]]]:
+        found = admin.get("/v1/reports", type="vat_return", **march).json()
+        booked = {box["box"]: box["booked"] for box in found["boxes"]}
+        asked = {"type": "vat_return", "line": "022", **march}
+        behind = admin.get("/v1/reports/entries", **asked).json()["entries"]
+        rows = [(row["debit"], row["credit"]) for row in behind]
+        return booked["022"], booked["029"], rows
+
+    def reverse(intent_id: str) -> str:
+        body = {"intent_id": intent_id, "posting_mode": "original_period"}
+        answer = admin.post("/v1/journal/reverse", body)
+        assert answer.status_code == 200, answer.text
+        reversal: str = answer.json()["reversal_intent_id"]
+        return reversal
+
+    assert boxes() == (100, 200, [(0, 100)])
+    reversal = reverse(sale)
+    assert boxes() == (0, 200, [(100, 0), (0, 100)])
+    reverse(reversal)
+    assert boxes() == (100, 200, [(0, 100), (100, 0), (0, 100)])
+
+
 def test_own_input_codes_fill_the_boxes_of_their_kind(admin: Caller) -> None:
     """Input VAT on an account of its own, reverse charge, and tax that is a cost."""
     account = {"number": "2599", "name": "Vorsteuer Filiale", "type": "asset"}
