@@ -217,26 +217,29 @@ def _summary(found: AuditedIntent) -> SummaryOut:
         source=intent.source,
         created_at=intent.created_at,
         created_by=None if intent.created_by is None else str(intent.created_by),
-        document_ids=[each.id for each in found.documents],
-        bank_transaction_ids=[each.id for each in found.bank_transactions],
+        document_ids=[each.id for each in found.view.ties.documents],
+        bank_transaction_ids=[each.id for each in found.view.ties.bank_transactions],
     )
 
 
 def _links(found: AuditedIntent) -> LinkedIntentsOut:
+    ties = found.view.ties
     return LinkedIntentsOut(
         reverses=found.view.intent.reverses_intent_id,
-        reversed_by=found.view.reversed_by,
-        settles=[LinkOut.model_validate(link) for link in found.view.settles],
-        settled_by=[LinkOut.model_validate(link) for link in found.view.settled_by],
+        reversed_by=ties.reversed_by,
+        settles=[LinkOut.model_validate(link) for link in ties.settles],
+        settled_by=[LinkOut.model_validate(link) for link in ties.settled_by],
     )
 
 
 def _metadata(found: AuditedIntent) -> IntentMetadataOut:
-    banked = found.bank_transactions
+    ties = found.view.ties
     return IntentMetadataOut(
         external_reference=found.view.intent.external_reference,
         custom_metadata=found.view.intent.custom_metadata,
-        documents=[LinkedDocumentOut.model_validate(each) for each in found.documents],
-        bank_transactions=[LinkedBankTransactionOut.model_validate(each) for each in banked],
+        documents=[LinkedDocumentOut.model_validate(each) for each in ties.documents],
+        bank_transactions=[
+            LinkedBankTransactionOut.model_validate(each) for each in ties.bank_transactions
+        ],
         chain_valid=found.view.chain_valid,
     )

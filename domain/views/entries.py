@@ -15,7 +15,7 @@ from domain.money import BASE_CURRENCY
 from domain.tables.access import UserRow
 from domain.tables.bound import tenant_of
 from domain.tables.ledger import IntentRow, JournalEntryRow
-from domain.views import journal, origins
+from domain.views import journal
 from domain.views.provenance import Provenance, provenance
 
 _ACTOR = {"surface": "surface", "kind": "actor_kind", "key_prefix": "key_prefix"}
@@ -117,8 +117,6 @@ class AuditedIntent:
 
     view: journal.IntentView
     lines: list[AuditedLine]
-    documents: list[origins.LinkedDocument]
-    bank_transactions: list[origins.LinkedBankTransaction]
     total: Decimal
 
     @property
@@ -152,12 +150,10 @@ def page(
 def audited(session: Session, intent_id: UUID) -> AuditedIntent:
     """One intent with everything that an audit asks for. Raises NotFound."""
     view = journal.intent(session, intent_id)
-    origin = _origin_of(session, view.intent)
+    origin = _origin_of(view)
     return AuditedIntent(
         view=view,
         lines=[_audited(entry, view, origin) for entry in view.entries],
-        documents=origins.documents(session, view.intent.document_id),
-        bank_transactions=origins.bank_transactions(session, intent_id),
         total=sum((entry.amount for entry in view.entries), Decimal("0.00")),
     )
 
@@ -173,11 +169,10 @@ def _origin(row: Any) -> Provenance:
     )
 
 
-def _origin_of(session: Session, intent: IntentRow) -> Provenance:
-    actor, by = intent.actor, intent.created_by
-    parts = {label: cast("str | None", actor.get(name)) for name, label in _ACTOR.items()}
-    name = origins.people(session, [by]).get(by) if by else None
-    return provenance(intent.kind, intent.source, **parts, name=name)
+def _origin_of(view: journal.IntentView) -> Provenance:
+    intent = view.intent
+    parts = {label: cast("str | None", intent.actor.get(name)) for name, label in _ACTOR.items()}
+    return provenance(intent.kind, intent.source, **parts, name=view.ties.created_by)
 
 
 def _facts(entry: Any, intent: Any, origin: Provenance) -> dict[str, Any]:

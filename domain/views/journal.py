@@ -3,9 +3,10 @@
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, and_, func, text
+from sqlalchemy import Boolean, ColumnElement, and_, bindparam, func, text
 from sqlmodel import Session, col, select
 
 from domain.errors import NotFound
@@ -21,12 +22,43 @@ from domain.tables.ledger import (
     SettlementRow,
 )
 from domain.tax.code import TaxPart
-from domain.views.leaves import chain_holds
+from domain.views.leaves import HASH_BEFORE, stored_leaf
+from domain.views.origins import Ties, ties
 
 NEWEST = 2**63 - 1
 """Above every journal number."""
 _NUMBERS = text(
     "SELECT journal_numbers(:account, :first, :last, :search, :external_reference, :before, :limit)"
+)
+_NO_INTENT = "There is no such intent."
+
+
+def _name_of(number: Any) -> Any:
+    account = AccountRow
+    named = col(account.tenant_id) == JournalEntryRow.tenant_id, col(account.number) == number
+    return select(account.name).where(*named).correlate(JournalEntryRow).scalar_subquery()
+
+
+_ROWS = (
+    select(IntentRow, JournalEntryRow)
+    .add_columns(
+        HASH_BEFORE.label("before"),
+        _name_of(JournalEntryRow.debit_account).label("debit"),
+        _name_of(JournalEntryRow.credit_account).label("credit"),
+    )
+    .join(
+        JournalEntryRow,
+        and_(
+            col(JournalEntryRow.tenant_id) == IntentRow.tenant_id,
+            col(JournalEntryRow.intent_id) == IntentRow.intent_id,
+        ),
+        isouter=True,
+    )
+    .where(
+        col(IntentRow.tenant_id) == bindparam("tenant"),
+        col(IntentRow.intent_id) == bindparam("intent"),
+    )
+    .order_by(col(JournalEntryRow.journal_number))
 )
 
 
@@ -42,25 +74,14 @@ class JournalFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """Another intent that settles, or is settled, and by how much."""
-
-    intent_id: UUID
-    open_item_account: str
-    amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
 class IntentView:
-    """One intent with everything that an audit asks for."""
+    """One intent with everything that an audit asks for; `names` are those of its accounts."""
 
     intent: IntentRow
     entries: list[JournalEntryRow]
     names: dict[str, str]
-    reversed_by: UUID | None
+    ties: Ties
     is_reversed: bool
-    settles: list[Link]
-    settled_by: list[Link]
     chain_valid: bool
 
 
@@ -75,29 +96,29 @@ def numbers(
 
 
 def intent(session: Session, intent_id: UUID) -> IntentView:
-    """One intent, its rows, links and whether its part of the chain still holds."""
-    row = _intent_row(session, intent_id)
-    entries = _entries(session, intent_id)
-    accounts = {e.debit_account for e in entries} | {e.credit_account for e in entries}
-    names = session.exec(
-        select(AccountRow.number, AccountRow.name).where(
-            AccountRow.tenant_id == tenant_of(session), col(AccountRow.number).in_(accounts)
-        )
-    )
-    reversed_by = session.exec(
-        select(IntentRow.intent_id).where(
-            IntentRow.tenant_id == tenant_of(session), IntentRow.reverses_intent_id == intent_id
-        )
-    ).first()
+    """One intent, its rows, ties and whether its part of the chain still holds."""
+    rows = session.execute(_ROWS, {"tenant": tenant_of(session), "intent": intent_id}).all()
+    if not rows:
+        raise NotFound(_NO_INTENT)
+    row: IntentRow = rows[0].IntentRow
+    stored = [each for each in rows if each.JournalEntryRow is not None]
+    tied = ties(session, intent_id)
+    names: dict[str, str] = {}
+    for entry, debit, credit in (
+        (each.JournalEntryRow, each.debit, each.credit) for each in stored
+    ):
+        names |= {entry.debit_account: debit, entry.credit_account: credit}
     return IntentView(
         intent=row,
-        entries=entries,
-        names=dict(names.all()),
-        reversed_by=reversed_by,
-        is_reversed=reversed_by is not None and _is_cancelled(session, intent_id),
-        settles=_settles(session, intent_id),
-        settled_by=_settled_by(session, intent_id),
-        chain_valid=chain_holds(session, intent_id),
+        entries=[each.JournalEntryRow for each in stored],
+        names=names,
+        ties=tied,
+        is_reversed=tied.reversed_by is not None and _is_cancelled(session, intent_id),
+        chain_valid=len(stored) == row.event_count
+        and all(
+            leaf.is_valid and leaf.is_chained
+            for leaf in (stored_leaf(each.JournalEntryRow, row, each.before) for each in stored)
+        ),
     )
 
 
@@ -164,7 +185,7 @@ def _intent_row(session: Session, intent_id: UUID) -> IntentRow:
         )
     ).first()
     if row is None:
-        raise NotFound("There is no such intent.")
+        raise NotFound(_NO_INTENT)
     return row
 
 
@@ -216,25 +237,6 @@ def _settlements_of(session: Session, intent_id: UUID) -> tuple[Settling, ...]:
         SettlementRow.tenant_id == tenant_of(session), SettlementRow.intent_id == intent_id
     )
     return tuple(Settling(item, amount) for item, amount in session.exec(query))
-
-
-def _settles(session: Session, intent_id: UUID) -> list[Link]:
-    query = (
-        select(col(OpenItemRow.intent_id), col(OpenItemRow.account), col(SettlementRow.amount))
-        .join(SettlementRow, _of_item())
-        .where(SettlementRow.tenant_id == tenant_of(session), SettlementRow.intent_id == intent_id)
-    )
-    return [Link(*row) for row in session.exec(query)]
-
-
-def _settled_by(session: Session, intent_id: UUID) -> list[Link]:
-    query = (
-        select(col(SettlementRow.intent_id), col(OpenItemRow.account), col(SettlementRow.amount))
-        .join(OpenItemRow, _of_item())
-        .where(OpenItemRow.tenant_id == tenant_of(session), OpenItemRow.intent_id == intent_id)
-        .order_by(col(SettlementRow.created_at))
-    )
-    return [Link(*row) for row in session.exec(query)]
 
 
 def as_entry(row: JournalEntryRow) -> Entry:

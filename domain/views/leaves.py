@@ -45,17 +45,21 @@ _PROVEN = {
     "fx_rate": IntentRow.fx_rate,
 }
 _before = aliased(JournalEntryRow)
-_BESIDE = (
-    JournalEntryRow.audit_hash,
-    JournalEntryRow.prev_hash,
-    # A join could be planned as a loop over all rows; this is one look-up for each.
+# A join could be planned as a loop over all rows; this is one look-up for each.
+HASH_BEFORE = (
     select(_before.audit_hash)
     .where(
         col(_before.tenant_id) == col(JournalEntryRow.tenant_id),
         col(_before.journal_number) == col(JournalEntryRow.journal_number) - 1,
     )
     .correlate(JournalEntryRow)
-    .scalar_subquery(),
+    .scalar_subquery()
+)
+"""Hash of the row with the number before that of a row of the journal."""
+_BESIDE = (
+    JournalEntryRow.audit_hash,
+    JournalEntryRow.prev_hash,
+    HASH_BEFORE,
     IntentRow.description,
     IntentRow.text_salt,
 )
@@ -110,9 +114,13 @@ def leaves_of_intent(session: Session, intent_id: UUID) -> Iterator[StoredLeaf]:
     return _leaves(session, JournalEntryRow.intent_id == intent_id)
 
 
-def chain_holds(session: Session, intent_id: UUID) -> bool:
-    """Whether an intent's rows hash to what is stored, each after the row before it."""
-    return all(each.is_valid and each.is_chained for each in leaves_of_intent(session, intent_id))
+def stored_leaf(entry: JournalEntryRow, intent: IntentRow, before: str | None) -> StoredLeaf:
+    """A row and its intent in the form that is proven; `before` is the hash of the row before."""
+    rows = {JournalEntryRow: entry, IntentRow: intent}
+    proven: Any = _PROVEN.values()
+    leaf = _leaf([getattr(rows[each.class_], each.key) for each in proven])
+    beside = (entry.audit_hash, entry.prev_hash, before, intent.description, intent.text_salt)
+    return StoredLeaf(leaf, leaf.bytes, *beside)
 
 
 def _leaves(session: Session, *conditions: Any, limit: int | None = None) -> Iterator[StoredLeaf]:

@@ -37,5 +37,5 @@ def test_filled_intents_are_read_like_any_other(database: Database, tenant: Tena
         found = entries.page(session, journal.JournalFilter(search="RE-2025-0000006"), limit=10)
         sale = journal.intent(session, found.lines[-1].intent_id)
 
-    assert [link.intent_id for link in sale.settled_by] == [found.lines[0].intent_id]
+    assert [link.intent_id for link in sale.ties.settled_by] == [found.lines[0].intent_id]
     assert sale.chain_valid
