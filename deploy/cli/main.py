@@ -76,7 +76,7 @@ def verify(
     """Check the proof of a locked period, or of an intent in it, without the service."""
     try:
         with file.open(encoding="utf-8") as lines:
-            proven = verify_proof(lines, closing_hash)
+            proven = verify_proof(lines, closing_hash and closing_hash.lower())
     except Differs as error:
         raise give_up(f"The proof does not hold: {error}") from error
     out.print(

@@ -2,11 +2,9 @@
 
     python verify_closing.py PROOF.ndjson [CLOSING_HASH]
 
-PROOF is that of a whole period, or of the entries of one intent. Give the closing hash that
-you kept outside (on paper, by mail) as second argument: a chain alone does not stop someone
-who rewrites all of it. Exit code 0: all holds. This file shares no code with the service;
-`docs/guide/closing-proof.md` describes what it recomputes. It reads line by line: time
-grows with the number of entries, memory does not.
+PROOF is that of a whole period or of one intent; CLOSING_HASH is the one that was kept outside
+(on paper, by mail), for a chain alone does not stop someone who rewrites all of it. Exit code 0:
+all holds. `docs/guide/closing-proof.md` describes what is recomputed, with no code of the service.
 """
 
 import hashlib
@@ -19,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from unicodedata import normalize
 
-_PERIOD, _INTENT = "proof-1", "inclusion-1"
+_PERIOD, _INTENT = _FORMS = "proof-1", "inclusion-1"
 _AMOUNT = re.compile(r"(?!0\.00)(0|[1-9][0-9]{0,14})\.[0-9]{2}")
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
@@ -46,32 +44,30 @@ def verify(lines: Iterable[str], expected: str | None = None) -> Verified:
     proof, at = _Proof(), 1
     try:
         for at, line in enumerate(lines, 1):  # noqa: B007 - needed where a line does not hold
-            proof.take(json.loads(line))
+            proof.take(json.loads(line, object_pairs_hook=_object))
         return proof.finished(expected)
     except Differs as difference:
         raise Differs(difference.reason, at) from None
-    except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+    except Exception as error:  # whatever a hostile file provokes
         raise Differs("not a line of a proof, or a proof cut off", at) from error
 
 
 class _Proof:
-    """What has been read so far: a head, closings, a configuration, entries."""
+    """What has been read; names are shown as ASCII, so that none moves a terminal's cursor."""
 
     def __init__(self) -> None:
         self.head: dict[str, Any] = {}
         self.closing: dict[str, Any] = {"closing_seq": "0"}
         self.closing_hash = "0" * 64
-        self.config = ""
-        self.count = 0
+        self.config, self.count = "", 0
         self.due: Iterator[int] = iter(())
-        self.last = (0, "")
+        self.last = (0, self.closing_hash)
         self.moves: dict[str, list[int]] = {}
         self.subtrees: list[bytes] = []
 
     def take(self, row: dict[str, Any]) -> None:
         if not self.head:
-            known = row.get("proof") in (_PERIOD, _INTENT)
-            _hold(known, f"not a proof of version {_PERIOD} or {_INTENT}")
+            _hold(row.get("proof") in _FORMS, f"not a proof of version {' or '.join(_FORMS)}")
             self.head = row
         elif "closing" in row:
             self._take_closing(row["closing"], row["closing_hash"])
@@ -79,7 +75,7 @@ class _Proof:
             self.config = _sha(_canonical(row["config"])).hex()
             _hold(self.config == self.closing["config_sha256"], "the configuration differs")
         else:
-            self._take_entry(f"entry {row['entry']['entry_no']}", row)
+            self._take_entry(ascii(f"entry {row['entry']['entry_no']}"[:80])[1:-1], row)
 
     def _take_closing(self, body: dict[str, Any], closing_hash: str) -> None:
         sealed, seq = _sha(b"\x02" + _canonical(body)).hex(), int(self.closing["closing_seq"])
@@ -104,10 +100,10 @@ class _Proof:
         if row["text"] is not None:  # a text that was removed after retention is null
             salted = bytes.fromhex(row["salt"]) + b"\x00" + normalize("NFC", row["text"]).encode()
             _hold(_sha(salted).hex() == entry["text_commitment"], f"text of {name} differs")
-        follows = not self.count or self.last[0] + 1 != seq or self.last[1] == before
-        _hold(follows, f"{name} breaks the hash chain")
-        self.count, self.last = self.count + 1, (seq, linked)
+        _hold(self.last[0] + 1 != seq or self.last[1] == before, f"{name} breaks the hash chain")
+        rises, self.count, self.last = seq > self.last[0], self.count + 1, (seq, linked)
         if self.head["proof"] == _INTENT:
+            _hold(rises, f"{name} comes twice or out of order")
             _hold(entry["intent_id"] == self.head["intent_id"], f"{name} is of another intent")
             for side, other in ((side, bytes.fromhex(text)) for side, text in row["path"]):
                 hashed = _sha(b"\x01" + (hashed + other if side == "R" else other + hashed))
@@ -144,16 +140,14 @@ class _Proof:
         _hold(not due, f"number {due} is missing at the end")
         # Tree of RFC 6962: a list is split at the largest power of two below its length.
         top_down = self.subtrees[::-1] or [_sha(b"")]
-        root = reduce(lambda right, left: _sha(b"\x01" + left + right), top_down)
         moves = [[account, *map(_euros, moved)] for account, moved in sorted(self.moves.items())]
-        facts = {
+        for key, value in {
             "entry_count": str(self.count),
             "debit_total": _euros(sum(debit for debit, _ in self.moves.values())),
             "credit_total": _euros(sum(credit for _, credit in self.moves.values())),
             "movements_sha256": _sha(_canonical(moves)).hex(),
-            "merkle_root": root.hex(),
-        }
-        for key, value in facts.items():
+            "merkle_root": reduce(lambda right, left: _sha(b"\x01" + left + right), top_down).hex(),
+        }.items():
             _hold(self.closing[key] == value, f"the entries do not give the sealed {key}")
 
 
@@ -162,8 +156,7 @@ def _euros(cents: int) -> str:
 
 
 def _canonical(value: Any) -> bytes:
-    """RFC 8785 for strings, lists, objects, true, false and null; text in NFC."""
-    text = _json(value)
+    text = _json(value)  # RFC 8785 for strings, lists, objects, true, false and null; NFC
     return (text if text.isascii() else _json(_plain(value))).encode()
 
 
@@ -173,6 +166,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(item) for item in value]
     return normalize("NFC", value) if isinstance(value, str) else value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    _hold(len(dict(pairs)) == len(pairs), "a key stands twice in one object")
+    return dict(pairs)
 
 
 def _sha(data: bytes) -> bytes:
@@ -186,13 +184,15 @@ def _hold(holds: bool, reason: str) -> None:  # noqa: FBT001 - reads as a senten
 
 def main(arguments: list[str]) -> None:
     """Verify a file and say so."""
+    if len(arguments) not in {1, 2}:
+        sys.exit(__doc__)
     try:
         with Path(arguments[0]).open(encoding="utf-8") as lines:
-            found = verify(lines, *arguments[1:2])
-    except Differs as difference:
-        sys.exit(f"DIFFERS {difference}")
+            found = verify(lines, *map(str.lower, arguments[1:]))
+    except (Differs, OSError) as error:
+        sys.exit(f"DIFFERS {error}" if isinstance(error, Differs) else f"unreadable: {error}")
     shown = f"{found.entry_count} of {found.closing['entry_count']} entries"
-    print(f"holds: period {found.period}, {shown}, {found.closing_hash}")  # noqa: T201
+    print(ascii(f"holds: period {found.period}, {shown}, {found.closing_hash}")[1:-1])  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The stand-alone verifier, run as an auditor runs it."""
 
+import json
 import subprocess
 import sys
 import tracemalloc
@@ -21,15 +22,88 @@ def test_it_stands_alone(tmp_path: Path) -> None:
     proof = tmp_path / "proof.ndjson"
     proof.write_text('{"proof":"proof-0"}\n')
 
-    done = subprocess.run(  # noqa: S603 - our own command line
-        [sys.executable, "-I", "-S", str(copy), str(proof)],
+    done = _run(copy, proof)
+
+    assert done.returncode == 1
+    assert done.stderr == "DIFFERS line 1: not a proof of version proof-1 or inclusion-1\n"
+
+
+def _run(*command: Path | str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - our own command line
+        [sys.executable, "-I", "-S", *map(str, command)],
         capture_output=True,
         text=True,
         check=False,
     )
 
-    assert done.returncode == 1
-    assert done.stderr == "DIFFERS line 1: not a proof of version proof-1 or inclusion-1\n"
+
+def test_who_calls_it_wrongly_hears_how(tmp_path: Path) -> None:
+    """Without a file, with too much, with a file that is not there or is none."""
+    wrong: list[list[Path | str]] = [[], [tmp_path, "0" * 64, "more"]]
+    for arguments in wrong:
+        assert "verify_closing.py PROOF.ndjson" in _run(FILE, *arguments).stderr
+    for missing in (tmp_path / "gone.ndjson", tmp_path):
+        done = _run(FILE, missing)
+        assert (done.returncode, done.stderr[:12]) == (1, "unreadable: ")
+
+
+def test_a_hash_from_paper_may_be_in_capitals(tmp_path: Path) -> None:
+    """It is the same hash."""
+    year = Year(12, tmp_path)
+    year.hashed()
+    done = _run(FILE, year.file, year.closings[-1].closing_hash.upper())
+    assert (done.returncode, done.stdout[:6]) == (0, "holds:"), done.stderr
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("1e999", "-Infinity", "NaN", "9" * 5000, "1", "1.5", "true", "null", "[]", "{}"),
+        *('"\\ud800"', '"1e5"', '"9999999999999999999999"', f"{'[' * 500}{']' * 500}"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("at", "key"),
+    [(1, "closing_seq"), (1, "entry_seqs"), (-1, "entry_seq"), (-1, "amount"), (-1, "entry_no")],
+)
+def test_whatever_a_hostile_file_says_is_refused_by_line(
+    tmp_path: Path, at: int, key: str, value: str
+) -> None:
+    """Numbers beyond reason, wrong types, deep nesting, text that no bytes can hold."""
+    year = Year(12, tmp_path)
+    year.hashed()
+    lines = year.file.read_text(encoding="utf-8").splitlines()
+    row = json.loads(lines[at])
+    held = row["closing" if at == 1 else "entry"]
+    held[key] = "@"
+    lines[at] = json.dumps(row, ensure_ascii=False).replace('"@"', value)
+
+    with pytest.raises(Differs) as difference:
+        verify(lines)
+    assert difference.value.line == at % len(lines) + 1
+
+
+def test_a_key_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    """Whoever reads the file with another program may see the other value."""
+    year = Year(12, tmp_path)
+    year.hashed()
+    lines = year.file.read_text(encoding="utf-8").splitlines()
+    lines[-1] = lines[-1].replace('"amount":', '"amount":"9999.00","amount":')
+
+    with pytest.raises(Differs, match="a key stands twice") as difference:
+        verify(lines)
+    assert difference.value.line == len(lines)
+
+
+def test_a_name_cannot_move_the_cursor() -> None:
+    """Or a terminal would show another verdict than the verifier gave."""
+    row = {"entry": {"entry_no": "\x1b[2K\rholds: \u202e", "entry_seq": "1"}, "prev_hash": ""}
+    lines = ['{"proof":"proof-1"}', json.dumps({**row, "leaf_hash": "", "audit_hash": ""})]
+
+    with pytest.raises(Differs) as difference:
+        verify(lines)
+    assert str(difference.value).isascii()
+    assert str(difference.value).isprintable()
 
 
 def test_it_is_short_enough_to_read() -> None:

@@ -151,6 +151,15 @@ def test_a_changed_column_names_its_entry(
     assert (f"number {NUMBER} is missing" if gone else f"entry {name}") in str(told.value)
 
 
+def test_a_row_shown_twice_is_told(books: Books) -> None:
+    """An intent of one row is not to look like one of two."""
+    lines = included(books.database, books.tenant, books.intent_id)
+
+    assert verify(lines, books.closing_hash)
+    with pytest.raises(Differs, match="comes twice"):
+        verify([*lines, lines[-1]], books.closing_hash)
+
+
 @pytest.mark.parametrize(("table", "column", "value"), CHANGES, ids=[c[1] for c in CHANGES])
 def test_no_intent_is_proven_from_changed_books(
     books: Books, table: str, column: str, value: str
