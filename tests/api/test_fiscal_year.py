@@ -87,6 +87,37 @@ def test_adjustments_belong_to_june(admin: Caller, database: Database, company: 
     assert found == [("2026-P13", *june), ("2026-P14", *june)]
 
 
+def test_periods_are_listed_newest_first(admin: Caller, company: Tenant) -> None:
+    """With the number of their bookings; adjustments follow the month that they share."""
+    for day, adjustment in (
+        ("2026-05-04", None),
+        ("2026-06-30", None),
+        ("2026-06-30", 13),
+        ("2026-06-30", 13),
+        ("2026-06-30", 14),
+    ):
+        posted(admin, day, adjustment)
+    locked = admin.post("/v1/periods/2026-07/soft-lock").json()
+    answer = admin.get("/v1/periods")
+
+    assert answer.headers["X-Total-Count"] == "5"
+    assert answer.json()[0] == {
+        "period": "2026-07",
+        "status": "soft_locked",
+        "period_number": 0,
+        "booking_count": 0,
+        "locked_by": str(company.people["admin"].user_id),
+        "locked_at": locked["locked_at"],
+    }
+    found = [(row["period"], row["booking_count"], row["locked_by"]) for row in answer.json()[1:]]
+    assert found == [
+        ("2026-P14", 1, None),
+        ("2026-P13", 2, None),
+        ("2026-06", 1, None),
+        ("2026-05", 1, None),
+    ]
+
+
 def test_june_may_be_locked_while_its_adjustments_are_open(admin: Caller) -> None:
     """Each period locks on its own."""
     for adjustment in (None, 13, 14):
