@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, ValidationError, WithJsonSchema
 
-from api.schemas.types import AnyDay, BodyIn, BodyOut, Money, Rate
+from api.schemas.types import AnyDay, BodyIn, BodyOut, Money, MoneyIn, Rate
 from domain.banking.evidence import Evidence, EvidenceType
 from domain.banking.suggestion import CandidateKind, Suggestion
 from domain.banking.transaction import MOST_ROWS, BankTransaction
@@ -33,7 +33,7 @@ class TransactionRowIn(BodyIn):
     """One movement; positive is money in."""
 
     tx_date: AnyDay
-    amount: Money
+    amount: MoneyIn
     currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
     counterparty_name: str | None = Field(default=None, max_length=255)
     counterparty_iban: str | None = Field(default=None, max_length=42)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas.types import AnyDay, BodyIn, BodyOut, Money, Rate
+from api.schemas.types import AnyDay, BodyIn, BodyOut, Money, MoneyIn, Rate
 from domain.invoicing.invoice import Invoice, InvoiceLine
 from domain.invoicing.open_item import OpenInvoice, PartnerItems
 from domain.views.invoices import InvoiceView
@@ -26,8 +26,8 @@ class InvoiceLineIn(BodyIn):
     quantity: Annotated[Rate, Field(gt=0)]
     unit_price: Rate
     tax_rate: Annotated[Rate, Field(ge=0, le=1, examples=[Decimal("0.2")])]
-    tax_amount: Money
-    line_total: Money
+    tax_amount: MoneyIn
+    line_total: MoneyIn
     account_number: str | None = Field(default=None, max_length=8)
 
     def line(self) -> InvoiceLine:
@@ -43,9 +43,9 @@ class InvoiceIn(BodyIn):
     invoice_number: Number
     invoice_date: AnyDay
     due_date: AnyDay | None = None
-    total_net: Money
-    total_tax: Money
-    total_gross: Money
+    total_net: MoneyIn
+    total_tax: MoneyIn
+    total_gross: MoneyIn
     currency: Currency = "EUR"
     intent_id: UUID | None = None
     notes: str | None = Field(default=None, max_length=2000)

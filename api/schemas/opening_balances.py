@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas.types import BodyIn, BodyOut, Day, Money
+from api.schemas.types import BodyIn, BodyOut, Day, Money, MoneyIn
 from domain.ledger.opening import Balance, Opening
 
 _MOST = 5000
@@ -15,8 +15,8 @@ class OpeningBalanceIn(BodyIn):
 
     account_number: str = Field(pattern=r"^[0-9]{1,8}$", examples=["2800"])
     account_name: str = Field(max_length=255, description="For people only")
-    debit: Money
-    credit: Money
+    debit: MoneyIn
+    credit: MoneyIn
 
 
 class OpeningBalancesIn(BodyIn):

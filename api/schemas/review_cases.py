@@ -9,7 +9,7 @@ from pydantic import AliasGenerator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from api.schemas.extraction import ComplianceOut, Share
-from api.schemas.types import AnyDay, BodyIn, BodyOut, Money, Rate
+from api.schemas.types import AnyDay, BodyIn, BodyOut, Money, MoneyIn, Rate
 from domain.intake.review import NoChanges
 from domain.invoicing.normalized import NormalizedInvoice
 from domain.money import BASE_CURRENCY
@@ -40,8 +40,8 @@ class NormalizedLineIn(BodyIn):
     quantity: Rate = Decimal(1)
     unit_price: Rate
     tax_rate: Annotated[Rate, Field(ge=0, le=1)]
-    tax_amount: Money
-    line_total: Money
+    tax_amount: MoneyIn
+    line_total: MoneyIn
     account_number: Annotated[str | None, Field(pattern="^[0-9]{1,8}$")] = None
     tax_code: Annotated[str | None, Field(max_length=20)] = None
 
@@ -56,9 +56,9 @@ class NormalizedInvoiceIn(BodyIn):
     due_date: AnyDay | None = None
     delivery_date: AnyDay | None = None
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = BASE_CURRENCY
-    total_net: Money | None = None
-    total_tax: Money | None = None
-    total_gross: Money | None = None
+    total_net: MoneyIn | None = None
+    total_tax: MoneyIn | None = None
+    total_gross: MoneyIn | None = None
     payment_terms: _Text = None
     reference_text: _Text = None
     duplicate_acknowledged: bool = False

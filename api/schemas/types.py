@@ -61,6 +61,16 @@ def _cents(value: object) -> Decimal:
     return _exact(value, 2)
 
 
+def _summed(value: object) -> Decimal:
+    """What was booked may add up to more than may be booked at once."""
+    number = Decimal(repr(value)) if isinstance(value, float) else value
+    if isinstance(number, Decimal) and number.is_finite():
+        exact = number.quantize(CENT)
+        if exact == number:
+            return exact + 0
+    return _cents(value)
+
+
 def _fine(value: object) -> Decimal:
     return _exact(value, RATE_DECIMALS).normalize() + 0
 
@@ -79,15 +89,18 @@ _OUT = WithJsonSchema({"type": "number", "examples": [119.0]}, mode="serializati
 _RATE_IN = WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}]}, mode="validation")
 _NUMBER = PlainSerializer(float, return_type=float, when_used="json")
 
-Money = Annotated[Decimal, BeforeValidator(_cents), _NUMBER, _IN, _OUT]
-"""An amount with at most two decimals; finer ones are refused, never rounded."""
+Money = Annotated[Decimal, BeforeValidator(_summed), _NUMBER, _IN, _OUT]
+"""An amount that leaves, with two decimals; sums have no limit."""
 
-PositiveMoney = Annotated[Money, Field(gt=0)]
-NonNegativeMoney = Annotated[Money, Field(ge=0)]
+MoneyIn = Annotated[Decimal, BeforeValidator(_cents), _NUMBER, _IN, _OUT]
+"""An amount that comes in, below 10^12; finer ones than cents are refused, never rounded."""
+
+PositiveMoney = Annotated[MoneyIn, Field(gt=0)]
+NonNegativeMoney = Annotated[MoneyIn, Field(ge=0)]
 
 MoneyText = Annotated[
     Decimal,
-    BeforeValidator(_cents),
+    BeforeValidator(_summed),
     PlainSerializer(lambda value: f"{value:.2f}", return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "examples": ["119.00"]}, mode="serialization"),
     _IN,

@@ -23,7 +23,7 @@ from api.schemas.transactions import (
     TransactionSummaryOut,
     TypeName,
 )
-from api.schemas.types import AnyDay, Money
+from api.schemas.types import AnyDay, MoneyIn
 from api.wire import ExactRoute
 from domain.banking.reconciliation import ExceedsOpenAmount
 from domain.errors import FieldError
@@ -86,8 +86,8 @@ def wanted(  # noqa: PLR0913, PLR0917 (the contract has this many filters)
     ] = None,
     from_date: Annotated[AnyDay | None, Query(description="First day, included")] = None,
     to_date: Annotated[AnyDay | None, Query(description="Last day, included")] = None,
-    min_amount: Annotated[Money | None, Query(description="Least gross amount")] = None,
-    max_amount: Annotated[Money | None, Query(description="Most gross amount")] = None,
+    min_amount: Annotated[MoneyIn | None, Query(description="Least gross amount")] = None,
+    max_amount: Annotated[MoneyIn | None, Query(description="Most gross amount")] = None,
     reconciled: Annotated[
         bool | None, Query(description="Only those that are reconciled, or that are not")
     ] = None,
