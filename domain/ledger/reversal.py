@@ -25,6 +25,10 @@ class HasSettlements(Conflict):
         )
 
 
+_LONGEST = 600
+_PREFIX = "Storno: "
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
     """A stored intent, as far as a reversal needs it. `entries` name what they would reverse."""
@@ -53,13 +57,12 @@ def reverse(
         Entry(row.credit.mirrored, row.debit.mirrored, row.amount, row.reverses)
         for row in posted.entries
     )
-    text = f"Storno: {posted.description}" + (f" ({reason})" if reason else "")
     return Intent(
         intent_id=reversal_id,
         booking_date=day,
         period=period,
         fiscal_year=fiscal_year_of(day, posted.fiscal_year_start),
-        description=text[:600],
+        description=_text_of(posted.description, reason),
         postings=tuple(p for row in rows for p in (row.debit, row.credit)),
         source="reversal",
         kind=Kind.REVERSAL,
@@ -70,3 +73,11 @@ def reverse(
         reversed_entries=rows,
         reverses_opening=posted.is_opening,
     )
+
+
+def _text_of(description: str, reason: str | None) -> str:
+    """What cannot be read elsewhere stays whole: the text is the original's, the reason is not."""
+    after = f" ({reason})" if reason else ""
+    room = _LONGEST - len(_PREFIX) - len(after)
+    kept = description if len(description) <= room else f"{description[: room - 1]}…"
+    return f"{_PREFIX}{kept}{after}"

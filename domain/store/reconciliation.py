@@ -28,6 +28,7 @@ from domain.banking.transaction import (
 from domain.errors import DomainError, InvalidInput, NotFound
 from domain.ids import derived_id
 from domain.ledger.booking import Booking
+from domain.ledger.reversal import HasSettlements
 from domain.store import audit, journal, opening, transaction_rows
 from domain.store.books import books
 from domain.tables.bank import BankAccountRow, BankTransactionRow
@@ -123,7 +124,8 @@ def reverse(
 ) -> journal.Posted:
     """Reverse an intent and reopen the transactions tied to it.
 
-    Whoever ties one to it at the same moment waits, and then finds it reversed.
+    Whoever ties one to it at the same moment waits, and then finds it reversed. What it would
+    settle, and payments settle already, gives HasSettlements.
     """
     session.execute(_CLAIM_INTENT, {"intent": intent_id})
     opening.check_reversal(session, intent_id)
@@ -136,9 +138,12 @@ def reverse(
         .order_by(col(BankTransactionRow.id))
         .with_for_update()
     ).all()
-    posted = journal.reverse_intent(
-        session, intent_id, today=today, in_original_period=in_original_period, reason=reason
-    )
+    try:
+        posted = journal.reverse_intent(
+            session, intent_id, today=today, in_original_period=in_original_period, reason=reason
+        )
+    except journal.SettlementExceedsOpenAmount as error:
+        raise HasSettlements(intent_id) from error
     transaction_rows.keep_reversal(session, intent_id, posted.intent_id, reason)
     for row in tied:
         _store(session, row, status=BankStatus.UNRECONCILED.value, mode=None, intent_id=None)

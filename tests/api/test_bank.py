@@ -306,3 +306,23 @@ def test_evidence_is_attached_and_replaced(office: Caller) -> None:
     shown = office.get(path.removesuffix("/evidence")).json()["transaction"]
     assert (shown["evidence"]["metadata"], shown["status"]) == ({"page": 2}, "unreconciled")
     assert only(office)["has_evidence"] is True
+
+
+def test_what_stands_again_and_is_paid_is_not_reversed(office: Caller) -> None:
+    """A reversed reversal settles nothing; to take it back, its payment is undone first."""
+    account_id = account(office)
+    imported(office, account_id, movement(120))
+    intent_id = booking(office, "2000", "4000")
+
+    def reversed_(intent: str) -> Response:
+        return office.post("/v1/journal/reverse", {"intent_id": intent})
+
+    undone = reversed_(intent_id).json()["reversal_intent_id"]
+    redone = reversed_(undone).json()["reversal_intent_id"]
+    paid = only(office)["id"]
+    assert reconcile(office, paid, intent_id, "open_receivable").is_success
+
+    refused = reversed_(redone)
+    assert (refused.status_code, refused.json()["code"]) == (409, "HAS_SETTLEMENTS")
+    assert office.post(f"{TRANSACTIONS}/{paid}/unmatch").is_success
+    assert reversed_(redone).is_success

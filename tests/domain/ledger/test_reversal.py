@@ -1,9 +1,11 @@
 """A reversal cancels: together the two intents move nothing."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 
 from domain.ledger.intent import Posting, Settling, Side, pair
@@ -53,6 +55,22 @@ def test_settlements_turn_around() -> None:
 
     assert set(mirror.settles) == {*opened, Settling(UUID(int=9), Decimal(-5))}
     assert mirror.description == "Storno: Miete (doppelt)"
+
+
+@pytest.mark.parametrize("length", [1, 88, 89, 90, 500, 600])
+def test_a_long_reason_stays_whole(length: int) -> None:
+    """The text of the original can be read there; the reason stands nowhere else."""
+    lines = (Posting("6200", *_debit("10.00")), Posting("3300", *_credit("10.00")))
+    original = replace(posted(lines), description="x" * length)
+    reason = "Doppelt erfasst. " * 29 + "Ende..."
+
+    mirror = reverse(
+        original, UUID(int=2), day=date(2026, 4, 1), period="2026-04", reason=reason[:500]
+    )
+
+    assert mirror.description.endswith(f"({reason[:500]})")
+    assert mirror.description.startswith("Storno: x")
+    assert len(mirror.description) == min(600, len("Storno: ") + length + 503)
 
 
 def _debit(amount: str) -> tuple[Side, Decimal]:
