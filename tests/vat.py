@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from domain.tax.code import TaxPart, system_codes
-from domain.tax.vat_form import form_of, places_of, zm_type_of
+from domain.tax.vat_form import form_of
 from domain.tax.vat_movement import CodePlaces, Movement, Version
 from domain.tax.vat_reconciliation import Reason
 from domain.tax.vat_return import VatReturn, vat_return
@@ -17,10 +17,7 @@ JULY, JUNE = date(2026, 7, 31), date(2026, 6, 30)
 def codes_of(country: str) -> Mapping[Version, CodePlaces]:
     """System codes of a country, as they are."""
     chart = CHARTS[country]
-    return {
-        (code.code, None): CodePlaces(places_of(code, chart), zm_type_of(code, chart))
-        for code in system_codes(chart)
-    }
+    return {(code.code, None): CodePlaces.of(code, chart) for code in system_codes(chart)}
 
 
 def moved(account: str, code: str | None, part: TaxPart | None, net: str) -> Movement:

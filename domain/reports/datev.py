@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
+from domain.formats.countries import vat_id_in_union
 from domain.formats.datev_extf import (
     ACCOUNT_LENGTHS,
     LARGEST,
@@ -244,13 +245,14 @@ def _record(pair: Pair, first: Booked, rules: Rules) -> Record:
 
 
 def _vat_id(own: Leg, other: Leg, rules: Rules) -> str:
-    """The partner's VAT id on what crosses a border: the recapitulative statement needs it."""
+    """The VAT id of a partner in the Union on what crosses its borders, as statements need it."""
     code = rules.tax_codes.get(own.code or other.code or "")
     partner_id = own.partner or other.partner
     partner = rules.numbers.partners.get(partner_id) if partner_id else None
     if code is None or partner is None or code.kind not in _ABROAD:
         return ""
-    return "" if partner.vat_id.startswith(rules.country) else partner.vat_id
+    country, number = vat_id_in_union(partner.vat_id)
+    return "" if country == rules.country else country + number
 
 
 def _sides(one: Booked) -> tuple[Leg, Leg]:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from domain.formats.countries import country_code, vat_id_in_union
+
 _COMPANY = "2"
 _STREET = "STR"
 _COUNTRY_LETTERS = 2
@@ -70,8 +72,8 @@ def label(account: str, name: str) -> Row:
 
 
 def _vat(vat_id: str) -> Row:
-    country, number = vat_id[:_COUNTRY_LETTERS], vat_id[_COUNTRY_LETTERS:]
-    return {"EU-Land": country, "EU-UStID": number} if country.isalpha() else {}
+    country, number = vat_id_in_union(vat_id)
+    return {"EU-Land": country, "EU-UStID": number}
 
 
 def _address(person: Person) -> Row:
@@ -80,7 +82,7 @@ def _address(person: Person) -> Row:
         "Straße": person.street or "",
         "Postleitzahl": person.postal_code or "",
         "Ort": person.city or "",
-        "Land": person.country or "",
+        "Land": country_code(person.country or ""),
     }
 
 

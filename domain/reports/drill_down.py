@@ -19,6 +19,7 @@ from domain.reports.snapshot import Snapshot
 
 _EVER = date(1, 1, 1)
 _DAY = timedelta(days=1)
+_FIRST_MONTH = "0001-01"
 
 
 class LineNotFound(NotFound):
@@ -154,6 +155,8 @@ def _of_statement(wanted: Wanted, material: Material) -> Figure:
 def _of_trial_balance(wanted: Wanted, material: Material) -> Figure:
     snapshot = material.snapshot
     if wanted.line == CARRIED_RESULT:
+        if wanted.figure is FigureName.MOVEMENT:
+            return Figure(wanted.line, ZERO, 1, ())
         selectors = tuple(
             Selector(each.number, _EVER, snapshot.year_start - _DAY) for each in _results(material)
         )
@@ -281,6 +284,6 @@ def is_account(line: str) -> bool:
 
 def month_of_line(line: str) -> str:
     """The month that is asked for. Raises LineNotFound."""
-    if not MONTH.fullmatch(line):
+    if not MONTH.fullmatch(line) or line < _FIRST_MONTH:
         raise LineNotFound(line)
     return line

@@ -2,22 +2,32 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from domain.money import ZERO
-from domain.tax.code import TaxPart
-from domain.tax.vat_form import Form, Place
+from domain.tax.code import TaxCode, TaxPart
+from domain.tax.vat_form import Form, Place, places_of, zm_type_of
 
 OWED = (TaxPart.TAX, TaxPart.SELF)
 
 
 @dataclass(frozen=True, slots=True)
 class CodePlaces:
-    """Where a code stands in the form; `places` is None where nobody can tell."""
+    """Where a code stands in the form; `places` is None where nobody can tell.
+
+    `accounts` are those that its tax is booked on, by part.
+    """
 
     places: tuple[Place, ...] | None
     zm_type: str | None = None
+    accounts: Mapping[TaxPart, str | None] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, code: TaxCode, chart: str) -> "CodePlaces":
+        """Where a code of a chart stands."""
+        accounts = {TaxPart.TAX: code.vat_account, TaxPart.SELF: code.self_assess_account}
+        return cls(places_of(code, chart), zm_type_of(code, chart), accounts)
 
 
 Version = tuple[str, int | None]

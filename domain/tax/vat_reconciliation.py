@@ -63,7 +63,7 @@ def agreements(
             sums = found[movement.account, movement.tax_code, reason]
             sums[0] -= movement.net
             sums[1] -= movement.net if reason is Reason.NONE else ZERO
-    for beyond in _beyond_rate(form, stated, movements):
+    for beyond in _beyond_rate(form, codes, stated, movements):
         _explain(found, beyond)
     for (account, code, reason), (ledger, reported) in sorted(found.items(), key=_by_account):
         yield Agreement(account, code, ledger, reported, reason)
@@ -93,7 +93,10 @@ class _BeyondRate:
 
 
 def _beyond_rate(
-    form: Form, stated: Stated, movements: Sequence[Movement]
+    form: Form,
+    codes: Mapping[Version, CodePlaces],
+    stated: Stated,
+    movements: Sequence[Movement],
 ) -> Iterator[_BeyondRate]:
     """Compare base and tax of each code whose tax follows from its base."""
     rates = {box.number: box.rate for box in form.boxes}
@@ -108,10 +111,12 @@ def _beyond_rate(
             implied = cents(place.sign * sum((m.net for m in bases), ZERO) * rate / 100)
             beyond = -sum((m.net for m in taxes), ZERO) - implied
             if beyond:
-                largest = max(taxes or bases, key=lambda m: abs(m.net))
+                account = codes[code].accounts.get(place.stands_for) or bases[0].account
+                if taxes:
+                    account = max(taxes, key=lambda m: abs(m.net)).account
                 is_small = abs(beyond) <= CENT * sum(m.entries for m in bases)
                 reason = Reason.ROUNDING if is_small else Reason.RATE
-                yield _BeyondRate(largest.account, code[0], beyond, reason)
+                yield _BeyondRate(account, code[0], beyond, reason)
 
 
 def _explain(found: defaultdict[_Key, list[Decimal]], beyond: _BeyondRate) -> None:

@@ -9,6 +9,7 @@ from domain.money import CENT, ZERO, cents
 from domain.tax.code import TaxPart
 from domain.tax.vat_form import Box, Content, Form, Place
 from domain.tax.vat_movement import (
+    OWED,
     CodePlaces,
     CodeSums,
     Movement,
@@ -109,9 +110,23 @@ def _boxes(form: Form, stated: Stated, movements: Iterable[Movement]) -> Iterato
         if place.total:
             within[place.box, place.total] += amount
     amounts = _shown(form, booked, within)
+    booked[form.result] = _counted(form, stated, movements)
     for box in form.boxes:
         number, amount = box.number, amounts[box.number]
         yield BoxAmount(box, amount, booked[number], _tax(box, amount), entries[number])
+
+
+def _counted(form: Form, stated: Stated, movements: Iterable[Movement]) -> Decimal:
+    """What was booked of the tax that makes up the result."""
+    effects = {box.number: box.effect for box in form.boxes}
+    counted = {
+        (code, place.stands_for or place.part)
+        for code, places in stated.items()
+        for place in places
+        if effects[place.box]
+    }
+    found = (m.net for m in movements if m.part in OWED and (m.booked_by, m.part) in counted)
+    return -sum(found, ZERO)
 
 
 def _placed(stated: Stated, movements: Iterable[Movement]) -> Iterator[tuple[Place, Movement]]:

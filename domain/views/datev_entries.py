@@ -46,13 +46,6 @@ ELSE json_build_array(journal_number::text, external_reference, description,
 END
 """
 _LINE = f"""
-event_count = 1
-AND num_nonnulls(debit_tax_code, credit_tax_code, debit_partner_id, credit_partner_id,
-    fx_amount) = 0
-AND {_IS_PLAIN}
-"""
-"""Whether an entry is a line of its own: no tax, no partner, no foreign amount, plain texts."""
-_LINE = f"""
 concat(replace(amount::text, '.', ','), CASE WHEN is_reversal THEN ';"H"' ELSE ';"S"' END,
     ';"";;;"";', debit_written, ';', credit_written,
     CASE WHEN is_automatic THEN %(switched_off)s ELSE ';"";' END,

@@ -16,7 +16,7 @@ from domain.reports.drill_down import Figure, FigureRow, LineNotFound
 from domain.reports.snapshot import Snapshot
 from domain.tables.bound import tenant_of
 from domain.tax.code import TaxPart
-from domain.tax.vat_form import Form, form_of, places_of, zm_type_of
+from domain.tax.vat_form import Form, form_of
 from domain.tax.vat_movement import CodePlaces, Movement, Stated, Version, stated_places
 from domain.tax.vat_return import VatReturn, vat_return
 from domain.views.balances import OPENING
@@ -197,10 +197,10 @@ def _codes(session: Session, snapshot: Snapshot) -> dict[Version, CodePlaces]:
     chart = snapshot.chart
     versions: dict[Version, CodePlaces] = {}
     for name, code in known.present.items():
-        versions[name, None] = CodePlaces(places_of(code, chart), zm_type_of(code, chart))
+        versions[name, None] = CodePlaces.of(code, chart)
     for name, past in known.past.items():
         for upto, code in past:
-            versions[name, upto] = CodePlaces(places_of(code, chart), zm_type_of(code, chart))
+            versions[name, upto] = CodePlaces.of(code, chart)
     return versions
 
 

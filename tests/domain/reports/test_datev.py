@@ -238,6 +238,18 @@ def test_reverse_charge_is_net_with_one_key(code: str, key: str) -> None:
     assert record.vat_id == "IE6388047V"
 
 
+@pytest.mark.parametrize(
+    ("vat_id", "written"),
+    [("CHE123456788", ""), ("DE136695976", ""), ("atu-13585627", "ATU13585627")],
+)
+def test_only_vat_ids_of_other_member_states_are_named(vat_id: str, written: str) -> None:
+    """Statements of the Union know no others."""
+    known = rules(Chart.DE_SKR04)
+    numbers = replace(known.numbers, partners={VENDOR: Partner(70_001, vat_id)})
+    record = only(list(_records(bought("VST-13B19"), replace(known, numbers=numbers))))
+    assert record.vat_id == written
+
+
 def test_a_code_without_key_keeps_its_rows() -> None:
     """Triangular trade has no key: its tax stands on the tax accounts."""
     found = exported(bought("VST19-DREIECK"), Chart.DE_SKR04)

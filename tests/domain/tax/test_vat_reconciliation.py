@@ -35,9 +35,11 @@ def test_a_cent_for_each_document_is_rounding() -> None:
 
 
 def test_tax_too_small_to_be_booked_is_rounding_as_well() -> None:
-    """No VAT account moved at all."""
+    """No VAT account moved at all; the cents are told of the one that would have."""
     bases = Movement("4000", "UST20", TaxPart.BASE, Decimal("-2.00"), 100)
     found = filled("AT", [bases])
+
+    assert {each.account for each in found.agreements} == {"3500"}
 
     assert found.result == Decimal("0.40")
     assert (found.ledger, found.rounding) == (ZERO, Decimal("-0.40"))

@@ -92,9 +92,8 @@ def figures(session: Session, asked: Asked) -> Iterator[Expected]:
 def _of_accounts(session: Session, snapshot: Snapshot) -> Iterator[Expected]:
     for row in reports.of_accounts(session, snapshot):
         line = row.number or row.name
-        if row.number:
-            yield Wanted(Statement.SUSA, line, FigureName.MOVEMENT), row.balance
-            yield Wanted(Statement.SUSA, line, FigureName.OPENING), row.opening_balance
+        yield Wanted(Statement.SUSA, line, FigureName.MOVEMENT), row.balance
+        yield Wanted(Statement.SUSA, line, FigureName.OPENING), row.opening_balance
         yield Wanted(Statement.TRIAL_BALANCE, line, FigureName.CLOSING), row.closing_balance
     for earned in reports.of_result(session, snapshot):
         yield Wanted(Statement.GUV, earned.number or earned.name), earned.balance
@@ -141,6 +140,7 @@ def test_pages_join_without_gap(database: Database, tenant: Tenant) -> None:
         (Statement.BILANZ, "6815"),
         (Statement.BWA, "cash"),
         (Statement.MONTHLY, "2026-13"),
+        (Statement.MONTHLY, "0000-01"),
     ],
 )
 def test_what_a_report_does_not_show_leads_nowhere(
