@@ -383,16 +383,11 @@ BEGIN
         INSERT INTO audit_event (
             tenant_id, number, occurred_at, user_id, kind, surface, key_prefix, request_id,
             action, subject, subject_id, after, prev_hash, audit_hash)
-        SELECT tenant, n.number, e.occurred_at, e.user_id, e.kind, e.surface, e.key_prefix,
-            e.request_id, e.action, e.subject, n.subject_id, e.after, n.prev, n.hash
+        SELECT tenant, n.number, (events -> n.kind ->> 'occurred_at')::timestamptz, (events -> n.kind ->> 'user_id')::uuid,
+            events -> n.kind ->> 'kind', events -> n.kind ->> 'surface', events -> n.kind ->> 'key_prefix', events -> n.kind ->> 'request_id',
+            events -> n.kind ->> 'action', events -> n.kind ->> 'subject', n.subject_id, events -> n.kind -> 'after', n.prev, n.hash
         FROM unnest(event_numbers, event_hashes, event_prevs, subjects, kinds)
             AS n (number, hash, prev, subject_id, kind)
-        JOIN ROWS FROM (jsonb_to_recordset(events) AS (
-            occurred_at timestamptz, user_id uuid, kind text, surface text, key_prefix text,
-            request_id text, action text, subject text, after jsonb)) WITH ORDINALITY
-            AS e (occurred_at, user_id, kind, surface, key_prefix, request_id, action, subject,
-                  after, at)
-          ON e.at = n.kind + 1
         WHERE n.number IS NOT NULL
     )
     UPDATE tenant_head h
