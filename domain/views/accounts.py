@@ -145,9 +145,8 @@ def statement(
     balance = _balance(session, number, days.last)
     end = (days.last, NEWEST)
     closing = balance
-    if before is not None:
-        end = (_day_of(session, before), before - 1)
-        closing = _balance_at(session, number, *end)
+    if before is not None and (cut := (_day_of(session, before), before - 1)) < end:
+        end, closing = cut, _balance_at(session, number, *cut)
     rows = _rows(session, number, days.first, end, limit + 1)
     lines = list(_lines(number, rows[:limit], closing))[::-1]
     return Statement(lines, balance, lines[0].journal_number if len(rows) > limit else None)

@@ -240,6 +240,20 @@ def test_a_statement_refuses_a_cursor_that_is_no_row(database: Database, books: 
         accounts.statement(session, "2800", limit=1, before=10**9)
 
 
+@pytest.mark.parametrize("last", [date(2025, 3, 31), date.min])
+def test_a_cursor_never_leads_behind_the_range(
+    database: Database, books: Tenant, last: date
+) -> None:
+    """A row of December as cursor of a statement that ends before."""
+    with reading(database.engine, books.id) as session:
+        days = DateRange(date.min, last)
+        december = accounts.statement(session, "2800", limit=1).lines[0]
+        found = accounts.statement(session, "2800", days, limit=5, before=december.journal_number)
+
+        assert december.booking_date > last
+        assert found == accounts.statement(session, "2800", days, limit=5)
+
+
 def test_an_account_against_itself_counts_once(database: Database) -> None:
     """A row whose two accounts are one stands once in the statement and moves nothing."""
     tenant = another_tenant(database)
