@@ -33,10 +33,14 @@ _CUT = text("""
         AND i.created_at BETWEEN later.at AND later.at + interval '1 minute'
     JOIN journal_entry e ON e.tenant_id = :tenant AND e.intent_id = i.intent_id
 """)
+# Entries of an intent came at once, so the books never ended between two of them.
 _POSTED = text("""
-    SELECT i.created_at FROM journal_entry e
-    JOIN intent i ON i.tenant_id = :tenant AND i.intent_id = e.intent_id
-    WHERE e.tenant_id = :tenant AND e.journal_number = :number
+    SELECT i.created_at, max(e.journal_number)
+    FROM journal_entry n
+    JOIN intent i ON i.tenant_id = :tenant AND i.intent_id = n.intent_id
+    JOIN journal_entry e ON e.tenant_id = :tenant AND e.intent_id = n.intent_id
+    WHERE n.tenant_id = :tenant AND n.journal_number = :number
+    GROUP BY 1
 """)
 _LOCKED = text("""
     SELECT p.name, c.closing_seq, c.closing_hash
@@ -76,12 +80,16 @@ def snapshot_of(session: Session, asked: Asked) -> Snapshot:
 
 
 def _until(session: Session, asked: Asked, country: str) -> tuple[datetime | None, int | None]:
-    """The instant that is meant, and the last number that counts; of a number, its posting time."""
+    """The instant that is meant, and the last number that counts.
+
+    Of a number, when it was posted, and the last entry of its intent.
+    """
     if asked.number is None:
         as_of = asked.instant(country)
         return as_of, _cut(session, as_of, asked.now)
     posted = {"tenant": tenant_of(session), "number": asked.number}
-    return session.execute(_POSTED, posted).scalar_one_or_none(), asked.number
+    found = session.execute(_POSTED, posted).one_or_none()
+    return (found[0], found[1]) if found else (None, asked.number)
 
 
 def _cut(session: Session, as_of: datetime | None, now: datetime) -> int | None:

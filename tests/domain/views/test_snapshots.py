@@ -2,17 +2,22 @@
 
 import time
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from threading import Thread
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
 
 from domain.errors import InvalidInput
+from domain.ledger.booking import Booking, Line
+from domain.ledger.intent import Side
 from domain.periods.period import PeriodName
 from domain.reports.snapshot import Asked, Snapshot
 from domain.store.journal import book
 from domain.store.transaction import reading, transaction
+from domain.views import ageing, snapshots
 from domain.views.snapshots import snapshot_of
 from tests.builders import Tenant, another_tenant
 from tests.proofs import lock
@@ -83,6 +88,25 @@ def test_a_number_gives_the_same_books_again(database: Database, tenant: Tenant)
     assert taken(database, tenant, "0").last_entry == 0
     with pytest.raises(InvalidInput, match="as_of"):
         taken(database, tenant, "3")
+
+
+def test_a_number_within_an_intent_means_all_of_it(database: Database, tenant: Tenant) -> None:
+    """Half a booking was never in the books; open items would not agree with the ledger."""
+    lines = (
+        Line("6815", Side.DEBIT, Decimal(120), "VST20"),
+        Line("3300", Side.CREDIT, Decimal(120)),
+    )
+    with transaction(database.engine, tenant.id, tenant.actor) as session:
+        told: dict[str, Any] = {"booking_date": JANUARY, "description": "Papier", "source": "test"}
+        book(session, Booking(intent_id=uuid4(), lines=lines, **told))
+    post(database, tenant, FEBRUARY)
+    with reading(database.engine, tenant.id) as session:
+        wanted = Asked(datetime.now(UTC), date(2026, 1, 1), date(2026, 2, 28), "1")
+        snapshot, found = snapshots.taken(session, wanted, ageing.payable)
+
+    assert (snapshot.last_entry, snapshot.cut) == (2, 2)
+    assert found.ageing.total == Decimal(120)
+    assert found.is_reconciled
 
 
 def wait_for_a_lock(database: Database) -> None:
