@@ -1,6 +1,6 @@
 """Refusals as problem documents (RFC 9457); the only place that knows their statuses."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from traceback import walk_tb
 from typing import Any, cast
@@ -160,17 +160,32 @@ def _remember(request: Request, refusal: Forbidden) -> None:
 
 
 def _fields(error: RequestValidationError) -> list[FieldError]:
-    found = []
+    """What is wrong with each field, said once, however many kinds of values it may take."""
+    found: dict[str, FieldError] = {}
     for each in error.errors():
         where, *path = each["loc"]
+        if where == "body":
+            path = list(_sent(path, error.body, each["type"]))
         if each["type"] == "json_invalid":
             path = []
         parts = [str(part).replace("~", "~0").replace("/", "~1") for part in path]
         pointer = "".join(f"/{part}" for part in parts)
         if where != "body":
             pointer = f"{where}{pointer}"
-        found.append(FieldError(pointer, _reason(each)))
-    return found
+        found.setdefault(pointer, FieldError(pointer, _reason(each)))
+    return list(found.values())
+
+
+def _sent(path: Iterable[str | int], body: Any, kind: str) -> Iterator[str | int]:
+    """The path as far as it leads through what was sent; names of our own types follow it."""
+    for part in path:
+        try:
+            body = body[part]
+        except (LookupError, TypeError):
+            if kind == "missing":
+                yield part
+            return
+        yield part
 
 
 def _reason(each: Mapping[str, Any]) -> str:

@@ -213,3 +213,33 @@ def test_the_database_is_not_named(database: Database) -> None:
     """Settings show no password."""
     settings = Settings.model_validate({"database_url": database.url})
     assert "app" not in repr(settings).split("database_url=")[1].split(" ")[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "pointer"),
+    [
+        ("/v1/tax-codes/UST20", {"label": ""}, "/label"),
+        ("/v1/tax-codes/UST20", {"label": {"a": 1}}, "/label"),
+        ("/v1/tax-codes/UST20", {"rate": "4.9001"}, "/rate"),
+        ("/v1/tax-codes/UST20", {"is_active": [1]}, "/is_active"),
+        ("/v1/tax-codes/UST20", {"valid_from": 0}, "/valid_from"),
+        ("/v1/bookings", booking(custom_metadata={"a/b": [1]}), "/custom_metadata/a~1b"),
+        ("/v1/bookings", booking(custom_metadata={"": 1}), "/custom_metadata/"),
+        ("/v1/bookings", booking(fx={"fx_rate": -1}), "/fx/fx_rate"),
+        ("/v1/bookings", booking(fx={"fx_rate": 1}), "/fx/amount"),
+        ("/v1/bookings", booking(lines=[5]), "/lines/0"),
+        ("/v1/bookings", [1], ""),
+    ],
+)
+def test_a_pointer_leads_to_what_was_sent(
+    admin: Caller, path: str, body: Any, pointer: str
+) -> None:
+    """Each field once, with no name of a type or a place in memory."""
+    send = admin.post if path == "/v1/bookings" else admin.patch
+    answer = send(path, body)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_INPUT")
+    pointers = [each["pointer"] for each in answer.json()["errors"]]
+    assert pointer in pointers
+    assert len(set(pointers)) == len(pointers)
+    assert "functools" not in answer.text
