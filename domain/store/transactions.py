@@ -253,13 +253,27 @@ def _post(session: Session, transaction: Transaction, plan: _Plan, source: str) 
         settles=plan.settles,
     )
     try:
-        return journal.book(session, booking)
+        posted = journal.book(session, booking)
     except journal.PeriodLocked as error:
         raise InvalidDate(error.context["period"]) from error
     except InvalidTaxCode as error:
-        raise InvalidVatRate(f"cannot be booked: {error.message}") from error
+        raise InvalidVatRate(f"cannot be booked: {error.message.removesuffix('.')}") from error
     except AccountNotFound as error:
         raise InvalidAccount("/account_id", error.message) from error
+    _check_rate(session, transaction, plan)
+    return posted
+
+
+def _check_rate(session: Session, transaction: Transaction, plan: _Plan) -> None:
+    """Refuse what was split at another rate than was named: a tax code may have been changed.
+
+    Nobody changes one between the posting and its commit.
+    """
+    codes = books(session, tenant_of(session)).tax_codes
+    for code in filter(None, (line.tax_code for line in plan.lines)):
+        rate = codes[code].rate
+        if rate is not None and rate != transaction.vat_rate:
+            raise InvalidVatRate(f"cannot be booked: tax code {code} has {rate.normalize():f}")
 
 
 def _document(session: Session, transaction: Transaction) -> DocumentRow | None:

@@ -176,6 +176,16 @@ def test_vat_is_split_as_far_as_it_is_deductible(
     assert lines(office.book(EXPENSE, **changes)) == booked
 
 
+@pytest.mark.parametrize("change", [{"rate": 19}, {"is_active": False}])
+def test_a_rate_is_booked_as_it_is_named(office: Office, change: dict[str, Any]) -> None:
+    """Or not at all: the tenant may have changed the code behind it."""
+    assert office.who.patch("/v1/tax-codes/VST20", change).status_code == 200
+    refused = office.refuse(EXPENSE)
+    assert (refused["code"], pointers(refused)) == ("INVALID_VAT_RATE", ["/vat_rate"])
+    assert office.list() == []
+    assert lines(office.book(EXPENSE, vat_deductible=False)) == [("6815", 120, 0), ("2800", 0, 120)]
+
+
 @pytest.mark.parametrize(
     ("rate", "account"), [(20, "4000"), (10, "4010"), (13, "4020"), (None, "4000")]
 )
