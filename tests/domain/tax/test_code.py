@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from domain.ledger.chart import Chart
-from domain.tax.code import InvalidTaxCode, domestic_input_code, system_codes
+from domain.tax.code import InvalidTaxCode, TaxCode, domestic_input_code, system_codes
 
 
 @pytest.mark.parametrize("chart", Chart)
@@ -39,11 +39,34 @@ def test_a_rate_names_the_domestic_code(rate: str, code: str | None) -> None:
 
 
 @pytest.mark.parametrize("day", [date(2006, 12, 31), date(2020, 7, 1), date(2020, 12, 31)])
-def test_nineteen_percent_was_suspended(day: date) -> None:
-    """19 % holds since 2007, but for the second half of 2020 (§ 28 UStG)."""
-    code = next(c for c in system_codes(Chart.DE_SKR04) if c.code == "VST19")
+@pytest.mark.parametrize("chart", [Chart.DE_SKR03, Chart.DE_SKR04])
+def test_nineteen_percent_was_suspended(day: date, chart: Chart) -> None:
+    """19 % holds since 2007, but for the second half of 2020 (§ 28 UStG), whoever owes it."""
+    nineteen = [code for code in system_codes(chart) if code.rate == 19 and _is_taxed(code)]
 
-    with pytest.raises(InvalidTaxCode):
-        code.check_valid_on(day)
-    for valid in (date(2020, 6, 30), date(2021, 1, 1), date(2026, 11, 21)):
-        code.check_valid_on(valid)
+    assert {"VST19", "UST19", "EV19", "UST19-EU", "VST-IGE19", "VST-13B19"} <= {
+        code.code for code in nineteen
+    }
+    for code in nineteen:
+        with pytest.raises(InvalidTaxCode):
+            code.check_valid_on(day)
+        for valid in (date(2020, 6, 30), date(2021, 1, 1), date(2026, 11, 21)):
+            code.check_valid_on(valid)
+
+
+@pytest.mark.parametrize("chart", [Chart.DE_SKR03, Chart.DE_SKR04])
+def test_seven_percent_was_suspended(chart: Chart) -> None:
+    """It was 5 % in the second half of 2020; a supply of June still has 7."""
+    seven = [code for code in system_codes(chart) if code.rate == 7 and _is_taxed(code)]
+
+    assert {"VST7", "UST7", "VST-IGE7", "VST-13B7"} <= {code.code for code in seven}
+    for code in seven:
+        with pytest.raises(InvalidTaxCode):
+            code.check_valid_on(date(2020, 10, 1))
+        code.check_valid_on(date(2020, 6, 30))
+        code.check_valid_on(date(2021, 1, 1))
+
+
+def _is_taxed(code: TaxCode) -> bool:
+    """Whether tax is booked by its rate; tax that an invoice should not show has the rate shown."""
+    return code.kind not in {"non_deductible", "wrong_invoice_tax"}
