@@ -105,7 +105,7 @@ def _store(session: Session, prepare: Callable[[Books], list[Intent]]) -> list[P
 
 
 def _call(session: Session, work: Work) -> dict[str, Any] | None:
-    works = text_of([together([work], {"gentle": True})])
+    works = text_of([together([work], {"gentle": True})]).decode()
     try:
         told: dict[str, Any] | None = session.execute(_POST, {"works": works}).scalar_one()
     except DBAPIError as error:

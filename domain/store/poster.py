@@ -13,7 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+import orjson
 import psycopg
+from psycopg.errors import error_from_result
+from psycopg.generators import execute
+from psycopg.pq import ExecStatus
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import Engine
 
@@ -36,7 +40,8 @@ from domain.store.posting import (
 )
 from domain.store.transaction import LIMITS, reading
 
-_POST = "SELECT post_works(%s::jsonb)"
+_POST = b"post_works"
+_PREPARE = "PREPARE post_works (jsonb) AS SELECT post_works($1)"
 _GROUPS = 2
 """Groups under way at once: while one commits, the next is prepared and sent."""
 _SPARE = 6
@@ -100,11 +105,11 @@ class Poster:
             reconnect_timeout=_POOL_WAIT,
             kwargs={
                 "autocommit": True,
-                "prepare_threshold": 2,
                 "options": _OPTIONS,
                 "connect_timeout": 5,
                 **_HANGS_UP,
             },
+            configure=_prepare,
             open=False,
         )
         self._waiting: list[_Waiting] = []
@@ -112,7 +117,7 @@ class Poster:
         self._under_way: set[UUID] = set()
         self._sending = 0
         self._tasks: set[asyncio.Task[None]] = set()
-        self._idle: list[psycopg.AsyncCursor[Any]] = []
+        self._idle: list[psycopg.AsyncConnection[Any]] = []
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator["Poster"]:
@@ -270,40 +275,38 @@ class Poster:
             for waiting in part:
                 self._settle(waiting, told.get(str(place)))
 
-    async def _called(self, call: str) -> dict[str, Any] | None:
+    async def _called(self, call: bytes) -> dict[str, Any] | None:
         """Make a call; over a connection that was lost meanwhile, once more.
 
         It may have been carried out before the connection broke; then its intents are known.
         """
-        cursor = self._idle.pop() if self._idle else await self._cursor()
+        connection = self._idle.pop() if self._idle else await self._pool.getconn()
         try:
-            return await self._executed(cursor, call)
+            return await self._executed(connection, call)
         except psycopg.OperationalError:
-            if not cursor.connection.broken:
+            if not connection.broken:
                 raise
         await self._give_back()
-        return await self._executed(await self._cursor(), call)
+        return await self._executed(await self._pool.getconn(), call)
 
-    async def _cursor(self) -> psycopg.AsyncCursor[Any]:
-        return (await self._pool.getconn()).cursor()
-
-    async def _executed(self, cursor: psycopg.AsyncCursor[Any], call: str) -> dict[str, Any] | None:
+    async def _executed(
+        self, connection: psycopg.AsyncConnection[Any], call: bytes
+    ) -> dict[str, Any] | None:
         """What a call is told; the connection is kept for the next, or the pool looks after it."""
         try:
-            await cursor.execute(_POST, (call,), prepare=True)
-            told = await cursor.fetchone()
+            told = await _asked(connection, call)
         except BaseException:
-            await self._pool.putconn(cursor.connection)
+            await self._pool.putconn(connection)
             raise
         if len(self._idle) < self._groups:
-            self._idle.append(cursor)
+            self._idle.append(connection)
         else:
-            await self._pool.putconn(cursor.connection)
-        return told[0] if told else None
+            await self._pool.putconn(connection)
+        return told
 
     async def _give_back(self) -> None:
         while self._idle:
-            await self._pool.putconn(self._idle.pop().connection)
+            await self._pool.putconn(self._idle.pop())
 
     def _refuse(self, waiting: _Waiting, error: Exception) -> None:
         if state_of(error) == CHART_CHANGED:
@@ -321,6 +324,20 @@ class Poster:
             waiting.done.set_result(result)
         else:
             waiting.done.set_exception(error)
+
+
+async def _prepare(connection: psycopg.AsyncConnection[Any]) -> None:
+    await connection.execute(_PREPARE)
+
+
+async def _asked(connection: psycopg.AsyncConnection[Any], call: bytes) -> dict[str, Any] | None:
+    """Make a call without a cursor, which would cost as much as all that is prepared for it."""
+    connection.pgconn.send_query_prepared(_POST, [call])
+    (result,) = await connection.wait(execute(connection.pgconn))
+    if result.status != ExecStatus.TUPLES_OK:
+        raise error_from_result(result)
+    value = result.get_value(0, 0)
+    return None if value is None else orjson.loads(value)
 
 
 def _taken(waiting: list[_Waiting]) -> list[_Waiting]:

@@ -139,9 +139,9 @@ def together(works: Sequence[Work], facts: Mapping[str, object]) -> dict[str, ob
     return rows.place(facts)
 
 
-def text_of(places: Sequence[Mapping[str, object]]) -> str:
+def text_of(places: Sequence[Mapping[str, object]]) -> bytes:
     """JSON of a call of `post_works`: what each tenant has to store."""
-    return orjson.dumps(places, default=str).decode()
+    return orjson.dumps(places, default=str)
 
 
 def answers(works: Sequence[Work], result: dict[str, Any] | None) -> list[list[Posted]]:

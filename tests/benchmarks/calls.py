@@ -145,7 +145,7 @@ def _work(database: Database, tenant: Tenant) -> str:
     booking = replace(plain_booking(UUID(PLACE), next_day()), source="api")
     key = KeyedAnswer(Key("POST /v1/bookings", PLACE, "ab" * 32), {"intent_id": PLACE})
     work = Work(tenant.id, tenant.actor, known, [intent_of(booking, known)], key)
-    return text_of([together([work], {})])
+    return text_of([together([work], {})]).decode()
 
 
 def _load(url: str, run: dict[str, str], seconds: int, connections: int = CONNECTIONS) -> float:
