@@ -240,7 +240,8 @@ class _Rows:
         salt = secrets.token_hex(16)
         commitment = text_commitment(salt, intent.description)
         if intent.period not in self._periods:
-            self._periods[intent.period] = self._period(intent)
+            start = self._books.fiscal_year_start
+            self._periods[intent.period] = _period(intent.period, intent.fiscal_year, start)
         rows = self._rows
         row = self._intent(intent, intent_id, salt, commitment, acts)
         rows["intents"].append(row)
@@ -257,21 +258,6 @@ class _Rows:
         if intent.check_duplicate:
             named = ("intent_id", "fingerprint", "external_reference")
             rows["duplicates"].append({name: row.get(name) for name in named})
-
-    def _period(self, intent: Intent) -> _Row:
-        number = int(intent.period[6:]) if "P" in intent.period else 0
-        if number:
-            last = fiscal_year_range(intent.fiscal_year, self._books.fiscal_year_start).last
-            days = month_range(f"{last.year:04d}-{last.month:02d}")
-        else:
-            days = month_range(intent.period)
-        return {
-            "name": intent.period,
-            "period_number": number,
-            "fiscal_year": intent.fiscal_year,
-            "first_day": days.first,
-            "last_day": days.last,
-        }
 
     def _intent(
         self, intent: Intent, intent_id: str, salt: str, commitment: str, acts: _Row
@@ -421,6 +407,23 @@ class _EventLike:
     to_call: str
     to_subject: str
     rest: str
+
+
+@lru_cache(maxsize=2048)
+def _period(name: str, fiscal_year: int, fiscal_year_start: int) -> _Row:
+    number = int(name[6:]) if "P" in name else 0
+    if number:
+        last = fiscal_year_range(fiscal_year, fiscal_year_start).last
+        days = month_range(f"{last.year:04d}-{last.month:02d}")
+    else:
+        days = month_range(name)
+    return {
+        "name": name,
+        "period_number": number,
+        "fiscal_year": fiscal_year,
+        "first_day": days.first,
+        "last_day": days.last,
+    }
 
 
 @lru_cache(maxsize=2048)

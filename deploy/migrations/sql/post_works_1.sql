@@ -33,7 +33,7 @@ DECLARE
     fresh uuid[];
     known jsonb;
     items uuid[];
-    fresh_keys text[];
+    stored bigint;
     answers jsonb;
     movements jsonb := work -> 'movements';
     x record;
@@ -86,18 +86,15 @@ BEGIN
     END IF;
 
     IF work ? 'keys' THEN
-        WITH kept AS (
-            INSERT INTO idempotency (tenant_id, operation, key, request_hash, body)
-            SELECT tenant, k.operation, k.key, k.request_hash, k.body
-            FROM jsonb_to_recordset(work -> 'keys')
-                AS k (operation text, key text, request_hash text, body jsonb)
-            WHERE pg_try_advisory_xact_lock(
-                hashtextextended(tenant || E'\x1f' || k.operation || E'\x1f' || k.key, 0))
-            ON CONFLICT DO NOTHING
-            RETURNING operation || E'\x1f' || key AS name
-        )
-        SELECT array_agg(k.name) INTO fresh_keys FROM kept k;
-        IF coalesce(cardinality(fresh_keys), 0) < jsonb_array_length(work -> 'keys') THEN
+        INSERT INTO idempotency (tenant_id, operation, key, request_hash, body)
+        SELECT tenant, k.operation, k.key, k.request_hash, k.body
+        FROM jsonb_to_recordset(work -> 'keys')
+            AS k (operation text, key text, request_hash text, body jsonb)
+        WHERE pg_try_advisory_xact_lock(
+            hashtextextended(tenant || E'\x1f' || k.operation || E'\x1f' || k.key, 0))
+        ON CONFLICT DO NOTHING;
+        GET DIAGNOSTICS stored = ROW_COUNT;
+        IF stored < jsonb_array_length(work -> 'keys') THEN
             FOR x IN
                 SELECT k.operation, k.key, k.request_hash, i.request_hash AS first_hash,
                     i.body AS first_body
@@ -105,8 +102,8 @@ BEGIN
                     AS k (operation text, key text, request_hash text)
                 LEFT JOIN idempotency i ON i.tenant_id = tenant
                     AND i.operation = k.operation AND i.key = k.key
-                WHERE fresh_keys IS NULL
-                    OR k.operation || E'\x1f' || k.key <> ALL (fresh_keys)
+                -- All but the rows that were stored just now.
+                WHERE i.xmin IS NULL OR i.xmin <> pg_current_xact_id()::xid
             LOOP
                 IF x.first_hash IS NULL THEN
                     RAISE EXCEPTION 'key in use' USING ERRCODE = 'BF006';
