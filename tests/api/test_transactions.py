@@ -372,6 +372,36 @@ def test_a_reversal_is_refused_by_its_codes(office: Office) -> None:
     assert (shown["vat_amount"], shown["category"]) == (-20, "office_supplies")
 
 
+def test_a_transfer_is_reversed_once(office: Office, who: Tenant, database: Database) -> None:
+    """The money is back where it came from, whatever has become of it meanwhile."""
+    office.journal("2800", "9800", 40, "EB")
+    moved = office.book(TRANSFER)
+    office.book(EXPENSE, account_id="acc_savings01")
+    undone = office.reverse(moved["id"]).json()["data"]["reversal_transaction"]
+    assert (undone["amount"], lines(undone)) == (-40, [("2810", 0, 40), ("2800", 40, 0)])
+    shown = office.show(undone["id"])
+    assert (shown["from_account_id"], shown["account"]) == (moved["from_account_id"], None)
+    assert office.reverse(moved["id"]).json()["code"] == "ALREADY_REVERSED"
+    assert office.book(TRANSFER)["status"] == "booked"
+    assert check_books(database.engine, who.id) == 6
+
+
+def test_what_lies_in_a_locked_month_is_reversed_today(office: Office) -> None:
+    """And counts in neither month."""
+    today = local_day(datetime.now(UTC), "AT").isoformat()
+    booked = office.book(EXPENSE, date="2025-01-31")
+    kept = office.book(EXPENSE, date="2025-02-01")
+    assert office.who.post("/v1/periods/2025-01/soft-lock").status_code == 200
+    undone = office.reverse(booked["id"]).json()["data"]["reversal_transaction"]
+    assert office.show(undone["id"])["date"] == today
+    counts = [
+        summary(office, from_date=day)["expenses"]["count"]
+        for day in ("2025-01-01", "2025-01-31", "2025-02-01", "2025-02-02", today)
+    ]
+    assert counts == [0, 0, 1, 0, 0]
+    assert office.show(kept["id"])["status"] == "booked"
+
+
 def test_the_journal_reverses_a_transaction_as_well(office: Office) -> None:
     """And reversing that reversal lets the transaction hold again."""
     booked = office.book(EXPENSE)
