@@ -169,8 +169,8 @@ def _plain(value: Any) -> Any:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    _hold(len(dict(pairs)) == len(pairs), "a key stands twice in one object")
-    return dict(pairs)
+    _hold(len(found := dict(pairs)) == len(pairs), "a key stands twice in one object")
+    return found
 
 
 def _sha(data: bytes) -> bytes:
