@@ -179,8 +179,11 @@ def test_the_key_gives_the_first_answer_again(admin: Caller) -> None:
 def test_odd_keys_are_invalid_input(admin: Caller, key: str) -> None:
     """1 to 255 printable characters."""
     headers = {"Authorization": f"Bearer {admin.key}", "Idempotency-Key": key.encode("latin-1")}
-    answer = admin.http.post("/v1/bookings", json=booking(), headers=headers)
-    assert answer.json()["errors"][0]["pointer"] == "header/Idempotency-Key"
+    income = {"type": "income", "amount": 1, "description": "Fee", "date": "2026-03-02"}
+    for path, body in (("/v1/bookings", booking()), ("/v1/transactions", income)):
+        answer = admin.http.post(path, json=body, headers=headers).json()
+        told = [each["pointer"] for each in answer["errors"]]
+        assert (answer["code"], told) == ("INVALID_INPUT", ["header/Idempotency-Key"])
 
 
 def test_a_refused_call_leaves_its_key_free(admin: Caller) -> None:
