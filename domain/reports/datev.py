@@ -62,9 +62,10 @@ class Booked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """A customer or vendor: its account beside the ledger, and its VAT id."""
+    """A customer or vendor: its account, the collective account it stands behind, its VAT id."""
 
     number: int
+    collective: str
     vat_id: str = ""
 
 
@@ -105,10 +106,18 @@ class Numbers:
         return str(number).ljust(self.length + 1, "0")
 
     def of_collective(self, account: str, partner_id: UUID | None = None) -> str:
-        """What stands for a collective account: the partner, or whoever stands for no partner."""
-        partner = self.partners.get(partner_id) if partner_id else None
+        """What stands for a collective account: the partner, or whoever stands for no partner.
+
+        A vendor among the claims is none of their partners: its account counts with the debts.
+        """
+        partner = self.partner_on(account, partner_id)
         number = partner.number if partner else self.collective[account]
         return self.partner(number) if number is not None else self.written(account)
+
+    def partner_on(self, account: str, partner_id: UUID | None) -> Partner | None:
+        """The partner, if it stands behind this collective account."""
+        partner = self.partners.get(partner_id) if partner_id else None
+        return partner if partner and partner.collective == account else None
 
     def written(self, account: str) -> str:
         """A ledger account as the format has it."""

@@ -200,7 +200,7 @@ def _rules(session: Session, chart: Chart) -> Rules:
     numbers = Numbers.of(
         session.exec(select(AccountRow.number).where(AccountRow.tenant_id == tenant_of(session))),
         collective,
-        _partners(session),
+        _partners(session, role(chart, AccountRole.PAYABLES)),
     )
     codes = _tax_codes(session)
     return Rules(
@@ -220,11 +220,14 @@ def _automatic(codes: dict[str, TaxCode], chart: Chart) -> dict[str, str | None]
     }
 
 
-def _partners(session: Session) -> dict[UUID, Partner]:
+def _partners(session: Session, payables: str) -> dict[UUID, Partner]:
     query = select(VendorRow.id, VendorRow.number, VendorRow.vat_id).where(
         VendorRow.tenant_id == tenant_of(session)
     )
-    return {row_id: Partner(number, vat_id or "") for row_id, number, vat_id in session.exec(query)}
+    return {
+        row_id: Partner(number, payables, vat_id or "")
+        for row_id, number, vat_id in session.exec(query)
+    }
 
 
 def _tax_codes(session: Session) -> dict[str, TaxCode]:
@@ -332,13 +335,17 @@ def _moved(session: Session, wanted: Export, planned: Planned) -> set[tuple[str,
 def _partner_rows(
     session: Session, numbers: Numbers, moved: set[tuple[str, UUID | None]]
 ) -> Iterator[Row]:
-    ids = {partner for _, partner in moved if partner in numbers.partners}
+    ids = {partner for account, partner in moved if numbers.partner_on(account, partner)}
     query = select(VendorRow).where(
         VendorRow.tenant_id == tenant_of(session), col(VendorRow.id).in_(ids)
     )
     for row in session.exec(query.order_by(col(VendorRow.number))):
         yield datev_master.partner(_person(row, numbers))
-    alone = {numbers.collective[account] for account, partner in moved if partner not in ids}
+    alone = {
+        numbers.collective[account]
+        for account, partner in moved
+        if not numbers.partner_on(account, partner)
+    }
     for number in sorted(each for each in alone if each is not None):
         yield datev_master.diverse(numbers.partner(number), _DIVERSE_NAMES[number])
 

@@ -68,7 +68,7 @@ def rules(chart: Chart) -> Rules:
         numbers=Numbers.of(
             (account.number for account in accounts(chart)),
             collective,
-            {VENDOR: Partner(70_001, "IE6388047V")},
+            {VENDOR: Partner(70_001, role(chart, AccountRole.PAYABLES), "IE6388047V")},
         ),
     )
 
@@ -158,7 +158,7 @@ def bookings(draw: st.DrawFn) -> tuple[Chart, list[Line]]:
 
 
 def against(chart: Chart, side: Side, total: Decimal) -> st.SearchStrategy[list[Line]]:
-    """The other side: bank, payables with a vendor, receivables of nobody; one or all of them."""
+    """The other side: bank, a vendor, who may stand among the claims as well; one or all."""
     bank, owed, owing = (
         role(chart, each)
         for each in (AccountRole.BANK, AccountRole.PAYABLES, AccountRole.RECEIVABLES)
@@ -169,7 +169,11 @@ def against(chart: Chart, side: Side, total: Decimal) -> st.SearchStrategy[list[
         Line(owed, side, part, partner_id=VENDOR),
         Line(owing, side, total - 2 * part),
     ]
-    whole = [[Line(bank, side, total)], [Line(owed, side, total, partner_id=VENDOR)]]
+    whole = [
+        [Line(bank, side, total)],
+        [Line(owed, side, total, partner_id=VENDOR)],
+        [Line(owing, side, total, partner_id=VENDOR)],
+    ]
     return st.sampled_from([*whole, split] if total > 2 * part > 0 else whole)
 
 
@@ -245,7 +249,7 @@ def test_reverse_charge_is_net_with_one_key(code: str, key: str) -> None:
 def test_only_vat_ids_of_other_member_states_are_named(vat_id: str, written: str) -> None:
     """Statements of the Union know no others."""
     known = rules(Chart.DE_SKR04)
-    numbers = replace(known.numbers, partners={VENDOR: Partner(70_001, vat_id)})
+    numbers = replace(known.numbers, partners={VENDOR: Partner(70_001, "3300", vat_id)})
     record = only(list(_records(bought("VST-13B19"), replace(known, numbers=numbers))))
     assert record.vat_id == written
 
@@ -332,7 +336,7 @@ def test_numbers_that_the_format_cannot_tell_apart_are_refused(
 ) -> None:
     """Two accounts of one number, or a partner with too many digits."""
     with pytest.raises(DatevRefused):
-        Numbers.of(numbers, {}, {VENDOR: Partner(partner)})
+        Numbers.of(numbers, {}, {VENDOR: Partner(partner, "3300")})
 
 
 def test_a_changed_rate_of_a_code_is_not_computed_over_old_bookings() -> None:
