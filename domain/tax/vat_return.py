@@ -76,8 +76,12 @@ class VatReturn:
 
     @property
     def is_reconciled(self) -> bool:
-        """Whether each movement of each VAT account is explained, not only their sum."""
-        return not self.unassigned and all(a.reason in EXPLAINED for a in self.agreements)
+        """Whether each movement of each VAT account is explained, not only their sum.
+
+        What was booked and taken back again needs no explanation.
+        """
+        lost = any(code.base or code.tax for code in self.unassigned)
+        return not lost and all(a.reason in EXPLAINED or not a.difference for a in self.agreements)
 
     def differing(self, reason: Reason) -> Decimal:
         """Sum of the differences of one reason."""

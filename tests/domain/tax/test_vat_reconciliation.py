@@ -10,7 +10,7 @@ from domain.money import ZERO, cents
 from domain.tax.code import TaxCode, TaxPart, system_codes
 from domain.tax.vat_movement import Movement
 from domain.tax.vat_reconciliation import EXPLAINED, Reason
-from tests.vat import CHARTS, amounts, filled, moved, reasons, sold
+from tests.vat import CHARTS, JUNE, amounts, filled, moved, reasons, sold
 
 SPACE = st.integers(-(10**9), 10**9).map(lambda n: Decimal(n).scaleb(-2))
 
@@ -56,6 +56,23 @@ def test_what_is_booked_by_hand_on_a_vat_account_is_a_difference() -> None:
     assert amounts(found) == {}
     assert found.difference == ZERO
     assert not found.is_reconciled
+
+
+def test_what_was_booked_by_hand_and_taken_back_needs_no_explanation() -> None:
+    """Its line stands there with nothing on both sides; so does a code without a box."""
+    found = filled(
+        "AT",
+        [
+            moved("2500", None, None, "0.00"),
+            Movement("4030", "UST4-9", TaxPart.BASE, ZERO, 2),
+            Movement("3500", "UST4-9", TaxPart.TAX, ZERO, 2),
+        ],
+        JUNE,
+    )
+
+    assert not any(reasons(found).values())
+    assert [code.tax_code for code in found.unassigned] == ["UST4-9"]
+    assert found.is_reconciled
 
 
 def test_the_settlement_with_the_tax_office_is_none() -> None:
