@@ -1,7 +1,9 @@
-"""Keeps what is derived from the journal for its readers: the index of tokens, roll-ups by day.
+"""Keeps what is derived from the journal for its readers.
 
-It follows the journal at a distance, in transactions of its own, so that posting pays nothing
-for it. Whoever reads takes what is indexed from here and walks the few entries after it.
+That is the index of tokens, roll-ups by day, when each open item was open, and how many bookings
+a period has. It follows the journal at a distance, in transactions of its own, so that posting
+pays nothing for it. Whoever reads takes what is indexed from here and walks the few entries
+after it.
 """
 
 from collections import defaultdict
@@ -27,7 +29,8 @@ _BEGIN = text(
     "INSERT INTO journal_index (tenant_id, last_number) VALUES (:tenant, 0) ON CONFLICT DO NOTHING"
 )
 _POSITION = text(
-    "SELECT last_number FROM journal_index WHERE tenant_id = :tenant FOR UPDATE SKIP LOCKED"
+    "SELECT last_number, items_to FROM journal_index WHERE tenant_id = :tenant"
+    " FOR UPDATE SKIP LOCKED"
 )
 _ENTRIES = text(
     "SELECT e.journal_number, lower(i.description), lower(i.external_reference),"
@@ -54,10 +57,57 @@ _ADD_DAYS = text(
     " ON CONFLICT ON CONSTRAINT pk_account_day DO UPDATE"
     " SET debit = known.debit + excluded.debit, credit = known.credit + excluded.credit"
 )
-_ADVANCE = text("UPDATE journal_index SET last_number = :last WHERE tenant_id = :tenant")
+# Looked up one by one, the rows around a segment cost the same in a journal of any length.
+_ONE_BY_ONE = text(
+    "SELECT set_config('enable_hashjoin', 'off', true),"
+    " set_config('enable_mergejoin', 'off', true), set_config('enable_seqscan', 'off', true)"
+)
+# Of an item all that is known counts, even what is booked behind the last entry: it only grows.
+_SPAN_ITEMS = text(
+    "INSERT INTO item_span AS known"
+    " (tenant_id, open_item_id, first_day, last_day, first_number, last_number)"
+    " SELECT :tenant, o.open_item_id, min(t.day),"
+    "  CASE WHEN sum(t.rest) = 0 THEN max(t.day) ELSE 'infinity' END,"
+    "  min(n.number), max(n.number)"
+    " FROM (SELECT o.open_item_id FROM journal_entry e"
+    "       JOIN open_item o ON o.tenant_id = :tenant AND o.intent_id = e.intent_id"
+    "       WHERE e.tenant_id = :tenant AND e.journal_number BETWEEN :first AND :last"
+    "       UNION"
+    "       SELECT s.open_item_id FROM journal_entry e"
+    "       JOIN settlement s ON s.tenant_id = :tenant AND s.intent_id = e.intent_id"
+    "       WHERE e.tenant_id = :tenant AND e.journal_number BETWEEN :first AND :last) moved"
+    " JOIN open_item o ON o.tenant_id = :tenant AND o.open_item_id = moved.open_item_id"
+    " CROSS JOIN LATERAL ("
+    "  SELECT o.intent_id, o.booking_date AS day, o.amount AS rest"
+    "  UNION ALL"
+    "  SELECT s.intent_id, s.settled_on, -s.amount FROM settlement s"
+    "  WHERE s.tenant_id = :tenant AND s.open_item_id = o.open_item_id) t"
+    " CROSS JOIN LATERAL ("
+    "  SELECT max(e.journal_number) AS number FROM journal_entry e"
+    "  WHERE e.tenant_id = :tenant AND e.intent_id = t.intent_id) n"
+    " GROUP BY o.open_item_id"
+    " ON CONFLICT ON CONSTRAINT pk_item_span DO UPDATE"
+    " SET first_day = excluded.first_day, last_day = excluded.last_day,"
+    "  first_number = excluded.first_number, last_number = excluded.last_number"
+)
+# The rows of an intent lie side by side: it counts where its last one is.
+_COUNT_BOOKINGS = text(
+    "INSERT INTO period_count AS known (tenant_id, period, bookings)"
+    " SELECT :tenant, e.period, count(*)"
+    " FROM (SELECT period, intent_id, journal_number,"
+    "        lead(intent_id) OVER (ORDER BY journal_number) AS behind FROM journal_entry"
+    "       WHERE tenant_id = :tenant AND journal_number BETWEEN :first AND :last + 1) e"
+    " WHERE e.journal_number <= :last AND e.behind IS DISTINCT FROM e.intent_id"
+    " GROUP BY e.period"
+    " ON CONFLICT ON CONSTRAINT pk_period_count DO UPDATE"
+    " SET bookings = known.bookings + excluded.bookings"
+)
+_ADVANCE = text(
+    "UPDATE journal_index SET last_number = :last, items_to = :last WHERE tenant_id = :tenant"
+)
 _FORGET = tuple(
     text(f"DELETE FROM {table} WHERE tenant_id = :tenant")  # noqa: S608 - our own names
-    for table in ("journal_token", "account_day", "journal_index")
+    for table in ("journal_token", "account_day", "item_span", "period_count", "journal_index")
 )
 
 
@@ -75,8 +125,8 @@ def catch_up(bind: Engine, tenant_id: UUID) -> int:
     """
     with transaction(bind, tenant_id, _SYSTEM) as session:
         session.execute(_BEGIN, {"tenant": tenant_id})
-        last = session.execute(_POSITION, {"tenant": tenant_id}).scalar()
-        return 0 if last is None else _index(session, last + 1)
+        position = session.execute(_POSITION, {"tenant": tenant_id}).one_or_none()
+        return 0 if position is None else _index(session, position[0] + 1, position[1] + 1)
 
 
 def rebuild(bind: Engine, tenant_id: UUID) -> None:
@@ -88,8 +138,8 @@ def rebuild(bind: Engine, tenant_id: UUID) -> None:
         pass
 
 
-def _index(session: Session, first: int) -> int:
-    """Index entries from a number on, as far as its segment goes."""
+def _index(session: Session, first: int, first_of_items: int) -> int:
+    """Index entries from a number on, as far as its segment goes; items may lie further behind."""
     segment = first // SEGMENT
     wanted = {"tenant": tenant_of(session), "first": first, "last": (segment + 1) * SEGMENT - 1}
     rows = session.execute(_ENTRIES, wanted).all()
@@ -108,6 +158,11 @@ def _index(session: Session, first: int) -> int:
         },
     )
     session.execute(_ADD_DAYS, wanted)
+    session.execute(_ONE_BY_ONE)
+    for start in range(first_of_items, rows[-1][0] + 1, SEGMENT):
+        part = {**wanted, "first": start, "last": min(start + SEGMENT - 1, rows[-1][0])}
+        session.execute(_SPAN_ITEMS, part)
+        session.execute(_COUNT_BOOKINGS, part)
     session.execute(_ADVANCE, wanted)
     return len(rows)
 

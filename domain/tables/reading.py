@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Numeric, PrimaryKeyConstraint
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Numeric, PrimaryKeyConstraint
 from sqlalchemy.dialects.postgresql import BIT
 from sqlmodel import Field
 
@@ -12,7 +12,7 @@ from domain.tables.base import Table
 
 
 class JournalIndexRow(Table, table=True):
-    """Up to which number the journal is indexed."""
+    """Up to which number the journal is indexed, and up to which its open items are."""
 
     __tablename__ = "journal_index"
     __table_args__ = (
@@ -24,6 +24,7 @@ class JournalIndexRow(Table, table=True):
 
     tenant_id: UUID
     last_number: int = Field(sa_type=BigInteger)
+    items_to: int = Field(sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
 
 
 class JournalTokenRow(Table, table=True):
@@ -49,3 +50,35 @@ class AccountDayRow(Table, table=True):
     day: date
     debit: Decimal = Field(sa_type=Numeric(18, 2))
     credit: Decimal = Field(sa_type=Numeric(18, 2))
+
+
+class ItemSpanRow(Table, table=True):
+    """Between which days and journal numbers something was left of an open item.
+
+    `last_day` and `last_number` are those that left nothing; while it is open the day is infinite.
+    """
+
+    __tablename__ = "item_span"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "open_item_id"),
+        Index("ix_item_span_day", "tenant_id", "last_day", "first_day", "open_item_id"),
+        Index("ix_item_span_number", "tenant_id", "last_number", "first_number", "open_item_id"),
+    )
+
+    tenant_id: UUID
+    open_item_id: UUID
+    first_day: date
+    last_day: date
+    first_number: int = Field(sa_type=BigInteger)
+    last_number: int = Field(sa_type=BigInteger)
+
+
+class PeriodCountRow(Table, table=True):
+    """How many intents of the indexed part of the journal a period has."""
+
+    __tablename__ = "period_count"
+    __table_args__ = (PrimaryKeyConstraint("tenant_id", "period"),)
+
+    tenant_id: UUID
+    period: str = Field(max_length=8)
+    bookings: int = Field(sa_type=BigInteger)

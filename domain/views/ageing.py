@@ -12,11 +12,28 @@ from domain.reports.snapshot import Snapshot
 from domain.tables.bound import tenant_of
 from domain.tables.ledger import AccountRow
 from domain.views.balances import balances
+from domain.views.indexed import is_indexed
 
 # A settlement may be older than its item: paid on the 1st, invoiced on the 5th. The ledger
-# holds the payment from the 1st on, and so does this. What was posted after the cut is unknown;
-# it is joined, because a list of that length is no list that the database keeps at hand.
-_OPEN = text("""
+# holds the payment from the 1st on, and so does this. What was posted after the cut is unknown.
+_ITEMS = """
+    SELECT o.open_item_id, o.intent_id, o.account, o.partner_id, v.name AS partner_name,
+        o.document_number, o.booking_date, coalesce(n.due_date, o.due_date) AS agreed_due_date,
+        o.currency, o.document_amount, a.sign * o.amount AS amount_base,
+        a.sign * o.remaining AS remaining_base, CAST(:day AS date)
+    FROM left_open o
+    JOIN (SELECT number, CASE WHEN type = 'asset' THEN 'D' ELSE 'C' END AS side FROM account
+          WHERE tenant_id = :tenant AND (type = 'asset') = :receivable) c ON c.number = o.account
+    CROSS JOIN LATERAL (SELECT CASE WHEN o.side = c.side THEN 1 ELSE -1 END AS sign) a
+    LEFT JOIN vendor v ON v.tenant_id = :tenant AND v.id = o.partner_id
+    LEFT JOIN LATERAL (
+        SELECT due_date FROM invoice
+        WHERE tenant_id = :tenant AND intent_id = o.intent_id ORDER BY id LIMIT 1) n ON true
+    WHERE o.remaining <> 0
+"""
+# What was posted later is joined, because a list of that length is no list that the database
+# keeps at hand.
+_OF_ALL = text(f"""
     WITH later AS (
         SELECT DISTINCT intent_id FROM journal_entry
         WHERE tenant_id = :tenant AND journal_number > :cut
@@ -28,28 +45,36 @@ _OPEN = text("""
         GROUP BY s.open_item_id
     ),
     left_open AS (
-        SELECT o.*, CASE WHEN o.side = a.side THEN 1 ELSE -1 END AS sign,
-            CASE WHEN o.booking_date <= :day AND l.intent_id IS NULL THEN o.amount
-                ELSE 0 END - coalesce(s.amount, 0) AS remaining
+        SELECT o.*, CASE WHEN o.booking_date <= :day AND l.intent_id IS NULL THEN o.amount
+            ELSE 0 END - coalesce(s.amount, 0) AS remaining
         FROM open_item o
         LEFT JOIN later l ON l.intent_id = o.intent_id
-        JOIN (SELECT number, CASE WHEN type = 'asset' THEN 'D' ELSE 'C' END AS side FROM account
-              WHERE tenant_id = :tenant AND (type = 'asset') = :receivable) a
-            ON a.number = o.account
         LEFT JOIN settled s ON s.open_item_id = o.open_item_id
         WHERE o.tenant_id = :tenant
     )
-    SELECT o.open_item_id, o.intent_id, o.account, o.partner_id, v.name AS partner_name,
-        o.document_number, o.booking_date, coalesce(n.due_date, o.due_date) AS agreed_due_date,
-        o.currency, o.document_amount, o.sign * o.amount AS amount_base,
-        o.sign * o.remaining AS remaining_base, CAST(:day AS date)
-    FROM left_open o
-    LEFT JOIN vendor v ON v.tenant_id = :tenant AND v.id = o.partner_id
-    LEFT JOIN LATERAL (
-        SELECT due_date FROM invoice
-        WHERE tenant_id = :tenant AND intent_id = o.intent_id ORDER BY id LIMIT 1) n ON true
-    WHERE o.remaining <> 0
-""")
+    {_ITEMS}
+""")  # noqa: S608 - our own words
+# Each is looked up by itself. A list of all that was posted later would be longer than they are,
+# and EXISTS could be planned as one.
+_OF_THOSE = text(f"""
+    WITH left_open AS (
+        SELECT o.*, CASE WHEN o.booking_date <= :day AND (
+                CAST(:cut AS bigint) IS NULL OR (
+                    SELECT bool_and(e.journal_number <= :cut) FROM journal_entry e
+                    WHERE e.tenant_id = :tenant AND e.intent_id = o.intent_id))
+            THEN o.amount ELSE 0 END - s.amount AS remaining
+        FROM items_maybe_open(:day, :cut) AS maybe (open_item_id)
+        JOIN open_item o ON o.tenant_id = :tenant AND o.open_item_id = maybe.open_item_id
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(s.amount), 0) AS amount FROM settlement s
+            WHERE s.tenant_id = :tenant AND s.open_item_id = o.open_item_id
+              AND s.settled_on <= :day AND (
+                CAST(:cut AS bigint) IS NULL OR (
+                    SELECT bool_and(e.journal_number <= :cut) FROM journal_entry e
+                    WHERE e.tenant_id = :tenant AND e.intent_id = s.intent_id))) s
+    )
+    {_ITEMS}
+""")  # noqa: S608 - our own words
 
 
 def receivable(session: Session, snapshot: Snapshot) -> OpenItems:
@@ -68,13 +93,14 @@ def _at(session: Session, snapshot: Snapshot, *, receivable: bool) -> OpenItems:
 
 
 def _items(session: Session, snapshot: Snapshot, *, receivable: bool) -> Iterator[AgedItem]:
+    those = is_indexed(session)
     arguments = {
         "tenant": tenant_of(session),
         "day": snapshot.days.last,
-        "cut": snapshot.last_entry,
+        "cut": snapshot.cut if those else snapshot.last_entry,
         "receivable": receivable,
     }
-    for row in session.execute(_OPEN, arguments):
+    for row in session.execute(_OF_THOSE if those else _OF_ALL, arguments):
         yield AgedItem(*row)
 
 

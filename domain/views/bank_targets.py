@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, and_, case, func, or_
+from sqlalchemy import Boolean, Uuid, and_, case, func, or_, true
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -26,6 +26,7 @@ from domain.tables.ledger import (
 )
 from domain.tables.payables import VendorRow
 from domain.views import bank
+from domain.views.indexed import is_indexed
 
 _MOST_CANDIDATES = 10_000
 _MOST_TRANSACTIONS = 500
@@ -130,6 +131,7 @@ def _open_candidates(session: Session) -> Iterator[Candidate]:
             isouter=True,
         )
         .where(col(OpenItemRow.tenant_id) == tenant_of(session), _remaining() > ZERO)
+        .where(_maybe_open() if is_indexed(session) else true())
         .order_by(col(OpenItemRow.booking_date).desc(), col(OpenItemRow.open_item_id))
         .limit(_MOST_CANDIDATES)
     )
@@ -228,6 +230,12 @@ def _remaining() -> Any:
         .scalar_subquery()
     )
     return col(OpenItemRow.amount) - settled
+
+
+def _maybe_open() -> Any:
+    """Whether something may be left of an item; what is settled for good need not be read."""
+    maybe: Any = func.items_maybe_open(None, None, type_=Uuid)
+    return col(OpenItemRow.open_item_id).in_(select(maybe))
 
 
 def _of_bank_account() -> Any:

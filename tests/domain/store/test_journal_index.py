@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from domain.dates import DateRange
 from domain.store import journal_index
-from domain.store.transaction import reading
+from domain.store.transaction import reading, transaction
 from domain.views import entries
 from domain.views.journal import JournalFilter
 from tests.benchmarks.bulk import fill
@@ -17,6 +17,11 @@ from tests.servers import Database
 
 QUARTER = DateRange(date(2025, 1, 1), date(2025, 3, 31))
 _DAYS = "SELECT account, day, debit, credit FROM account_day ORDER BY account, day"
+_SPANS = """
+SELECT open_item_id, first_day, last_day::text, first_number, last_number
+FROM item_span ORDER BY open_item_id
+"""
+_COUNTS = "SELECT period, bookings FROM period_count ORDER BY period"
 _PLAIN_DAYS = """
 SELECT m.account, e.booking_date, sum(m.debit), sum(m.credit)
 FROM journal_entry e CROSS JOIN LATERAL
@@ -74,6 +79,24 @@ def test_it_can_be_made_again(database: Database, german_tenant: Tenant) -> None
 
     assert before.lines
     assert _searched(database, german_tenant) == before
+
+
+def test_what_an_older_worker_left_out_is_made_up_for(database: Database, tenant: Tenant) -> None:
+    """Items and counts have a position of their own; they follow wherever it stands."""
+    fill(database, tenant, 800, QUARTER)
+    with transaction(database.engine, tenant.id, tenant.actor) as session:
+        for change in ("DELETE FROM item_span", "DELETE FROM period_count",
+                       "UPDATE journal_index SET items_to = 0"):  # fmt: skip
+            session.execute(text(change))
+    assert journal_index.catch_up(database.engine, tenant.id) > 0
+    made_up = [_all(database, tenant, query) for query in (_SPANS, _COUNTS)]
+
+    journal_index.rebuild(database.engine, tenant.id)
+
+    assert made_up == [_all(database, tenant, query) for query in (_SPANS, _COUNTS)]
+    assert made_up[1] == _all(
+        database, tenant, "SELECT period, count(*) FROM intent GROUP BY period ORDER BY period"
+    )
 
 
 def _searched(database: Database, tenant: Tenant) -> entries.Page:

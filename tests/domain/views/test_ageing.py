@@ -1,22 +1,25 @@
 """Open items at any day agree with the ledger at that day."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
 from domain.ledger.booking import Line
 from domain.ledger.intent import Exchange, OpenItemTerms, Settling, Side
+from domain.ledger.reversal import AlreadyReversed, HasSettlements
 from domain.reports.ageing import Bucket, Forward, OpenItems
 from domain.reports.snapshot import Asked
-from domain.store import invoices
+from domain.store import invoices, journal_index
+from domain.store.posting import SettlementExceedsOpenAmount
 from domain.store.transaction import reading, transaction
-from domain.views import ageing, snapshots
+from domain.views import ageing, periods, snapshots
 from tests.benchmarks.bulk import fill
 from tests.books import Books
 from tests.builders import another_tenant
@@ -250,3 +253,84 @@ def test_items_are_the_control_accounts_at_any_day(
 
     assert payable(books, day).is_reconciled
     assert payable(books, END).is_reconciled
+
+
+SETTLED, INDEXED = ("settle", APRIL, 0), ("index", APRIL, 0)
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(("owe", "owe", "pay", "pay", "settle", "reverse", "index")),
+        DAYS,
+        st.integers(0, 20),
+    ),
+    min_size=1,
+    max_size=14,
+)
+
+
+@settings(
+    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(STEPS, DAYS, st.integers(0, 30))
+@example([SETTLED, INDEXED], END, 1)
+@example([SETTLED, INDEXED], MARCH, 2)
+@example([SETTLED, INDEXED, ("reverse", END, 1)], END, 3)
+@example([INDEXED, SETTLED, INDEXED, ("reverse", END, 1), INDEXED], END, 2)
+@example([INDEXED, SETTLED, ("owe", MARCH, 0)], END, 2)
+@example([("reverse", MARCH, 0), INDEXED, ("reverse", END, 1)], END, 1)
+def test_what_is_indexed_is_what_is_read(
+    database: Database, steps: list[tuple[str, date, int]], day: date, number: int
+) -> None:
+    """Wherever the index ended, the items of any day and number are those of reading them all."""
+    books = Books(database, another_tenant(database))
+    live(books, steps)
+
+    with reading(database.engine, books.tenant.id) as session:
+        last = session.execute(text("SELECT last_number FROM tenant_head")).scalar_one()
+        for as_of in (None, str(min(number, last))):
+            asked = Asked(datetime.now(UTC), START, day, as_of)
+            snapshot = snapshots.snapshot_of(session, asked)
+            found = ageing.payable(session, snapshot)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(ageing, "is_indexed", lambda _: False)
+                assert found == ageing.payable(session, snapshot)
+        counts = {each.period: each.booking_count for each in periods.periods(session)}
+        plain = "SELECT period, count(*) FROM intent GROUP BY period"
+        assert counts == dict(tuple(row) for row in session.execute(text(plain)))
+
+
+def live(books: Books, steps: Sequence[tuple[str, date, int]]) -> None:
+    """Owe, pay in part or in full, take back, and index what there is, in any order."""
+    debts = [owed(books, MARCH, "100.00")]
+    booked = [*debts]
+    for what, day, pick in steps:
+        debt = debts[pick % len(debts)]
+        if what == "index":
+            journal_index.catch_up(books.database.engine, books.tenant.id)
+        elif what == "owe":
+            debts.append(owed(books, day, "100.00", external_reference=str(uuid4())))
+            booked.append(debts[-1])
+        elif what == "reverse":
+            with suppress(AlreadyReversed, HasSettlements, SettlementExceedsOpenAmount):
+                booked.append(books.reverse(booked[pick % len(booked)], day))
+        else:
+            amount = "100.00" if what == "settle" else "40.00"
+            with suppress(SettlementExceedsOpenAmount):
+                booked.append(pay(books, day, debt, amount))
+
+
+def test_settled_items_are_not_read(database: Database) -> None:
+    """Once indexed, of 1,900 settled items and 100 open ones only these are looked at."""
+    tenant = another_tenant(database)
+    fill(database, tenant, 8_000)
+    maybe = text("SELECT count(*) FROM items_maybe_open(:day, :cut)")
+    with reading(database.engine, tenant.id) as session:
+        assert session.execute(maybe, {"day": END, "cut": None}).scalar_one() == 2_000
+    while journal_index.catch_up(database.engine, tenant.id):
+        pass
+
+    with reading(database.engine, tenant.id) as session:
+        assert session.execute(maybe, {"day": None, "cut": None}).scalar_one() == 100
+        assert session.execute(maybe, {"day": END, "cut": None}).scalar_one() == 100
+        assert session.execute(maybe, {"day": date(2024, 1, 1), "cut": None}).scalar_one() == 0
+        early = session.execute(maybe, {"day": date(2025, 2, 1), "cut": None}).scalar_one()
+        assert 0 < early < 50
