@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from domain.dates import DateRange, fiscal_year_range
 from domain.errors import Invalid, NotFound
@@ -34,7 +35,14 @@ from domain.reports.datev_master import Person, Row
 from domain.tables.access import TenantRow
 from domain.tables.bound import tenant_of
 from domain.tables.documents import DocumentRow
-from domain.tables.ledger import AccountRow, IntentRow, JournalEntryRow, PeriodRow, TaxCodeRow
+from domain.tables.ledger import (
+    AccountBalanceRow,
+    AccountRow,
+    IntentRow,
+    JournalEntryRow,
+    PeriodRow,
+    TaxCodeRow,
+)
 from domain.tables.payables import VendorRow
 from domain.tax.code import TaxCode, is_as_delivered
 from domain.views.datev_entries import RANGE, entries
@@ -198,7 +206,7 @@ def _rules(session: Session, chart: Chart) -> Rules:
         for each, number in _DIVERSE.items()
     }
     numbers = Numbers.of(
-        session.exec(select(AccountRow.number).where(AccountRow.tenant_id == tenant_of(session))),
+        session.exec(_moved_ever(session)),
         collective,
         _partners(session, role(chart, AccountRole.PAYABLES)),
     )
@@ -209,6 +217,15 @@ def _rules(session: Session, chart: Chart) -> Rules:
         tax_codes=codes,
         automatic=_automatic(codes, chart),
         numbers=numbers,
+    )
+
+
+def _moved_ever(session: Session) -> SelectOfScalar[str]:
+    """Accounts with entries: one that was only opened stands in nobody's way."""
+    return (
+        select(AccountBalanceRow.account)
+        .where(AccountBalanceRow.tenant_id == tenant_of(session))
+        .distinct()
     )
 
 
@@ -368,7 +385,11 @@ def _person(row: VendorRow, numbers: Numbers) -> Person:
 def _label_rows(session: Session, numbers: Numbers) -> Iterator[Row]:
     query = (
         select(AccountRow.number, AccountRow.name)
-        .where(AccountRow.tenant_id == tenant_of(session), ~col(AccountRow.is_system))
+        .where(
+            AccountRow.tenant_id == tenant_of(session),
+            ~col(AccountRow.is_system),
+            col(AccountRow.number).in_(_moved_ever(session)),
+        )
         .order_by(col(AccountRow.number))
     )
     for number, name in session.exec(query):

@@ -233,6 +233,11 @@ def test_a_zip_has_master_data_and_linked_documents(
     assert office.post("/v1/accounts", account).status_code == 201
     for document_id in ids:
         book(office, document_id=str(document_id))
+    lines = [
+        {"account_number": "6892", "debit": 1, "credit": 0},
+        {"account_number": "2800", "debit": 0, "credit": 1},
+    ]
+    book(office, lines=lines)
     found = files(office, **MARCH, format="zip")
     guids = [str(document_id).upper() for document_id in ids]
     assert set(found) == {
@@ -307,11 +312,20 @@ def test_an_amount_that_datev_cannot_take_is_refused_before_the_file_begins(
 
 
 def test_accounts_that_would_become_one_are_refused(office: Caller) -> None:
-    """6815 written with five digits is 68150."""
+    """6815 written with five digits is 68150; one without entries is in nobody's way."""
     account = {"number": "68150", "name": "Papier", "type": "expense"}
     assert office.post("/v1/accounts", account).status_code == 201
     book(office)
-    assert office.get(PATH, **MARCH).json()["code"] == "INVALID_INPUT"
+    found = files(office, **MARCH, format="zip")
+    assert list(found) == ["EXTF_Buchungsstapel_20260301_20260331.csv"]
+    assert datev_reader.read(next(iter(found.values()))).header[13] == "4"
+    lines = [
+        {"account_number": "68150", "debit": 1, "credit": 0},
+        {"account_number": "2800", "debit": 0, "credit": 1},
+    ]
+    book(office, lines=lines)
+    refused = office.get(PATH, **MARCH)
+    assert (refused.status_code, refused.json()["code"]) == (400, "INVALID_INPUT")
 
 
 def test_the_reader_of_another_tenant_sees_nothing(
