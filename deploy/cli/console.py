@@ -6,6 +6,7 @@ from typing import Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from sqlalchemy import Engine, make_url
 
@@ -20,7 +21,7 @@ err = Console(stderr=True)
 
 def give_up(message: str) -> typer.Exit:
     """Say why; raise what is returned, and the command ends with exit code 1."""
-    err.print(f"[red]{message}[/red]", soft_wrap=True, highlight=False)
+    err.print(message, style="red", markup=False, soft_wrap=True, highlight=False)
     return typer.Exit(1)
 
 
@@ -64,5 +65,5 @@ def show(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
         return
     table = Table(*columns, box=None, pad_edge=False)
     for row in cells:
-        table.add_row(*row)
+        table.add_row(*map(escape, row))
     out.print(table)

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import httpx
 import typer
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from deploy.cli.console import err, give_up, out, running_stack
@@ -96,11 +97,13 @@ def _sent(client: httpx.Client, target: _Target, files: list[Path]) -> Iterator[
     with Progress(*columns, TimeRemainingColumn(), console=err) as progress:
         task = progress.add_task("Importing", total=len(files))
         for file in files:
-            progress.update(task, description=file.name)
+            progress.update(task, description=escape(file.name))
             problem = _send(client, target, file)
             if problem:
                 progress.console.print(
-                    f"[red]{file}[/red]: {problem}", highlight=False, soft_wrap=True
+                    f"[red]{escape(str(file))}[/red]: {escape(problem)}",
+                    highlight=False,
+                    soft_wrap=True,
                 )
             progress.advance(task)
             yield str(file) if problem else None

@@ -84,6 +84,7 @@ def verify(
         f" {proven.entry_count} of {proven.closing['entry_count']} entries,"
         f" closing hash {proven.closing_hash}",
         soft_wrap=True,
+        markup=False,
     )
 
 

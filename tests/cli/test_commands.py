@@ -100,6 +100,16 @@ def test_a_file_that_is_no_proof_is_refused(tmp_path: Path) -> None:
     assert "line 1" in result.stderr
 
 
+def test_what_a_file_says_is_no_markup(tmp_path: Path) -> None:
+    """A name that looks like a tag of the terminal's library is shown as it is."""
+    entry = '"entry":{"entry_no":"[/red][bold]1","entry_seq":"1"},"prev_hash":"","leaf_hash":""'
+    lines = ['{"proof":"proof-1"}', f'{{"audit_hash":"",{entry}}}']
+    (tmp_path / "proof.ndjson").write_text("\n".join(lines))
+    result = run("verify", tmp_path / "proof.ndjson")
+    assert (result.exit_code, type(result.exception)) == (1, SystemExit)
+    assert "entry [/red][bold]1 differs" in result.stderr
+
+
 def test_a_month_and_an_intent_are_verified(database: Database, tmp_path: Path) -> None:
     """Both forms of a proof, with the hash that was kept outside."""
     tenant = another_tenant(database)
