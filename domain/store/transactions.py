@@ -13,7 +13,7 @@ from domain.banking.reconciliation import OpenItem, settle
 from domain.banking.transaction import BankTransaction
 from domain.errors import InvalidInput
 from domain.ledger.account import AccountRole, AccountType
-from domain.ledger.booking import AccountNotFound, Booking, Line
+from domain.ledger.booking import AccountNotFound, Booking, Line, TaxCodeConflict
 from domain.ledger.category import Category, Direction, categories, fallback, own_category
 from domain.ledger.chart import Chart, role
 from domain.ledger.intent import NO_TERMS, OpenItemTerms, Settling, Side
@@ -256,7 +256,7 @@ def _post(session: Session, transaction: Transaction, plan: _Plan, source: str) 
         posted = journal.book(session, booking)
     except journal.PeriodLocked as error:
         raise InvalidDate(error.context["period"]) from error
-    except InvalidTaxCode as error:
+    except (InvalidTaxCode, TaxCodeConflict) as error:
         raise InvalidVatRate(f"cannot be booked: {error.message.removesuffix('.')}") from error
     except AccountNotFound as error:
         raise InvalidAccount("/account_id", error.message) from error

@@ -176,7 +176,7 @@ def test_vat_is_split_as_far_as_it_is_deductible(
     assert lines(office.book(EXPENSE, **changes)) == booked
 
 
-@pytest.mark.parametrize("change", [{"rate": 19}, {"is_active": False}])
+@pytest.mark.parametrize("change", [{"rate": 19}, {"is_active": False}, {"vat_account": "2800"}])
 def test_a_rate_is_booked_as_it_is_named(office: Office, change: dict[str, Any]) -> None:
     """Or not at all: the tenant may have changed the code behind it."""
     assert office.who.patch("/v1/tax-codes/VST20", change).status_code == 200
