@@ -17,7 +17,7 @@ from api.quick import QuickRoute
 from api.schemas.bookings import BatchIn, BatchOut, BookingIn, BookingOut
 from api.writes import REPLAYED
 from domain.errors import DomainError, FieldError
-from domain.ids import derived_id
+from domain.ids import derived_id, derived_ids
 from domain.ledger.booking import (
     AccountNotFound,
     Booking,
@@ -82,9 +82,9 @@ async def book_all(
     """Post up to 1,000 bookings, all of them or none; the answers come in the order sent."""
     batch_id = derived_id("batch", caller.tenant_id, ask.key or uuid4())
     source = _source(caller.actor.key_prefix)
+    ids = derived_ids(len(body.bookings), "booking", batch_id)
     wanted = [
-        each.booking(derived_id("booking", batch_id, position), source)
-        for position, each in enumerate(body.bookings)
+        each.booking(intent_id, source) for intent_id, each in zip(ids, body.bookings, strict=True)
     ]
     if any(each.document_id for each in wanted):
         try:

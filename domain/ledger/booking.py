@@ -86,7 +86,7 @@ class Line:
         """The line as the intent keeps it."""
         return {
             "account": self.account,
-            "side": self.side.value,
+            "side": self.side,
             "amount": written(self.amount),
             "tax_code": self.tax_code,
         }

@@ -32,7 +32,7 @@ class Leaf(NamedTuple):
     year. Both are None until the entry is stored.
     """
 
-    tenant: UUID
+    tenant: UUID | str
     fiscal_year: int
     period: str
     posting_date: date
@@ -45,7 +45,7 @@ class Leaf(NamedTuple):
     text_commitment: str
     created_by: str | None
     approved_by: str | None
-    intent_id: UUID
+    intent_id: UUID | str
     debit_account: str
     credit_account: str
     amount: Decimal

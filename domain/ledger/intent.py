@@ -173,7 +173,7 @@ class Intent:
     @property
     def fingerprint(self) -> str:
         """Hash of day and movements: two intents that share it look like one booked twice."""
-        moves = sorted((p.account, p.side.value, written(p.amount)) for p in self.postings)
+        moves = sorted((p.account, p.side, written(p.amount)) for p in self.postings)
         return hashlib.sha256(orjson.dumps([self.booking_date, moves])).hexdigest()
 
 

@@ -185,6 +185,7 @@ class _Rows:
 
     def __init__(self, tenant_id: UUID, known: Books, now: datetime) -> None:
         self._tenant_id = tenant_id
+        self._tenant = str(tenant_id)
         self._now = now
         self._instant = instant(now)
         self._books = known
@@ -225,7 +226,7 @@ class _Rows:
         moved = sorted(self._movements.items())
         return {
             **facts,
-            "tenant": self._tenant_id,
+            "tenant": self._tenant,
             "config": self._books.version,
             "periods": [self._periods[name] for name in sorted(self._periods)],
             "movements": [{"period": p, "account": a, **sums} for (p, a), sums in moved],
@@ -246,7 +247,7 @@ class _Rows:
         row = self._intent(intent, intent_id, salt, commitment, acts)
         rows["intents"].append(row)
         for entry, share in zip_longest(intent.entries, foreign_shares(intent)):
-            leaf = self._leaf(intent, entry, share, commitment, acts)
+            leaf = self._leaf(intent, intent_id, entry, share, commitment, acts)
             rows["leaves"].append((intent_id, intent.fiscal_year, *leaf.around_number))
             rows["entries"].append(_entry(intent, intent_id, entry, share))
             self._move(intent, entry)
@@ -268,7 +269,7 @@ class _Rows:
             "booking_date": intent.booking_date,
             "period": intent.period,
             "fiscal_year": intent.fiscal_year,
-            "kind": intent.kind.value,
+            "kind": intent.kind,
             "source": intent.source,
             "description": intent.description,
             "text_salt": salt,
@@ -293,31 +294,37 @@ class _Rows:
         return row
 
     def _leaf(
-        self, intent: Intent, entry: Entry, share: Decimal | None, commitment: str, acts: _Row
+        self,
+        intent: Intent,
+        intent_id: str,
+        entry: Entry,
+        share: Decimal | None,
+        commitment: str,
+        acts: _Row,
     ) -> Leaf:
         fx, debit, credit = intent.exchange, entry.debit, entry.credit
         return Leaf(
-            tenant=self._tenant_id,
+            tenant=self._tenant,
             fiscal_year=intent.fiscal_year,
             period=intent.period,
             posting_date=intent.booking_date,
             document_date=intent.document_date,
             posted_at=self._now,
-            kind=intent.kind.value,
+            kind=intent.kind,
             reverses=entry.reverses,
             document_no=intent.external_reference,
             document_sha256=intent.document_sha256,
             text_commitment=commitment,
             created_by=acts["user_id"],
             approved_by=_text(intent.approved_by),
-            intent_id=intent.intent_id,
+            intent_id=intent_id,
             debit_account=debit.account,
             credit_account=credit.account,
             amount=entry.amount,
             debit_tax_code=debit.tax_code,
-            debit_tax_part=debit.tax_part and debit.tax_part.value,
+            debit_tax_part=debit.tax_part,
             credit_tax_code=credit.tax_code,
-            credit_tax_part=credit.tax_part and credit.tax_part.value,
+            credit_tax_part=credit.tax_part,
             debit_partner=_text(debit.partner_id),
             credit_partner=_text(credit.partner_id),
             fx_currency=fx.currency if fx else None,
@@ -484,7 +491,7 @@ def _entry(intent: Intent, intent_id: str, entry: Entry, share: Decimal | None) 
         if posting.tax_code is not None:
             row[f"{side}_tax_code"] = posting.tax_code
         if posting.tax_part is not None:
-            row[f"{side}_tax_part"] = posting.tax_part.value
+            row[f"{side}_tax_part"] = posting.tax_part
         if posting.partner_id is not None:
             row[f"{side}_partner_id"] = posting.partner_id
     if share is not None:
