@@ -28,11 +28,14 @@ _FLOWS = text(f"""
     cash (number) AS (
         SELECT number FROM account WHERE tenant_id = :tenant AND report_group = :cash
     ),
-    reversal (intent_id) AS (
-        SELECT i.intent_id FROM intent i JOIN intent o
+    reversal (intent_id, takes_back) AS (
+        SELECT i.intent_id, true FROM intent i JOIN intent o
             ON o.tenant_id = :tenant AND o.intent_id = i.reverses_intent_id
         WHERE i.tenant_id = :tenant AND i.reverses_intent_id IS NOT NULL
           AND o.reverses_intent_id IS NULL
+        UNION ALL
+        SELECT i.intent_id, NOT r.takes_back FROM reversal r JOIN intent i
+            ON i.tenant_id = :tenant AND i.reverses_intent_id = r.intent_id
     ),
     flow AS (
         SELECT e.credit_account AS contra, e.amount AS inflow, 0 AS outflow, e.intent_id
@@ -47,7 +50,7 @@ _FLOWS = text(f"""
     FROM (SELECT contra, count(*) AS entries,
               sum(CASE WHEN r.intent_id IS NULL THEN inflow ELSE -outflow END) AS inflow,
               sum(CASE WHEN r.intent_id IS NULL THEN outflow ELSE -inflow END) AS outflow
-          FROM flow LEFT JOIN reversal r ON r.intent_id = flow.intent_id
+          FROM flow LEFT JOIN reversal r ON r.intent_id = flow.intent_id AND r.takes_back
           WHERE flow.intent_id NOT IN (TABLE opening) GROUP BY contra) f
     JOIN account a ON a.tenant_id = :tenant AND a.number = f.contra
     WHERE a.report_group IS DISTINCT FROM :cash

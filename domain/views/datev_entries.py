@@ -58,15 +58,23 @@ AND num_nonnulls(debit_tax_code, credit_tax_code, debit_partner_id, credit_partn
 AND {_IS_PLAIN}
 """
 """Whether an entry is a line of its own: no tax, no partner, no foreign amount, plain texts."""
+_TAKES_BACK = """
+WITH RECURSIVE undone (reverses_intent_id, depth) AS (
+    SELECT i.reverses_intent_id, 1
+    UNION ALL
+    SELECT r.reverses_intent_id, u.depth + 1 FROM undone u JOIN intent r
+        ON r.tenant_id = i.tenant_id AND r.intent_id = u.reverses_intent_id
+    WHERE r.kind = 'reversal'
+)
+SELECT mod(max(depth), 2) = 1 FROM undone
+"""
+"""Whether a reversal `i` takes back what was booked or, undoing a reversal, says it again."""
 _BOOKED = f"""
 SELECT e.journal_number, e.intent_id, e.booking_date, e.period, e.debit_account,
     e.credit_account, e.amount, e.debit_tax_code, e.debit_tax_part, e.credit_tax_code,
     e.credit_tax_part, e.debit_partner_id, e.credit_partner_id, e.fx_amount,
     i.external_reference, i.description, i.document_id, i.event_count, i.fx_currency, i.fx_rate,
-    CASE WHEN i.kind = 'reversal' THEN (
-        SELECT r.kind <> 'reversal' FROM intent r
-        WHERE r.tenant_id = i.tenant_id AND r.intent_id = i.reverses_intent_id) ELSE false END
-        AS is_reversal,
+    CASE WHEN i.kind = 'reversal' THEN ({_TAKES_BACK}) ELSE false END AS is_reversal,
     o.due_date, d.written AS debit_written, c.written AS credit_written,
     d.is_automatic OR c.is_automatic AS is_automatic
 FROM journal_entry e
