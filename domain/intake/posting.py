@@ -1,6 +1,6 @@
 """From an approved case to the books: the booking and the invoice it becomes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,7 @@ from domain.ledger.booking import AccountNotFound, Booking, Line
 from domain.ledger.intent import OpenItemTerms, Side
 from domain.money import BASE_CURRENCY, ZERO
 from domain.reading.document_type import DocumentType
-from domain.tax.code import domestic_input_code
+from domain.tax.code import InvalidTaxCode, TaxCode, domestic_input_code
 
 SOURCE = "review"
 _DESCRIPTION = 500
@@ -103,6 +103,20 @@ def booking_of(case: ApprovedCase) -> Booking:
         approved_by=case.approved_by,
         terms=OpenItemTerms(case.number, invoice.due_date),
     )
+
+
+def check_rates(case: ApprovedCase, codes: Mapping[str, TaxCode]) -> None:
+    """Refuse to split at another rate than the invoice has: its tax code may have been changed."""
+    for position, line in enumerate(case.invoice.line_items):
+        code = domestic_input_code(line.tax_rate)
+        if code is None or line.tax_code:
+            continue
+        rate = codes[code].rate
+        if rate is not None and rate != line.tax_rate * 100:
+            pointer = f"/normalized_invoice/line_items/{position}/tax_rate"
+            raise InvalidTaxCode(
+                code, f"has {rate.normalize():f} %, the line another rate", pointer
+            )
 
 
 def invoice_of(case: ApprovedCase) -> Invoice:

@@ -84,6 +84,8 @@ def _post(session: Session, case: ReviewCaseRow, at: datetime) -> tuple[UUID, UU
     approved = _approved(session, case, at)
     invoice = posting.invoice_of(approved)
     journal.book(session, posting.booking_of(approved))
+    # Nobody changes a tax code between the posting and its commit.
+    posting.check_rates(approved, books(session, tenant_of(session)).tax_codes)
     invoice_id = derived_id("invoice", "review-case", tenant_of(session), case.id)
     return invoices.create(session, invoice_id, invoice), approved.intent_id
 

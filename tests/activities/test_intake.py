@@ -31,7 +31,7 @@ from domain.invoicing.partner import Vendor
 from domain.ledger.booking import AccountNotFound
 from domain.periods.period import PeriodName
 from domain.reading.document_type import DocumentType
-from domain.store import cases, documents, ingestion, periods, vendors
+from domain.store import cases, documents, ingestion, periods, tax_codes, vendors
 from domain.store.cases import NotReadYet
 from domain.store.documents import Reading
 from domain.store.transaction import reading, transaction
@@ -232,6 +232,22 @@ def test_what_the_books_refuse_is_kept_and_can_be_corrected(desk: Desk) -> None:
     assert desk.amends(inbox_id, normalized_invoice=invoice().to_json()).queue_state == "approval"
     assert desk.steps.post(desk.step(inbox_id)).stage is Stage.POSTED
     assert desk.case(inbox_id).posting_error is None
+
+
+def test_a_code_of_another_rate_does_not_split_an_invoice(desk: Desk) -> None:
+    """20 % on the paper and a code that was changed to 10: neither is booked."""
+    inbox_id = desk.ready()
+    with transaction(desk.engine, desk.tenant.id, desk.tenant.actor) as session:
+        tax_codes.change(session, "VST20", {"rate": Decimal(10)})
+
+    with pytest.raises(InvalidTaxCode):
+        desk.steps.post(desk.step(inbox_id))
+
+    assert desk.case(inbox_id).queue_state == "posting_failed"
+    assert desk.rows("SELECT intent_id FROM intent") == []
+    with transaction(desk.engine, desk.tenant.id, desk.tenant.actor) as session:
+        tax_codes.change(session, "VST20", {"rate": Decimal(20)})
+    assert desk.steps.post(desk.step(inbox_id)).stage is Stage.POSTED
 
 
 def test_a_line_without_account_is_refused(desk: Desk) -> None:
