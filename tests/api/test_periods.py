@@ -1,5 +1,6 @@
 """Periods over HTTP, with a worker on real Temporal and a real database."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date
@@ -139,14 +140,66 @@ async def test_the_same_key_gets_the_first_answer(office: Office) -> None:
     request_id = asked[0].json()["request_id"]
     path = f"/2026-03/lock/{request_id}/approve"
     locked = [await office.post(path, "approver", key="k") for _ in range(2)]
+    second = (await office.post("/2026-05/lock")).json()["request_id"]
+    path = f"/2026-05/lock/{second}/cancel"
+    cancelled = [await office.post(path, "approver", key="k") for _ in range(2)]
 
-    for first, again in (asked, locked):
+    for first, again in (asked, locked, cancelled):
         assert first.status_code == again.status_code
         assert first.json() == again.json()
         assert "Idempotent-Replayed" not in first.headers
         assert again.headers["Idempotent-Replayed"] == "true"
     other = await office.post("/2026-04/lock", key="k")
     assert (other.status_code, other.json()["code"]) == (409, "IDEMPOTENCY_KEY_REUSED")
+
+
+async def test_a_refused_order_leaves_its_key_to_the_next_person(office: Office) -> None:
+    """The requester is refused under a key, again and again; the approver approves under it."""
+    request_id = (await office.post("/2026-03/lock")).json()["request_id"]
+    path = f"/2026-03/lock/{request_id}/approve"
+    refused = [await office.post(path, key="k") for _ in range(2)]
+    locked = await office.post(path, "approver", key="k")
+
+    assert [answer.json()["code"] for answer in refused] == ["SELF_APPROVAL_DENIED"] * 2
+    assert (locked.status_code, locked.json()["status"]) == (200, "locked")
+
+
+async def test_whatever_comes_first_decides(office: Office) -> None:
+    """Approved and cancelled at once, it is one of both; approved twice, the second hears so."""
+    for period in ("2026-03", "2026-04", "2026-05"):
+        request_id = (await office.post(f"/{period}/lock")).json()["request_id"]
+        path = f"/{period}/lock/{request_id}"
+        approve, cancel = await asyncio.gather(
+            office.post(f"{path}/approve", "approver"), office.post(f"{path}/cancel")
+        )
+        again = await office.post(f"{path}/approve", "approver")
+        status = {row["period"]: row["status"] for row in (await office.get()).json()}[period]
+
+        if approve.status_code == 200:
+            assert (cancel.status_code, cancel.json()["code"]) == (404, "NOT_FOUND")
+        else:
+            assert (approve.status_code, cancel.json()["status"]) == (409, "cancelled")
+        assert status == ("locked" if approve.status_code == 200 else "open")
+        assert (again.status_code, again.json()["code"]) == (409, "REQUEST_NOT_PENDING")
+
+
+async def test_a_year_is_locked_in_any_order(office: Office) -> None:
+    """Its adjustments first, and earlier months last: one chain, in the order of the locks."""
+    assert (await office.post("/2026-P13/lock")).status_code == 404
+    post(office.database, office.tenant, date(2026, 12, 31), "119.00")
+    months = [f"2026-{month:02d}" for month in range(1, 13)]
+    previous = "0" * 64
+    for period in ("2026-P14", "2026-12", "2026-P13", *months[:-1]):
+        request_id = (await office.post(f"/{period}/lock")).json()["request_id"]
+        locked = await office.post(f"/{period}/lock/{request_id}/approve", "approver")
+        assert locked.status_code == 200, locked.text
+        proof = (await office.get(f"/{period}/proof")).text.splitlines()
+        closing = verify(proof, locked.json()["closing_hash"]).closing
+        assert (closing["period"], closing["previous_closing_hash"]) == (period, previous)
+        previous = locked.json()["closing_hash"]
+    listed = (await office.get()).json()
+    assert [row["period"] for row in listed] == ["2026-P14", "2026-P13", *reversed(months)]
+    assert {row["status"] for row in listed} == {"locked"}
 
 
 async def test_a_request_is_cancelled_once(office: Office) -> None:
