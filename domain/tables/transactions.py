@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    Computed,
     DateTime,
     ForeignKeyConstraint,
     Index,
@@ -45,7 +46,7 @@ class TransactionRow(Table, table=True):
 
     `bank_account_id` is where the money came to, went from, or a transfer's source. A reversal
     negates the amounts of what it reverses. The database keeps `reconciled` at what the ledger
-    says.
+    says, and `cents` at the amount, by which it can look up under row security.
     """
 
     __tablename__ = "transaction"
@@ -73,7 +74,7 @@ class TransactionRow(Table, table=True):
             postgresql_where=text("to_bank_account_id IS NOT NULL"),
         ),
         Index("ix_transaction_reconciled", "tenant_id", "reconciled", *_LATEST),
-        Index("ix_transaction_amount", "tenant_id", "amount"),
+        Index("ix_transaction_cents", "tenant_id", "cents", *_LATEST),
         Index(
             "ix_transaction_receipt",
             "tenant_id",
@@ -107,6 +108,11 @@ class TransactionRow(Table, table=True):
     reason: str | None = None
     reconciled: bool = False
     created_at: datetime = Field(sa_type=DateTime(timezone=True))
+    cents: int | None = Field(
+        default=None,
+        sa_type=BigInteger,
+        sa_column_args=[Computed("CAST(amount * 100 AS bigint)", persisted=True)],
+    )
 
 
 class TransactionTotalRow(Table, table=True):

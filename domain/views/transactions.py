@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 from uuid import UUID
 
@@ -91,9 +91,11 @@ def transactions(
 ) -> tuple[list[TransactionView], int]:
     """Transactions, latest first, and how many there are in all."""
     conditions = list(_conditions(session, wanted))
+    start = _start(session, wanted, offset)
+    offset -= start.before
     page = (
         select(TransactionRow.id)
-        .where(*conditions)
+        .where(*conditions, *start.conditions)
         .order_by(*_LATEST)
         .limit(limit)
         .offset(offset)
@@ -130,11 +132,50 @@ def own_category(session: Session, name: str) -> TransactionCategoryRow | None:
     ).first()
 
 
+_FAR = 1000
+"""Transactions that are rather walked than led past."""
+_WIDEST = Decimal(10) ** 16
 _LATEST = (
     col(TransactionRow.booking_date).desc(),
     col(TransactionRow.created_at).desc(),
     col(TransactionRow.id),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """The day on which a page begins, and how many transactions are later than that day."""
+
+    day: date | None = None
+    before: int = 0
+
+    @property
+    def conditions(self) -> list[ColumnElement[bool]]:
+        return [] if self.day is None else [col(TransactionRow.booking_date) <= self.day]
+
+
+_NOWHERE = _Start(date.min)
+
+
+def _start(session: Session, wanted: TransactionFilter, offset: int) -> _Start:
+    """Where to begin to walk to a page: far down, the counts of days lead there."""
+    if offset < _FAR or not wanted.is_counted:
+        return _Start()
+    day = col(TransactionTotalRow.booking_date)
+    counted = func.sum(col(TransactionTotalRow.count))
+    reached = func.sum(counted).over(order_by=day.desc())
+    days = (
+        select(day.label("day"), (reached - counted).label("before"), reached.label("reached"))
+        .where(
+            TransactionTotalRow.tenant_id == tenant_of(session),
+            *_common(wanted, TransactionTotalRow),
+        )
+        .group_by(day)
+        .subquery()
+    )
+    query = select(days.c.day, days.c.before).where(days.c.reached > offset)
+    found = session.exec(query.order_by(days.c.day.desc()).limit(1)).first()
+    return _Start(found[0], int(found[1])) if found else _NOWHERE
 
 
 def _viewed(session: Session, rows: Sequence[TransactionRow]) -> list[TransactionView]:
@@ -274,11 +315,17 @@ def _conditions(session: Session, wanted: TransactionFilter) -> Iterator[ColumnE
     yield col(TransactionRow.tenant_id) == tenant_of(session)
     yield from _common(wanted, TransactionRow)
     if wanted.least is not None:
-        yield col(TransactionRow.amount) >= wanted.least
+        yield col(TransactionRow.cents) >= _cents(wanted.least, ROUND_CEILING)
     if wanted.most is not None:
-        yield col(TransactionRow.amount) <= wanted.most
+        yield col(TransactionRow.cents) <= _cents(wanted.most, ROUND_FLOOR)
     if wanted.reconciled is not None:
         yield col(TransactionRow.reconciled) == wanted.reconciled
+
+
+def _cents(amount: Decimal, rounding: str) -> int:
+    """The whole cents that an amount bounds; no stored amount is beyond the widest bound."""
+    bounded = max(min(amount, _WIDEST), -_WIDEST)
+    return int((bounded * 100).to_integral_value(rounding))
 
 
 def _common(
