@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -70,8 +69,7 @@ def tally(*moves: tuple[str, str, str]) -> Tally:
     """Entries from number 4 on, each a debit account, a credit account and an amount."""
     summed = Tally()
     for number, (debit, credit, amount) in enumerate(moves, 4):
-        leaf = replace(
-            LEAF,
+        leaf = LEAF._replace(
             entry_seq=number,
             debit_account=debit,
             credit_account=credit,
