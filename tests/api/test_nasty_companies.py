@@ -347,6 +347,36 @@ def test_the_austrian_cash_flow(alpine: Caller) -> None:
     assert found["difference"] == 0.0
 
 
+def test_the_books_as_they_were_when_the_first_year_was_done(alpine: Caller) -> None:
+    """By number, by the instant of its posting and by day: later entries were not known yet."""
+    newest = alpine.get("/v1/journal", endDate="2026-06-30", limit=1).json()["entries"][0]
+    number = str(newest["journal_number"])
+    then = alpine.get(PATH, type="bilanz", **QUARTER, as_of=number)
+    instant = then.headers["X-Report-As-Of"]
+
+    assert then.headers["X-Report-Last-Entry"] == number
+    assert balances(then.json()) == {
+        "0400": 10000.0,
+        "2000": 2999.99,
+        "2500": 200.0,
+        "2800": 2000.0,
+        "3300": -2399.99,
+        "3500": -400.0,
+        "3560": -500.0,
+        "9000": -20000.0,
+        "9880": 3600.0,
+        "Ergebnisvortrag": 4500.0,
+    }
+    assert report(alpine, "bilanz", **QUARTER, as_of=instant) == then.json()
+    assert report(alpine, "guv", **QUARTER, as_of=number) == []
+    assert report(alpine, "vat_return", **QUARTER, as_of=number)["result"] == 0
+    claims = report(alpine, "open_items_receivable", **QUARTER, as_of=number)
+    assert (claims["ageing"]["total"], claims["is_reconciled"]) == (2999.99, True)
+    assert report(alpine, "susa", **QUARTER, as_of="2020-01-01") == []
+    now = report(alpine, "susa", **QUARTER)
+    assert report(alpine, "susa", **QUARTER, as_of="2999-12-31") == now
+
+
 def test_months_lead_to_their_rows(alpine: Caller) -> None:
     """What the monthly figures are of, whenever they are asked for."""
     for name, revenue, expenses in (
