@@ -279,6 +279,31 @@ def test_what_is_summed_up_before_the_lock_keeps_nobody_waiting(
     assert sealed.closing.body["entry_count"] == "2"
 
 
+def test_what_comes_in_a_long_sum_is_summed_up_before_the_lock_too(
+    database: Database, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Round by round, until little is left; a stream that never ends is not waited for."""
+    comes = [3, 2, 1, 0]
+    post(database, tenant, DAY)
+    post(database, tenant, DAY)
+    request_id = ask(database, tenant)
+    sums = []
+
+    def summed(*arguments: object) -> Tally:
+        tally = tallied(*arguments)  # type: ignore[arg-type]
+        sums.append(tally.tree.count)
+        for _ in range(comes.pop(0) if comes else 0):
+            post(database, tenant, DAY)
+        return tally
+
+    monkeypatch.setattr(periods, "tallied", summed)
+    monkeypatch.setattr(periods, "_LITTLE", 1)
+    sealed = approve(database, tenant, request_id)
+
+    assert sums == [2, 5, 7, 8, 8]
+    assert sealed.closing.body["entry_count"] == "8"
+
+
 def test_every_change_of_a_period_is_in_the_audit_log(database: Database, tenant: Tenant) -> None:
     """Who did what, from which state to which, with the seal."""
     with transaction(database.engine, tenant.id, tenant.people["approver"].actor) as session:
