@@ -116,8 +116,7 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
-    # A parameter that two dependencies ask for is told twice.
-    fields = tuple(dict.fromkeys(_fields(cast(RequestValidationError, error))))
+    fields = tuple(_fields(cast(RequestValidationError, error)))
     detail = "; ".join(f"{each.pointer or 'body'}: {each.detail}" for each in fields[:3])
     return problem(request, InvalidInput.restored(detail, fields, {}))
 
