@@ -1,13 +1,12 @@
 """Wire models of bookings."""
 
 import json
-from datetime import date
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AliasChoices, Field, field_validator, model_validator
+from pydantic import AliasChoices, Field, StrictBool, field_validator, model_validator
 
-from api.schemas.types import BodyIn, BodyOut, Day, NonNegativeMoney, Rate, Scalar
+from api.schemas.types import AnyDay, BodyIn, BodyOut, Day, NonNegativeMoney, Rate, Scalar
 from domain.ledger.booking import Booking, Line
 from domain.ledger.intent import Exchange, Side
 from domain.money import BASE_CURRENCY, CURRENCIES
@@ -52,7 +51,7 @@ class FxIn(BodyIn):
         validation_alias=AliasChoices("rate", "fx_rate"),
         description="Foreign units for 1 EUR",
     )
-    rate_date: date = Field(validation_alias=AliasChoices("rate_date", "fx_rate_date"))
+    rate_date: AnyDay = Field(validation_alias=AliasChoices("rate_date", "fx_rate_date"))
     rate_source: Literal["ECB", "manual", "bank"] = Field(
         validation_alias=AliasChoices("rate_source", "fx_rate_source")
     )
@@ -84,9 +83,9 @@ class BookingIn(BodyIn):
         description="Date of supply (ours), on which tax codes must be valid; when absent that of"
         " the document, else the booking date",
     )
-    description: str = Field(min_length=1, max_length=500)
+    description: str = Field(min_length=1, max_length=500, pattern=r"\S")
     lines: list[LineIn] = Field(min_length=1, max_length=500)
-    skip_duplicate_check: bool = False
+    skip_duplicate_check: StrictBool = False
     adjustment_period: Literal[13, 14] | None = None
     fx: FxIn | None = None
     external_reference: str | None = Field(default=None, max_length=500)
@@ -115,7 +114,7 @@ class BookingIn(BodyIn):
             document_date=self.document_date,
             supply_date=self.supply_date,
             adjustment_period=self.adjustment_period,
-            external_reference=self.external_reference,
+            external_reference=self.external_reference or None,
             custom_metadata=dict(self.custom_metadata) if self.custom_metadata else None,
             document_id=self.document_id,
             exchange=self.fx.exchange() if self.fx else None,

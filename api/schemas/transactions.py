@@ -43,7 +43,7 @@ class TransactionIn(BodyIn):
 
     type: TypeName
     amount: PositiveMoney = Field(description="Gross")
-    description: str = Field(min_length=1, max_length=500)
+    description: str = Field(min_length=1, max_length=500, pattern=r"\S")
     date: Day
     category: str | None = Field(
         default=None,

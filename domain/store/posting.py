@@ -6,7 +6,7 @@ else about an intent is decided here, before the call (deploy/migrations/sql).
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -334,7 +334,11 @@ class _Rows:
 
     def _open_items(self, intent: Intent) -> Iterable[_Row]:
         """Postings on open-item accounts open items, unless the intent says what it settles."""
-        for position, posting in enumerate(() if intent.settles else intent.postings):
+        if intent.settles or not any(map(self._opens, intent.postings)):
+            return
+        for position, (posting, document_amount) in enumerate(
+            zip(intent.postings, _document_amounts(intent), strict=True)
+        ):
             if self._opens(posting):
                 yield {
                     "open_item_id": derived_id("open-item", intent.intent_id, position),
@@ -347,7 +351,7 @@ class _Rows:
                     "booking_date": intent.booking_date,
                     "due_date": intent.terms.due_date,
                     "currency": intent.exchange.currency if intent.exchange else BASE_CURRENCY,
-                    "document_amount": _document_amount(intent, posting),
+                    "document_amount": document_amount,
                 }
 
     def _opens(self, posting: Posting) -> bool:
@@ -502,24 +506,36 @@ def _entry(intent: Intent, intent_id: str, entry: Entry, share: Decimal | None) 
 
 
 def foreign_shares(intent: Intent) -> list[Decimal]:
-    """Each row's share of the document amount; the last row takes the rounding rest."""
+    """Each row's share of the document amount, none without one."""
     if intent.exchange is None:
         return []
-    entries = intent.entries
-    total = sum((entry.amount for entry in entries), Decimal())
-    unit = Decimal(1).scaleb(-exponent_of(intent.exchange.currency))
-    shares = [
-        (intent.exchange.amount * entry.amount / total).quantize(unit) for entry in entries[:-1]
-    ]
-    return [*shares, intent.exchange.amount - sum(shares, Decimal())]
+    return list(_shares(intent.exchange, [entry.amount for entry in intent.entries]))
 
 
-def _document_amount(intent: Intent, posting: Posting) -> Decimal:
+def _document_amounts(intent: Intent) -> list[Decimal]:
+    """Each posting's share of the document amount, which each side makes up."""
     if intent.exchange is None:
-        return posting.amount
-    total = sum((p.amount for p in intent.postings if p.side is posting.side), Decimal())
-    unit = Decimal(1).scaleb(-exponent_of(intent.exchange.currency))
-    return (intent.exchange.amount * posting.amount / total).quantize(unit)
+        return [posting.amount for posting in intent.postings]
+    of_side = {
+        side: _shares(intent.exchange, [p.amount for p in intent.postings if p.side is side])
+        for side in Side
+    }
+    return [next(of_side[posting.side]) for posting in intent.postings]
+
+
+def _shares(exchange: Exchange, amounts: Sequence[Decimal]) -> Iterator[Decimal]:
+    """Cut the document amount where the running sum cuts the whole.
+
+    So no share is negative, and all of them are the document amount.
+    """
+    total = sum(amounts, ZERO)
+    unit = Decimal(1).scaleb(-exponent_of(exchange.currency))
+    done = taken = ZERO
+    for amount in amounts:
+        done += amount
+        upto = (exchange.amount * done / total).quantize(unit)
+        yield upto - taken
+        taken = upto
 
 
 def _text(value: object) -> str | None:

@@ -150,6 +150,10 @@ def test_austrian_tax_codes_expand(
         ({"fx": {**FX, "rate_source": "ecb"}}, "INVALID_INPUT", "/fx/rate_source"),
         ({"fx": {"currency": "USD"}}, "INVALID_INPUT", "/fx/amount"),
         ({"fx": {**FX, "note": "x"}}, "INVALID_INPUT", "/fx/note"),
+        ({"fx": {**FX, "rate_date": 0}}, "INVALID_INPUT", "/fx/rate_date"),
+        ({"description": " \t"}, "INVALID_INPUT", "/description"),
+        ({"skip_duplicate_check": "yes"}, "INVALID_INPUT", "/skip_duplicate_check"),
+        ({"skip_duplicate_check": 1}, "INVALID_INPUT", "/skip_duplicate_check"),
         ({"lines": [line("999", 1, 0), line("2800", 0, 1)]}, "ACCOUNT_NOT_FOUND",
          "/lines/0/account_number"),
         ({"lines": [line("2800", 1, 0), line("7600", 0, 1)]}, "ACCOUNT_NOT_FOUND",
@@ -190,6 +194,7 @@ def test_bookings_are_refused_by_name(
         {"description": "x" * 500, "external_reference": "r" * 500},
         {"custom_metadata": {f"{n:064}": None for n in range(20)}},
         {"custom_metadata": {"k": "x" * 256, "n": 1.5, "i": 7, "b": True, "z": None}},
+        {"custom_metadata": {"n": 10**30}},
         {"fx": None, "document_id": None, "adjustment_period": None, "external_reference": None},
         {"fx": {**FX, "amount": 110.02}},
         {"fx": {f"fx_{name}": value for name, value in FX.items()}},
@@ -227,6 +232,15 @@ def test_rows_show_the_foreign_document(admin: Caller) -> None:
     assert (listed["fx_currency"], listed["fx_amount"]) == ("USD", 110)
 
 
+def test_no_share_of_a_foreign_document_is_negative(admin: Caller) -> None:
+    """However small the lines are, the shares make up the document."""
+    fx = {**FX, "currency": "JPY", "amount": 798, "rate": 160}
+    lines = [line("6815", 0.01, 0)] * 499 + [line("2800", 0, 4.99)]
+    shares = [row["fx_amount"] for row in rows(admin, booking(lines=lines, fx=fx))]
+
+    assert (sum(shares), min(shares)) == (798, 1)
+
+
 def test_the_date_of_supply_decides_the_rate(german: Caller) -> None:
     """A late invoice of 2020 had 16 %: 19 % was not in force on its date of supply."""
     lines = [line("6815", 119, 0, tax_code="VST19"), line("1800", 0, 119)]
@@ -252,6 +266,13 @@ def test_a_duplicate_is_the_same_day_and_the_same_movements(admin: Caller) -> No
     other = {**day, "booking_date": "2026-09-02"}
     assert admin.post("/v1/bookings", booking(**other)).status_code == 201
     assert admin.post("/v1/bookings", booking(**day | {"skip_duplicate_check": True})).is_success
+
+
+def test_an_empty_reference_says_nothing(admin: Caller) -> None:
+    """It does not tell two facts apart."""
+    day = {"booking_date": "2026-09-03", "skip_duplicate_check": False}
+    assert admin.post("/v1/bookings", booking(**day, external_reference="")).status_code == 201
+    assert admin.post("/v1/bookings", booking(**day, external_reference="A")).status_code == 409
 
 
 def test_a_range_that_ends_before_it_begins_is_refused(admin: Caller) -> None:
