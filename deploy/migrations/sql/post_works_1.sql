@@ -159,8 +159,8 @@ BEGIN
     IF known IS NOT NULL OR answers IS NOT NULL THEN
         told := coalesce(told, '{}')
             || jsonb_build_object(place, jsonb_build_object('known', known, 'answers', answers));
-        CONTINUE WHEN fresh IS NULL;
     END IF;
+    CONTINUE WHEN fresh IS NULL;
 
     parts := work -> 'periods';
     FOR at IN 0 .. jsonb_array_length(parts) - 1 LOOP

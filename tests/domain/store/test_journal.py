@@ -19,6 +19,7 @@ from domain.store.journal import (
     PeriodLocked,
     SettlementExceedsOpenAmount,
     book,
+    book_all,
     reverse_intent,
 )
 from domain.store.transaction import reading, transaction
@@ -89,6 +90,14 @@ def test_a_soft_locked_period_refuses(database: Database, tenant: Tenant) -> Non
     ):
         book(session, plain_booking(uuid4(), date(2025, 1, 2)))
     assert check_books(database.engine, tenant.id) == before + 1
+
+
+def test_nothing_to_book_is_booked_at_once(database: Database, tenant: Tenant) -> None:
+    """No head is taken, and no period opened."""
+    before = check_books(database.engine, tenant.id)
+    with transaction(database.engine, tenant.id, tenant.actor) as session:
+        assert book_all(session, []) == []
+    assert check_books(database.engine, tenant.id) == before
 
 
 def test_the_same_movements_on_one_day_are_suspect(database: Database, tenant: Tenant) -> None:
