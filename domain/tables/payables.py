@@ -76,7 +76,10 @@ class VendorRow(Table, table=True):
 
 
 class InvoiceRow(Table, table=True):
-    """An incoming invoice; what remains of it stands in `invoice_state`."""
+    """An incoming invoice; what remains of it stands in `invoice_state`.
+
+    The database keeps `covered` at whether it is paid once all items of its intent are settled.
+    """
 
     __tablename__ = "invoice"
     __table_args__ = (
@@ -89,6 +92,12 @@ class InvoiceRow(Table, table=True):
         Index("ix_invoice_date", "tenant_id", "invoice_date", "id"),
         Index("ix_invoice_intent", "tenant_id", "intent_id"),
         Index("ix_invoice_document", "tenant_id", "document_id"),
+        Index(
+            "ix_invoice_not_covered",
+            "tenant_id",
+            "id",
+            postgresql_where=text("NOT covered AND intent_id IS NOT NULL"),
+        ),
     )
 
     tenant_id: UUID
@@ -108,6 +117,7 @@ class InvoiceRow(Table, table=True):
     created_by: UUID | None = None
     created_at: datetime = Field(sa_type=DateTime(timezone=True))
     updated_at: datetime = Field(sa_type=DateTime(timezone=True))
+    covered: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
 class InvoiceLineRow(Table, table=True):

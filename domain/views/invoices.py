@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func
+from sqlalchemy import ColumnElement, Uuid, and_, func, true
 from sqlmodel import Session, col, select
 
 from domain.errors import NotFound
@@ -15,6 +15,9 @@ from domain.invoicing.invoice import InvoiceStatus, status_of
 from domain.invoicing.open_item import OpenInvoice, PartnerItems, by_partner
 from domain.tables.bound import tenant_of
 from domain.tables.payables import INVOICE_STATE, InvoiceLineRow, InvoiceRow, VendorRow
+from domain.views.indexed import is_indexed
+
+_OWED = (InvoiceStatus.OVERDUE, InvoiceStatus.OPEN, InvoiceStatus.PARTIALLY_PAID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +98,27 @@ def open_items(session: Session, today: date) -> tuple[PartnerItems, ...]:
     """Unpaid linked invoices for each vendor."""
     state = INVOICE_STATE.c
     rows = session.exec(
-        _found().where(
+        _found()
+        .where(
             InvoiceRow.tenant_id == tenant_of(session),
             state.intent_id.is_not(None),
             state.remaining_amount > 0,
+            maybe_open(session),
         )
+        .order_by(col(InvoiceRow.invoice_date), col(InvoiceRow.created_at), col(InvoiceRow.id))
     )
     return by_partner(
         (view.invoice.vendor_id, view.vendor_name, _open(view))
         for view in (_view(row, today) for row in rows)
     )
+
+
+def maybe_open(session: Session) -> ColumnElement[bool]:
+    """Whether something may be owed of an invoice: what is paid for good need not be read."""
+    if not is_indexed(session):
+        return true()
+    maybe: Any = func.invoices_maybe_open(type_=Uuid)
+    return col(InvoiceRow.id).in_(select(maybe))
 
 
 def exists(session: Session, invoice_id: UUID) -> bool:
@@ -176,6 +190,8 @@ def _conditions(
         yield col(InvoiceRow.invoice_date) <= wanted.last
     if wanted.status:
         yield _has_status(wanted.status, today)
+        if wanted.status in _OWED:
+            yield maybe_open(session)
 
 
 def _has_status(status: InvoiceStatus, today: date) -> ColumnElement[bool]:

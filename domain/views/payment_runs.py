@@ -27,6 +27,7 @@ from domain.tables.payables import (
     PaymentRunRow,
     VendorRow,
 )
+from domain.views import invoices
 
 _MOST_ELIGIBLE = 5000
 UNDER_WAY = timedelta(days=10)
@@ -211,6 +212,7 @@ def eligible(session: Session) -> tuple[list[EligibleInvoice], int]:
             InvoiceRow.currency == BASE_CURRENCY,
             state.intent_id.is_not(None),
             state.remaining_amount > 0,
+            invoices.maybe_open(session),
             ~taken,
         )
         .order_by(

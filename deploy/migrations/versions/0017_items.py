@@ -1,4 +1,4 @@
-"""Reads that cost what they find: open items, counts of bookings, transactions by amount."""
+"""Reads that cost what they find: what is open, counts of bookings, transactions by amount."""
 
 from importlib.resources import files
 
@@ -55,13 +55,39 @@ BEGIN
 END
 $$;
 """
-_FUNCTIONS = {"items_maybe_open": "date, bigint", "bookings_counted": ""}
+# What an intent opened never changes, nor what an invoice comes to: whether the one pays the other
+# is known when they meet.
+_COVERED = """
+ALTER TABLE invoice ADD COLUMN covered boolean NOT NULL DEFAULT false;
+CREATE INDEX ix_invoice_not_covered ON invoice (tenant_id, id)
+    WHERE NOT covered AND intent_id IS NOT NULL;
+
+CREATE FUNCTION cover_invoice() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    booked numeric;
+BEGIN
+    SELECT coalesce(sum(o.amount), 0) INTO booked FROM open_item o
+    WHERE o.tenant_id = NEW.tenant_id AND o.intent_id = NEW.intent_id AND o.side = 'C';
+    NEW.covered := NEW.total_gross <= 0
+        OR booked >= CASE NEW.currency WHEN 'EUR' THEN NEW.total_gross ELSE 0.01 END;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER cover_invoice BEFORE INSERT OR UPDATE ON invoice
+    FOR EACH ROW EXECUTE FUNCTION cover_invoice();
+"""
+_FUNCTIONS = {
+    "items_maybe_open": "date, bigint",
+    "invoices_maybe_open": "",
+    "bookings_counted": "",
+}
 
 
 def upgrade() -> None:
     """Build."""
     op.execute(_TABLES)
     op.execute(_CENTS)
+    op.execute(_COVERED)
     for table in ("item_span", "period_count"):
         isolate(table)
     for name, arguments in _FUNCTIONS.items():
