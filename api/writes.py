@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar, cast
 
+import orjson
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
 from sqlalchemy import Engine
@@ -154,11 +155,18 @@ def _stored(answer: BaseModel) -> dict[str, Any]:
 
 async def _request_hash(request: Request) -> str:
     asked = [request.method, request.url.path, sorted(request.query_params.multi_items())]
+    return hashlib.sha256(_written([*asked, await _content(request)])).hexdigest()
+
+
+def _written(asked: list[Any]) -> bytes:
     try:
-        text = json.dumps([*asked, await _content(request)], sort_keys=True, default=str)
+        return orjson.dumps(asked, option=orjson.OPT_SORT_KEYS, default=str)
+    except orjson.JSONEncodeError:  # longer numbers than it knows, or more depth
+        pass
+    try:
+        return json.dumps(asked, sort_keys=True, default=str).encode()
     except RecursionError:
         raise InvalidInput("", "is nested too deeply") from None
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 async def _content(request: Request) -> Any:
