@@ -198,8 +198,8 @@ def _audited(entry: JournalEntryRow, view: journal.IntentView, origin: Provenanc
     intent = view.intent
     return AuditedLine(
         **_facts(entry, intent, origin),
-        account_debit_name=view.names.get(entry.debit_account, ""),
-        account_credit_name=view.names.get(entry.credit_account, ""),
+        account_debit_name=view.ties.names.get(entry.debit_account, ""),
+        account_credit_name=view.ties.names.get(entry.credit_account, ""),
         currency=BASE_CURRENCY,
         created_at=intent.created_at,
         created_by=None if intent.created_by is None else str(intent.created_by),

@@ -3,7 +3,6 @@
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Boolean, ColumnElement, and_, bindparam, func, text
@@ -15,14 +14,13 @@ from domain.ledger.reversal import HasSettlements, Posted
 from domain.tables.access import TenantRow
 from domain.tables.bound import tenant_of
 from domain.tables.ledger import (
-    AccountRow,
     IntentRow,
     JournalEntryRow,
     OpenItemRow,
     SettlementRow,
 )
 from domain.tax.code import TaxPart
-from domain.views.leaves import HASH_BEFORE, stored_leaf
+from domain.views.leaves import stored_leaf
 from domain.views.origins import Ties, ties
 
 NEWEST = 2**63 - 1
@@ -33,19 +31,8 @@ _NUMBERS = text(
 _NO_INTENT = "There is no such intent."
 
 
-def _name_of(number: Any) -> Any:
-    account = AccountRow
-    named = col(account.tenant_id) == JournalEntryRow.tenant_id, col(account.number) == number
-    return select(account.name).where(*named).correlate(JournalEntryRow).scalar_subquery()
-
-
 _ROWS = (
     select(IntentRow, JournalEntryRow)
-    .add_columns(
-        HASH_BEFORE.label("before"),
-        _name_of(JournalEntryRow.debit_account).label("debit"),
-        _name_of(JournalEntryRow.credit_account).label("credit"),
-    )
     .join(
         JournalEntryRow,
         and_(
@@ -75,11 +62,10 @@ class JournalFilter:
 
 @dataclass(frozen=True, slots=True)
 class IntentView:
-    """One intent with everything that an audit asks for; `names` are those of its accounts."""
+    """One intent with everything that an audit asks for."""
 
     intent: IntentRow
     entries: list[JournalEntryRow]
-    names: dict[str, str]
     ties: Ties
     is_reversed: bool
     chain_valid: bool
@@ -101,24 +87,16 @@ def intent(session: Session, intent_id: UUID) -> IntentView:
     if not rows:
         raise NotFound(_NO_INTENT)
     row: IntentRow = rows[0].IntentRow
-    stored = [each for each in rows if each.JournalEntryRow is not None]
+    entries = [each.JournalEntryRow for each in rows if each.JournalEntryRow is not None]
     tied = ties(session, intent_id)
-    names: dict[str, str] = {}
-    for entry, debit, credit in (
-        (each.JournalEntryRow, each.debit, each.credit) for each in stored
-    ):
-        names |= {entry.debit_account: debit, entry.credit_account: credit}
+    leaves = [stored_leaf(each, row, tied.hashes.get(each.journal_number - 1)) for each in entries]
     return IntentView(
         intent=row,
-        entries=[each.JournalEntryRow for each in stored],
-        names=names,
+        entries=entries,
         ties=tied,
         is_reversed=tied.reversed_by is not None and _is_cancelled(session, intent_id),
-        chain_valid=len(stored) == row.event_count
-        and all(
-            leaf.is_valid and leaf.is_chained
-            for leaf in (stored_leaf(each.JournalEntryRow, row, each.before) for each in stored)
-        ),
+        chain_valid=len(entries) == row.event_count
+        and all(leaf.is_valid and leaf.is_chained for leaf in leaves),
     )
 
 

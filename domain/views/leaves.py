@@ -46,7 +46,7 @@ _PROVEN = {
 }
 _before = aliased(JournalEntryRow)
 # A join could be planned as a loop over all rows; this is one look-up for each.
-HASH_BEFORE = (
+_HASH_BEFORE = (
     select(_before.audit_hash)
     .where(
         col(_before.tenant_id) == col(JournalEntryRow.tenant_id),
@@ -55,11 +55,10 @@ HASH_BEFORE = (
     .correlate(JournalEntryRow)
     .scalar_subquery()
 )
-"""Hash of the row with the number before that of a row of the journal."""
 _BESIDE = (
     JournalEntryRow.audit_hash,
     JournalEntryRow.prev_hash,
-    HASH_BEFORE,
+    _HASH_BEFORE,
     IntentRow.description,
     IntentRow.text_salt,
 )

@@ -9,38 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session
 
-from domain.tables.bound import tenant_of
-
-# One question, because an answer takes the database less time than the way there and back.
-_TIES = text("""
-    WITH it AS MATERIALIZED (
-        SELECT created_by, document_id FROM intent
-        WHERE tenant_id = :tenant AND intent_id = :intent)
-    SELECT 'reversed_by' AS tie, intent_id AS id, NULL AS name, NULL AS other,
-        CAST(NULL AS numeric) AS amount, CAST(NULL AS date) AS day,
-        CAST(NULL AS timestamptz) AS at
-    FROM intent WHERE tenant_id = :tenant AND reverses_intent_id = :intent
-    UNION ALL
-    SELECT 'created_by', u.id, u.name, NULL, NULL, NULL, NULL
-    FROM it JOIN app_user u ON u.tenant_id = :tenant AND u.id = it.created_by
-    UNION ALL
-    SELECT 'document', d.id, d.original_name, d.mime_type, NULL, NULL, NULL
-    FROM it JOIN document d ON d.tenant_id = :tenant AND d.id = it.document_id
-    UNION ALL
-    SELECT 'bank_transaction', id, NULL, NULL, amount, tx_date, NULL
-    FROM bank_transaction WHERE tenant_id = :tenant AND intent_id = :intent
-    UNION ALL
-    SELECT 'settles', o.intent_id, o.account, NULL, s.amount, NULL, s.created_at
-    FROM settlement s
-    JOIN open_item o ON o.tenant_id = s.tenant_id AND o.open_item_id = s.open_item_id
-    WHERE s.tenant_id = :tenant AND s.intent_id = :intent
-    UNION ALL
-    SELECT 'settled_by', s.intent_id, o.account, NULL, s.amount, NULL, s.created_at
-    FROM open_item o
-    JOIN settlement s ON s.tenant_id = o.tenant_id AND s.open_item_id = o.open_item_id
-    WHERE o.tenant_id = :tenant AND o.intent_id = :intent
-    ORDER BY at, day, id
-""")
+_TIES = text("SELECT * FROM intent_ties(:intent)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +42,10 @@ class LinkedBankTransaction:
 
 @dataclass(frozen=True, slots=True)
 class Ties:
-    """What an intent is tied to; `created_by` is a name."""
+    """What an intent is tied to; `created_by` is a name, `names` are those of its accounts.
+
+    `hashes` are those of the journal rows before its own, by number.
+    """
 
     reversed_by: UUID | None
     created_by: str | None
@@ -81,11 +53,13 @@ class Ties:
     bank_transactions: list[LinkedBankTransaction]
     settles: list[Link]
     settled_by: list[Link]
+    names: dict[str, str]
+    hashes: dict[int, str]
 
 
 def ties(session: Session, intent_id: UUID) -> Ties:
     """All ties of an intent: bank transactions by day, settlements as they came."""
-    found = session.execute(_TIES, {"tenant": tenant_of(session), "intent": intent_id}).all()
+    found = session.execute(_TIES, {"intent": intent_id}).all()
 
     def tied(tie: str) -> list[Any]:
         return [row for row in found if row.tie == tie]
@@ -99,4 +73,6 @@ def ties(session: Session, intent_id: UUID) -> Ties:
         ],
         settles=[Link(row.id, row.name, row.amount) for row in tied("settles")],
         settled_by=[Link(row.id, row.name, row.amount) for row in tied("settled_by")],
+        names={row.other: row.name for row in tied("account")},
+        hashes={row.number: row.name for row in tied("before")},
     )

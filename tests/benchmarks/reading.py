@@ -7,7 +7,9 @@ are held against the index of the journal asked by hand, and against a walk with
 `growth` is our time at 1,000,000 entries as a multiple of our time at 100,000.
 """
 
+import json
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from datetime import date
 from uuid import UUID
 
@@ -19,6 +21,7 @@ from domain.dates import DateRange
 from domain.store.transaction import reading
 from domain.views import accounts, entries
 from domain.views.journal import JournalFilter
+from domain.views.periods import periods
 from tests.benchmarks.journals import BANK, Case, Journal, compared, journals
 from tests.servers import Database
 
@@ -88,6 +91,12 @@ SELECT i.*, e.*, (SELECT p.audit_hash FROM journal_entry p
     WHERE p.tenant_id = e.tenant_id AND p.journal_number = e.journal_number - 1) AS before
 FROM intent i JOIN journal_entry e ON e.tenant_id = i.tenant_id AND e.intent_id = i.intent_id
 WHERE i.tenant_id = %(tenant)s AND i.intent_id = %(intent)s
+"""
+
+_COUNTS = """
+SELECT p.name, p.status, p.period_number, p.locked_by, p.locked_at,
+    (SELECT count(*) FROM intent i WHERE i.tenant_id = p.tenant_id AND i.period = p.name) AS count
+FROM period p WHERE p.tenant_id = %(tenant)s ORDER BY p.last_day DESC
 """
 
 
@@ -175,6 +184,12 @@ def _cases(journal: Journal) -> list[Case]:
                 entries.audited(session, intent), journal.tenant
             ).model_dump_json(),
             lambda j: j.query(_INTENT, *_LINKS, intent=intent),
+        ),
+        Case(
+            "periods with the count of their bookings",
+            "a count of all intents by period",
+            lambda session: json.dumps([asdict(one) for one in periods(session)], default=str),
+            lambda j: j.query(_COUNTS),
         ),
     ]
 

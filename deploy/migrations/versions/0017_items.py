@@ -1,4 +1,4 @@
-"""Reads that cost what they find: what is open, counts of bookings, transactions by amount."""
+"""Reads that cost what they find: intents, what is open, counts, transactions by amount."""
 
 from importlib.resources import files
 
@@ -80,6 +80,7 @@ _FUNCTIONS = {
     "items_maybe_open": "date, bigint",
     "invoices_maybe_open": "",
     "bookings_counted": "",
+    "intent_ties": "uuid",
 }
 
 
