@@ -163,6 +163,7 @@ ODD: dict[str, tuple[bytes, dict[str, str]]] = {
     "a NUL": (json.dumps(booking(description="a\0b")).encode(), {}),
     "half a letter": (json.dumps(booking(description="\ud800")).encode(), {}),
     "nested without end": (b'{"a":' + b"[" * 950 + b'"\\u0000"' + b"]" * 950 + b"}", {}),
+    "nested and named": (b'{"a":' + b"[" * 400 + b"]" * 400 + b"}", {"Idempotency-Key": "k"}),
     "too large": (b" " * (2 * 1024 * 1024 + 1), {}),
     "an odd number": (json.dumps(booking()).replace("100", "1e9999").encode(), {}),
     "another type": (json.dumps(booking()).encode(), {"Content-Type": "text/plain"}),

@@ -82,6 +82,15 @@ def test_the_same_key_gets_the_first_answer(
     assert admin.get("/v1/journal", limit=1).json()["entries"][0]["journal_number"] == number
 
 
+def test_a_call_is_known_by_numbers_of_any_length(admin: Caller) -> None:
+    """The last of thirty digits tells two calls apart."""
+    codes = [
+        sent(admin, "POST", "/v1/bookings", booking(custom_metadata={"n": number}), "n").status_code
+        for number in (10**30, 10**30, 10**30 + 1)
+    ]
+    assert codes == [201, 201, 409]
+
+
 @pytest.mark.parametrize(
     ("path", "body"),
     [
