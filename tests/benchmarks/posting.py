@@ -30,6 +30,7 @@ from tests.servers import Database
 from tests.strategies import plain_booking
 
 PIECES = 1500
+ROUNDS = 5
 _LINES = [
     {"account": "6815", "side": "D", "amount": "100.00", "tax_code": None},
     {"account": "2800", "side": "C", "amount": "100.00", "tax_code": None},
@@ -102,6 +103,7 @@ def _contest(database: Database, setting: Setting) -> dict[str, object]:
         f"psycopg calling a bare function over {setting.connections} connections{counter}",
         ours,
         limit,
+        ROUNDS,
         callers=setting.callers,
         tenants=setting.tenants,
         connections=setting.connections,
