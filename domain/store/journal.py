@@ -24,9 +24,8 @@ from domain.store.posting import (
     Work,
     answers,
     refusal,
-    text_of,
-    together,
 )
+from domain.store.works import text_of, together
 from domain.tables.bound import actor_of, tenant_of
 from domain.views.journal import posted_of
 

@@ -13,12 +13,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-import orjson
-import psycopg
-from psycopg.errors import error_from_result
-from psycopg.generators import execute
-from psycopg.pq import ExecStatus
-from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import Engine
 
 from domain.access.actor import Actor
@@ -27,6 +21,7 @@ from domain.ledger.booking import Books
 from domain.ledger.intent import Intent
 from domain.store import books, once
 from domain.store.away import DatabaseUnavailable, is_away, is_cut, state_of
+from domain.store.lines import Lines
 from domain.store.posting import (
     CHART_CHANGED,
     ChartKeepsChanging,
@@ -35,26 +30,16 @@ from domain.store.posting import (
     Work,
     answers,
     refusal,
-    text_of,
-    together,
 )
-from domain.store.transaction import LIMITS, reading
+from domain.store.transaction import reading
+from domain.store.works import text_of, together
 
-_POST = b"post_works"
-_PREPARE = "PREPARE post_works (jsonb) AS SELECT post_works($1)"
 _GROUPS = 2
 """Groups under way at once: while one commits, the next is prepared and sent."""
-_SPARE = 6
-"""Connections for what was set aside: one for each company."""
 _LARGEST = 256
 """Intents in one group."""
 _ATTEMPTS = 5
-_POOL_WAIT = 5.0
 _HELD_UP = ("55P03", "BF007")
-_OPTIONS = f"{LIMITS} -c lock_timeout=2000"
-"""A group does not wait long for one company; what is set aside waits as long as all others do."""
-_HANGS_UP = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
-"""A server that is gone without a word is missed after 25 seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,41 +80,22 @@ class Poster:
     def __init__(self, bind: Engine, *, groups: int = _GROUPS) -> None:
         self._engine = bind
         self._groups = groups
-        self._pool = AsyncConnectionPool(
-            bind.url.set(drivername="postgresql").render_as_string(hide_password=False),
-            min_size=groups,
-            max_size=groups + _SPARE,
-            timeout=_POOL_WAIT,
-            check=AsyncConnectionPool.check_connection,
-            # Given up soon, connections are tried again as soon as somebody needs them.
-            reconnect_timeout=_POOL_WAIT,
-            kwargs={
-                "autocommit": True,
-                "options": _OPTIONS,
-                "connect_timeout": 5,
-                **_HANGS_UP,
-            },
-            configure=_prepare,
-            open=False,
-        )
+        self._lines = Lines(bind, kept=groups)
         self._waiting: list[_Waiting] = []
         self._aside: dict[UUID, list[_Waiting]] = {}
         self._under_way: set[UUID] = set()
         self._sending = 0
         self._tasks: set[asyncio.Task[None]] = set()
-        self._idle: list[psycopg.AsyncConnection[Any]] = []
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator["Poster"]:
         """Hold connections until the block ends; what was taken is finished first."""
-        await self._pool.open()
-        try:
-            yield self
-        finally:
-            while self._tasks:
-                await asyncio.wait(self._tasks)
-            await self._give_back()
-            await self._pool.close()
+        async with self._lines.opened():
+            try:
+                yield self
+            finally:
+                while self._tasks:
+                    await asyncio.wait(self._tasks)
 
     async def post(self, call: Call) -> Answer:
         """Post a call, or raise the refusal that it meets."""
@@ -270,43 +236,10 @@ class Poster:
     async def _store(self, group: list[_Waiting], *, patient: bool) -> None:
         by_tenant = _by_tenant(group)
         call = text_of([_place(each, patient=patient) for each in by_tenant])
-        told = await self._called(call) or {}
+        told = await self._lines.call(call) or {}
         for place, part in enumerate(by_tenant):
             for waiting in part:
                 self._settle(waiting, told.get(str(place)))
-
-    async def _called(self, call: bytes) -> dict[str, Any] | None:
-        """Make a call; over a connection that was lost meanwhile, once more.
-
-        It may have been carried out before the connection broke; then its intents are known.
-        """
-        connection = self._idle.pop() if self._idle else await self._pool.getconn()
-        try:
-            return await self._executed(connection, call)
-        except psycopg.OperationalError:
-            if not connection.broken:
-                raise
-        await self._give_back()
-        return await self._executed(await self._pool.getconn(), call)
-
-    async def _executed(
-        self, connection: psycopg.AsyncConnection[Any], call: bytes
-    ) -> dict[str, Any] | None:
-        """What a call is told; the connection is kept for the next, or the pool looks after it."""
-        try:
-            told = await _asked(connection, call)
-        except BaseException:
-            await self._pool.putconn(connection)
-            raise
-        if len(self._idle) < self._groups:
-            self._idle.append(connection)
-        else:
-            await self._pool.putconn(connection)
-        return told
-
-    async def _give_back(self) -> None:
-        while self._idle:
-            await self._pool.putconn(self._idle.pop())
 
     def _refuse(self, waiting: _Waiting, error: Exception) -> None:
         if state_of(error) == CHART_CHANGED:
@@ -324,20 +257,6 @@ class Poster:
             waiting.done.set_result(result)
         else:
             waiting.done.set_exception(error)
-
-
-async def _prepare(connection: psycopg.AsyncConnection[Any]) -> None:
-    await connection.execute(_PREPARE)
-
-
-async def _asked(connection: psycopg.AsyncConnection[Any], call: bytes) -> dict[str, Any] | None:
-    """Make a call without a cursor, which would cost as much as all that is prepared for it."""
-    connection.pgconn.send_query_prepared(_POST, [call])
-    (result,) = await connection.wait(execute(connection.pgconn))
-    if result.status != ExecStatus.TUPLES_OK:
-        raise error_from_result(result)
-    value = result.get_value(0, 0)
-    return None if value is None else orjson.loads(value)
 
 
 def _taken(waiting: list[_Waiting]) -> list[_Waiting]:

@@ -30,8 +30,9 @@ from deploy.stack.process import free_port
 from domain.ledger.booking import intent_of
 from domain.store.books import books
 from domain.store.once import Key
-from domain.store.posting import KeyedAnswer, Work, text_of, together
+from domain.store.posting import KeyedAnswer, Work
 from domain.store.transaction import reading
+from domain.store.works import text_of, together
 from tests.benchmarks.bare_asgi import PLACE
 from tests.benchmarks.measure import compare
 from tests.benchmarks.posting import install, next_day, plain

@@ -1,0 +1,107 @@
+"""Connections over which the poster stores works, without what a call does not need."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import orjson
+import psycopg
+from psycopg.errors import error_from_result
+from psycopg.generators import execute
+from psycopg.pq import ExecStatus
+from psycopg_pool import AsyncConnectionPool
+from sqlalchemy import Engine
+
+from domain.store.transaction import LIMITS
+
+_POST = b"post_works"
+_PREPARE = "PREPARE post_works (jsonb) AS SELECT post_works($1)"
+_SPARE = 6
+"""Connections for what was set aside: one for each company."""
+_POOL_WAIT = 5.0
+_OPTIONS = f"{LIMITS} -c lock_timeout=2000"
+"""A group does not wait long for one company; what is set aside waits as long as all others do."""
+_HANGS_UP = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+"""A server that is gone without a word is missed after 25 seconds."""
+
+
+class Lines:
+    """Connections in the event loop; `kept` of them are at hand without asking the pool."""
+
+    def __init__(self, bind: Engine, *, kept: int) -> None:
+        self._kept = kept
+        self._idle: list[psycopg.AsyncConnection[Any]] = []
+        self._pool = AsyncConnectionPool(
+            bind.url.set(drivername="postgresql").render_as_string(hide_password=False),
+            min_size=kept,
+            max_size=kept + _SPARE,
+            timeout=_POOL_WAIT,
+            check=AsyncConnectionPool.check_connection,
+            # Given up soon, connections are tried again as soon as somebody needs them.
+            reconnect_timeout=_POOL_WAIT,
+            kwargs={
+                "autocommit": True,
+                "options": _OPTIONS,
+                "connect_timeout": 5,
+                **_HANGS_UP,
+            },
+            configure=_prepare,
+            open=False,
+        )
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Hold connections until the block ends."""
+        await self._pool.open()
+        try:
+            yield
+        finally:
+            await self._give_back()
+            await self._pool.close()
+
+    async def call(self, call: bytes) -> dict[str, Any] | None:
+        """Make a call; over a connection that was lost meanwhile, once more.
+
+        It may have been carried out before the connection broke; then its intents are known.
+        """
+        connection = self._idle.pop() if self._idle else await self._pool.getconn()
+        try:
+            return await self._executed(connection, call)
+        except psycopg.OperationalError:
+            if not connection.broken:
+                raise
+        await self._give_back()
+        return await self._executed(await self._pool.getconn(), call)
+
+    async def _executed(
+        self, connection: psycopg.AsyncConnection[Any], call: bytes
+    ) -> dict[str, Any] | None:
+        """What a call is told; the connection is kept for the next, or the pool looks after it."""
+        try:
+            told = await _asked(connection, call)
+        except BaseException:
+            await self._pool.putconn(connection)
+            raise
+        if len(self._idle) < self._kept:
+            self._idle.append(connection)
+        else:
+            await self._pool.putconn(connection)
+        return told
+
+    async def _give_back(self) -> None:
+        while self._idle:
+            await self._pool.putconn(self._idle.pop())
+
+
+async def _prepare(connection: psycopg.AsyncConnection[Any]) -> None:
+    await connection.execute(_PREPARE)
+
+
+async def _asked(connection: psycopg.AsyncConnection[Any], call: bytes) -> dict[str, Any] | None:
+    """Make a call without a cursor, which would cost as much as all that is prepared for it."""
+    connection.pgconn.send_query_prepared(_POST, [call])
+    result = (await connection.wait(execute(connection.pgconn)))[0]
+    if result.status != ExecStatus.TUPLES_OK:
+        raise error_from_result(result)
+    value = result.get_value(0, 0)
+    return None if value is None else orjson.loads(value)
