@@ -1,5 +1,6 @@
 """Connections over which the poster stores works, without what a call does not need."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -9,7 +10,7 @@ import psycopg
 from psycopg.errors import error_from_result
 from psycopg.generators import execute
 from psycopg.pq import ExecStatus
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import Engine
 
 from domain.store.transaction import LIMITS
@@ -30,6 +31,7 @@ class Lines:
 
     def __init__(self, bind: Engine, *, kept: int) -> None:
         self._kept = kept
+        self._spare = asyncio.Semaphore(_SPARE)
         self._idle: list[psycopg.AsyncConnection[Any]] = []
         self._pool = AsyncConnectionPool(
             bind.url.set(drivername="postgresql").render_as_string(hide_password=False),
@@ -72,6 +74,18 @@ class Lines:
                 raise
         await self._give_back()
         return await self._executed(await self._pool.getconn(), call)
+
+    async def call_patiently(self, call: bytes) -> dict[str, Any] | None:
+        """Make a call that may wait for long: never over all connections, so that others go on."""
+        try:
+            async with asyncio.timeout(_POOL_WAIT):
+                await self._spare.acquire()
+        except TimeoutError:
+            raise PoolTimeout from None
+        try:
+            return await self.call(call)
+        finally:
+            self._spare.release()
 
     async def _executed(
         self, connection: psycopg.AsyncConnection[Any], call: bytes

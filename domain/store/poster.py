@@ -236,7 +236,8 @@ class Poster:
     async def _store(self, group: list[_Waiting], *, patient: bool) -> None:
         by_tenant = _by_tenant(group)
         call = text_of([_place(each, patient=patient) for each in by_tenant])
-        told = await self._lines.call(call) or {}
+        asked = self._lines.call_patiently if patient else self._lines.call
+        told = await asked(call) or {}
         for place, part in enumerate(by_tenant):
             for waiting in part:
                 self._settle(waiting, told.get(str(place)))

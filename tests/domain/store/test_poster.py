@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Iterable
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -15,9 +16,9 @@ from sqlalchemy import text
 from domain.access.actor import Actor
 from domain.errors import DomainError
 from domain.ledger.booking import Books, intent_of
-from domain.ledger.intent import Intent
+from domain.ledger.intent import Intent, Kind
 from domain.periods.period import PeriodName
-from domain.store import access, books, journal, periods
+from domain.store import access, books, journal, lines, periods
 from domain.store.once import IdempotencyKeyInUse, IdempotencyKeyReused, Key
 from domain.store.poster import Answer, Call, Poster
 from domain.store.posting import CredentialEnded, DuplicateSuspected, PeriodLocked
@@ -270,6 +271,95 @@ async def test_who_is_held_up_holds_up_nobody(database: Database, poster: Poster
         assert [each.result() for each in waiting if each.done()] == []
     assert {type(each) for each in await told(waiting)} == {Answer}
     assert (entries(database, stuck), entries(database, other)) == (32, 16)
+
+
+async def test_many_who_are_held_up_hold_up_nobody(database: Database, poster: Poster) -> None:
+    """Also more companies than there are connections to wait on."""
+    stuck, other = [company(database) for _ in range(9)], company(database)
+    await told([poster.post(call(each)) for each in (*stuck, other)])
+    with ExitStack() as held:
+        for each in stuck:
+            session = held.enter_context(transaction(database.engine, each.id, each.actor))
+            periods.soft_lock(session, PeriodName("2026-03"), datetime.now(UTC))
+        waiting = [asyncio.create_task(poster.post(call(each))) for each in stuck]
+        await asyncio.sleep(0.5)
+        async with asyncio.timeout(3):
+            assert isinstance(await poster.post(call(other)), Answer)
+    assert {type(each) for each in await told(waiting)} == {PeriodLocked}
+    assert [entries(database, each) for each in (*stuck, other)] == [*([1] * 9), 2]
+
+
+async def test_who_books_while_a_period_is_locked_waits_for_it(
+    database: Database, poster: Poster
+) -> None:
+    """What the lock decides is told then; other companies and months go on."""
+    tenant, other = company(database), company(database)
+    await told([poster.post(call(tenant)), poster.post(call(other))])
+    with transaction(database.engine, tenant.id, tenant.actor) as session:
+        periods.soft_lock(session, PeriodName("2026-03"), datetime.now(UTC))
+        calls = [call(tenant), call(tenant, day=date(2026, 4, 1))]
+        waiting = [asyncio.create_task(poster.post(each)) for each in calls]
+        await asyncio.sleep(0.1)
+        async with asyncio.timeout(3):
+            await poster.post(call(other))
+        assert not waiting[0].done()
+    assert [type(each) for each in await told(waiting)] == [PeriodLocked, Answer]
+    assert (entries(database, tenant), entries(database, other)) == (2, 2)
+
+
+async def test_known_and_new_intents_of_one_call(database: Database, poster: Poster) -> None:
+    """Of several years and periods, opening or not: what is new is numbered and summed up alone."""
+    tenant = company(database)
+    last = date(2026, 12, 31)
+    wanted = [
+        plain_booking(uuid4(), date(2026, 1, 1), "1.00"),
+        replace(plain_booking(uuid4(), last, "2.00"), adjustment_period=13),
+        plain_booking(uuid4(), date(2025, 12, 31), "4.00"),
+        replace(plain_booking(uuid4(), last, "8.00"), adjustment_period=14),
+        plain_booking(uuid4(), date(2027, 1, 1), "16.00"),
+        plain_booking(uuid4(), date(2026, 1, 1), "32.00"),
+    ]
+
+    def posting(places: Iterable[int]) -> Call:
+        def prepare(known: Books) -> list[Intent]:
+            found = [intent_of(each, known) for each in wanted]
+            found[5] = replace(found[5], kind=Kind.OPENING)
+            return [found[place] for place in places]
+
+        return Call(tenant.id, tenant.actor, prepare)
+
+    await poster.post(posting([1]))
+    for places in ([1, 0], [1, 2, 0, 3], [5, 3, 4, 2]):
+        before = entries(database, tenant)
+        posted = (await poster.post(posting(places))).posted
+        assert [each.intent_id for each in posted] == [wanted[place].intent_id for place in places]
+        assert entries(database, tenant) - before == [each.replayed for each in posted].count(False)
+    assert entries(database, tenant) == len(wanted)
+
+
+async def test_an_answer_that_was_lost_is_given_again(
+    database: Database, poster: Poster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The books are written, and the connection breaks before anybody hears of it."""
+    tenant = company(database)
+    asked = lines._asked  # noqa: SLF001 (where connections break)
+    lost: list[Any] = []
+
+    async def broken(connection: psycopg.AsyncConnection[Any], works: bytes) -> Any:
+        result = await asked(connection, works)
+        if not lost:
+            lost.append(result)
+            connection.pgconn.finish()
+            raise psycopg.OperationalError("lost")
+        return result
+
+    monkeypatch.setattr(lines, "_asked", broken)
+    for size, mine in enumerate((call(tenant, "k"), call(tenant, size=2)), 1):
+        lost.clear()
+        answer = await poster.post(mine)
+        assert [each.replayed for each in answer.posted] == [True] * size
+        assert answer.first == ({"for": "op k"} if mine.key else None)
+    assert entries(database, tenant) == 3
 
 
 async def test_every_answer_is_in_the_books_when_connections_break(
