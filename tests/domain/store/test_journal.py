@@ -1,18 +1,21 @@
 """Posting with a chart that changes meanwhile, in this process or in another."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from domain.dates import DateRange
 from domain.errors import InvalidInput
 from domain.ledger.account import Account, AccountType
-from domain.ledger.booking import AccountNotFound, Booking, Line
+from domain.ledger.booking import AccountNotFound, Booking, Line, intent_of
 from domain.ledger.intent import Exchange, Settling, Side
 from domain.ledger.reversal import AlreadyReversed, HasSettlements
+from domain.periods.period import PeriodName
 from domain.store import books, charts
 from domain.store.journal import (
     DuplicateSuspected,
@@ -22,11 +25,14 @@ from domain.store.journal import (
     book_all,
     reverse_intent,
 )
+from domain.store.posting import Work
 from domain.store.transaction import reading, transaction
+from domain.store.works import text_of, together
 from domain.views import accounts
 from domain.views.journal import intent
 from tests.builders import Tenant, another_tenant
 from tests.invariants import check_books
+from tests.proofs import lock
 from tests.servers import Database
 from tests.strategies import plain_booking
 
@@ -286,3 +292,65 @@ def _open_item(database: Database, tenant: Tenant, payable: Booking) -> Settling
     with reading(database.engine, tenant.id) as session:
         row = session.execute(found, {"intent": payable.intent_id}).one()
     return Settling(row.open_item_id, row.amount)
+
+
+_TEXTS = (
+    '"entry_no":',
+    ',"fiscal_year":',
+    '"request_id":null',
+    '"number":""',
+    '\\"a\\\\',
+    "00000000-0000-4000-8000-000000000001",
+    "1900-01-01T00:00:00.000000Z",
+    "e\u0301 \u212b \ufb01",
+    "\x01\x1f\x7f\t\r\n\b\f",
+    "\u2028\U0001f9fe</script>",
+    "{0} %s $1 :x",
+)
+
+
+def test_no_text_stands_in_the_way_of_its_proof(database: Database) -> None:
+    """What callers choose is never taken for a part of the text that it is written into."""
+    tenant = another_tenant(database)
+    exchange = Exchange("USD", Decimal("110.00"), Decimal("1.1"), DAY, "ECB")
+    for said in _TEXTS:
+        wanted = replace(
+            booking("6815", "2800", external_reference=said, exchange=exchange),
+            description=said,
+            source=said,
+            custom_metadata={said: said},
+        )
+        actor = replace(tenant.actor, request_id=said)
+        with transaction(database.engine, tenant.id, actor) as session:
+            book(session, wanted)
+        with reading(database.engine, tenant.id) as session:
+            kept = intent(session, wanted.intent_id).intent
+            assert (kept.description, kept.external_reference) == (said, said)
+            assert kept.custom_metadata == {said: said}
+    lock(database, tenant, PeriodName("2026-03"))
+    assert check_books(database.engine, tenant.id) == len(_TEXTS)
+
+
+def test_a_transaction_stores_for_its_own_company_alone(database: Database) -> None:
+    """Another one beside it in a call is refused, and all of the call with it."""
+    tenant, other = another_tenant(database), another_tenant(database)
+    places = []
+    for each in (tenant, other):
+        with reading(database.engine, each.id) as session:
+            known = books.books(session, each.id)
+        wanted = intent_of(booking("6815", "2800"), known)
+        places.append(together([Work(each.id, each.actor, known, [wanted])], {}))
+    call = text("SELECT post_works(CAST(:works AS jsonb))")
+    with (
+        pytest.raises(DBAPIError, match="another tenant"),
+        transaction(database.engine, tenant.id, tenant.actor) as session,
+    ):
+        session.execute(call, {"works": text_of(places).decode()})
+    assert [check_books(database.engine, each.id) for each in (tenant, other)] == [0, 0]
+
+    with database.engine.connect() as connection:
+        connection.execute(call, {"works": text_of(places).decode()})
+        connection.commit()
+        left = connection.execute(text("SELECT current_setting('app.tenant_id', true)"))
+        assert not left.scalar_one()
+    assert [check_books(database.engine, each.id) for each in (tenant, other)] == [1, 1]
