@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import psycopg
-from psycopg.errors import error_from_result
+from psycopg.errors import InvalidSqlStatementName, error_from_result
 from psycopg.generators import execute
 from psycopg.pq import ExecStatus
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
@@ -69,6 +69,8 @@ class Lines:
         connection = self._idle.pop() if self._idle else await self._pool.getconn()
         try:
             return await self._executed(connection, call)
+        except InvalidSqlStatementName:
+            pass  # another connection has it prepared
         except psycopg.OperationalError:
             if not connection.broken:
                 raise
@@ -93,7 +95,9 @@ class Lines:
         """What a call is told; the connection is kept for the next, or the pool looks after it."""
         try:
             told = await _asked(connection, call)
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, InvalidSqlStatementName):  # what was prepared is forgotten
+                await connection.close()
             await self._pool.putconn(connection)
             raise
         if len(self._idle) < self._kept:

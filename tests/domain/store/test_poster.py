@@ -391,6 +391,18 @@ async def test_every_answer_is_in_the_books_when_connections_break(
     assert sum(entries(database, each) for each in tenants) == 9 * 25
 
 
+async def test_a_connection_that_forgets_its_call_is_replaced(database: Database) -> None:
+    """As one that a pool between here and the server has cleaned up."""
+    tenant = company(database)
+    async with Poster(database.engine, groups=1).opened() as poster:
+        await poster.post(call(tenant))
+        (idle,) = poster._lines._idle  # noqa: SLF001 (the connection that is kept at hand)
+        await idle.execute("DEALLOCATE ALL")
+        answers = [(await told([poster.post(call(tenant))]))[0] for _ in range(3)]
+    assert {type(each) for each in answers} == {Answer}
+    assert entries(database, tenant) == 4
+
+
 async def test_who_comes_as_others_leave_is_answered(database: Database, poster: Poster) -> None:
     """In waves, so that senders end at any moment."""
     tenant = company(database)
