@@ -50,8 +50,21 @@ def migrated_cluster(home: Path, *, durable: bool = False) -> Iterator[postgres.
 @contextmanager
 def cloned(server: postgres.Postgres) -> Iterator[Database]:
     """Clone the template, and drop the clone when the block ends."""
+    with _created(server, TEMPLATE) as fresh:
+        yield fresh
+
+
+@contextmanager
+def empty(server: postgres.Postgres) -> Iterator[Database]:
+    """Make a database in which nothing was migrated, and drop it when the block ends."""
+    with _created(server, "template0") as fresh:
+        yield fresh
+
+
+@contextmanager
+def _created(server: postgres.Postgres, template: str) -> Iterator[Database]:
     name = f"test_{secrets.token_hex(4)}"
-    _as_superuser(server, "CREATE DATABASE {} TEMPLATE {} OWNER {}", name, TEMPLATE, postgres.OWNER)
+    _as_superuser(server, "CREATE DATABASE {} TEMPLATE {} OWNER {}", name, template, postgres.OWNER)
     database = Database(
         engine(server.url(name, APP, APP_PASSWORD), pool_size=20),
         create_engine(server.url(name, postgres.OWNER, OWNER_PASSWORD)),

@@ -28,10 +28,9 @@ _BEHIND = text("SELECT journals_behind(:entries)")
 _BEGIN = text(
     "INSERT INTO journal_index (tenant_id, last_number) VALUES (:tenant, 0) ON CONFLICT DO NOTHING"
 )
-_POSITION = text(
-    "SELECT last_number, items_to FROM journal_index WHERE tenant_id = :tenant"
-    " FOR UPDATE SKIP LOCKED"
-)
+_CLAIM = "SELECT last_number, items_to FROM journal_index WHERE tenant_id = :tenant FOR UPDATE"
+_POSITION = text(f"{_CLAIM} SKIP LOCKED")
+_ALONE = text(_CLAIM)
 _ENTRIES = text(
     "SELECT e.journal_number, lower(i.description), lower(i.external_reference),"
     " e.debit_account, e.credit_account, e.booking_date"
@@ -103,7 +102,7 @@ _COUNT_BOOKINGS = text(
     " SET bookings = known.bookings + excluded.bookings"
 )
 _ADVANCE = text(
-    "UPDATE journal_index SET last_number = :last, items_to = :last WHERE tenant_id = :tenant"
+    "UPDATE journal_index SET last_number = :last, items_to = :items_to WHERE tenant_id = :tenant"
 )
 _FORGET = tuple(
     text(f"DELETE FROM {table} WHERE tenant_id = :tenant")  # noqa: S608 - our own names
@@ -126,45 +125,61 @@ def catch_up(bind: Engine, tenant_id: UUID) -> int:
     with transaction(bind, tenant_id, _SYSTEM) as session:
         session.execute(_BEGIN, {"tenant": tenant_id})
         position = session.execute(_POSITION, {"tenant": tenant_id}).one_or_none()
-        return 0 if position is None else _index(session, position[0] + 1, position[1] + 1)
+        if position is None:
+            return 0
+        last, entries = _index_entries(session, position.last_number + 1)
+        items_to, items = _index_items(session, position.items_to + 1, last)
+        if entries or items:
+            reached = {"tenant": tenant_id, "last": last, "items_to": items_to}
+            session.execute(_ADVANCE, reached)
+        return max(entries, items)
 
 
 def rebuild(bind: Engine, tenant_id: UUID) -> None:
-    """Forget what was derived from a journal and derive it again; readers walk meanwhile."""
+    """Forget what was derived from a journal and derive it again; readers walk meanwhile.
+
+    Whoever is at it ends first: what it stores later would be kept, and counted again.
+    """
     with transaction(bind, tenant_id, _SYSTEM) as session:
-        for forget in _FORGET:
-            session.execute(forget, {"tenant": tenant_id})
+        for statement in (_BEGIN, _ALONE, *_FORGET):
+            session.execute(statement, {"tenant": tenant_id})
     while catch_up(bind, tenant_id):
         pass
 
 
-def _index(session: Session, first: int, first_of_items: int) -> int:
-    """Index entries from a number on, as far as its segment goes; items may lie further behind."""
+def _index_entries(session: Session, first: int) -> tuple[int, int]:
+    """Index entries from a number on, as far as its segment goes: the last, and how many."""
     segment = first // SEGMENT
-    wanted = {"tenant": tenant_of(session), "first": first, "last": (segment + 1) * SEGMENT - 1}
+    end = (segment + 1) * SEGMENT - 1
+    wanted = {"tenant": tenant_of(session), "first": first, "last": end}
     rows = session.execute(_ENTRIES, wanted).all()
     if not rows:
-        return 0
-    wanted["last"] = rows[-1][0]
-    bits = _bits(rows, last=rows[-1][0], width=len(rows))
+        return first - 1, 0
+    last: int = rows[-1][0]
+    bits = _bits(rows, last=last, width=len(rows))
     session.execute(
         _SET_BITS,
         {
             "tenant": wanted["tenant"],
             "segment": segment,
-            "skip": (segment + 1) * SEGMENT - 1 - rows[-1][0],
+            "skip": end - last,
             "tokens": list(bits),
             "bits": list(bits.values()),
         },
     )
-    session.execute(_ADD_DAYS, wanted)
-    session.execute(_ONE_BY_ONE)
-    for start in range(first_of_items, rows[-1][0] + 1, SEGMENT):
-        part = {**wanted, "first": start, "last": min(start + SEGMENT - 1, rows[-1][0])}
-        session.execute(_SPAN_ITEMS, part)
-        session.execute(_COUNT_BOOKINGS, part)
-    session.execute(_ADVANCE, wanted)
-    return len(rows)
+    session.execute(_ADD_DAYS, {**wanted, "last": last})
+    return last, len(rows)
+
+
+def _index_items(session: Session, first: int, last: int) -> tuple[int, int]:
+    """Index what a segment's worth of entries did to items and counts; they may lie behind."""
+    last = min(last, first + SEGMENT - 1)
+    if last < first:
+        return last, 0
+    wanted = {"tenant": tenant_of(session), "first": first, "last": last}
+    for statement in (_ONE_BY_ONE, _SPAN_ITEMS, _COUNT_BOOKINGS):
+        session.execute(statement, wanted)
+    return last, last - first + 1
 
 
 def _bits(rows: Sequence[Any], *, last: int, width: int) -> Mapping[str, str]:

@@ -1,7 +1,9 @@
 """What is derived from the journal is derived once, whoever does it and however often it ends."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -14,6 +16,7 @@ from domain.views.journal import JournalFilter
 from tests.benchmarks.bulk import fill
 from tests.builders import Tenant
 from tests.servers import Database
+from tests.waiting import until_somebody_waits
 
 QUARTER = DateRange(date(2025, 1, 1), date(2025, 3, 31))
 _DAYS = "SELECT account, day, debit, credit FROM account_day ORDER BY account, day"
@@ -22,6 +25,7 @@ SELECT open_item_id, first_day, last_day::text, first_number, last_number
 FROM item_span ORDER BY open_item_id
 """
 _COUNTS = "SELECT period, bookings FROM period_count ORDER BY period"
+_PLAIN_COUNTS = "SELECT period, count(*) FROM intent GROUP BY period ORDER BY period"
 _PLAIN_DAYS = """
 SELECT m.account, e.booking_date, sum(m.debit), sum(m.credit)
 FROM journal_entry e CROSS JOIN LATERAL
@@ -88,7 +92,8 @@ def test_what_an_older_worker_left_out_is_made_up_for(database: Database, tenant
         for change in ("DELETE FROM item_span", "DELETE FROM period_count",
                        "UPDATE journal_index SET items_to = 0"):  # fmt: skip
             session.execute(text(change))
-    assert journal_index.catch_up(database.engine, tenant.id) > 0
+    while journal_index.catch_up(database.engine, tenant.id):
+        pass
     made_up = [_all(database, tenant, query) for query in (_SPANS, _COUNTS)]
 
     journal_index.rebuild(database.engine, tenant.id)
@@ -97,6 +102,59 @@ def test_what_an_older_worker_left_out_is_made_up_for(database: Database, tenant
     assert made_up[1] == _all(
         database, tenant, "SELECT period, count(*) FROM intent GROUP BY period ORDER BY period"
     )
+
+
+def test_it_is_made_again_while_somebody_is_at_it(
+    database: Database, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing that the other one stores meanwhile is kept and counted a second time."""
+    monkeypatch.setattr(journal_index, "SEGMENT", 101)
+    fill(database, tenant, 80, QUARTER)
+    journal_index.catch_up(database.engine, tenant.id)
+    fill(database, tenant, 80, DateRange(date(2025, 4, 1), date(2025, 6, 30)))
+    index = vars(journal_index)["_index_items"]
+    is_stored, goes_on = threading.Event(), threading.Event()
+
+    def wait(*arguments: Any) -> tuple[int, int]:
+        done: tuple[int, int] = index(*arguments)
+        if not is_stored.is_set():
+            is_stored.set()
+            goes_on.wait(10)
+        return done
+
+    monkeypatch.setattr(journal_index, "_index_items", wait)
+    with ThreadPoolExecutor() as pool:
+        other = pool.submit(journal_index.catch_up, database.engine, tenant.id)
+        assert is_stored.wait(10)
+        again = pool.submit(journal_index.rebuild, database.engine, tenant.id)
+        until_somebody_waits(database)
+        goes_on.set()
+        other.result()
+        again.result()
+
+    assert _all(database, tenant, _DAYS) == _all(database, tenant, _PLAIN_DAYS)
+    assert _all(database, tenant, _COUNTS) == _all(database, tenant, _PLAIN_COUNTS)
+
+
+def test_items_follow_in_a_journal_that_does_not_grow(database: Database, tenant: Tenant) -> None:
+    """Where the entries are indexed, but the items are not yet, the journal counts as behind."""
+    last = fill(database, tenant, 1_600, QUARTER)
+    journal_index.rebuild(database.engine, tenant.id)
+    spans, counts = (_all(database, tenant, query) for query in (_SPANS, _COUNTS))
+    with transaction(database.engine, tenant.id, tenant.actor) as session:
+        for change in ("DELETE FROM item_span", "DELETE FROM period_count",
+                       "UPDATE journal_index SET items_to = 0"):  # fmt: skip
+            session.execute(text(change))
+
+    assert tenant.id in journal_index.behind(database.engine)
+    followed = 0
+    while done := journal_index.catch_up(database.engine, tenant.id):
+        followed += done
+    assert followed == last
+    assert _all(database, tenant, _SPANS) == spans
+    assert _all(database, tenant, _COUNTS) == counts
+    assert _all(database, tenant, _DAYS) == _all(database, tenant, _PLAIN_DAYS)
+    assert tenant.id not in journal_index.behind(database.engine)
 
 
 def _searched(database: Database, tenant: Tenant) -> entries.Page:
