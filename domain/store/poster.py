@@ -258,6 +258,7 @@ class Poster:
             waiting.done.set_result(result)
         else:
             waiting.done.set_exception(error)
+            waiting.done.exception()  # whoever was to hear of it may be gone
 
 
 def _taken(waiting: list[_Waiting]) -> list[_Waiting]:

@@ -380,9 +380,12 @@ BEGIN
         INSERT INTO audit_event (
             tenant_id, number, occurred_at, user_id, kind, surface, key_prefix, request_id,
             action, subject, subject_id, after, prev_hash, audit_hash)
-        SELECT tenant, n.number, (events -> n.kind ->> 'occurred_at')::timestamptz, (events -> n.kind ->> 'user_id')::uuid,
-            events -> n.kind ->> 'kind', events -> n.kind ->> 'surface', events -> n.kind ->> 'key_prefix', events -> n.kind ->> 'request_id',
-            events -> n.kind ->> 'action', events -> n.kind ->> 'subject', n.subject_id, events -> n.kind -> 'after', n.prev, n.hash
+        SELECT tenant, n.number, (events -> n.kind ->> 'occurred_at')::timestamptz,
+            (events -> n.kind ->> 'user_id')::uuid, events -> n.kind ->> 'kind',
+            events -> n.kind ->> 'surface', events -> n.kind ->> 'key_prefix',
+            events -> n.kind ->> 'request_id', events -> n.kind ->> 'action',
+            events -> n.kind ->> 'subject', n.subject_id, events -> n.kind -> 'after', n.prev,
+            n.hash
         FROM unnest(event_numbers, event_hashes, event_prevs, subjects, kinds)
             AS n (number, hash, prev, subject_id, kind)
         WHERE n.number IS NOT NULL
