@@ -97,15 +97,21 @@ FIELDS: dict[str, object] = {
 }
 
 
+@pytest.mark.parametrize("as_exported", [True, False])
 @pytest.mark.parametrize("key", FIELDS)
-def test_a_changed_field_names_its_row(sealed: tuple[list[str], str], key: str) -> None:
+def test_a_changed_field_names_its_row(
+    sealed: tuple[list[str], str], key: str, *, as_exported: bool
+) -> None:
     """Each field of an entry is covered; the message says which line and which entry."""
     rows = [json.loads(line) for line in sealed[0]]
     at = FIRST_ENTRY + 3
+    write = _exported if as_exported else json.dumps
+    assert verify(map(write, rows), sealed[1])
+    assert [_exported(row) for row in rows] == sealed[0]
     _set("entry", key, value=FIELDS[key])(rows, at)
 
     with pytest.raises(Differs) as difference:
-        verify(json.dumps(row) for row in rows)
+        verify(map(write, rows))
 
     assert difference.value.line == at + 1
     assert rows[at]["entry"]["entry_no"] in difference.value.reason
@@ -271,10 +277,14 @@ def test_wherever_a_file_is_cut_off_it_does_not_hold(sealed: tuple[list[str], st
     assert verify(whole.splitlines())
 
 
+def _exported(value: dict[str, Any]) -> str:
+    """A row as the service writes it, to the byte."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n"
+
+
 def _hashed(row: dict[str, Any]) -> dict[str, Any]:
     """Give a row the hashes that it should have."""
-    options: dict[str, Any] = {"ensure_ascii": False, "separators": (",", ":"), "sort_keys": True}
-    leaf = json.dumps(row["entry"], **options).encode()
+    leaf = _exported(row["entry"])[:-1].encode()
     row["leaf_hash"] = hashlib.sha256(b"\x00" + leaf).hexdigest()
     row["audit_hash"] = hashlib.sha256(leaf + row["prev_hash"].encode()).hexdigest()
     return row

@@ -1,10 +1,12 @@
 """The stand-alone verifier, run as an auditor runs it."""
 
+import hashlib
 import json
 import subprocess
 import sys
 import tracemalloc
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -83,16 +85,76 @@ def test_whatever_a_hostile_file_says_is_refused_by_line(
     assert difference.value.line == at % len(lines) + 1
 
 
-def test_a_key_that_stands_twice_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("at", "key"),
+    [
+        *((0, key) for key in ("proof", "tenant", "period")),
+        *((1, key) for key in ("closing", "closing_hash", "merkle_root")),
+        *((2, key) for key in ("config", "accounts")),
+        *((-1, key) for key in ("audit_hash", "entry", "leaf_hash", "prev_hash", "salt", "text")),
+        *((-1, key) for key in ("amount", "fx", "v", "rate")),
+    ],
+)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_key_that_stands_twice_is_refused(
+    tmp_path: Path, at: int, key: str, *, is_first: bool
+) -> None:
     """Whoever reads the file with another program may see the other value."""
-    year = Year(12, tmp_path)
-    year.hashed()
-    lines = year.file.read_text(encoding="utf-8").splitlines()
-    lines[-1] = lines[-1].replace('"amount":', '"amount":"9999.00","amount":')
+    lines = _lines(tmp_path)
+    if key == "rate":
+        lines[at] = _with_foreign_amount(lines[at])
+    said = lines[at]
+    value = json.dumps(_found(json.loads(said), key), ensure_ascii=False, separators=(",", ":"))
+    for other in ('"@"', value):
+        both = (other, value) if is_first else (value, other)
+        lines[at] = said.replace(f'"{key}":{value}', f'"{key}":{both[0]},"{key}":{both[1]}', 1)
+        assert lines[at] != said
 
-    with pytest.raises(Differs, match="a key stands twice") as difference:
-        verify(lines)
-    assert difference.value.line == len(lines)
+        with pytest.raises(Differs) as difference:
+            verify(lines)
+        assert difference.value.line == at % len(lines) + 1
+        assert "a key stands twice" in difference.value.reason or not is_first
+
+
+def _lines(folder: Path) -> list[str]:
+    """A proof of one month with one entry, as it is exported."""
+    year = Year(12, folder)
+    year.hashed()
+    return year.file.read_text(encoding="utf-8").splitlines(keepends=True)
+
+
+def _found(value: dict[str, object], key: str) -> object:
+    """What a key says, wherever in an object it is."""
+    if key in value:
+        return value[key]
+    return next(_found(each, key) for each in value.values() if isinstance(each, dict) and each)
+
+
+def _with_foreign_amount(line: str) -> str:
+    """An entry with an object in it, hashed as it should be."""
+    row = json.loads(line)
+    row["entry"]["fx"] = {"amount": "1.00", "currency": "USD", "rate": "1"}
+    options: dict[str, Any] = {"ensure_ascii": False, "separators": (",", ":"), "sort_keys": True}
+    leaf = json.dumps(row["entry"], **options).encode()
+    row["leaf_hash"] = hashlib.sha256(b"\x00" + leaf).hexdigest()
+    row["audit_hash"] = hashlib.sha256(leaf + row["prev_hash"].encode()).hexdigest()
+    return json.dumps(row, **options) + "\n"
+
+
+@pytest.mark.parametrize("at", [0, 1, 2, -1])
+@pytest.mark.parametrize("more", ["x", "{}", "\u00a0", "]", ",", '"amount":"1.00"}'])
+def test_nothing_stands_behind_a_row(tmp_path: Path, at: int, more: str) -> None:
+    """A line is one object, and blanks."""
+    lines = _lines(tmp_path)
+    said = lines[at][:-1]
+
+    for blank in ("", " ", "\t\r\n"):
+        lines[at] = f" {said}{blank}"
+        assert verify(lines).entry_count == 1
+        lines[at] = f"{said}{blank}{more}\n"
+        with pytest.raises(Differs) as difference:
+            verify(lines)
+        assert difference.value.line == at % len(lines) + 1
 
 
 def test_a_name_cannot_move_the_cursor() -> None:

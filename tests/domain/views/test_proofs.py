@@ -160,6 +160,15 @@ def test_a_row_shown_twice_is_told(books: Books) -> None:
         verify([*lines, lines[-1]], books.closing_hash)
 
 
+def test_a_sibling_stands_left_or_right(books: Books) -> None:
+    """No other word is taken for one of the two."""
+    lines = included(books.database, books.tenant, books.intent_id)
+    assert '["L",' in lines[-1]
+
+    with pytest.raises(Differs, match="line 4"):
+        verify([*lines[:-1], lines[-1].replace('["L",', '["l",', 1)], books.closing_hash)
+
+
 @pytest.mark.parametrize(("table", "column", "value"), CHANGES, ids=[c[1] for c in CHANGES])
 def test_no_intent_is_proven_from_changed_books(
     books: Books, table: str, column: str, value: str
