@@ -56,10 +56,12 @@ _ADD_DAYS = text(
     " ON CONFLICT ON CONSTRAINT pk_account_day DO UPDATE"
     " SET debit = known.debit + excluded.debit, credit = known.credit + excluded.credit"
 )
-# Looked up one by one, the rows around a segment cost the same in a journal of any length.
+# Looked up one by one, the rows around a segment cost the same in a journal of any length; OFFSET 0
+# and a new plan keep it so where the planner knows nothing yet of tables that grew just now.
 _ONE_BY_ONE = text(
     "SELECT set_config('enable_hashjoin', 'off', true),"
-    " set_config('enable_mergejoin', 'off', true), set_config('enable_seqscan', 'off', true)"
+    " set_config('enable_mergejoin', 'off', true), set_config('enable_seqscan', 'off', true),"
+    " set_config('plan_cache_mode', 'force_custom_plan', true)"
 )
 # Of an item all that is known counts, even what is booked behind the last entry: it only grows.
 _SPAN_ITEMS = text(
@@ -68,22 +70,26 @@ _SPAN_ITEMS = text(
     " SELECT :tenant, o.open_item_id, min(t.day),"
     "  CASE WHEN sum(t.rest) = 0 THEN max(t.day) ELSE 'infinity' END,"
     "  min(n.number), max(n.number)"
-    " FROM (SELECT o.open_item_id FROM journal_entry e"
-    "       JOIN open_item o ON o.tenant_id = :tenant AND o.intent_id = e.intent_id"
-    "       WHERE e.tenant_id = :tenant AND e.journal_number BETWEEN :first AND :last"
-    "       UNION"
-    "       SELECT s.open_item_id FROM journal_entry e"
-    "       JOIN settlement s ON s.tenant_id = :tenant AND s.intent_id = e.intent_id"
+    " FROM (SELECT DISTINCT m.open_item_id FROM journal_entry e"
+    "       CROSS JOIN LATERAL ("
+    "        (SELECT o.open_item_id FROM open_item o"
+    "         WHERE o.tenant_id = :tenant AND o.intent_id = e.intent_id OFFSET 0)"
+    "        UNION ALL"
+    "        (SELECT s.open_item_id FROM settlement s"
+    "         WHERE s.tenant_id = :tenant AND s.intent_id = e.intent_id OFFSET 0)) m"
     "       WHERE e.tenant_id = :tenant AND e.journal_number BETWEEN :first AND :last) moved"
-    " JOIN open_item o ON o.tenant_id = :tenant AND o.open_item_id = moved.open_item_id"
+    " CROSS JOIN LATERAL ("
+    "  SELECT * FROM open_item i"
+    "  WHERE i.tenant_id = :tenant AND i.open_item_id = moved.open_item_id OFFSET 0) o"
     " CROSS JOIN LATERAL ("
     "  SELECT o.intent_id, o.booking_date AS day, o.amount AS rest"
     "  UNION ALL"
-    "  SELECT s.intent_id, s.settled_on, -s.amount FROM settlement s"
-    "  WHERE s.tenant_id = :tenant AND s.open_item_id = o.open_item_id) t"
+    "  (SELECT s.intent_id, s.settled_on, -s.amount FROM settlement s"
+    "   WHERE s.tenant_id = :tenant AND s.open_item_id = o.open_item_id OFFSET 0)) t"
     " CROSS JOIN LATERAL ("
-    "  SELECT max(e.journal_number) AS number FROM journal_entry e"
-    "  WHERE e.tenant_id = :tenant AND e.intent_id = t.intent_id) n"
+    "  SELECT max(x.journal_number) AS number FROM ("
+    "   SELECT e.journal_number FROM journal_entry e"
+    "   WHERE e.tenant_id = :tenant AND e.intent_id = t.intent_id OFFSET 0) x) n"
     " GROUP BY o.open_item_id"
     " ON CONFLICT ON CONSTRAINT pk_item_span DO UPDATE"
     " SET first_day = excluded.first_day, last_day = excluded.last_day,"

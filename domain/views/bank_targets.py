@@ -234,7 +234,7 @@ def _remaining() -> Any:
 
 def _maybe_open() -> Any:
     """Whether something may be left of an item; what is settled for good need not be read."""
-    maybe: Any = func.items_maybe_open(None, None, type_=Uuid)
+    maybe: Any = func.items_maybe_open(None, None, type_=Uuid).column_valued("maybe")
     return col(OpenItemRow.open_item_id).in_(select(maybe))
 
 

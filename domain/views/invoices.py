@@ -117,7 +117,8 @@ def maybe_open(session: Session) -> ColumnElement[bool]:
     """Whether something may be owed of an invoice: what is paid for good need not be read."""
     if not is_indexed(session):
         return true()
-    maybe: Any = func.invoices_maybe_open(type_=Uuid)
+    # Among the tables it is asked once; among the columns it could be asked for every invoice.
+    maybe: Any = func.invoices_maybe_open(type_=Uuid).column_valued("maybe")
     return col(InvoiceRow.id).in_(select(maybe))
 
 

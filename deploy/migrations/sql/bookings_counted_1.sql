@@ -1,9 +1,9 @@
 -- Intents of each period: what the index of the journal covers is counted (period_count), what
 -- came later is walked. An intent counts where its last entry is.
 CREATE FUNCTION bookings_counted() RETURNS TABLE (period text, bookings bigint)
--- A plan made while the tables were small would read them whole for the rest of the session.
+-- Planned anew: a plan made while the tables were small would read them whole ever after.
 LANGUAGE plpgsql STABLE
-SET enable_seqscan = off SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
     tenant CONSTANT uuid := current_tenant();

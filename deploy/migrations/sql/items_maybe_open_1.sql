@@ -4,10 +4,10 @@
 -- the days and numbers between which an item was open (item_span), what came later by its entries.
 -- Rows that are not the tenant's are not seen: row security applies as to any other query.
 CREATE FUNCTION items_maybe_open(p_day date, p_cut bigint) RETURNS SETOF uuid
--- A plan made while the tables were small would read them whole for the rest of the session.
+-- Planned anew: a plan made while the tables were small would read them whole ever after.
 LANGUAGE plpgsql STABLE
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
-SET plan_cache_mode = force_generic_plan
+SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
     tenant CONSTANT uuid := current_tenant();
@@ -23,12 +23,14 @@ BEGIN
         SELECT s.open_item_id FROM item_span s
         WHERE s.tenant_id = tenant AND s.last_number > p_cut AND s.first_number <= p_cut
         UNION
-        SELECT o.open_item_id FROM journal_entry e
-        JOIN open_item o ON o.tenant_id = tenant AND o.intent_id = e.intent_id
-        WHERE e.tenant_id = tenant AND e.journal_number > indexed
-        UNION
-        SELECT s.open_item_id FROM journal_entry e
-        JOIN settlement s ON s.tenant_id = tenant AND s.intent_id = e.intent_id
+        -- OFFSET 0: each is looked up, whatever the planner knows of tables that grew just now.
+        SELECT moved.open_item_id FROM journal_entry e
+        CROSS JOIN LATERAL (
+            (SELECT o.open_item_id FROM open_item o
+             WHERE o.tenant_id = tenant AND o.intent_id = e.intent_id OFFSET 0)
+            UNION ALL
+            (SELECT s.open_item_id FROM settlement s
+             WHERE s.tenant_id = tenant AND s.intent_id = e.intent_id OFFSET 0)) moved
         WHERE e.tenant_id = tenant AND e.journal_number > indexed;
 END;
 $$;
