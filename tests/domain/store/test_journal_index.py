@@ -13,8 +13,9 @@ from domain.store import journal_index
 from domain.store.transaction import reading, transaction
 from domain.views import entries
 from domain.views.journal import JournalFilter
+from tests.benchmarks import bulk
 from tests.benchmarks.bulk import fill
-from tests.builders import Tenant
+from tests.builders import Tenant, another_tenant
 from tests.servers import Database
 from tests.waiting import until_somebody_waits
 
@@ -155,6 +156,25 @@ def test_items_follow_in_a_journal_that_does_not_grow(database: Database, tenant
     assert _all(database, tenant, _COUNTS) == counts
     assert _all(database, tenant, _DAYS) == _all(database, tenant, _PLAIN_DAYS)
     assert tenant.id not in journal_index.behind(database.engine)
+
+
+def test_a_journal_that_the_planner_does_not_know_is_indexed_as_quickly(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of tables that grew just now nothing is read whole: a part of them is done in a moment."""
+    tenant = another_tenant(database)
+    monkeypatch.setattr(bulk, "analyze", lambda _: None)
+    fill(database, tenant, 3_200, QUARTER)
+    monkeypatch.setattr(journal_index, "SEGMENT", 40)
+    bounded = f"{journal_index._ONE_BY_ONE.text}, set_config('statement_timeout', '1s', true)"  # noqa: SLF001
+    monkeypatch.setattr(journal_index, "_ONE_BY_ONE", text(bounded))
+
+    assert [journal_index.catch_up(database.engine, tenant.id) for _ in range(4)] == [
+        39,
+        40,
+        40,
+        40,
+    ]
 
 
 def _searched(database: Database, tenant: Tenant) -> entries.Page:
