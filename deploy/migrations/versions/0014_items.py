@@ -6,7 +6,7 @@ from alembic import op
 
 from deploy.migrations.rules import definer, isolate
 
-revision = "0017"
+revision = "0014"
 down_revision = "0013"
 branch_labels = None
 depends_on = None
