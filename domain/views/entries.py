@@ -58,7 +58,19 @@ _LINES = (
     # Written into the text, so that one plan made for good knows how few rows are wanted.
     .limit(bindparam("limit", type_=INTEGER, literal_execute=True))
 )
-_NEWEST = _LINES.where(col(JournalEntryRow.journal_number) < bindparam("before"))
+# Joined at once, many companies in one table look like few rows, and all of them would be sorted.
+_NEWEST = _LINES.where(
+    col(JournalEntryRow.journal_number).in_(
+        select(col(JournalEntryRow.journal_number))
+        .where(
+            col(JournalEntryRow.tenant_id) == bindparam("tenant"),
+            col(JournalEntryRow.journal_number) < bindparam("before"),
+        )
+        .order_by(col(JournalEntryRow.journal_number).desc())
+        .limit(bindparam("limit", type_=INTEGER, literal_execute=True))
+        .correlate(None)
+    )
+)
 _NUMBERED = _LINES.where(
     col(JournalEntryRow.journal_number) == any_(bindparam("numbers", type_=ARRAY(BIGINT)))
 )
