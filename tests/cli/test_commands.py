@@ -103,7 +103,7 @@ def test_a_file_that_is_no_proof_is_refused(tmp_path: Path) -> None:
 def test_what_a_file_says_is_no_markup(tmp_path: Path) -> None:
     """A name that looks like a tag of the terminal's library is shown as it is."""
     entry = '"entry":{"entry_no":"[/red][bold]1","entry_seq":"1"},"prev_hash":"","leaf_hash":""'
-    lines = ['{"proof":"proof-1"}', f'{{"audit_hash":"",{entry}}}']
+    lines = ['{"proof":"proof-1"}', f'{{"audit_hash":"","text":null,{entry}}}']
     (tmp_path / "proof.ndjson").write_text("\n".join(lines))
     result = run("verify", tmp_path / "proof.ndjson")
     assert (result.exit_code, type(result.exception)) == (1, SystemExit)

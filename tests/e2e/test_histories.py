@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -90,6 +91,13 @@ async def told(
     return words, found
 
 
+def _says(kept: str, word: str) -> bool:
+    """Whether a word is told; digits alone also stand in ids and instants by chance."""
+    if not word.isdigit():
+        return word in kept
+    return re.search(rf"(?<![0-9A-Za-z.]){word}(?![0-9A-Za-z])", kept) is not None
+
+
 async def test_no_personal_data_reaches_temporal(
     told: tuple[list[str], list[WorkflowHistory]],
 ) -> None:
@@ -97,7 +105,7 @@ async def test_no_personal_data_reaches_temporal(
     words, found = told
     kept = " ".join(word for history in found for word in words_of(json.loads(history.to_json())))
 
-    assert [word for word in words if word in kept] == []
+    assert [word for word in words if _says(kept, word)] == []
 
 
 async def test_every_history_replays(
