@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from deploy.cli.console import database, give_up, show
 from domain.access.actor import Actor
-from domain.store import tenants
+from domain.store import journal_index, tenants
 from domain.store.tenants import NewTenant
 from domain.store.transaction import reading
 from domain.views import access
@@ -50,6 +50,19 @@ def list_() -> None:
         show(
             ("tenant", "company"), [(each, _company(bind, each)) for each in tenants.all_ids(bind)]
         )
+
+
+@app.command()
+def reindex(tenant: Annotated[UUID, typer.Argument(help="Id of the tenant")]) -> None:
+    """Derive the index of a journal once more; the books stay as they are, readers go on.
+
+    After texts were removed, or when what it finds is in doubt.
+    """
+    with database() as bind:
+        if tenant not in tenants.all_ids(bind):
+            raise give_up(f"There is no tenant {tenant}.")
+        journal_index.rebuild(bind, tenant)
+    typer.echo("The journal is indexed.")
 
 
 def _company(bind: Engine, tenant_id: UUID) -> str:

@@ -2,13 +2,17 @@
 
 from datetime import date
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
 from deploy.cli.main import app
 from domain.access.token import hash_of
-from domain.views import access
+from domain.store.transaction import reading
+from domain.views import access, entries
+from domain.views.journal import JournalFilter
 from tests.builders import Tenant, another_tenant
 from tests.proofs import JANUARY, exported, included, lock, post
 from tests.servers import APP_PASSWORD, Database
@@ -60,6 +64,22 @@ def test_a_person_who_is_shut_out_cannot_come_back(tenant: Tenant, database: Dat
     assert run("user", "revoke", tenant.id, person.user_id).exit_code == 0
     assert access.api_key(database.engine, hash_of(person.api_key)) is None
     assert "False" in run("user", "list", tenant.id).stdout
+
+
+def test_an_index_is_made_again(database: Database) -> None:
+    """Of a company that there is; the journal is searched as before."""
+    tenant = another_tenant(database)
+    post(database, tenant, date(2026, 1, 5))
+
+    done = run("tenant", "reindex", str(tenant.id))
+    with reading(database.engine, tenant.id) as session:
+        indexed = session.execute(text("SELECT last_number FROM journal_index")).scalar()
+        (line,) = entries.page(session, JournalFilter(search="büromaterial"), limit=10).lines
+    unknown = run("tenant", "reindex", str(uuid4()))
+
+    assert (done.exit_code, indexed, line.journal_number) == (0, 1, 1), done.output
+    assert unknown.exit_code == 1
+    assert "There is no tenant" in unknown.stderr
 
 
 @pytest.mark.parametrize(
