@@ -118,5 +118,7 @@ async def test_every_history_replays(
         workflow_runner=workflow_runner(),
         workflow_failure_exception_types=FAILURE_TYPES,
     )
+    assert told[1]
     for history in told[1]:
-        await replayer.replay_workflow(history)
+        replayed = await replayer.replay_workflow(history, raise_on_replay_failure=False)
+        assert replayed.replay_failure is None
