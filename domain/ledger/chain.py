@@ -108,8 +108,8 @@ class Leaf(NamedTuple):
     @property
     def bytes(self) -> bytes:
         """Canonical bytes; text that is ASCII is in its normal form, and the keys are in order."""
-        written = orjson.dumps(self.value)
-        return written if written.isascii() else canonical(self.value)
+        plainly = orjson.dumps(self.value)
+        return plainly if plainly.isascii() else canonical(self.value)
 
     @property
     def around_number(self) -> tuple[str, str]:

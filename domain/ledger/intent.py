@@ -14,8 +14,6 @@ from domain.errors import Invalid, InvalidInput
 from domain.money import ZERO, written
 from domain.tax.code import TaxPart
 
-MIN_POSTINGS = 2
-
 
 class BalanceMismatch(Invalid):
     """Debit and credit differ."""
