@@ -1,7 +1,8 @@
 """Money, rates and bodies on the wire. The only place where a float is allowed to exist.
 
 An amount below 10^12 with two decimals has at most 14 significant digits, so the shortest
-text of its float is the amount itself: JSON numbers leave exactly as they are stored.
+text of its float is the amount itself: JSON numbers leave exactly as they are stored. So do
+sums below 9 * 10^13, the most cents that a float tells apart.
 """
 
 import re
