@@ -1,6 +1,6 @@
 # `make help` lists what there is. Every target sets up what it needs first.
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check format bench golden migration history docs environment ocr browser hledger load
+.PHONY: help demo up test quick check format bench golden migration history bill docs environment ocr browser hledger load chaos
 
 VENV := .venv/bin
 PYTHON ?= python3
@@ -18,6 +18,9 @@ up: environment ocr  ## Run the whole stack until Ctrl-C; data stays in BELEGFLU
 test: check ocr browser hledger  ## Check, then run every test
 	@$(VENV)/python -m pytest -q -n 2
 
+quick: check  ## Check, then run the tests that need no server
+	@$(VENV)/python -m pytest -q -n 2 -m pure tests/domain tests/replay domain
+
 check: environment  ## Format, lint, types, import law
 	@$(VENV)/ruff format --check --quiet .
 	@$(VENV)/ruff check --quiet .
@@ -28,8 +31,11 @@ format: environment  ## Format, and fix what can be fixed
 	@$(VENV)/ruff format --quiet .
 	@$(VENV)/ruff check --quiet --fix .
 
-bench: environment ocr load  ## Run the benchmarks; JSON on stdout
+bench: environment ocr browser load  ## Run the benchmarks; JSON on stdout
 	@$(VENV)/python -m tests.benchmarks
+
+chaos: environment ocr  ## Kill all parts at random under load, then compare: MINUTES=15 SEED=...
+	@MINUTES="$(MINUTES)" SEED="$(SEED)" CORPUS="$(CORPUS)" $(VENV)/python -m tests.chaos
 
 golden: environment  ## Rewrite the expected files in tests/golden
 	@BELEGFLUSS_GOLDEN=1 $(VENV)/python -m pytest -q -k golden
@@ -40,15 +46,19 @@ migration: environment  ## Add an empty migration: make migration NAME="what cha
 history: environment  ## Save a workflow's history for replay: make history ID=workflow-id
 	@$(VENV)/python -m deploy.stack.history "$(ID)"
 
+bill: environment  ## Write the software bill of materials (CycloneDX) to stdout
+	@$(VENV)/python -m deploy.setup.bill
+
 docs: environment ocr browser  ## Rewrite the generated pages and pictures in docs/guide
 	@$(VENV)/python -m deploy.docs
-	@BELEGFLUSS_SCREENSHOTS=1 $(VENV)/python -m pytest -q tests/e2e/test_temporal_ui.py
+	@BELEGFLUSS_SCREENSHOTS=1 $(VENV)/python -m pytest -q tests/e2e/test_temporal_ui.py \
+		tests/e2e/test_pages.py tests/e2e/test_bank_pages.py
 
 environment:
 	@sh deploy/setup/environment.sh
 
 ocr:
-	@sh deploy/setup/packages.sh tesseract
+	@sh deploy/setup/packages.sh tesseract pango
 
 hledger:
 	@sh deploy/setup/packages.sh hledger

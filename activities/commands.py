@@ -1,16 +1,21 @@
 """One command, one effect, one answer, for activities."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
+from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from activities.stubs.command import Command
+from domain.access import views as access
+from domain.actor import Actor
+from domain.command_key import IdempotencyKeyInUse
+from domain.database.idempotency import answer_once
+from domain.database.session import write_session
 from domain.errors import Unavailable
-from domain.store.once import IdempotencyKeyInUse, once
-from domain.store.transaction import transaction
+from workflows.shared.command import Command
 
 _Answer = TypeVar("_Answer")
 
@@ -22,6 +27,15 @@ class StepStillRunning(Unavailable):
 
     def __init__(self) -> None:
         super().__init__("The first attempt is still running.", retry_after=1)
+
+
+@contextmanager
+def ordered(engine: Engine, tenant_id: UUID, actor: Actor) -> Iterator[Session]:
+    """A write transaction of whoever gave an order; the key they came with is known again."""
+    with write_session(engine, tenant_id, actor) as session:
+        if actor.is_sealed:
+            session.info["actor"] = actor.unsealed(tenant_id, access.prefixes(session, actor))
+        yield session
 
 
 def answered_once(
@@ -37,9 +51,9 @@ def answered_once(
     the activity's name, for a command may need more than one.
     """
     answers = TypeAdapter(kind)
-    with transaction(engine, command.tenant_id, command.actor) as session:
+    with ordered(engine, command.tenant_id, command.actor) as session:
         try:
-            body = once(
+            body = answer_once(
                 session,
                 step,
                 command.key,

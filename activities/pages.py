@@ -1,11 +1,13 @@
-"""Bytes to layouts: text layers with pdfplumber, pictures with pypdfium2 and Tesseract.
+"""Bytes to layouts: text layers and pictures with pypdfium2 and Tesseract.
 
 Runs inside the subprocess of `activities.recognition`, for every library here reads bytes from
 strangers. Limits are checked before a page is rendered or a stream unpacked.
 """
 
+import errno
 import math
 import os
+import signal
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -14,21 +16,22 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import pdfplumber
+import pi_heif
 import pikepdf
 import pypdfium2
 import pytesseract
-from pdfminer.pdfexceptions import PDFException
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
-from activities import words
-from domain.reading.layout import UNIT, Box, Layout, Page, Source, Word
+from activities import second_engine, text_layer, words
+from domain.formats import media
+from domain.reading.layout import Layout, Page, Source
 from domain.reading.limits import (
     DocumentTooLarge,
     EncryptedDocument,
     Kind,
     Limits,
     OcrFailed,
+    ReaderInterrupted,
     UnreadableDocument,
 )
 
@@ -39,9 +42,8 @@ POINTS_PER_INCH = 72
 DPI = 300
 _LEAST_DPI = 100
 _MOST_PIXELS = 12_000_000  # an A4 page at 300 dpi has 8.7 million
-_LEAST_CHARACTERS = 20
-_SECONDS_A_PAGE = 60
-_MOST_WORDS, _LONGEST_WORD = 20_000, 200
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_HEAD = 64 * 1024
 
 PageRead = Callable[[int, int], None]
 
@@ -53,13 +55,60 @@ def layout_of(path: Path, kind: Kind, limits: Limits, on_page: PageRead) -> Layo
     return _picture(path, limits, on_page)
 
 
+def read_again(path: Path, kind: Kind, layout: Layout, limits: Limits) -> Layout:
+    """The layout with its recognised pages read by the second engine, as many as allowed."""
+    wanted = [page for page in layout.pages if page.source is Source.OCR][: limits.second_pages]
+    again: dict[int, Page] = {}
+    for page in wanted:
+        with _scratch() as folder:
+            target = folder / "page.png"
+            if kind is Kind.PDF:
+                _render(path, page.number, target, limits)
+            else:
+                _unpack(path, page.number, target, limits)
+            again[page.number] = second_engine.page_of(target, page)
+    return Layout(tuple(again.get(page.number, page) for page in layout.pages))
+
+
 def embedded_files(path: Path, limits: Limits) -> Iterator[tuple[str, bytes]]:
-    """Names and bytes of the XML files in a PDF, unpacked no further than allowed."""
+    """Names and bytes of the XML files in a PDF, unpacked no further than allowed.
+
+    A name that ends in `.xml` is enough, and so are bytes that begin as an e-invoice does.
+    """
     with _pikepdf(path) as pdf:
-        streams = dict(islice(_embedded_streams(pdf), limits.embedded_files))
-        for name, stream in streams.items():
-            if name.lower().endswith(".xml"):
+        found = islice(_embedded_streams(pdf), limits.embedded_files)
+        streams = {(name, stream.objgen): stream for name, stream in found}
+        for (name, _), stream in streams.items():
+            if name.lower().endswith(".xml") or _begins_as_invoice(stream):
                 yield name, _unpacked(name, stream, limits)
+
+
+def further_files(path: Path, limits: Limits) -> tuple[bool, tuple[str, ...]]:
+    """Whether a PDF is a portfolio (a cover around files, ISO 32000-1, 12.3.5), and its files.
+
+    E-invoices are not among them. No more names than files that are looked at.
+    """
+    with _pikepdf(path) as pdf:
+        is_portfolio = isinstance(pdf.Root.get("/Collection"), pikepdf.Dictionary)
+        found = islice(_embedded_streams(pdf), limits.embedded_files)
+        streams = {stream.objgen: (name, stream) for name, stream in found}
+        names = [
+            name
+            for name, stream in streams.values()
+            if not (name.lower().endswith(".xml") or _begins_as_invoice(stream))
+        ]
+    return is_portfolio, tuple(names)
+
+
+def _begins_as_invoice(stream: pikepdf.Stream) -> bool:
+    """Whether the first bytes are those of an e-invoice, whatever the file is called."""
+    raw = stream.read_raw_bytes()
+    if _filters(stream) == ["/FlateDecode"]:
+        try:
+            raw = zlib.decompressobj().decompress(raw, _HEAD)
+        except zlib.error:
+            return False
+    return media.is_invoice_xml(bytes(raw[:_HEAD]))
 
 
 def _embedded_streams(pdf: pikepdf.Pdf) -> Iterator[tuple[str, pikepdf.Stream]]:
@@ -88,7 +137,7 @@ def _pdf(path: Path, limits: Limits, on_page: PageRead) -> Layout:
     read: list[Page] = []
     recognised = 0
     for number in range(1, count + 1):
-        page = _text_page(path, number)
+        page = text_layer.text_page(path, number)
         if page is None:
             recognised += 1
             limits.check_recognised(recognised)
@@ -96,39 +145,6 @@ def _pdf(path: Path, limits: Limits, on_page: PageRead) -> Layout:
         read.append(page)
         on_page(number, count)
     return Layout(tuple(read))
-
-
-def _text_page(path: Path, number: int) -> Page | None:
-    """The page by its text layer; None when it has none worth the name."""
-    try:
-        with pdfplumber.open(path, pages=[number]) as pdf:
-            page = pdf.pages[0]
-            found = page.extract_words(keep_blank_chars=False, use_text_flow=False)
-            width, height, left, top = page.width, page.height, page.bbox[0], page.bbox[1]
-    except (PDFException, ValueError, KeyError, TypeError, IndexError):
-        return None  # the renderer copes with more than the text extractor
-    upright = tuple(
-        _text_word(word, (left, top, width, height))
-        for word in found[:_MOST_WORDS]
-        if word["upright"]
-    )
-    letters = sum(len(word.text) for word in upright if "(cid:" not in word.text)
-    if letters < _LEAST_CHARACTERS or 2 * len(upright) < len(found):
-        return None
-    return Page(number, upright, Source.TEXT)
-
-
-def _text_word(word: dict[str, Any], page: tuple[Any, Any, Any, Any]) -> Word:
-    left, top, width, height = page
-    return Word(
-        word["text"][:_LONGEST_WORD],
-        Box(
-            round((word["x0"] - left) * UNIT / width),
-            round((word["top"] - top) * UNIT / height),
-            round((word["x1"] - left) * UNIT / width),
-            round((word["bottom"] - top) * UNIT / height),
-        ),
-    )
 
 
 def _rendered_page(path: Path, number: int, limits: Limits) -> Page:
@@ -168,7 +184,7 @@ def _dpi(page: Any, width: Any, height: Any) -> int:
 
 def _picture(path: Path, limits: Limits, on_page: PageRead) -> Layout:
     try:
-        with Image.open(path) as image:
+        with _opened(path) as image:
             count = getattr(image, "n_frames", 1)
             limits.check_pages(count)
             limits.check_recognised(count)
@@ -180,7 +196,15 @@ def _picture(path: Path, limits: Limits, on_page: PageRead) -> Layout:
     except Image.DecompressionBombError as error:
         raise DocumentTooLarge("The picture has too many pixels.") from error
     except (UnidentifiedImageError, OSError, SyntaxError) as error:
+        if isinstance(error, OSError) and error.errno in _FULL:
+            raise ReaderInterrupted("There is no room for the picture of a page.") from error
         raise UnreadableDocument("The picture cannot be read.") from error
+
+
+def _opened(path: Path) -> Image.Image:
+    """A picture; HEIF as telephones take it is read by a library of its own (BSD, LGPL)."""
+    pi_heif.register_heif_opener(thumbnails=False)
+    return Image.open(path)
 
 
 def _frame(frame: Image.Image, number: int, limits: Limits) -> Page:
@@ -188,28 +212,45 @@ def _frame(frame: Image.Image, number: int, limits: Limits) -> Page:
     dpi = round(frame.info.get("dpi", (0, 0))[0]) or DPI
     with _scratch() as folder:
         target = folder / "page.png"
-        upright = ImageOps.exif_transpose(frame)
-        upright.convert("L").save(target, compress_level=1)
+        _save(frame, target)
         return recognised_page(target, number, min(max(dpi, _LEAST_DPI), 2 * DPI))
 
 
+def _save(frame: Image.Image, target: Path) -> None:
+    upright = ImageOps.exif_transpose(frame)
+    upright.convert("L").save(target, compress_level=1)
+
+
+def _unpack(path: Path, number: int, target: Path, limits: Limits) -> None:
+    """One picture of a file that was read before."""
+    with _opened(path) as image:
+        frame = next(islice(ImageSequence.Iterator(image), number - 1, None))
+        limits.check_pixels(*frame.size)
+        _save(frame, target)
+
+
 def recognised_page(picture: Path, number: int, dpi: int) -> Page:
-    """The words Tesseract sees; turned and skewed pages come out upright and straight."""
+    """The words Tesseract sees; turned and skewed pages come out upright and straight.
+
+    Its time is limited as that of this process is, by the seconds of the processor.
+    """
     try:
         table = pytesseract.image_to_data(
             str(picture),
             lang=LANGUAGES,
             config=f"--psm 1 --dpi {dpi}",
-            timeout=_SECONDS_A_PAGE,
         )
     except pytesseract.TesseractNotFoundError as error:
         raise OcrFailed("Tesseract is not installed.") from error
     except pytesseract.TesseractError as error:
         if "Too few characters" in error.message or "Empty page" in error.message:
             return Page(number, (), Source.OCR)
+        if error.status == -signal.SIGXCPU:
+            message = f"Text recognition of page {number} needs too much processor time."
+            raise OcrFailed(message) from error
+        if error.status in (-signal.SIGKILL, -signal.SIGTERM):
+            raise ReaderInterrupted("Text recognition was ended from outside.") from error
         raise OcrFailed(f"Text recognition failed on page {number}.") from error
-    except RuntimeError as error:  # the way pytesseract says that its time is over
-        raise OcrFailed(f"Text recognition of page {number} took too long.") from error
     return words.page_of(table, number)
 
 

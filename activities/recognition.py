@@ -1,10 +1,12 @@
 """A document in a subprocess of its own, with limits on memory and time and a pulse per page.
 
-Whatever a document does to its reader, it does it to that process only: its death is this
-document's failure (`OcrFailed`), never the worker's. Run as `python -m activities.recognition`,
+Whatever a document does to its reader, it does it to that process only: a crash and a spent budget
+are this document's failure (`OcrFailed`), never the worker's. What the clock or the machine did is
+neither's (`ReaderInterrupted`). Run as `python -m activities.recognition`,
 the module is that process: it takes a job on standard input and answers with lines of JSON.
 """
 
+import errno
 import json
 import os
 import resource
@@ -14,28 +16,34 @@ import sys
 import tempfile
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
-from pydantic import TypeAdapter
+from pydantic import Base64Bytes, TypeAdapter
 
+from activities import validation
 from domain.errors import DomainError, refusals
 from domain.formats import e_invoice
 from domain.formats.invoice_record import InvoiceRecord
 from domain.formats.xml import UnsafeXml
 from domain.intake.extraction import Extraction
-from domain.intake.reading import extraction_of
+from domain.intake.from_document import extraction_of
+from domain.intake.official_rules import validated
+from domain.intake.two_readings import SecondEngine, combined
 from domain.reading.document_type import DocumentType
 from domain.reading.finding import Finding, Severity
+from domain.reading.layout import Layout, Source
 from domain.reading.limits import (
     DocumentTooLarge,
     EmbeddedFileTooLarge,
     Kind,
     Limits,
+    NothingToRead,
     OcrFailed,
+    ReaderInterrupted,
     UnreadableDocument,
     kind_of,
 )
@@ -45,17 +53,27 @@ PageRead = Callable[[int, int], None]
 
 _MODULE = "activities.recognition"
 _ROOT = Path(__file__).resolve().parents[1]
+_NAMED = 5
 _LONGEST_ANSWER = 64 * 1024 * 1024
+_CRASHES = {
+    signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGSEGV, signal.SIGSYS,
+    signal.SIGTRAP,
+}  # fmt: skip
+_SHORTAGES = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.EAGAIN}
 _DAMAGED_XML = (UnsafeXml, e_invoice.UnknownInvoiceFormat, EmbeddedFileTooLarge, UnreadableDocument)
 
 
 @dataclass(frozen=True, slots=True)
 class RecognisedDocument:
-    """What came out: kind of the bytes, number of pages, and all that was read."""
+    """What came out: kind of the bytes, number of pages, and all that was read.
+
+    `structured` are the bytes of the structured invoice, empty without one.
+    """
 
     mime_type: str
     pages: int
     extraction: Extraction
+    structured: Base64Bytes = b""
 
     @property
     def document_type(self) -> DocumentType:
@@ -85,6 +103,7 @@ class Job:
     path: Path
     own: OwnParty = field(default_factory=OwnParty)
     limits: Limits = field(default_factory=Limits)
+    second: SecondEngine = SecondEngine.NEVER
 
 
 _DOCUMENT = TypeAdapter(RecognisedDocument)
@@ -96,19 +115,29 @@ def recognise(
     mime_type: str | None = None,
     own: OwnParty | None = None,
     limits: Limits | None = None,
+    second: SecondEngine = SecondEngine.NEVER,
     on_page: PageRead = lambda number, count: None,
 ) -> RecognisedDocument:
     """Read one document in a subprocess. Blocks; `on_page` is called after every page.
 
     `mime_type` is what somebody claims; the first bytes decide. Raises the refusals of
-    `domain.reading.limits`, UnsafeXml, UnknownInvoiceFormat, and OcrFailed for a dead reader.
+    `domain.reading.limits`, UnsafeXml, UnknownInvoiceFormat, OcrFailed for a reader that its
+    document has ended, and ReaderInterrupted, which is no refusal, for one that anything else has.
     """
     limits = limits or Limits()
-    with _stored(source) as path:
+    with _as_file(source) as path:
         limits.check_size(path.stat().st_size)
         with path.open("rb") as file:
             kind_of(file.read(1024))
-        return _read_apart(Job(path, own or OwnParty(), limits), on_page)
+        return _validated(_read_apart(Job(path, own or OwnParty(), limits, second), on_page))
+
+
+def _validated(document: RecognisedDocument) -> RecognisedDocument:
+    """With what the official rules say of its structured invoice, if it has one."""
+    if not document.structured:
+        return document
+    found = validation.shared().check(document.structured)
+    return replace(document, extraction=validated(document.extraction, found))
 
 
 def read(job: Job, on_page: PageRead) -> RecognisedDocument:
@@ -116,25 +145,79 @@ def read(job: Job, on_page: PageRead) -> RecognisedDocument:
     job.limits.check_size(job.path.stat().st_size)
     kind = kind_of(job.path.read_bytes()[:1024])
     if kind is Kind.XML:
-        record = e_invoice.read(job.path.read_bytes())
-        return RecognisedDocument(kind.value, 0, extraction_of(record, None, job.own))
-    from activities import pages  # noqa: PLC0415  an XML invoice needs none of these libraries
+        data = job.path.read_bytes()
+        stated = extraction_of(e_invoice.read(data), None, job.own)
+        return RecognisedDocument(kind.value, 0, stated, data)
+    from activities import page_picture, pages  # noqa: PLC0415  XML needs none of these libraries
 
-    files: Iterable[tuple[str, bytes]] = ()
-    count = 0
+    count, (embedded, data, findings) = 0, _embedded(())
     if kind is Kind.PDF:
         count = pages.check_pdf(job.path, job.limits)
-        files = pages.embedded_files(job.path, job.limits)
-    embedded, findings = _embedded(files)
+        embedded, data, findings = _embedded(pages.embedded_files(job.path, job.limits))
+        findings += tuple(_further_files(*pages.further_files(job.path, job.limits)))
     try:
         layout = pages.layout_of(job.path, kind, job.limits, on_page)
     except (DocumentTooLarge, UnreadableDocument, OcrFailed) as error:
         if embedded is None:
             raise
         unseen = (*findings, _page_unseen(error))
-        return RecognisedDocument(kind.value, count, extraction_of(embedded, None, job.own, unseen))
+        stated = extraction_of(embedded, None, job.own, unseen)
+        return RecognisedDocument(kind.value, count, stated, data)
+    findings += tuple(_hidden(layout))
     extraction = extraction_of(embedded, layout, job.own, findings)
-    return RecognisedDocument(kind.value, len(layout.pages), extraction)
+    if embedded is None:
+        extraction = _seen_again(job, kind, layout, extraction, findings)
+        _check_words(layout, extraction)
+    hashed = replace(extraction, page_hash=page_picture.picture_hash(job.path, kind))
+    return RecognisedDocument(kind.value, len(layout.pages), hashed, data)
+
+
+def _seen_again(
+    job: Job, kind: Kind, layout: Layout, first: Extraction, findings: tuple[Finding, ...]
+) -> Extraction:
+    """What two engines say of recognised pages, if a second one is wanted and there."""
+    from activities import pages, second_engine  # noqa: PLC0415  only pages need them
+
+    is_recognised = any(page.source is Source.OCR for page in layout.pages)
+    if not (is_recognised and job.second.looks_at(first) and second_engine.is_installed()):
+        return first
+    again = pages.read_again(job.path, kind, layout, job.limits)
+    return combined(first, extraction_of(None, again, job.own, findings))
+
+
+def _check_words(layout: Layout, extraction: Extraction) -> None:
+    """Refuse pages on which nobody sees a word: an empty invoice would say that they were read."""
+    is_seen = any(origin.page is not None for origin in extraction.origins.values())
+    if not is_seen and not any(page.words for page in layout.pages):
+        raise NothingToRead("There are no words on the pages: they are blank, or pictures only.")
+
+
+def _further_files(is_portfolio: bool, names: Sequence[str]) -> Iterator[Finding]:  # noqa: FBT001
+    """Files inside the PDF that are no e-invoice: of a portfolio they are all that counts."""
+    if not names:
+        return
+    named = ", ".join("".join(filter(str.isprintable, name))[:80] for name in names[:_NAMED])
+    named += ", ..." if len(names) > _NAMED else ""
+    if is_portfolio:
+        said = (
+            f"The PDF is a portfolio of {len(names)} files; only its cover was read: {named}."
+            " Take the files out and send each of them."
+        )
+        yield Finding("PDF_PORTFOLIO", said, Severity.BLOCKING)
+    else:
+        said = f"The PDF carries {len(names)} files that were not read: {named}."
+        yield Finding("FILES_IN_PDF", said, Severity.HINT)
+
+
+def _hidden(layout: Layout) -> Iterator[Finding]:
+    """Words that are in the file and not on the page: programs read them, people do not."""
+    count = sum(page.hidden for page in layout.pages)
+    if count:
+        yield Finding(
+            "HIDDEN_TEXT",
+            f"{count} words of the text layer cannot be seen on the page and were not read.",
+            Severity.WARNING,
+        )
 
 
 def _page_unseen(error: DomainError) -> Finding:
@@ -149,25 +232,39 @@ def _page_unseen(error: DomainError) -> Finding:
 
 def _embedded(
     files: Iterable[tuple[str, bytes]],
-) -> tuple[InvoiceRecord | None, tuple[Finding, ...]]:
+) -> tuple[InvoiceRecord | None, bytes, tuple[Finding, ...]]:
     """The best structured invoice among the embedded files; what is wrong with the others."""
-    records: dict[str, InvoiceRecord] = {}
+    records: list[tuple[str, InvoiceRecord, bytes]] = []
     findings: list[Finding] = []
     try:
         for name, data in files:
             try:
-                records[name.lower()] = e_invoice.read(data)
+                records.append((name.lower(), e_invoice.read(data), data))
             except _DAMAGED_XML as error:
                 findings.append(_damaged(name, error))
     except _DAMAGED_XML as error:
         findings.append(_damaged("", error))
-    best = min(records, key=_rank, default=None)
-    return (records[best] if best is not None else None), tuple(findings)
+    records.sort(key=lambda each: _rank(each[0]))
+    if not records:
+        return None, b"", tuple(findings)
+    _, best, data = records[0]
+    findings += [_further(name) for name, record, _ in records[1:] if record != best]
+    return best, data, tuple(findings)
 
 
 def _rank(name: str) -> int:
-    names = e_invoice.EMBEDDED_NAMES
+    """How well a name is known, with or without its ending."""
+    names = [each for known in e_invoice.EMBEDDED_NAMES for each in (known, known[:-4])]
     return names.index(name) if name in names else len(names)
+
+
+def _further(name: str) -> Finding:
+    """A second invoice in the same file: only one is proposed, and a person must look."""
+    return Finding(
+        "FURTHER_EMBEDDED_INVOICE",
+        f"The embedded file {name[:80]} is another invoice; only the first is proposed.",
+        Severity.BLOCKING,
+    )
 
 
 def _damaged(name: str, error: DomainError) -> Finding:
@@ -184,11 +281,15 @@ def _read_apart(job: Job, on_page: PageRead) -> RecognisedDocument:
     """Start the reader, follow it, and leave nothing behind: no process and no file."""
     with tempfile.TemporaryDirectory(prefix="belegfluss-") as scratch:
         process = _started(Path(scratch))
-        timer = threading.Timer(job.limits.seconds, _kill, (process,))
+        is_late = threading.Event()
+        timer = threading.Timer(job.limits.patience, _end_late, (process, is_late))
         timer.start()
         with process:
             try:
-                return _answer(process, job, on_page)
+                answer = _answer(process, job, on_page)
+                if answer is None:
+                    raise _end_of(process, job.limits, is_late=is_late.is_set())
+                return answer
             finally:
                 timer.cancel()
                 _kill(process)
@@ -207,10 +308,12 @@ def _started(scratch: Path) -> "subprocess.Popen[bytes]":
     )
 
 
-def _answer(process: "subprocess.Popen[bytes]", job: Job, on_page: PageRead) -> RecognisedDocument:
-    """Follow the process line by line until it answers, refuses or dies."""
+def _answer(
+    process: "subprocess.Popen[bytes]", job: Job, on_page: PageRead
+) -> RecognisedDocument | None:
+    """Follow the process line by line until it answers or refuses; None when it dies."""
     if process.stdin is None or process.stdout is None:
-        raise OcrFailed("The reader did not start.")
+        raise ReaderInterrupted("The reader did not start.")
     _send(process.stdin, _JOB.dump_json(job))
     for line in iter(lambda: _line(process.stdout), b""):
         message = json.loads(line)
@@ -218,14 +321,40 @@ def _answer(process: "subprocess.Popen[bytes]", job: Job, on_page: PageRead) -> 
             on_page(message["page"], message["of"])
         elif "refusal" in message:
             raise _refusal(message["refusal"])
+        elif "interrupted" in message:
+            raise ReaderInterrupted(message["interrupted"])
         else:
             return RecognisedDocument.from_json(message["document"])
-    raise OcrFailed("The reader of the document died: out of time or memory.")
+    return None
+
+
+def _end_late(process: "subprocess.Popen[bytes]", is_late: threading.Event) -> None:
+    is_late.set()
+    _kill(process)
+
+
+def _end_of(process: "subprocess.Popen[bytes]", limits: Limits, *, is_late: bool) -> Exception:
+    """What a reader without an answer died of: its document, or something outside of it."""
+    _kill(process)
+    code = process.wait()
+    if is_late:
+        return ReaderInterrupted(f"The reader did not end within {limits.patience} seconds.")
+    if code == -signal.SIGXCPU:
+        return OcrFailed(_too_long(limits))
+    if -code in _CRASHES:
+        return OcrFailed(f"The reader crashed over the document ({signal.Signals(-code).name}).")
+    return ReaderInterrupted(f"The reader ended with code {code} and without an answer.")
+
+
+def _too_long(limits: Limits) -> str:
+    return f"The document needs more than {limits.seconds} seconds of processor time."
 
 
 def _line(stream: IO[bytes] | None) -> bytes:
     """One line of the process; half a line is what a dying one leaves behind."""
     line = stream.readline(_LONGEST_ANSWER) if stream is not None else b""
+    if len(line) == _LONGEST_ANSWER:
+        raise OcrFailed(f"What was read has more than {_LONGEST_ANSWER} bytes.")
     return line if line.endswith(b"\n") else b""
 
 
@@ -234,7 +363,7 @@ def _send(stream: IO[bytes], data: bytes) -> None:
         stream.write(data)
         stream.close()
     except BrokenPipeError as error:
-        raise OcrFailed("The reader of the document did not start.") from error
+        raise ReaderInterrupted("The reader did not start.") from error
 
 
 def _kill(process: "subprocess.Popen[bytes]") -> None:
@@ -251,7 +380,7 @@ def _refusal(stated: dict[str, Any]) -> DomainError:
 
 
 @contextmanager
-def _stored(source: Path | bytes) -> Iterator[Path]:
+def _as_file(source: Path | bytes) -> Iterator[Path]:
     if isinstance(source, Path):
         yield source
         return
@@ -262,10 +391,20 @@ def _stored(source: Path | bytes) -> Iterator[Path]:
 
 
 def _limit(limits: Limits) -> None:
-    """What this process and its children may use; the parent ends it by the clock."""
+    """What this process may use, and each of its children; the parent ends it by the clock.
+
+    The hard limit comes later: it kills without a word of why.
+    """
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds + 5))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _check_time(limits: Limits) -> None:
+    """Refuse a document whose pages, with all processes together, have used up its budget."""
+    spent = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    if sum(each.ru_utime + each.ru_stime for each in spent) > limits.seconds:
+        raise OcrFailed(_too_long(limits))
 
 
 def _say(answers: IO[str], message: dict[str, Any]) -> None:
@@ -279,15 +418,25 @@ def _main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     job = _JOB.validate_json(sys.stdin.buffer.read())
     _limit(job.limits)
+
+    def on_page(number: int, count: int) -> None:
+        _say(answers, {"page": number, "of": count})
+        _check_time(job.limits)
+
     try:
-        document = read(job, lambda number, count: _say(answers, {"page": number, "of": count}))
+        document = read(job, on_page)
     except DomainError as error:
         stated = {"code": error.code, "name": type(error).__name__, "message": error.message}
         _say(answers, {"refusal": {**stated, "context": error.context}})
     except MemoryError:
         _say(answers, _failure("The document needs more memory than a reader may have."))
+    except ReaderInterrupted as error:
+        _say(answers, {"interrupted": str(error)})
     except Exception as error:  # noqa: BLE001  whatever a document does is that document's failure
-        _say(answers, _failure(f"The reader broke down: {_place(error)}."))
+        if isinstance(error, OSError) and error.errno in _SHORTAGES:
+            _say(answers, {"interrupted": f"The machine is short of something: {_place(error)}."})
+        else:
+            _say(answers, _failure(f"The reader broke down: {_place(error)}."))
     else:
         _say(answers, {"document": document.to_json()})
 

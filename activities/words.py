@@ -33,7 +33,7 @@ def page_of(table: str, number: int) -> Page:
     )
     if size is None:
         return Page(number, (), Source.OCR)
-    seen = [found for row in rows if row["level"] == "5" and (found := _seen(row, size))]
+    seen = [found for row in rows if row["level"] == "5" and (found := _word_of(row, size))]
     lines = [[found.word for found in group] for _, group in groupby(seen, attrgetter("line"))]
     turn = _turn(lines)
     upright = [
@@ -43,12 +43,12 @@ def page_of(table: str, number: int) -> Page:
     ]
     slope = _slope(upright)
     straight = tuple(
-        replace(word, box=_straightened(word.box, slope)) for line in upright for word in line
+        replace(word, box=straightened(word.box, slope)) for line in upright for word in line
     )
     return Page(number, straight, Source.OCR, turn, slope)
 
 
-def _seen(row: dict[str, str], size: tuple[int, int]) -> _Seen | None:
+def _word_of(row: dict[str, str], size: tuple[int, int]) -> _Seen | None:
     text = (row.get("text") or "").strip()
     confidence = _confidence(row["conf"])
     if not text or confidence < _LEAST_CONFIDENCE:
@@ -113,6 +113,7 @@ def _slope(lines: Iterable[list[Word]]) -> int:
     return slope if abs(slope) < _STEEPEST else 0
 
 
-def _straightened(box: Box, slope: int) -> Box:
+def straightened(box: Box, slope: int) -> Box:
+    """The box where it would be, if lines did not fall by `slope` over the width of the page."""
     fall = slope * ((box.left + box.right) // 2 - UNIT // 2) // UNIT
     return Box(box.left, box.top - fall, box.right, box.bottom - fall)

@@ -1,38 +1,56 @@
 """What the environment must say to the API."""
 
-from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, Field, SecretStr
+
+from api.seal_keys import keys_of
+from workflows.shared.settings import ServerSettings
 
 
-class Settings(BaseSettings):
-    """Settings of the API; every variable starts with BELEGFLUSS_."""
+def _usable(keys: SecretStr) -> SecretStr:
+    keys_of(keys.get_secret_value())
+    return keys
 
-    model_config = SettingsConfigDict(env_prefix="BELEGFLUSS_", extra="ignore")
 
-    database_url: SecretStr = Field(description="Application role, postgresql:// form")
+class Settings(ServerSettings):
+    """Settings of the API."""
+
+    blob_url: str = ""  # Without one the API serves all but files.
+
     database_pool: int = Field(default=10, ge=1, le=200, description="Connections kept open")
     threads: int = Field(default=20, ge=1, le=400, description="Requests in the database at once")
 
-    temporal_address: str = Field(default="127.0.0.1:7233", description="host:port")
-    temporal_namespace: str = Field(default="default", description="Temporal namespace")
-    temporal_tls: bool = Field(default=False, description="TLS with the system's roots")
-    temporal_tls_ca: Path | None = Field(default=None, description="PEM of another root")
-    temporal_tls_cert: Path | None = Field(default=None, description="PEM for mutual TLS")
-    temporal_tls_key: Path | None = Field(default=None, description="PEM for mutual TLS")
-    temporal_api_key: SecretStr | None = Field(default=None, description="For Temporal Cloud")
+    logins: int = Field(
+        default=4,
+        ge=1,
+        le=100,
+        description="Logins at once, apart from THREADS; four times as many wait, more hear 503",
+    )
 
-    blob_url: str = Field(default="", description="Object store: file:///… or s3://bucket/…")
+    metrics_port: int = Field(
+        default=0, ge=0, le=65535, description="/metrics there alone; 0: at the API itself"
+    )
+    metrics_host: str = Field(default="127.0.0.1", description="Where METRICS_PORT is served")
+    docs: bool = Field(default=True, description="Whether /docs and /openapi.json are served")
+
     public_url: str = Field(default="http://127.0.0.1:8000", description="As people reach it")
+    temporal_ui_url: str = Field(default="", description="UI of an external Temporal")
+    operators: str = Field(
+        default="", description="Mail addresses of who runs the service, with commas between them"
+    )
     inbox_domain: str = Field(default="inbox.localhost", description="Domain of inbox addresses")
 
-    mail_host: str = Field(default="", description="SMTP relay for letters; empty: none is sent")
-    mail_port: int = Field(default=25, description="Port of the relay")
-    mail_from: str = Field(default="belegfluss@localhost", description="Sender of our letters")
+    seal_keys: Annotated[SecretStr, AfterValidator(_usable)] = Field(
+        default=SecretStr(""),
+        description="What secrets of second factors are sealed with: 32 bytes in base64 each;"
+        " the first seals, all open; empty: nobody sets a second factor up",
+    )
 
     max_body_bytes: int = Field(default=2 * 1024**2, ge=1024, description="Of a JSON body")
     max_upload_bytes: int = Field(default=26 * 1024**2, ge=1024, description="Of a form with files")
 
-    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
-    log_json: bool = Field(default=True, description="Logs as JSON; else for human eyes")
+    @property
+    def operator_addresses(self) -> frozenset[str]:
+        """Who sees the page of the whole service, whatever their role in a company."""
+        return frozenset(each.strip().casefold() for each in self.operators.split(",")) - {""}

@@ -46,15 +46,11 @@ It finds the database by `BELEGFLUSS_DATABASE_URL`, or through the stack that ru
 
 def configuration() -> str:
     """Page of all settings, one row for each variable."""
-    rows: dict[str, list[str]] = {}
-    fields: dict[str, FieldInfo] = {}
+    variables: dict[str, dict[str, FieldInfo]] = {}
     for reader, settings in _READERS.items():
         for name, field in settings.model_fields.items():
-            rows.setdefault(name, []).append(reader)
-            if name not in fields or not fields[name].description:
-                fields[name] = field
-    lines = (_row(name, rows[name], fields[name]) for name in sorted(rows))
-    return _CONFIGURATION + "".join(lines)
+            variables.setdefault(name, {})[reader] = field
+    return _CONFIGURATION + "".join(_row(name, variables[name]) for name in sorted(variables))
 
 
 def command() -> str:
@@ -68,11 +64,20 @@ def pages() -> dict[str, str]:
     return {"configuration.md": configuration(), "command.md": command()}
 
 
-def _row(name: str, readers: list[str], field: FieldInfo) -> str:
+def _row(name: str, readers: dict[str, FieldInfo]) -> str:
     variable = f"`BELEGFLUSS_{name.upper()}`"
-    return (
-        f"| {variable} | {', '.join(readers)} | {_default(field)} | {field.description or ''} |\n"
-    )
+    meaning = next((field.description for field in readers.values() if field.description), "")
+    return f"| {variable} | {', '.join(readers)} | {_defaults(readers)} | {meaning} |\n"
+
+
+def _defaults(readers: dict[str, FieldInfo]) -> str:
+    """Tell one default for all readers, or where they differ, that of each."""
+    told: dict[str, list[str]] = {}
+    for reader, field in readers.items():
+        told.setdefault(_default(field), []).append(reader)
+    if len(told) == 1:
+        return next(iter(told))
+    return "; ".join(f"{', '.join(names)}: {value or 'none'}" for value, names in told.items())
 
 
 def _default(field: FieldInfo) -> str:

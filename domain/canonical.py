@@ -26,19 +26,33 @@ def canonical(value: object) -> bytes:
     >>> canonical({"b": "1.00", "a": [None, True]})
     b'{"a":[null,true],"b":"1.00"}'
     """
-    return orjson.dumps(_checked(value), option=orjson.OPT_SORT_KEYS)
+    _check(value)
+    data = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    # What is ASCII is in its normal form.
+    return data if data.isascii() else orjson.dumps(_normal(value), option=orjson.OPT_SORT_KEYS)
 
 
-def _checked(value: object) -> object:
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, str):
-        return value if value.isascii() else normalize("NFC", value)
+def _check(value: object) -> None:
     if isinstance(value, dict):
-        return {_key(key): _checked(item) for key, item in value.items()}
+        for key, item in value.items():
+            _key(key)
+            if item is not None and type(item) is not str:
+                _check(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _check(item)
+    elif value is not None and not isinstance(value, str | bool):
+        raise NotCanonical(f"{type(value).__name__} has no canonical form.")
+
+
+def _normal(value: object) -> object:
+    if isinstance(value, str):
+        return normalize("NFC", value)
+    if isinstance(value, dict):
+        return {key: _normal(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_checked(item) for item in value]
-    raise NotCanonical(f"{type(value).__name__} has no canonical form.")
+        return [_normal(item) for item in value]
+    return value
 
 
 @lru_cache(maxsize=4096)

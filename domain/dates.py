@@ -13,6 +13,10 @@ _ZONES = {"AT": ZoneInfo("Europe/Vienna"), "DE": ZoneInfo("Europe/Berlin")}
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
+"""Days that a document can be about; terms of years still fit behind the last one."""
+
+
 @dataclass(frozen=True, slots=True)
 class DateRange:
     """All days from `first` to `last`, both included."""
@@ -27,6 +31,15 @@ class DateRange:
 
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
+
+
+def believable(day: date) -> date | None:
+    """A day that a document states, if it can be about it; one at the end of all days is none.
+
+    >>> believable(date(2026, 3, 2)), believable(date(9999, 12, 31)), believable(date.min)
+    (datetime.date(2026, 3, 2), None, None)
+    """
+    return day if EARLIEST <= day <= LATEST else None
 
 
 def month_of(day: date) -> str:

@@ -77,6 +77,14 @@ class Conflict(DomainError):
     """It does not fit the present state (409)."""
 
 
+class Stale(DomainError):
+    """The caller decided on an older state than the present one (412)."""
+
+
+class TooLarge(DomainError):
+    """It is more than is taken at once (413)."""
+
+
 class Unprocessable(DomainError):
     """Understood, well formed, and still not possible (422)."""
 
@@ -93,11 +101,27 @@ class Unavailable(DomainError):
     """A part that is needed is away (503); `context["retry_after"]` in seconds."""
 
 
+class StepBroke(Failed):
+    """A step failed again and again for a reason that no rule knows; the worker's log has it."""
+
+    code = "INTERNAL_ERROR"
+
+    def __init__(self, kind: str) -> None:
+        super().__init__("Something went wrong on our side; it can be tried again.", kind=kind)
+
+
 class InvalidInput(Invalid):
     """A field is missing or has a wrong type, format, length or range."""
 
     def __init__(self, pointer: str, detail: str) -> None:
         super().__init__(f"{pointer}: {detail}", fields=(FieldError(pointer, detail),))
+
+
+class NoChanges(Invalid):
+    """The body holds no field that can be changed."""
+
+    def __init__(self, message: str = "The body holds no changeable field.") -> None:
+        super().__init__(message)
 
 
 class InsufficientScope(Forbidden):

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from typing import Any
 
 import structlog
@@ -49,14 +49,20 @@ def mask(
     return event
 
 
-def configure(level: str, *, as_json: bool = True) -> None:
-    """Write the logs of a process, its libraries' included, to standard error, masked."""
+def configure(
+    level: str, *, as_json: bool = True, also: Sequence[structlog.typing.Processor] = ()
+) -> None:
+    """Write the logs of a process, its libraries' included, to standard error, masked.
+
+    `also` are processors that add to each line before it is masked.
+    """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
+        *also,
         mask,
     ]
     renderer = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer()

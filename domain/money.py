@@ -50,6 +50,16 @@ def exponent_of(currency: str) -> int:
     return _EXPONENTS.get(currency, 2)
 
 
+def currency_of(written: str | None) -> str | None:
+    """The currency a code is, None for anything else: a sign, a name, a code of no currency.
+
+    >>> currency_of("eur"), currency_of(" USD "), currency_of("€"), currency_of("EUX")
+    ('EUR', 'USD', None, None)
+    """
+    code = (written or "").strip().upper()
+    return code if code in CURRENCIES else None
+
+
 def written(amount: Decimal) -> str:
     """An amount with two decimals, as it is stored and hashed.
 

@@ -9,13 +9,13 @@ from uuid import UUID, uuid4
 
 from sqlmodel import Session
 
+from domain.database.session import read_session, write_session
 from domain.ledger.booking import Booking, Line
 from domain.ledger.intent import Side
+from domain.posting.store import book, reverse_intent
+from domain.reports import snapshot_views
 from domain.reports.snapshot import Asked, Snapshot
-from domain.store.journal import book, reverse_intent
-from domain.store.transaction import reading, transaction
 from domain.tax.code import TaxCode
-from domain.views import snapshots
 from tests.builders import Tenant
 from tests.servers import Database
 
@@ -39,7 +39,7 @@ class Books:
             source="booking",
             **more,
         )
-        with transaction(self.database.engine, self.tenant.id, self.tenant.actor) as session:
+        with write_session(self.database.engine, self.tenant.id, self.tenant.actor) as session:
             return book(session, wanted).intent_id
 
     def sell(self, day: date, gross: str, code: str, **more: Any) -> UUID:
@@ -52,7 +52,7 @@ class Books:
 
     def reverse(self, intent_id: UUID, today: date) -> UUID:
         """Reverse an intent on a day."""
-        with transaction(self.database.engine, self.tenant.id, self.tenant.actor) as session:
+        with write_session(self.database.engine, self.tenant.id, self.tenant.actor) as session:
             return reverse_intent(session, intent_id, today=today).intent_id
 
     def read(
@@ -64,13 +64,13 @@ class Books:
     ) -> _T:
         """Read a report of a range."""
         wanted = Asked(datetime.now(UTC), first, last, as_of)
-        with reading(self.database.engine, self.tenant.id) as session:
-            return snapshots.taken(session, wanted, view)[1]
+        with read_session(self.database.engine, self.tenant.id) as session:
+            return snapshot_views.taken(session, wanted, view)[1]
 
     @property
     def _is_austrian(self) -> bool:
-        with reading(self.database.engine, self.tenant.id) as session:
-            return snapshots.snapshot_of(session, Asked(datetime.now(UTC))).country == "AT"
+        with read_session(self.database.engine, self.tenant.id) as session:
+            return snapshot_views.snapshot_of(session, Asked(datetime.now(UTC))).country == "AT"
 
     @property
     def _bank(self) -> str:

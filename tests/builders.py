@@ -7,7 +7,7 @@ from uuid import UUID
 from argon2 import PasswordHasher
 
 from deploy.stack.people import AUSTRIAN, GERMAN, Principal, found
-from domain.access.actor import Actor
+from domain.actor import Actor
 from domain.ledger.chart import Chart
 from tests.servers import Database
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
@@ -14,8 +15,36 @@ from deploy.stack.postgres import Postgres
 from domain.ledger.chart import Chart
 from tests.builders import Tenant, another_tenant
 from tests.servers import Database, cloned, migrated_cluster
-from workflows.clients.connection import TemporalServer, connect, register_search_attributes
-from workflows.failures import data_converter
+from workflows.shared.connection import TemporalServer, connect, register_search_attributes
+from workflows.shared.failures import data_converter
+
+# How long an example takes says something about the machine; limits are asserted where they matter.
+# A database that all examples of a test share is meant.
+hypothesis.settings.register_profile(
+    "any-machine",
+    deadline=None,
+    suppress_health_check=[
+        hypothesis.HealthCheck.too_slow,
+        hypothesis.HealthCheck.function_scoped_fixture,
+    ],
+)
+hypothesis.settings.load_profile("any-machine")
+
+SERVERS = {"cluster", "dev_server", "time_skipping"}
+"""Fixtures that start a server; whatever leads to one of them is no pure test."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as `pure` what needs nothing but Python: the quick lane runs it alone."""
+    for item in items:
+        named = set(getattr(item, "fixturenames", ()))
+        if _is_of_rules(item) and not SERVERS & named:
+            item.add_marker("pure")
+
+
+def _is_of_rules(item: pytest.Item) -> bool:
+    place = item.path.relative_to(item.config.rootpath).parts
+    return place[0] == "domain" or place[:2] in {("tests", "domain"), ("tests", "replay")}
 
 
 def pytest_unconfigure() -> None:

@@ -8,20 +8,31 @@ import json
 import os
 from collections import Counter
 from dataclasses import dataclass, field
-from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from domain.intake.vendor_match import bare_name
+from deploy.bench.truth import is_same
 
 _HERE = Path(__file__).parent
 DOCUMENTS = _HERE / "data" / "documents"
 CORPUS = Path(os.environ.get("BELEGFLUSS_CORPUS", _HERE.parent.parent / "shared" / "corpus"))
 ALL = os.environ.get("BELEGFLUSS_CORPUS_ALL") == "1"
 COUNT = {"einvoice-xml": 80}
+
+
+_MAILED = {".pdf", ".xml", ".png", ".jpg", ".jpeg", ".tif", ".tiff"}
+
+
+def mailable() -> list[Path]:
+    """Documents that suppliers send, good and bad; without a corpus those of the repository."""
+    folders = ("einvoice-xml", "einvoice-pdf", "invoice-pdf", "scans")
+    roots = [CORPUS / folder for folder in folders] if CORPUS.is_dir() else [DOCUMENTS]
+    return [
+        path for root in roots for path in sorted(root.rglob("*")) if path.suffix.lower() in _MAILED
+    ]
 
 
 def need(folder: str) -> Path:
@@ -36,15 +47,6 @@ def truth(folder: str) -> dict[str, dict[str, Any]]:
     """What is known about each file of a folder."""
     known: dict[str, dict[str, Any]] = json.loads((need(folder) / "truth.json").read_bytes())
     return known
-
-
-def on_page(expected: dict[str, Any]) -> dict[str, Any]:
-    """What a person reads on the page: the truth of the XML, corrected, without what is hidden."""
-    meta = expected["_meta"]
-    stated = meta.get("page_truth", {})
-    hidden = [name for name, shown in meta.get("on_page", {}).items() if not shown]
-    hidden += [*meta.get("hidden_on_page", []), *meta.get("page_conflicts", [])]
-    return {**expected, **dict.fromkeys(hidden), **stated}
 
 
 @dataclass
@@ -64,7 +66,8 @@ class HitRate:
         for name in self.names:
             if expected.get(name) is not None:
                 self.known[name] += 1
-                is_hit = _same(name, expected[name], found.get(name))
+                value = found.get(name)
+                is_hit = is_same(name, str(expected[name]), None if value is None else str(value))
                 self.hits[name] += is_hit
                 if not is_hit:
                     self.misses.append(f"{file} {name}: {expected[name]} / {found.get(name)}")
@@ -89,13 +92,3 @@ class HitRate:
 def hit_rate(title: str, names: tuple[str, ...]) -> HitRate:
     """A rate with nothing counted yet."""
     return HitRate(title, names)
-
-
-def _same(name: str, expected: Any, found: Any) -> bool:
-    if found is None:
-        return False
-    if name.startswith("total"):
-        return abs(Decimal(found)) == abs(Decimal(expected))
-    if name == "vendor_name":
-        return bare_name(found) == bare_name(expected)
-    return str(found) == str(expected)

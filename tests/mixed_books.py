@@ -9,13 +9,14 @@ from uuid import UUID, uuid4
 from hypothesis import strategies as st
 from sqlmodel import Session
 
+from domain.database.session import write_session
 from domain.dates import fiscal_year_range
 from domain.ledger.booking import Booking, Line
 from domain.ledger.intent import Side
 from domain.ledger.opening import Balance, Opening
-from domain.store import journal
-from domain.store.opening import open_books
-from domain.store.transaction import transaction
+from domain.posting import store as journal
+from domain.posting.opening_store import open_books
+from domain.posting.outcome import Posted
 from tests.builders import Tenant
 from tests.servers import Database
 
@@ -80,7 +81,7 @@ def happen(database: Database, tenant: Tenant, steps: list[Step], year_start: in
     """Let it happen, one transaction for each step; a step that is refused leaves nothing."""
     done = Happened()
     reversed_: set[UUID] = set()
-    opened: set[date] = set()
+    is_opened = False
     for step in steps:
         if step.what.startswith("reverse"):
             left = [each for each in done.intents if each not in reversed_]
@@ -90,10 +91,10 @@ def happen(database: Database, tenant: Tenant, steps: list[Step], year_start: in
             reversed_.add(target)
         else:
             target = uuid4()
-        if step.what == "open" and step.day in opened:
+        if step.what == "open" and is_opened:
             continue
-        opened |= {step.day} if step.what == "open" else set()
-        with transaction(database.engine, tenant.id, tenant.actor) as session:
+        is_opened = is_opened or step.what == "open"
+        with write_session(database.engine, tenant.id, tenant.actor) as session:
             posted = _posted(session, step, target, year_start)
         done.intents.append(posted.intent_id)
         done.numbers.append((done.numbers or [0])[-1] + posted.event_count)
@@ -101,7 +102,7 @@ def happen(database: Database, tenant: Tenant, steps: list[Step], year_start: in
     return done
 
 
-def _posted(session: Session, step: Step, target: UUID, year_start: int) -> journal.Posted:
+def _posted(session: Session, step: Step, target: UUID, year_start: int) -> Posted:
     if step.what.startswith("reverse"):
         there = step.what == "reverse_there"
         return journal.reverse_intent(session, target, today=step.day, in_original_period=there)

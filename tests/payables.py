@@ -7,13 +7,15 @@ from uuid import UUID, uuid4
 
 from sqlmodel import Session
 
-from domain.access.actor import Actor
+from domain.actor import Actor
+from domain.banking import statement_store
 from domain.banking.account import BankAccount
-from domain.invoicing.invoice import Invoice, InvoiceLine
-from domain.invoicing.partner import Vendor
 from domain.ledger.booking import Booking, Line
 from domain.ledger.intent import OpenItemTerms, Side
-from domain.store import bank, invoices, journal, vendors
+from domain.payables import invoice_store, vendor_store
+from domain.payables.invoice import Invoice, InvoiceLine
+from domain.payables.partner import Vendor
+from domain.posting import store as journal
 from tests.builders import Tenant
 
 VENDOR_IBAN = "DE89370400440532013000"
@@ -28,7 +30,7 @@ def acting(tenant: Tenant, name: str) -> Actor:
 def a_vendor(session: Session, *, iban: str | None = VENDOR_IBAN) -> UUID:
     """Store a vendor with a name of its own."""
     vendor_id = uuid4()
-    return vendors.create(session, vendor_id, Vendor(f"Papier {vendor_id}", iban=iban))
+    return vendor_store.create(session, vendor_id, Vendor(f"Papier {vendor_id}", iban=iban))
 
 
 def an_invoice(
@@ -77,10 +79,32 @@ def a_posted_invoice(session: Session, invoice: Invoice) -> UUID:
             terms=OpenItemTerms(invoice.invoice_number, invoice.due_date),
         ),
     )
-    return invoices.create(session, uuid4(), replace(invoice, intent_id=intent_id))
+    return invoice_store.create(session, uuid4(), replace(invoice, intent_id=intent_id))
+
+
+def a_posted_credit_note(session: Session, invoice: Invoice) -> UUID:
+    """Post a credit note the other way round, as the approval of a review case does."""
+    intent_id, amount = uuid4(), -invoice.total_gross
+    journal.book(
+        session,
+        Booking(
+            intent_id=intent_id,
+            booking_date=invoice.invoice_date,
+            description="Gutschrift",
+            lines=(
+                Line("6815", Side.CREDIT, amount, "VST20"),
+                Line("3300", Side.DEBIT, amount, partner_id=invoice.vendor_id),
+            ),
+            source="invoice",
+            external_reference=invoice.invoice_number,
+        ),
+    )
+    return invoice_store.create(session, uuid4(), replace(invoice, intent_id=intent_id))
 
 
 def a_bank_account(session: Session, number: str = "2800") -> UUID:
     """Register a bank account."""
     ibans = {"2800": "AT611904300234573201", "2810": "AT483200000012345864"}
-    return bank.open_account(session, uuid4(), BankAccount("Giro", ibans[number], number))
+    return statement_store.open_account(
+        session, uuid4(), BankAccount("Giro", ibans[number], number)
+    )

@@ -13,6 +13,15 @@ HLEDGER = shutil.which("hledger")
 NO_HLEDGER = "hledger is not here; the Debian package of this name holds it"
 
 
+def number_of(path: str) -> str:
+    """Number of the account under a path.
+
+    >>> number_of("Expenses:Other-Opex:6815-Bueromaterial")
+    '6815'
+    """
+    return path.rpartition(":")[2].partition("-")[0]
+
+
 def beancount(path: Path) -> dict[str, Any]:
     """What Beancount finds in a file."""
     found: dict[str, Any] = json.loads(_run(sys.executable, "-m", "tests.bean", str(path)))

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from domain.ledger.booking import Booking, Line
+from domain.ledger.booking import Booking, Books, Line, intent_of
 from domain.ledger.chart import Chart, accounts
-from domain.ledger.intent import Posting, Side
+from domain.ledger.intent import Intent, Posting, Side
 from domain.tax.code import system_codes
 
 PLAIN_ACCOUNTS = ("0100", "2700", "2800", "4000", "6200", "6815", "6840", "7300")
@@ -24,13 +24,18 @@ def known_accounts() -> dict[str, str]:
 
 @st.composite
 def postings(draw: st.DrawFn) -> tuple[Posting, ...]:
-    """Balanced postings: random debits, and the same total split at random into credits."""
+    """Balanced postings: random debits, and the same total split at random into credits.
+
+    No account stands on both sides, or a row might have it twice.
+    """
+    numbers = draw(st.permutations(PLAIN_ACCOUNTS))
+    of_side = {Side.DEBIT: numbers[:4], Side.CREDIT: numbers[4:]}
     debits = draw(st.lists(AMOUNTS, min_size=1, max_size=6))
     credits_ = _split(sum(debits, Decimal()), draw(st.lists(AMOUNTS, max_size=5)))
     sides = [(Side.DEBIT, a) for a in debits] + [(Side.CREDIT, a) for a in credits_]
     shuffled = draw(st.permutations(sides))
     return tuple(
-        Posting(draw(st.sampled_from(PLAIN_ACCOUNTS)), side, amount) for side, amount in shuffled
+        Posting(draw(st.sampled_from(of_side[side])), side, amount) for side, amount in shuffled
     )
 
 
@@ -40,7 +45,7 @@ def bookings(draw: st.DrawFn) -> Booking:
     amount = draw(AMOUNTS)
     code = draw(st.none() | st.sampled_from(CODES))
     side = draw(st.sampled_from(Side))
-    account = "6815" if side is Side.DEBIT else "4000"
+    account = "4000" if code and code.direction == "output" else "6815"
     return Booking(
         intent_id=draw(st.uuids(version=4)),
         booking_date=draw(DAYS),
@@ -74,3 +79,10 @@ def _split(total: Decimal, wishes: list[Decimal]) -> list[Decimal]:
             parts.append(wish)
             total -= wish
     return [*parts, total]
+
+
+def intent_of_plain() -> Intent:
+    """The intent of a plain booking in the Austrian chart."""
+    booking = plain_booking(UUID(int=5), date(2026, 3, 2))
+    known = {account.number: account for account in accounts(Chart.AT_EKR)}
+    return intent_of(booking, Books(Chart.AT_EKR, 1, known, {}, version=1))

@@ -7,11 +7,13 @@ from sqlalchemy import text
 from tests.servers import Database
 
 _BLOCKED = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+_PATIENCE_SECONDS = 90
 
 
 def until_somebody_waits(database: Database) -> None:
     """Return as soon as a statement waits for another transaction."""
-    for _ in range(1000):
+    end = time.monotonic() + _PATIENCE_SECONDS
+    while time.monotonic() < end:
         with database.owner_engine.connect() as connection:
             if connection.execute(_BLOCKED).scalar_one():
                 return

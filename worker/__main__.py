@@ -2,28 +2,36 @@
 
 import argparse
 import asyncio
+import gc
 import logging
 import os
 import signal
 import threading
-from contextlib import nullcontext, suppress
+from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 
 import structlog
+from opentelemetry.trace import Tracer
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
-from temporalio.service import RPCError, TLSConfig
+from temporalio.service import RPCError
 
-from domain.store.blobs import Blobs
-from domain.store.transaction import engine
+from activities import second_engine
+from domain.database.blobs import Blobs
+from domain.database.session import engine
+from domain.database.traces import Traces, traces_of
+from domain.intake.two_readings import SecondEngine
 from worker.indexing import indexing
+from worker.keeping import keeping
+from worker.mailing import mailing
 from worker.registry import QUEUES, Resources
 from worker.running import deployment_of, limits_of, worker_of
 from worker.settings import WorkerSettings
-from worker.telemetry import configure_logging, runtime_of, served_health
-from workflows.clients.connection import TemporalServer, connect, register_search_attributes
-from workflows.ids import LEDGER_QUEUE
+from worker.telemetry import configure_logging, served_health
+from workflows.shared.connection import connect, register_search_attributes
+from workflows.shared.ids import DOCUMENTS_QUEUE, LEDGER_QUEUE
+from workflows.shared.telemetry import runtime_of
 
 _RETRY_SECONDS = 1.0
 log = structlog.get_logger("worker")
@@ -36,9 +44,20 @@ def main() -> None:
     queue = parser.parse_args().queue
     settings = WorkerSettings()
     configure_logging(settings)
+    spare_startup()
     asyncio.run(work(queue, settings))
     logging.shutdown()
     os._exit(0)  # a thread of the SDK that enters Python while it is taken down would abort it
+
+
+def spare_startup() -> None:
+    """Let the collector of cycles look at young things only, and less often.
+
+    What is loaded now stays, and of what a step makes nearly nothing is in a cycle. Looking through
+    it all again and again costs a third of reading a statement.
+    """
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 50)
 
 
 async def work(queue: str, settings: WorkerSettings) -> None:
@@ -46,21 +65,47 @@ async def work(queue: str, settings: WorkerSettings) -> None:
     stopping = _stop_event()
     bind = engine(settings.database_url.get_secret_value(), pool_size=settings.worker_threads)
     serving = threading.Event()
+    traces = traces_of(f"worker-{queue}", settings.otlp_endpoint, bind)
     with served_health(settings, lambda: serving.is_set() and _answers(bind)):
-        client = await _connected(settings, stopping)
+        client = await _connected(settings, stopping, traces.tracer)
         if client is not None:
-            resources = Resources(bind, Blobs(settings.blob_url))
+            resources = Resources(
+                bind,
+                Blobs(settings.blob_url),
+                client,
+                settings.relay,
+                _second_engine(queue, settings),
+            )
             limits = limits_of(queue, settings)
             registration = QUEUES[queue](resources)
             worker = worker_of(client, registration, limits, deployment_of(settings))
-            async with indexing(bind) if queue == LEDGER_QUEUE else nullcontext(), worker:
+            async with AsyncExitStack() as beside:
+                if queue == LEDGER_QUEUE:
+                    await beside.enter_async_context(indexing(bind))
+                    await beside.enter_async_context(keeping(client, engine=bind))
+                    await beside.enter_async_context(mailing(bind, client))
+                await beside.enter_async_context(worker)
                 serving.set()
                 log.info("worker started", queue=queue)
                 await stopping.wait()
                 serving.clear()
                 log.info("worker stopping", queue=queue)
-    bind.dispose()
+    await asyncio.to_thread(_end, bind, traces)
     log.info("worker stopped", queue=queue)
+
+
+def _end(bind: Engine, traces: Traces) -> None:
+    bind.dispose()
+    traces.end()
+
+
+def _second_engine(queue: str, settings: WorkerSettings) -> SecondEngine:
+    """When a second engine reads scans; never, and said so, where its packages are missing."""
+    if queue != DOCUMENTS_QUEUE or second_engine.is_installed():
+        return settings.second_engine
+    if settings.second_engine is not SecondEngine.NEVER:
+        log.warning("scans are read by one engine: rapidocr and onnxruntime are not installed")
+    return SecondEngine.NEVER
 
 
 def _stop_event() -> asyncio.Event:
@@ -71,12 +116,17 @@ def _stop_event() -> asyncio.Event:
     return stopping
 
 
-async def _connected(settings: WorkerSettings, stopping: asyncio.Event) -> Client | None:
+async def _connected(
+    settings: WorkerSettings, stopping: asyncio.Event, tracer: Tracer | None
+) -> Client | None:
     """Connect, however long the server takes to come up; None when told to stop meanwhile."""
-    runtime = runtime_of(settings)
+    port = settings.worker_sdk_metrics_port
+    runtime = runtime_of(f"{settings.worker_host}:{port}" if port else None)
     while not stopping.is_set():
         try:
-            client = await connect(_server(settings), runtime=runtime, patience=timedelta())
+            client = await connect(
+                settings.temporal, runtime=runtime, tracer=tracer, patience=timedelta()
+            )
         except RuntimeError as error:  # what the SDK makes of a refused connection
             log.warning("Temporal does not answer yet", reason=str(error)[:200])
             with suppress(TimeoutError):
@@ -93,24 +143,6 @@ async def _register(client: Client) -> None:
         await register_search_attributes(client)
     except RPCError as error:
         log.warning("search attributes not registered", reason=error.message)
-
-
-def _server(settings: WorkerSettings) -> TemporalServer:
-    key = settings.temporal_api_key
-    return TemporalServer(
-        settings.temporal_address,
-        settings.temporal_namespace,
-        tls=_tls(settings),
-        api_key=key.get_secret_value() if key else None,
-    )
-
-
-def _tls(settings: WorkerSettings) -> TLSConfig | bool:
-    files = (settings.temporal_tls_ca, settings.temporal_tls_cert, settings.temporal_tls_key)
-    if not any(files):
-        return settings.temporal_tls
-    root, cert, key = (file.read_bytes() if file else None for file in files)
-    return TLSConfig(server_root_ca_cert=root, client_cert=cert, client_private_key=key)
 
 
 def _answers(bind: Engine) -> bool:

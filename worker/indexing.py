@@ -1,4 +1,7 @@
-"""Keeps the index of every journal up with its postings, beside the steps of the ledger's queue."""
+"""Keeps what is derived for readers up with what is stored, beside the steps of the ledger's queue.
+
+That is the index of every journal, and the lengths of lists.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,7 +11,8 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from domain.store import journal_index
+from domain.database import listing_store
+from domain.journal_index import store as journal_index
 
 _PAUSE_SECONDS = 1.0
 log = structlog.get_logger("worker.indexing")
@@ -42,5 +46,10 @@ async def _follow(bind: Engine, stopping: asyncio.Event) -> None:
 
 
 def advance(bind: Engine) -> int:
-    """Index a segment of each journal that lags behind, and return how many entries that were."""
+    """Index a segment of each journal that lags behind, and return how many entries that were.
+
+    Lengths of lists that have changed often are added up.
+    """
+    for tenant in listing_store.behind(bind):
+        listing_store.add_up(bind, tenant)
     return sum(journal_index.catch_up(bind, tenant) for tenant in journal_index.behind(bind))

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-from domain.store.away import DatabaseUnavailable, is_away
+from domain.database.outages import DatabaseUnavailable, is_away
 
 
 class Outages(Interceptor):

@@ -10,17 +10,19 @@ from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from domain.errors import DomainError
-from worker.alive import Alive
+from worker.budgets import Budgets
+from worker.heartbeat import Heartbeat
+from worker.memory import cached_in, memory_limit
 from worker.outages import Outages
 from worker.registry import Registration
 from worker.sandbox import workflow_runner
 from worker.settings import WorkerSettings
-from workflows.ids import DOCUMENTS_QUEUE
+from workflows.shared.ids import DOCUMENTS_QUEUE
 
 FAILURE_TYPES = [DomainError]
 """Without it, a rule broken after an update was accepted blocks the workflow for good."""
 
-_FAILOVER = timedelta(seconds=3)
+_FAILOVER = timedelta(seconds=1)
 """How long a case waits for the worker that had it in memory before any other takes it."""
 
 
@@ -62,12 +64,14 @@ def worker_of(
         task_queue=registration.task_queue,
         workflows=registration.workflows,
         activities=registration.activities,
-        activity_executor=ThreadPoolExecutor(limits.threads, thread_name_prefix="activity"),
+        # Steps inside a task do not wait for a thread behind those outside: their time is running.
+        activity_executor=ThreadPoolExecutor(2 * limits.threads, thread_name_prefix="activity"),
         max_concurrent_activities=limits.threads,
         max_concurrent_local_activities=limits.threads,
+        max_cached_workflows=cached_in(memory_limit()),
         workflow_runner=workflow_runner(),
         workflow_failure_exception_types=FAILURE_TYPES,
-        interceptors=[Alive(), Outages()],
+        interceptors=[Heartbeat(), Outages(), Budgets()],
         sticky_queue_schedule_to_start_timeout=_FAILOVER,
         graceful_shutdown_timeout=limits.grace,
         deployment_config=deployment,

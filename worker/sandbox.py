@@ -1,12 +1,14 @@
 """The workflow sandbox and what passes through it.
 
-`domain` and `activities.stubs` are shared with the rest of the process: a refusal raised
-inside must be the class that the failure converter knows outside.
+Our own code is loaded once for the process, not again for every workflow that a worker takes up:
+that was three quarters of a replay (docs/decisions/0050). What the sandbox would refuse inside it,
+a clock or chance, the house refuses before (tests/test_style.py). A refusal raised inside is the
+class that the failure converter knows outside.
 """
 
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-PASSED_THROUGH = ("domain", "activities.stubs", "pydantic", "pydantic_core", "annotated_types")
+PASSED_THROUGH = ("domain", "workflows", "pydantic", "pydantic_core", "annotated_types")
 
 
 def workflow_runner() -> SandboxedWorkflowRunner:

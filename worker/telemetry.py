@@ -7,24 +7,18 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from temporalio.runtime import LoggingConfig, PrometheusConfig, Runtime, TelemetryConfig
 
 from domain import logs
 from domain.errors import DomainError
 from worker.settings import WorkerSettings
+from workflows.shared.telemetry import of_temporal, tell_apart
 
 
 def configure_logging(settings: WorkerSettings) -> None:
-    """Log as every process does; refused steps in one line."""
-    logs.configure(settings.log_level, as_json=settings.log_json)
+    """Log as every process does; whose step it is in each line, refused steps in one."""
+    tell_apart()
+    logs.configure(settings.log_level, as_json=settings.log_json, also=(of_temporal,))
     logging.getLogger("temporalio.activity").addFilter(QuietRefusals())
-
-
-def runtime_of(settings: WorkerSettings) -> Runtime:
-    """Temporal's runtime, with its own metrics where a port is given."""
-    port = settings.worker_sdk_metrics_port
-    metrics = PrometheusConfig(f"{settings.worker_host}:{port}") if port else None
-    return Runtime(telemetry=TelemetryConfig(logging=LoggingConfig.default, metrics=metrics))
 
 
 class QuietRefusals(logging.Filter):

@@ -3,7 +3,9 @@
 Built on aiosmtpd, which calls the `handle_…` methods. Logs hold ids and sizes, never addresses.
 """
 
+import re
 from asyncio import BaseTransport
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from ssl import SSLContext
@@ -13,9 +15,10 @@ from uuid import UUID
 
 import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from prometheus_client import Counter
+from prometheus_client import Counter as Metric
 
 from api.mailroom.delivery import NotNow, Postbox
+from domain.access.origin import network_of
 from domain.formats.mail import Outcome
 
 MESSAGE_BYTES = 25 * 1024 * 1024
@@ -35,27 +38,39 @@ UNKNOWN = "550 5.1.1 No such inbox here"
 TOO_MANY = "452 4.5.3 Too many recipients"
 BUSY = b"421 4.3.2 Too many connections; try again later\r\n"
 
+# A line that begins with a dot after a bare LF, and one that begins with two.
+_DOT = re.compile(rb"((?<!\r)\n)\.")
+_STUFFED = re.compile(rb"(?<!\r)\n\.\.")
+
 log = structlog.get_logger("mailroom")
-messages = Counter("belegfluss_mailroom_messages", "Messages by what became of them", ["outcome"])
+messages = Metric("belegfluss_mailroom_messages", "Messages by what became of them", ["outcome"])
 
 
 @dataclass(slots=True)
 class Door:
-    """How many are inside."""
+    """How many are inside, and from where: no network takes the places of all others."""
 
     room: int
-    inside: int = 0
+    of_each: int
+    by_network: Counter[str] = field(default_factory=Counter)
 
-    def enter(self) -> bool:
-        """Take a place if there is one."""
-        if self.inside >= self.room:
+    @property
+    def inside(self) -> int:
+        """How many there are."""
+        return self.by_network.total()
+
+    def enter(self, network: str) -> bool:
+        """Take a place if there is one, in all and for this network."""
+        if self.inside >= self.room or self.by_network[network] >= self.of_each:
             return False
-        self.inside += 1
+        self.by_network[network] += 1
         return True
 
-    def leave(self) -> None:
+    def leave(self, network: str) -> None:
         """Give the place back."""
-        self.inside -= 1
+        self.by_network[network] -= 1
+        if not self.by_network[network]:
+            del self.by_network[network]
 
 
 class Addressed(Envelope):
@@ -72,9 +87,13 @@ class Addressed(Envelope):
         return list(dict.fromkeys(self.owners))
 
 
-@dataclass(slots=True)
+@dataclass
 class Handler:
-    """Decides about recipients and messages."""
+    """Decides about recipients and messages.
+
+    No slots: aiosmtpd lists its members, and the first releases of Python 3.11 (3.11.2 is
+    Debian 12's) fail at that over a dataclass that has them.
+    """
 
     postbox: Postbox
     per_recipient: bool = field(default=False)
@@ -106,9 +125,9 @@ class Handler:
         self, server: SMTP, session: Session, envelope: Addressed
     ) -> str:
         """Answer 250 only when the message is kept for every tenant it is for."""
-        raw = envelope.original_content or b""
+        raw = without_stuffing(envelope.original_content or b"")
         try:
-            await self.postbox.keep(envelope.tenants, raw)
+            await self.postbox.keep(envelope.tenants, raw, envelope.mail_from or None)
         except NotNow:
             messages.labels("deferred").inc()
             return self._for_each(envelope, LATER)
@@ -160,23 +179,25 @@ class MailroomProtocol(SMTP):
         )
         self._mailroom = handler
         self._door = door
-        self._has_place = False
+        self._network: str | None = None
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Let nobody in beyond the room there is."""
-        if not self._has_place:
-            if not self._door.enter():
+        if self._network is None:
+            peer = transport.get_extra_info("peername")
+            network = network_of(str(peer[0])) if peer else ""
+            if not self._door.enter(network):
                 transport.write(BUSY)  # type: ignore[attr-defined]
                 transport.close()
                 return
-            self._has_place = True
+            self._network = network
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
         """Give the place back."""
-        if self._has_place:
-            self._has_place = False
-            self._door.leave()
+        if self._network is not None:
+            self._door.leave(self._network)
+            self._network = None
             super().connection_lost(error)
 
     def _create_envelope(self) -> Addressed:
@@ -210,16 +231,35 @@ class MailroomLmtp(MailroomProtocol):
         await self.push("500 5.5.1 LMTP wants LHLO")
 
 
+def without_stuffing(content: bytes) -> bytes:
+    r"""Undo doubled dots after a bare LF (RFC 5321, 4.5.2).
+
+    aiosmtpd has undone those after CRLF. A sender that ends its lines with LF alone doubles its
+    dots as well, or leaves them: only where every such line begins with two were they doubled.
+
+    >>> without_stuffing(b"a\n..b\r\n.c\r\n"), without_stuffing(b"a\n.b\n..c\r\n")
+    (b'a\n.b\r\n.c\r\n', b'a\n.b\n..c\r\n')
+    """
+    dotted = len(_DOT.findall(content))
+    return _DOT.sub(rb"\1", content) if dotted == len(_STUFFED.findall(content)) else content
+
+
 Factory: TypeAlias = Callable[[], MailroomProtocol]
 
 
 def smtp(postbox: Postbox, door: Door, tls: SSLContext | None) -> Factory:
     """Make one connection after the other speak SMTP."""
     handler = Handler(postbox)
-    return lambda: MailroomProtocol(handler, door, tls)
+    return _tried(lambda: MailroomProtocol(handler, door, tls))
 
 
 def lmtp(postbox: Postbox, door: Door) -> Factory:
     """Make one connection after the other speak LMTP."""
     handler = Handler(postbox, per_recipient=True)
-    return lambda: MailroomLmtp(handler, door, None)
+    return _tried(lambda: MailroomLmtp(handler, door, None))
+
+
+def _tried(factory: Factory) -> Factory:
+    """The factory, which can make a connection: asyncio closes one that fails without a word."""
+    factory()
+    return factory

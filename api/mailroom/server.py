@@ -1,6 +1,7 @@
 """The listening sockets, and how they close: no new guests, then a little patience."""
 
 import asyncio
+from socket import socket
 from types import TracebackType
 from typing import Self
 
@@ -17,18 +18,29 @@ log = structlog.get_logger("mailroom")
 class Mailroom:
     """SMTP, and LMTP where it is asked for; open inside the `async with` block."""
 
-    def __init__(self, postbox: Postbox, settings: MailroomSettings) -> None:
+    def __init__(
+        self, postbox: Postbox, settings: MailroomSettings, listening: socket | None = None
+    ) -> None:
+        """`listening` takes SMTP instead of a port of its own."""
         self._postbox = postbox
+        self._listening = listening
         self._settings = settings
-        self._door = protocol.Door(settings.smtp_connections)
+        self._door = protocol.Door(settings.smtp_connections, settings.smtp_connections_of_each)
+        # A mail server of yours brings everybody's mail, from one place.
+        self._relay = protocol.Door(settings.smtp_connections, settings.smtp_connections)
         self._servers: list[asyncio.Server] = []
 
     async def __aenter__(self) -> Self:
         """Open the doors."""
         tls, settings = self._settings.starttls, self._settings
-        await self._listen(protocol.smtp(self._postbox, self._door, tls), settings.smtp_port)
+        smtp = protocol.smtp(self._postbox, self._door, tls)
+        if self._listening is None:
+            await self._listen(smtp, settings.smtp_port)
+        else:
+            server = await asyncio.get_running_loop().create_server(smtp, sock=self._listening)
+            self._servers.append(server)
         if settings.lmtp_port is not None:
-            await self._listen(protocol.lmtp(self._postbox, self._door), settings.lmtp_port)
+            await self._listen(protocol.lmtp(self._postbox, self._relay), settings.lmtp_port)
         log.info("mailroom open", ports=self.ports)
         return self
 
@@ -42,10 +54,14 @@ class Mailroom:
         for server in self._servers:
             server.close()
         patience = self._settings.smtp_grace.total_seconds()
-        while self._door.inside and patience > 0:
+        while self._inside and patience > 0:
             await asyncio.sleep(_POLL_SECONDS)
             patience -= _POLL_SECONDS
-        log.info("mailroom closed", cut_off=self._door.inside)
+        log.info("mailroom closed", cut_off=self._inside)
+
+    @property
+    def _inside(self) -> int:
+        return self._door.inside + self._relay.inside
 
     @property
     def ports(self) -> list[int]:

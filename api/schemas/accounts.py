@@ -10,7 +10,7 @@ from pydantic import Field
 from api.schemas.types import BodyIn, BodyOut, Money
 from domain.ids import derived_id
 from domain.ledger.account import Account, AccountType
-from domain.views.accounts import StatementLine
+from domain.ledger.account_views import StatementLine
 
 AccountNumber = Annotated[str, Field(pattern=r"^[0-9]{1,8}$", examples=["6815"])]
 TypeName = Literal["asset", "liability", "equity", "revenue", "expense"]
@@ -47,6 +47,13 @@ class AccountOut(BodyOut):
     category: str | None
     report_group: str | None
     is_system: bool
+
+
+class AccountStateOut(BodyOut):
+    """Whether an account is in use."""
+
+    number: AccountNumber
+    is_active: bool
 
 
 class AccountsOut(BodyOut):

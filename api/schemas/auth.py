@@ -16,6 +16,18 @@ class LoginIn(BodyIn):
 
     email: _Email
     password: str = Field(max_length=128)
+    device_token: str | None = Field(
+        default=None, max_length=200, description="What an earlier login gave this device"
+    )
+    code: str | None = Field(
+        default=None,
+        max_length=40,
+        description="Of the second factor, or one for its loss; asked for by"
+        " `SECOND_FACTOR_NEEDED`",
+    )
+    remember_device: bool = Field(
+        default=False, description="Whether this device is to be known next time"
+    )
 
 
 class UserOut(BodyOut):
@@ -23,7 +35,7 @@ class UserOut(BodyOut):
 
     id: UUID
     email: str
-    role: Literal["owner", "admin", "member"]
+    role: Literal["owner", "admin", "member", "auditor"]
 
 
 class TenantOut(BodyOut):
@@ -40,6 +52,9 @@ class LoginOut(BodyOut):
     expires_at: datetime
     user: UserOut
     tenant: TenantOut
+    device_token: str | None = Field(
+        default=None, description="Where `remember_device` asked for it; it opens nothing"
+    )
 
 
 class ForgotPasswordIn(BodyIn):
@@ -59,3 +74,18 @@ class OkOut(BodyOut):
     """Done."""
 
     ok: Literal[True] = True
+
+
+class ConfirmationIn(BodyIn):
+    """Who calls, once more: a code where they have a second factor, else the password."""
+
+    password: str | None = Field(default=None, max_length=128)
+    code: str | None = Field(default=None, max_length=40)
+
+
+class SecondFactorOut(BodyOut):
+    """Whether a login asks the caller for a code as well."""
+
+    is_on: bool
+    since: datetime | None = Field(description="When its first code was shown")
+    recovery_codes_left: int = Field(description="Codes for its loss that were not used yet")

@@ -6,12 +6,32 @@ from uuid import UUID
 
 from pydantic import AliasChoices, Field, StrictBool, field_validator, model_validator
 
-from api.schemas.types import AnyDay, BodyIn, BodyOut, Day, NonNegativeMoney, Rate, Scalar
+from api.schemas.types import (
+    AnyDay,
+    BodyIn,
+    BodyOut,
+    Day,
+    MoneyIn,
+    NonNegativeMoney,
+    Rate,
+    Scalar,
+)
 from domain.ledger.booking import Booking, Line
-from domain.ledger.intent import Exchange, Side
+from domain.ledger.intent import Exchange, Settling, Side
 from domain.money import BASE_CURRENCY, CURRENCIES
 
 _MAX_METADATA = 4096
+
+
+class SettlesIn(BodyIn):
+    """What of a line settles an open item, in EUR."""
+
+    open_item_id: UUID
+    amount: MoneyIn = Field(gt=0)
+
+    def settling(self) -> Settling:
+        """The settlement as the ledger takes it."""
+        return Settling(self.open_item_id, self.amount)
 
 
 class LineIn(BodyIn):
@@ -22,6 +42,15 @@ class LineIn(BodyIn):
     debit: NonNegativeMoney
     credit: NonNegativeMoney
     tax_code: str | None = Field(default=None, max_length=20, examples=["VST19"])
+    partner_id: UUID | None = Field(
+        default=None, description="Vendor or customer that the line concerns (ours)"
+    )
+    settles: list[SettlesIn] = Field(
+        default=[],
+        max_length=500,
+        description="Open items that the line settles (ours), of its account and on the other"
+        " side; what is left of the line opens an item of its own",
+    )
 
     @model_validator(mode="after")
     def _one_side(self) -> Self:
@@ -32,7 +61,14 @@ class LineIn(BodyIn):
     def line(self) -> Line:
         """The line as the ledger takes it."""
         side = Side.DEBIT if self.debit else Side.CREDIT
-        return Line(self.account_number, side, self.debit or self.credit, self.tax_code)
+        return Line(
+            self.account_number,
+            side,
+            self.debit or self.credit,
+            self.tax_code,
+            self.partner_id,
+            settles=tuple(each.settling() for each in self.settles),
+        )
 
 
 class FxIn(BodyIn):
@@ -122,11 +158,28 @@ class BookingIn(BodyIn):
         )
 
 
+class BookingWarningOut(BodyOut):
+    """What a person should know of a booking that was posted all the same.
+
+    `SAME_INVOICE`: an invoice of the partner, or a review case that waits, has the number that the
+    booking names; both together owe it twice.
+    """
+
+    code: Literal["SAME_INVOICE"]
+    message: str
+    invoice_id: UUID | None
+    review_case_id: UUID | None
+    intent_id: UUID | None
+
+
 class BookingOut(BodyOut):
     """The intent that was posted, and how many rows it became."""
 
     intent_id: UUID
     event_count: int
+    warnings: list[BookingWarningOut] = Field(
+        default_factory=list, description="Absent where there are none (ours)"
+    )
 
 
 class BatchIn(BodyIn):

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
+from api.schemas.due import MethodName, PayeeOut
 from api.schemas.types import BodyIn, BodyOut, Money, Rate
 from domain.money import CENT
+from domain.payables.terms import TermKind
 from domain.reading.document_type import DocumentType
 
 _MOST = Decimal(10) ** 12
@@ -54,7 +56,39 @@ class ExtractedLineOut(BodyOut):
     unit_price: ReadFigure
     tax_rate: ReadFigure
     line_total: ReadMoney
+    category: str | None = None
     origins: dict[str, OriginOut] = Field(default_factory=dict)
+
+
+class ExtractedTaxOut(BodyOut):
+    """One group of the tax breakdown that was read; `rate` is a fraction."""
+
+    category: str | None = None
+    rate: ReadFigure = None
+    basis: ReadMoney = None
+    amount: ReadMoney = None
+    exemption_reason: str | None = None
+    exemption_code: str | None = None
+
+
+class ExtractedTermOut(BodyOut):
+    """One term of payment that was read."""
+
+    kind: TermKind
+    due_date: date | None = None
+    percent: ReadFigure = None
+    amount: ReadMoney = None
+
+
+class PrecedingOut(BodyOut):
+    """An earlier invoice that the document corrects, credits or refers to (EN 16931 BG-3).
+
+    `number` is null where a corrected invoice does not say which one it corrects.
+    """
+
+    relation: Literal["corrects", "credits", "refers"]
+    number: str | None = None
+    day: date | None = None
 
 
 class ConfidenceOut(BodyOut):
@@ -72,6 +106,8 @@ class ExtractionOut(BodyOut):
     vendor_tax_id: str | None = None
     vendor_iban: str | None = None
     vendor_address: str | None = None
+    vendor_country: str | None = None
+    vendor_bic: str | None = None
     invoice_number: str | None = None
     invoice_date: date | None = None
     due_date: date | None = None
@@ -79,10 +115,18 @@ class ExtractionOut(BodyOut):
     total_net: ReadMoney = None
     total_tax: ReadMoney = None
     total_gross: ReadMoney = None
+    prepaid_amount: ReadMoney = None
+    rounding_amount: ReadMoney = None
+    amount_due: ReadMoney = None
     currency: str | None = None
+    payment_method: MethodName | None = None
+    payee: PayeeOut | None = None
+    terms: list[ExtractedTermOut] = Field(default_factory=list)
     payment_terms: str | None = None
     reference_text: str | None = None
     document_type: DocumentType | None = None
+    preceding: list[PrecedingOut] = Field(default_factory=list)
+    taxes: list[ExtractedTaxOut] = Field(default_factory=list)
     line_items: list[ExtractedLineOut] = Field(default_factory=list)
     confidence: ConfidenceOut = Field(default_factory=ConfidenceOut)
     origins: dict[str, OriginOut] = Field(default_factory=dict)
@@ -115,7 +159,7 @@ class CheckOut(BodyOut):
 
     rule: str
     label: str
-    status: Literal["pass", "fail", "warning", "not_applicable"]
+    status: Literal["pass", "fail", "warning", "not_applicable", "not_run"]
 
 
 class ComplianceOut(BodyOut):

@@ -6,12 +6,22 @@ from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
+from api.schemas.due import (
+    ForeignRateIn,
+    ForeignRateOut,
+    MethodName,
+    PayeeIn,
+    PayeeOut,
+    PaymentTermIn,
+    PaymentTermOut,
+)
 from api.schemas.types import AnyDay, BodyIn, BodyOut, Money, MoneyIn, Rate
-from domain.invoicing.invoice import Invoice, InvoiceLine
-from domain.invoicing.open_item import OpenInvoice, PartnerItems
-from domain.views.invoices import InvoiceView
+from domain.payables.invoice import Invoice, InvoiceLine
+from domain.payables.invoice_views import InvoiceView
+from domain.payables.open_item import OpenInvoice, PartnerItems
+from domain.payables.terms import ForeignRate, Payee, PaymentTerm
 
 StatusName = Literal["draft", "open", "partially_paid", "paid", "overdue"]
 Currency = Annotated[str, Field(min_length=3, max_length=3, pattern="^[A-Z]{3}$")]
@@ -49,12 +59,41 @@ class InvoiceIn(BodyIn):
     currency: Currency = "EUR"
     intent_id: UUID | None = None
     notes: str | None = Field(default=None, max_length=2000)
+    prepaid_amount: MoneyIn | None = None
+    rounding_amount: MoneyIn | None = Field(
+        default=None, description="Owed beside the gross total (BT-114)"
+    )
+    amount_due: MoneyIn | None = Field(
+        default=None, description="What is still to be paid; without it, the gross total"
+    )
+    payment_method: MethodName | None = None
+    payee: PayeeIn | None = None
+    payment_terms: list[PaymentTermIn] = Field(default_factory=list, max_length=100)
+    fx: ForeignRateIn | None = None
     lines: list[InvoiceLineIn] = Field(min_length=1, max_length=10_000)
+    skip_duplicate_check: StrictBool = Field(
+        default=False,
+        description="It is another invoice, although number, day and total look like one there is",
+    )
 
     def invoice(self) -> Invoice:
         """The invoice as the books keep it."""
-        facts = self.model_dump(exclude={"lines"})
-        return Invoice(**facts, lines=tuple(line.line() for line in self.lines))
+        facts = {
+            name: getattr(self, name)
+            for name in type(self).model_fields
+            if name != "skip_duplicate_check"
+        }
+        return Invoice(
+            **facts
+            | {
+                "lines": tuple(line.line() for line in self.lines),
+                "payee": Payee(**self.payee.model_dump()) if self.payee else None,
+                "payment_terms": tuple(
+                    PaymentTerm(**term.model_dump()) for term in self.payment_terms
+                ),
+                "fx": ForeignRate(**self.fx.model_dump()) if self.fx else None,
+            }
+        )
 
 
 class InvoiceChangeIn(BodyIn):
@@ -88,6 +127,8 @@ class InvoiceListedOut(BodyOut):
     currency: str
     status: StatusName
     remaining_amount: Money
+    amount_due: Money
+    payment_method: MethodName | None
 
     @classmethod
     def of(cls, view: InvoiceView) -> "InvoiceListedOut":
@@ -126,8 +167,16 @@ class InvoiceOut(BodyOut):
     total_gross: Money
     currency: str
     intent_id: UUID | None
+    open_item_id: UUID | None
     notes: str | None
     paid_amount: Money
+    prepaid_amount: Money | None
+    rounding_amount: Money | None
+    amount_due: Money
+    payment_method: MethodName | None
+    payee: PayeeOut | None
+    payment_terms: list[PaymentTermOut]
+    fx: ForeignRateOut | None
     created_at: datetime
     updated_at: datetime
 
@@ -183,9 +232,17 @@ class OpenItemsOut(BodyOut):
 
 
 def _facts(view: InvoiceView) -> dict[str, object]:
-    return view.invoice.model_dump() | {
+    row = view.invoice
+    due = row.amount_due if row.amount_due is not None else row.total_gross
+    payee = {"name": row.payee_name, "iban": row.payee_iban, "bic": row.payee_bic}
+    fx = {"rate": row.fx_rate, "rate_date": row.fx_rate_date, "source": row.fx_rate_source}
+    return row.model_dump() | {
+        "amount_due": due,
+        "payee": payee if row.payee_name else None,
+        "fx": fx if row.fx_rate is not None else None,
         "vendor_name": view.vendor_name,
         "intent_id": view.intent_id,
+        "open_item_id": view.invoice.open_item_id if view.intent_id else None,
         "remaining_amount": view.remaining_amount,
         "paid_amount": view.paid_amount,
         "status": view.status.value,

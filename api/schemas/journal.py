@@ -9,8 +9,8 @@ from pydantic import Field
 
 from api.schemas.accounts import entry_id
 from api.schemas.types import BodyIn, BodyOut, Money, Rate
+from domain.ledger.entry_views import AuditedIntent, AuditedLine, JournalLine
 from domain.money import BASE_CURRENCY
-from domain.views.entries import AuditedIntent, AuditedLine, JournalLine
 
 _PLAIN = tuple(field.name for field in fields(JournalLine))
 _AUDITED = tuple(field.name for field in fields(AuditedLine))
@@ -52,6 +52,7 @@ class EntryOut(BodyOut):
     fx_currency: str | None
     fx_amount: Rate | None
     external_reference: str | None
+    supply_date: date | None = Field(description="Date of supply where one was given (ours)")
     custom_metadata: dict[str, Any] | None
     provenance_summary: ProvenanceOut
 
@@ -84,6 +85,7 @@ class AuditedEntryOut(BodyOut):
     created_at: datetime
     created_by: str | None
     source: str
+    supply_date: date | None = Field(description="Date of supply where one was given (ours)")
     document_id: UUID | None
     reverses_intent_id: UUID | None
     audit_hash: str

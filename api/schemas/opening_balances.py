@@ -24,6 +24,11 @@ class OpeningBalancesIn(BodyIn):
 
     booking_date: Day
     balances: list[OpeningBalanceIn] = Field(min_length=1, max_length=_MOST)
+    replaces: UUID | None = Field(
+        default=None,
+        description="The intent of the set that this one replaces: it is reversed in its own period"
+        " first (ours). Without it a second set is refused, of whatever day it is",
+    )
 
     def opening(self, intent_id: UUID) -> Opening:
         """The opening as the ledger takes it."""

@@ -1,25 +1,144 @@
 """Wire models of payment runs; amounts are decimal strings."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StrictBool, model_validator
 
-from api.schemas.types import AnyDay, BodyIn, BodyOut, Money, MoneyText
-from domain.payments.run import LABEL_LENGTH, MOST_INVOICES, RunItem
-from domain.views.payment_runs import ListedRun, RunView, StoredFile
+from api.schemas.review_cases import ApprovalsOut
+from api.schemas.types import AnyDay, BodyIn, BodyOut, Money, MoneyText, PositiveMoney, Rate
+from domain.payables.payee_check import CheckResult
+from domain.payments.bank_answer import Outcome, Standing, reason_of
+from domain.payments.run import (
+    LABEL_LENGTH,
+    LARGEST_RUN,
+    REASON_LENGTH,
+    EarlierOrder,
+    Manner,
+    RunItem,
+    Wish,
+)
+from domain.payments.transfer import end_to_end_id
+from domain.payments.views import ListedRun, RunView, StoredFile
 
 StatusName = Literal["draft", "approved", "exported", "completed", "cancelled"]
+StandingName = Literal["sent", "accepted", "executed", "refused", "returned", "held"]
+MOST_NAMED = 100
+
+
+class PartIn(BodyIn):
+    """A part of what is due of an invoice."""
+
+    invoice_id: UUID
+    amount: PositiveMoney
+
+
+class WithdrawalIn(BodyIn):
+    """Why a file counts for nothing."""
+
+    reason: str = Field(min_length=1, max_length=REASON_LENGTH)
+
+
+class WithdrawalOut(BodyOut):
+    """One of the people who withdraw a file, and why."""
+
+    asked_by: UUID
+    reason: str
+    asked_at: datetime
+
+
+class BankAnswerOut(BodyOut):
+    """Where a transfer stands at the bank, why, and what to do about it (ours)."""
+
+    standing: StandingName
+    code: str | None = Field(description="Reason code of ISO 20022, as the bank said it")
+    meaning: str | None
+    action: str | None = Field(description="What to do, of `status_reasons.csv`")
+    who: str | None = Field(description="Who does it")
+    text: str | None = Field(description="What the bank says in words")
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> "BankAnswerOut":
+        """Answer of the wire."""
+        is_back = outcome.standing in {Standing.REFUSED, Standing.RETURNED, Standing.HELD}
+        reason = reason_of(outcome.reason) if is_back else None
+        return cls(
+            standing=outcome.standing.value,
+            code=outcome.reason,
+            meaning=reason.meaning if reason else None,
+            action=reason.action if reason else None,
+            who=reason.who if reason else None,
+            text=outcome.reason_text,
+        )
+
+
+class StatusReportOut(BodyOut):
+    """What became of a status report; repeated, nothing of it is new."""
+
+    run: "ExportedRunOut | None" = Field(description="The payment run that it is about")
+    collection_id: UUID | None = Field(description="The direct debits that it is about")
+    statuses: int
+    new: int
+    unknown_end_to_end_ids: list[str] = Field(
+        max_length=MOST_NAMED, description="Of which no transfer of the file knows; at most 100"
+    )
 
 
 class PaymentRunIn(BodyIn):
     """A run to be made."""
 
     bank_account_id: UUID
-    execution_date: AnyDay = Field(description="Today or later")
-    invoice_ids: list[UUID] = Field(min_length=1, max_length=MOST_INVOICES)
+    execution_date: AnyDay = Field(
+        description="Today or later, a business day of TARGET (400 `NOT_A_BUSINESS_DAY` names the"
+        " next one)"
+    )
+    invoice_ids: list[UUID] = Field(
+        min_length=1,
+        max_length=LARGEST_RUN,
+        description="At most 500, unless the tenant is set to another limit",
+    )
     label: str | None = Field(default=None, min_length=1, max_length=LABEL_LENGTH)
+    parts: list[PartIn] = Field(
+        default=[],
+        max_length=LARGEST_RUN,
+        description="What to pay of some of the invoices (ours); of the others what is due",
+    )
+    net_credit_notes: StrictBool = Field(
+        default=True,
+        description="Take open credit notes of the same vendors from their transfers (ours); what"
+        " they leave nothing of is refused",
+    )
+
+    discounts: list[UUID] = Field(
+        default=[],
+        max_length=LARGEST_RUN,
+        description="Invoices of the run whose best discount is taken (ours): `payable_amount` less"
+        " `discount.amount` is paid",
+    )
+    instant: StrictBool = Field(
+        default=False, description="Order instant transfers, carried out on any day (ours)"
+    )
+    batch_booking: StrictBool = Field(
+        default=True, description="One booking for all, else one for each transfer (ours)"
+    )
+
+    @model_validator(mode="after")
+    def _parts_are_of_the_run(self) -> Self:
+        named = [*(part.invoice_id for part in self.parts), *self.discounts]
+        if len(set(named)) < len(named) or not set(named) <= set(self.invoice_ids):
+            raise ValueError("parts and discounts name invoices of the run, each once")
+        return self
+
+    def wish(self) -> Wish:
+        """How the run pays, as the domain takes it."""
+        amounts = {part.invoice_id: part.amount for part in self.parts}
+        return Wish(
+            amounts,
+            nets_credit_notes=self.net_credit_notes,
+            discounts=frozenset(self.discounts),
+            manner=Manner(is_instant=self.instant, is_batch_booked=self.batch_booking),
+        )
 
 
 class PaymentRunListedOut(BodyOut):
@@ -39,6 +158,29 @@ class PaymentRunListedOut(BodyOut):
         return cls.model_validate(listed.run.model_dump() | {"label": listed.label})
 
 
+class EarlierOrderOut(BodyOut):
+    """A file of another run that ordered the same invoice, or one that may be the same (ours)."""
+
+    payment_run_id: UUID
+    exported_at: datetime
+    invoice_number: str
+    amount: MoneyText
+    bank_answer: BankAnswerOut | None
+    is_released: bool
+
+    @classmethod
+    def of(cls, order: EarlierOrder) -> "EarlierOrderOut":
+        """Order of the wire."""
+        return cls(
+            payment_run_id=order.run_id,
+            exported_at=order.exported_at,
+            invoice_number=order.invoice_number,
+            amount=order.amount,
+            bank_answer=BankAnswerOut.of(order.outcome) if order.outcome else None,
+            is_released=order.is_released,
+        )
+
+
 class PaymentRunItemOut(BodyOut):
     """One invoice of a run: amount, name and IBAN as they were when it was made."""
 
@@ -49,15 +191,44 @@ class PaymentRunItemOut(BodyOut):
     vendor_iban: str
     vendor_bic: str | None
     invoice_number: str
-    amount: MoneyText
+    amount: MoneyText = Field(description="Below zero where a credit note is taken from a transfer")
     currency: str
     reference: str
+    transfer: int = Field(description="Number of the transfer in the run that pays it (ours)")
+    end_to_end_id: str = Field(
+        max_length=35, description="EndToEndId of that transfer, unique for ever (ours)"
+    )
+    discount: MoneyText = Field(description="Deducted for paying early; still open then (ours)")
+    discount_until: date | None
+    bank_answer: BankAnswerOut | None
+    is_released: bool = Field(
+        description="The bank refused it or sent it back: another run may pay it (ours)"
+    )
+    ordered_before: list[EarlierOrderOut] = Field(
+        description="Files of other runs that ordered the same invoice, the latest first; then "
+        "those of other invoices of the vendor, of the same total and of the same day or reversed "
+        "(ours)"
+    )
+    on_behalf_of: str | None = Field(
+        description="The vendor whose invoice it is, where another payee is paid (ours)"
+    )
 
     @classmethod
-    def of(cls, item: RunItem) -> "PaymentRunItemOut":
+    def of(cls, run_id: UUID, item: RunItem) -> "PaymentRunItemOut":
         """Item of the wire."""
-        names = cls.model_fields.keys() - {"id"}
-        return cls.model_validate({n: getattr(item, n) for n in names} | {"id": item.item_id})
+        names = cls.model_fields.keys() - {
+            "id",
+            "end_to_end_id",
+            "bank_answer",
+            "ordered_before",
+        }
+        own = {
+            "id": item.item_id,
+            "end_to_end_id": end_to_end_id(run_id, item.transfer),
+            "bank_answer": BankAnswerOut.of(item.outcome) if item.outcome else None,
+            "ordered_before": [EarlierOrderOut.of(each) for each in item.ordered_before],
+        }
+        return cls.model_validate({n: getattr(item, n) for n in names} | own)
 
 
 class PaymentRunOut(BodyOut):
@@ -65,6 +236,8 @@ class PaymentRunOut(BodyOut):
 
     id: UUID
     status: StatusName
+    instant: bool
+    batch_booking: bool
     items: list[PaymentRunItemOut]
     bank_account_id: UUID
     execution_date: date
@@ -72,12 +245,18 @@ class PaymentRunOut(BodyOut):
     total_amount: MoneyText
     invoice_count: int
     created_by: str
+    created_by_name: str | None = Field(description="Name of that person (ours)")
     created_at: datetime
     approved_by: str | None
+    approved_by_name: str | None = Field(description="Name of that person (ours)")
     approved_at: datetime | None
+    approvals: ApprovalsOut
     exported_at: datetime | None
     completed_at: datetime | None
     cancelled_at: datetime | None
+    withdrawals: list[WithdrawalOut] = Field(
+        description="Who withdraws the exported file, and why; two people do (ours)"
+    )
     message_id: str | None
 
     @classmethod
@@ -86,9 +265,21 @@ class PaymentRunOut(BodyOut):
         people = {
             "created_by": str(view.run.created_by),
             "approved_by": str(view.run.approved_by) if view.run.approved_by else None,
+            "created_by_name": view.names.get(view.run.created_by) if view.run.created_by else None,
+            "approved_by_name": view.names.get(view.run.approved_by)
+            if view.run.approved_by
+            else None,
         }
-        items = [PaymentRunItemOut.of(item) for item in view.items]
-        facts = {"label": view.label, "message_id": view.message_id, "items": items}
+        items = [PaymentRunItemOut.of(view.run.id, item) for item in view.items]
+        facts = {
+            "label": view.label,
+            "message_id": view.message_id,
+            "items": items,
+            "approvals": view.approvals,
+            "withdrawals": view.withdrawals,
+            "instant": view.manner.is_instant,
+            "batch_booking": view.manner.is_batch_booked,
+        }
         return cls.model_validate(view.run.model_dump() | people | facts)
 
 
@@ -120,6 +311,15 @@ class ExportOut(BodyOut):
         )
 
 
+class CashDiscountOut(BodyOut):
+    """A discount that an order of today still earns (ours)."""
+
+    until: date
+    amount: MoneyText = Field(description="What it is worth")
+    percent: Rate | None
+    pay_by: date = Field(description="Last day of execution on which it is earned")
+
+
 class EligibleInvoiceOut(BodyOut):
     """An open payable that may enter a run."""
 
@@ -131,6 +331,14 @@ class EligibleInvoiceOut(BodyOut):
     due_date: date | None
     total_gross: MoneyText
     remaining_amount: MoneyText
+    payable_amount: MoneyText = Field(
+        description="What a run would pay: what is due less what was settled of it (ours)"
+    )
     currency: str
     intent_id: UUID
+    payee_name: str = Field(description="Who would be paid, in its own name (ours)")
     iban_missing: bool
+    discount: CashDiscountOut | None
+    payee_check: CheckResult | None = Field(
+        description="What the bank last answered about the payee; null where it is to be asked"
+    )

@@ -10,9 +10,9 @@ from api.schemas.accounts import TypeName
 from api.schemas.types import BodyOut, Money
 from domain.money import BASE_CURRENCY
 from domain.reports.drill_down import Figure, FigureRow
+from domain.reports.layout_views import Layout
 from domain.reports.management import ManagementLine
 from domain.reports.snapshot import Snapshot
-from domain.views.layouts import Layout
 
 
 class ReportRowOut(BodyOut):

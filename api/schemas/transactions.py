@@ -7,8 +7,9 @@ from uuid import UUID
 from pydantic import Field, StrictBool
 
 from api.schemas.types import BodyIn, BodyOut, Day, Money, PositiveMoney, Rate
-from domain.ledger.category import Direction
-from domain.ledger.transaction import (
+from domain.money import BASE_CURRENCY
+from domain.transactions.category import Direction
+from domain.transactions.transaction import (
     Reference,
     ReferenceType,
     Transaction,
@@ -17,8 +18,7 @@ from domain.ledger.transaction import (
     account_name,
     transaction_name,
 )
-from domain.money import BASE_CURRENCY
-from domain.views.transactions import Flow, TransactionView
+from domain.transactions.views import Flow, TransactionView
 
 TypeName = Literal["income", "expense", "transfer"]
 ShortText = Annotated[str, Field(min_length=1, max_length=200)]

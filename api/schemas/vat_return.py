@@ -108,7 +108,9 @@ class VatReturnOut(BodyOut):
     boxes: list[VatBoxOut]
     reconciliation: VatReconciliationOut
     unassigned: list[VatCodeSumsOut] = Field(description="Tax codes that no box takes")
-    late: list[VatCodeSumsOut] = Field(description="Of documents dated before the range")
+    late: list[VatCodeSumsOut] = Field(
+        description="Of supplies, and as input tax of documents, dated before the range"
+    )
     zm: list[ZmOut]
 
     @classmethod

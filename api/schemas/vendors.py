@@ -4,83 +4,50 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
+from api.schemas.partners import AddressOut, PartnerChangeIn, PartnerIn
 from api.schemas.types import BodyIn, BodyOut, Money
-from domain.invoicing.partner import Address, Vendor
-from domain.views.vendors import VendorView
-
-Name = Annotated[str, Field(min_length=1, max_length=255, examples=["Papier Muster GmbH"])]
-TaxId = Annotated[str, Field(max_length=20)]
-VatId = Annotated[str, Field(max_length=20, examples=["ATU12345678"])]
-Iban = Annotated[
-    str, Field(max_length=42, examples=["AT61 1904 3002 3457 3201"], description="Blanks go")
-]
-Bic = Annotated[str, Field(max_length=11, examples=["BKAUATWW"])]
-Number = Annotated[str, Field(max_length=8, examples=["6815"])]
-Notes = Annotated[str, Field(max_length=2000)]
+from domain.payables.partner import Vendor
+from domain.payables.payee_check import CheckResult
+from domain.payables.payee_store import PayeeDecision
+from domain.payables.terms import Payee
+from domain.payables.vendor_views import VendorView
 
 
-class AddressIn(BodyIn):
-    """Where a vendor is."""
-
-    street: str | None = Field(default=None, max_length=255)
-    city: str | None = Field(default=None, max_length=255)
-    zip: str | None = Field(default=None, max_length=255)
-    country: str | None = Field(default=None, max_length=255)
-
-    def address(self) -> Address:
-        """The address as the books keep it."""
-        return Address(self.street, self.zip, self.city, self.country)
-
-
-class VendorIn(BodyIn):
+class VendorIn(PartnerIn):
     """A vendor to be made."""
-
-    name: Name
-    tax_id: TaxId | None = None
-    vat_id: VatId | None = None
-    iban: Iban | None = None
-    bic: Bic | None = None
-    address: AddressIn | None = None
-    default_account: Number | None = None
-    notes: Notes | None = None
 
     def vendor(self) -> Vendor:
         """The vendor as the books keep it."""
-        facts = self.model_dump(exclude={"address"})
-        return Vendor(**facts, address=self.address.address() if self.address else None)
+        return Vendor(**self.facts())  # type: ignore[arg-type]
 
 
-class VendorChangeIn(BodyIn):
+class VendorChangeIn(PartnerChangeIn):
     """Fields to be replaced: absent stays, null clears."""
 
-    name: Name | None = None
-    tax_id: TaxId | None = None
-    vat_id: VatId | None = None
-    iban: Iban | None = None
-    bic: Bic | None = None
-    address: AddressIn | None = None
-    default_account: Number | None = None
-    notes: Notes | None = None
 
-    def changes(self) -> dict[str, object]:
-        """What was sent."""
-        sent: dict[str, object] = {name: getattr(self, name) for name in self.model_fields_set}
-        if self.address:
-            sent["address"] = self.address.address()
-        if "name" in sent and sent["name"] is None:
-            sent["name"] = ""
-        return sent
+class PayeeCheckIn(BodyIn):
+    """What the bank answered when it was asked for name and IBAN of a vendor."""
+
+    result: CheckResult
+    account_name: str | None = Field(
+        default=None, max_length=140, description="Who holds the account, where the bank says so"
+    )
 
 
-class AddressOut(BodyOut):
-    """Where a vendor is."""
+_PENDING = (
+    "The IBAN was changed and is not paid before another person has confirmed it"
+    " (`confirm-iban`; ours)"
+)
 
-    street: str | None
-    city: str | None
-    zip: str | None
-    country: str | None
+
+class PayeeCheckOut(BodyOut):
+    """What the bank answered about the vendor's name and IBAN as they are now."""
+
+    result: CheckResult
+    account_name: str | None
+    told_at: datetime
 
 
 class VendorOut(BodyOut):
@@ -96,6 +63,11 @@ class VendorOut(BodyOut):
     default_account: str | None
     notes: str | None
     is_active: bool
+    is_iban_pending: bool = Field(description=_PENDING)
+    payee_check: PayeeCheckOut | None = Field(
+        description="Verification of payee; null where it is to be asked for: never asked, or name"
+        " or IBAN have changed since (ours)"
+    )
     created_at: datetime
     updated_at: datetime
 
@@ -125,6 +97,7 @@ class VendorListedOut(BodyOut):
     iban: str | None
     default_account: str | None
     is_active: bool
+    is_iban_pending: bool = Field(description=_PENDING)
     open_amount: Money
 
     @classmethod
@@ -135,6 +108,43 @@ class VendorListedOut(BodyOut):
 
 def _facts(view: VendorView) -> dict[str, object]:
     row = view.vendor
-    facts = {name: getattr(row, name) for name in VendorOut.model_fields if name != "address"}
+    own = {"address", "payee_check", "is_iban_pending"}
+    facts = {name: getattr(row, name) for name in VendorOut.model_fields if name not in own}
+    facts["payee_check"] = view.payee_check
+    facts["is_iban_pending"] = view.is_iban_pending
     address = {name: getattr(row, name) for name in AddressOut.model_fields}
     return facts | {"address": address if any(address.values()) else None}
+
+
+class IbanConfirmationIn(BodyIn):
+    """The IBAN that was looked at, and that the vendor has confirmed."""
+
+    iban: str = Field(max_length=42)
+
+
+class VendorPayeeIn(BodyIn):
+    """A decision about a payee that is not the vendor, and why."""
+
+    name: str = Field(min_length=1, max_length=255)
+    iban: Annotated[str | None, Field(max_length=42)] = None
+    bic: Annotated[str | None, Field(max_length=11)] = None
+    is_accepted: StrictBool = True
+    reason: str = Field(min_length=1, max_length=500)
+
+    def decision(self, vendor_id: UUID, at: datetime) -> PayeeDecision:
+        """Decision as the domain takes it."""
+        payee = Payee(self.name, self.iban, self.bic)
+        return PayeeDecision(vendor_id, payee, at, reason=self.reason, is_accepted=self.is_accepted)
+
+
+class VendorPayeeOut(BodyOut):
+    """A decision about a payee that is not the vendor: accepted with an approval, or withdrawn."""
+
+    id: UUID
+    name: str
+    iban: str | None
+    bic: str | None
+    is_accepted: bool
+    reason: str | None
+    decided_by: UUID | None
+    decided_at: datetime

@@ -1,14 +1,19 @@
 """Logins and passwords."""
 
-from datetime import UTC, datetime
+from uuid import uuid4
 
-from fastapi import APIRouter, BackgroundTasks, Request
+from fastapi import APIRouter, Request
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from api import outgoing, passwords
-from api.deps import CallerDep, EngineDep, SettingsDep, WriteDep
-from api.errors import responses
+from api.http import logins, second_factors
+from api.http.dependencies import CallerDep, EngineDep, WriteDep
+from api.http.errors import responses
+from api.http.json_bodies import ExactRoute
+from api.http.lanes import LoginsBusy, guests
+from api.http.logins import InvalidCredentials, InvalidToken, TokenExpired
+from api.http.seal import NoSealKey
+from api.http.second_factors import Proof
 from api.schemas.auth import (
     ForgotPasswordIn,
     LoginIn,
@@ -18,61 +23,56 @@ from api.schemas.auth import (
     TenantOut,
     UserOut,
 )
-from api.settings import Settings
-from api.wire import ExactRoute
-from domain.access.actor import Actor
-from domain.access.token import hash_of
-from domain.errors import Invalid, Unauthorized
-from domain.store import access as credentials
-from domain.store import throttle
-from domain.store.transaction import transaction
-from domain.views import access
+from domain.access import store as credentials
+from domain.access import throttle_store
+from domain.access import views as access
+from domain.access.second_factor import SecondFactorNeeded, WrongCode
+from domain.actor import Actor
+from domain.database.session import write_session
+from domain.letters import store as letters
 
 router = APIRouter(prefix="/v1/auth", tags=["Auth"], route_class=ExactRoute)
 
 
-class InvalidCredentials(Unauthorized):
-    """Unknown mail address or wrong password."""
-
-    def __init__(self) -> None:
-        super().__init__("Mail address or password is wrong.")
-
-
-class InvalidToken(Invalid):
-    """The token is unknown or used."""
-
-    def __init__(self) -> None:
-        super().__init__("The token is unknown or used.")
-
-
-class TokenExpired(Invalid):
-    """The token is too old."""
-
-    def __init__(self) -> None:
-        super().__init__("The token is too old; ask for a new one.")
-
-
-@router.post("/login", responses=responses(InvalidCredentials, throttle.RateLimited))
-def login(body: LoginIn, engine: EngineDep, request: Request) -> LoginOut:
+@router.post(
+    "/login",
+    responses=responses(
+        InvalidCredentials,
+        SecondFactorNeeded,
+        WrongCode,
+        throttle_store.RateLimited,
+        LoginsBusy,
+        NoSealKey,
+    ),
+)
+async def login(body: LoginIn, engine: EngineDep, request: Request) -> LoginOut:
     """Log a person in; the token lives for 12 hours.
 
-    Unknown address and wrong password get the same answer in the same time.
+    Unknown address and wrong password get the same answer in the same time. Failures make the
+    network that they come from wait, a second that doubles up to a minute, after five on one
+    address or twenty on all; a device that shows its `device_token` is counted by itself. Whoever
+    has a second factor sends its `code` as well; codes are counted for the person, and each works
+    once. Too many logins at once are turned away (503), so that those who are logged in do not wait
+    for them.
     """
-    attempt = throttle.begin(engine, body.email)
-    known = access.login(engine, body.email)
-    try:
-        matching = passwords.matches(known.password_hash if known else None, body.password)
-    except passwords.LoginsBusy:
-        throttle.succeeded(engine, attempt)  # nothing was tried
-        raise
-    if known is None or not matching:
-        raise InvalidCredentials
-    throttle.succeeded(engine, attempt)
+    return await guests(request).run(_logged_in, body, engine, request)
+
+
+def _logged_in(body: LoginIn, engine: Engine, request: Request) -> LoginOut:
+    shown = body.device_token or ""
+    origin = logins.origin_of(request, shown)
+    known = logins.authenticated(engine, body.email, body.password, origin)
+    proof = Proof(body.password, body.code or "", str(uuid4()))
+    second_factors.check_login(engine, request.app.state.seal, known, body.email, proof)
     actor = Actor(known.user_id, "person", "api", request_id=request.state.request_id)
-    with transaction(engine, known.tenant_id, actor) as session:
+    with write_session(engine, known.tenant_id, actor) as session:
         token, expires_at = credentials.start_session(session, known.user_id)
         profile = access.profile(session, known.user_id)
+        device = None
+        if body.remember_device:
+            device = logins.device_of(session, engine, known.user_id, body.email, shown)
     return LoginOut(
+        device_token=device,
         token=token.secret,
         expires_at=expires_at,
         user=UserOut(id=known.user_id, email=profile.email, role=profile.role),
@@ -80,46 +80,22 @@ def login(body: LoginIn, engine: EngineDep, request: Request) -> LoginOut:
     )
 
 
-@router.post("/forgot-password", responses=responses(throttle.RateLimited))
-def forgot_password(
-    body: ForgotPasswordIn,
-    engine: EngineDep,
-    settings: SettingsDep,
-    request: Request,
-    after: BackgroundTasks,
-) -> OkOut:
-    """Send a reset to an address if it is known; the answer is the same if it is not."""
-    throttle.begin(engine, f"reset {body.email}")
-    actor = Actor.system("api", request.state.request_id)
-    after.add_task(_send_reset, engine, settings, body.email, actor)
+@router.post("/forgot-password", responses=responses(throttle_store.RateLimited, LoginsBusy))
+async def forgot_password(body: ForgotPasswordIn, engine: EngineDep, request: Request) -> OkOut:
+    """Send a reset to an address if it is known; the answer is the same if it is not.
+
+    One letter in five minutes is sent to an address, however often it is asked for.
+    """
+    origin = logins.origin_of(request)
+    await guests(request).run(letters.ask_reset, engine, body.email, origin)
     return OkOut()
 
 
-def _send_reset(engine: Engine, settings: Settings, email: str, actor: Actor) -> None:
-    """Do all that depends on the address after the answer, so that no clock can tell."""
-    known = access.login(engine, email)
-    if known is None:
-        return
-    with transaction(engine, known.tenant_id, actor) as session:
-        token = credentials.issue_password_token(session, known.user_id, "reset")
-    outgoing.send_reset(settings, email, token)
-
-
-@router.post("/setup-password", responses=responses(InvalidToken, TokenExpired))
-def setup_password(body: SetupPasswordIn, engine: EngineDep, request: Request) -> OkOut:
+@router.post("/setup-password", responses=responses(InvalidToken, TokenExpired, LoginsBusy))
+async def setup_password(body: SetupPasswordIn, engine: EngineDep, request: Request) -> OkOut:
     """Set the password with an invitation or a reset; all earlier logins end."""
-    token_hash = hash_of(body.token)
-    found = access.password_token(engine, token_hash)
-    if found is None:
-        raise InvalidToken
-    if found.expires_at <= datetime.now(UTC):
-        raise TokenExpired
-    actor = Actor(found.user_id, "person", "api", request_id=request.state.request_id)
-    password_hash = passwords.hashed(body.password)
-    with transaction(engine, found.tenant_id, actor) as session:
-        if not credentials.claim_password_token(session, token_hash):
-            raise InvalidToken
-        credentials.set_password(session, found.user_id, password_hash)
+    request_id = request.state.request_id
+    await guests(request).run(logins.set_password, engine, body.token, body.password, request_id)
     return OkOut()
 
 

@@ -1,35 +1,43 @@
 """Bank accounts, each the twin of one asset account."""
 
+from dataclasses import asdict
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, File, Response, UploadFile
+from fastapi import APIRouter, File, Query, Response, UploadFile
 from sqlmodel import Session
 
-from api.deps import ReadDep, WriteDep, require
-from api.errors import responses
+from api.http.dependencies import ReadDep, TodayDep, WriteDep, require
+from api.http.errors import responses
+from api.http.json_bodies import ExactRoute, takes_up_to
 from api.schemas.bank_accounts import (
+    AliasIn,
+    AliasOut,
+    BalanceHistoryOut,
     BankAccountChangeIn,
     BankAccountDetailOut,
     BankAccountIn,
     BankAccountListedOut,
     BankAccountOut,
+    ReconciliationOut,
 )
 from api.schemas.bank_transactions import ImportedOut
-from api.statements import read_statements
-from api.wire import ExactRoute
+from api.v1.statements import FORM_BYTES, FORMATS, STARTED, StatementImportsDep, StoresDep
+from domain.banking import alias_store, reconciliation_views, statement_store, statement_views
+from domain.banking import bank_views as views
 from domain.banking.account import (
     AccountAlreadyLinked,
     DuplicateIban,
     IbanMismatch,
     InvalidAccountType,
 )
-from domain.errors import NotFound
+from domain.banking.alias_store import AliasTaken
+from domain.banking.import_store import StatementMismatch
+from domain.errors import NoChanges, NotFound
 from domain.formats.statement import UnsupportedFormat
-from domain.invoicing.partner import NoChanges
 from domain.ledger.booking import AccountNotFound
-from domain.store import bank
-from domain.views import bank as views
+from workflows.shared.client import ProcessUnavailable
 
 router = APIRouter(prefix="/v1/bank-accounts", tags=["Bank accounts"], route_class=ExactRoute)
 READ, WRITE = require("bank:read"), require("bank:write")
@@ -47,7 +55,9 @@ def list_bank_accounts(read: ReadDep, response: Response) -> list[BankAccountLis
     "",
     status_code=201,
     dependencies=[WRITE],
-    responses=responses(AccountNotFound, InvalidAccountType, AccountAlreadyLinked, DuplicateIban),
+    responses=responses(
+        AccountNotFound, InvalidAccountType, AccountAlreadyLinked, DuplicateIban, AliasTaken
+    ),
 )
 def add_bank_account(body: BankAccountIn, write: WriteDep) -> BankAccountOut:
     """Create a bank account, tied one to one to an existing asset account."""
@@ -55,29 +65,81 @@ def add_bank_account(body: BankAccountIn, write: WriteDep) -> BankAccountOut:
     account = body.account()
 
     def act(session: Session) -> BankAccountOut:
-        bank.open_account(session, account_id, account)
+        statement_store.open_account(session, account_id, account)
+        for name in body.aliases:
+            alias_store.keep(session, account_id, name)
         return BankAccountOut.of(views.account(session, account_id))
 
     return write(act)
 
 
+@router.get("/balance-history", dependencies=[READ])
+def balance_history(
+    read: ReadDep, today: TodayDep, days: Annotated[int, Query(ge=1, le=365)] = 90
+) -> BalanceHistoryOut:
+    """Show the balance of all bank accounts day by day, today included.
+
+    A movement in foreign currency counts with what was booked for it, else by the latest rate.
+    """
+    first = today - timedelta(days=days - 1)
+    return BalanceHistoryOut.of(read(reconciliation_views.balance_history, first, today))
+
+
+@router.get("/{bank_account_id}/reconciliation", dependencies=[READ], responses=responses(NotFound))
+def show_reconciliation(
+    bank_account_id: UUID, read: ReadDep, limit: Annotated[int, Query(ge=1, le=5000)] = 500
+) -> ReconciliationOut:
+    """Show a bank account beside its ledger account: what is tied, what is open on either side."""
+    return ReconciliationOut.of(
+        read(reconciliation_views.side_by_side, bank_account_id, limit=limit)
+    )
+
+
 @router.get("/{bank_account_id}", dependencies=[READ], responses=responses(NotFound))
 def show_bank_account(bank_account_id: UUID, read: ReadDep) -> BankAccountDetailOut:
-    """Show one bank account with counters and the day of its latest transaction."""
-    return BankAccountDetailOut.of(read(views.account, bank_account_id))
+    """Show one bank account with counters, its names and gaps between its statements."""
+    return read(_shown, bank_account_id)
 
 
 @router.put("/{bank_account_id}", dependencies=[WRITE], responses=responses(NoChanges, NotFound))
 def rename_bank_account(
     bank_account_id: UUID, body: BankAccountChangeIn, write: WriteDep
 ) -> BankAccountOut:
-    """Rename a bank account; the linked ledger account never changes."""
+    """Rename a bank account, or change what imports do; its ledger account never changes."""
 
     def act(session: Session) -> BankAccountOut:
-        if body.name is None:
+        changes = body.model_dump(exclude_none=True)
+        if not changes:
             raise NoChanges
-        bank.rename_account(session, bank_account_id, body.name)
+        statement_store.change_account(session, bank_account_id, **changes)
         return BankAccountOut.of(views.account(session, bank_account_id))
+
+    return write(act)
+
+
+@router.post(
+    "/{bank_account_id}/aliases",
+    status_code=201,
+    dependencies=[WRITE],
+    responses=responses(NotFound, AliasTaken),
+)
+def keep_alias(bank_account_id: UUID, body: AliasIn, write: WriteDep) -> AliasOut:
+    """Call a bank account by a name that statement files use, from now on."""
+
+    def act(session: Session) -> AliasOut:
+        name = alias_store.keep(session, bank_account_id, body.name)
+        return AliasOut(name=name, is_confirmed=True)
+
+    return write(act)
+
+
+@router.post("/{bank_account_id}/aliases/drop", dependencies=[WRITE], responses=responses(NotFound))
+def drop_alias(bank_account_id: UUID, body: AliasIn, write: WriteDep) -> AliasOut:
+    """Call a bank account no longer by a name, proposed or kept."""
+
+    def act(session: Session) -> AliasOut:
+        name = alias_store.drop(session, bank_account_id, body.name)
+        return AliasOut(name=name, is_confirmed=False)
 
     return write(act)
 
@@ -85,20 +147,27 @@ def rename_bank_account(
 @router.post(
     "/{bank_account_id}/upload",
     dependencies=[WRITE],
-    responses=responses(NotFound, UnsupportedFormat, IbanMismatch),
+    response_model=ImportedOut,
+    responses=STARTED
+    | responses(NotFound, UnsupportedFormat, IbanMismatch, StatementMismatch, ProcessUnavailable),
 )
-def upload_statement(
+@takes_up_to(FORM_BYTES)
+async def upload_statement(
     bank_account_id: UUID,
-    file: Annotated[UploadFile, File(description="camt.053")],
-    write: WriteDep,
-) -> ImportedOut:
-    """Import a statement file of this account."""
-    found = read_statements(file)
-    batch_id = uuid4()
-    return write(
-        lambda session: ImportedOut.model_validate(
-            bank.import_statements(
-                session, batch_id, bank_account_id, found.statements, found.sha256
-            )
-        )
-    )
+    file: Annotated[UploadFile, File(description=FORMATS)],
+    imports: StatementImportsDep,
+    stores: StoresDep,
+) -> ImportedOut | Response:
+    """Import a statement file of this account; what it has of others goes to those."""
+    return await imports.take(file, bank_account_id, stores)
+
+
+def _shown(session: Session, bank_account_id: UUID) -> BankAccountDetailOut:
+    view = views.account(session, bank_account_id)
+    continuity = statement_views.continuity(session, bank_account_id)
+    names = [
+        {"name": each.name, "is_confirmed": each.is_confirmed}
+        for each in alias_store.aliases(session, bank_account_id)
+    ]
+    facts = BankAccountListedOut.facts(view) | asdict(continuity)
+    return BankAccountDetailOut.model_validate(facts | {"aliases": names})

@@ -2,16 +2,17 @@
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import APIRouter, File, Response, UploadFile
 from sqlmodel import Session
 
-from api.deps import CallerDep, ReadDep, SettingsDep, WriteDep, require
-from api.errors import responses
-from api.schemas.documents import DocumentOut
-from api.uploads import (
+from api.http.dependencies import CallerDep, ReadDep, SettingsDep, WriteDep, require
+from api.http.downloads import disposition
+from api.http.errors import responses
+from api.http.json_bodies import ExactRoute
+from api.http.uploads import (
     BlobsDep,
     EmptyFile,
     FileTooLarge,
@@ -19,14 +20,15 @@ from api.uploads import (
     MimeMismatch,
     checked,
 )
-from api.wire import ExactRoute
+from api.schemas.documents import DocumentOut, DocumentShownOut
+from domain.database.blobs import FileNotFound
+from domain.documents import store as documents
+from domain.documents import views
+from domain.documents.store import NewDocument
+from domain.documents.views import Document
 from domain.errors import NotFound
-from domain.formats import media
-from domain.store import documents
-from domain.store.blobs import FileNotFound
-from domain.store.documents import NewDocument
-from domain.views import documents as views
-from domain.views.documents import Document
+from domain.formats import media, xml_attachments
+from domain.intake import document_views
 
 router = APIRouter(prefix="/v1/documents", tags=["Documents"], route_class=ExactRoute)
 READ, WRITE = require("journal:read"), require("journal:write")
@@ -40,6 +42,9 @@ _CONTENT: dict[int | str, dict[str, Any]] = {
     }
 }
 _REFUSALS = responses(NotFound, FileNotFound)
+_VIEWED = frozenset({media.PDF, media.JPEG, media.PNG, media.TIFF, media.HEIC})
+# What came along unopened may call itself what it likes: a browser is told bytes.
+_SERVED = frozenset(media.EXTENSIONS) | frozenset(xml_attachments.TAKEN)
 
 
 @router.post(
@@ -68,6 +73,12 @@ def upload_document(
         return DocumentOut.model_validate(views.document(session, document_id))
 
     return write(act)
+
+
+@router.get("/{document_id}", dependencies=[READ], responses=responses(NotFound))
+def show_document(document_id: UUID, read: ReadDep) -> DocumentShownOut:
+    """Show what a document is and where it is used: inbox, review case, invoices, intents."""
+    return DocumentShownOut.model_validate(read(document_views.document, document_id))
 
 
 @router.get(
@@ -99,9 +110,10 @@ def preview_document(
     content = blobs.get(caller.tenant_id, document.sha256)
     parts = urlsplit(settings.public_url)
     policy = f"frame-ancestors {parts.scheme}://{parts.netloc}"
-    if document.mime_type == media.XML:  # may hold scripts; a PDF viewer breaks in a sandbox
+    if document.mime_type not in _VIEWED:  # may hold scripts; a PDF viewer breaks in a sandbox
         policy += "; default-src 'none'; sandbox"
-    return _bytes(document, content, "inline", policy)
+    way = "inline" if document.mime_type in media.EXTENSIONS else "attachment"
+    return _bytes(document, content, way, policy)
 
 
 def _bytes(document: Document, content: bytes, way: str, policy: str) -> Response:
@@ -111,11 +123,6 @@ def _bytes(document: Document, content: bytes, way: str, policy: str) -> Respons
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "private, no-store",
     }
-    return Response(content, media_type=document.mime_type, headers=headers)
-
-
-def disposition(way: str, name: str) -> str:
-    """Name for the browser, in plain and in UTF-8 form (RFC 6266)."""
-    base = name.replace("/", "_")
-    plain = "".join(char if " " <= char <= "~" and char not in '"\\' else "_" for char in base)
-    return f"{way}; filename=\"{plain}\"; filename*=UTF-8''{quote(base, safe='')}"
+    known = document.mime_type in _SERVED
+    media_type = document.mime_type if known else "application/octet-stream"
+    return Response(content, media_type=media_type, headers=headers)

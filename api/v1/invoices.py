@@ -7,8 +7,9 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Response
 from sqlmodel import Session
 
-from api.deps import Page, ReadDep, TodayDep, WriteDep, paging, require
-from api.errors import responses
+from api.http.dependencies import Page, ReadDep, TodayDep, WriteDep, paging, require
+from api.http.errors import responses
+from api.http.json_bodies import ExactRoute
 from api.schemas.invoices import (
     CreatedOut,
     InvoiceChangeIn,
@@ -19,18 +20,19 @@ from api.schemas.invoices import (
     StatusName,
 )
 from api.schemas.types import AnyDay
-from api.wire import ExactRoute
-from domain.errors import NotFound
-from domain.invoicing.invoice import (
+from domain.documents.document import DocumentNotFound
+from domain.errors import NoChanges, NotFound
+from domain.payables import invoice_store
+from domain.payables import invoice_views as views
+from domain.payables.invoice import (
     DuplicateInvoiceNumber,
     IntentAlreadySet,
     IntentNotFound,
     InvoiceStatus,
+    VendorInactive,
     VendorNotFound,
 )
-from domain.invoicing.partner import NoChanges
-from domain.store import invoices
-from domain.views import invoices as views
+from domain.payables.tie import IntentMismatch
 
 router = APIRouter(prefix="/v1/invoices", tags=["Invoices"], route_class=ExactRoute)
 READ, WRITE = require("kreditoren:read"), require("kreditoren:write")
@@ -59,14 +61,30 @@ def list_invoices(  # noqa: PLR0913, PLR0917 (one parameter for each filter)
     status_code=201,
     dependencies=[WRITE],
     responses=responses(
-        VendorNotFound, IntentNotFound, invoices.DocumentNotFound, DuplicateInvoiceNumber
+        VendorNotFound,
+        VendorInactive,
+        IntentNotFound,
+        IntentMismatch,
+        DocumentNotFound,
+        DuplicateInvoiceNumber,
     ),
 )
 def add_invoice(body: InvoiceIn, write: WriteDep) -> CreatedOut:
-    """Create an incoming invoice with its lines; numbers are unique for each vendor."""
+    """Create an incoming invoice with its lines; numbers are unique for each vendor.
+
+    So is a number in another spelling on one day with one total (`RE 2026-1`, `RE-2026-1`),
+    unless `skip_duplicate_check` says that it is another invoice.
+
+    An intent must owe this vendor just the total of the invoice, and be of no other invoice.
+    """
     invoice_id = uuid4()
-    invoice = body.invoice()
-    return write(lambda session: CreatedOut(id=invoices.create(session, invoice_id, invoice)))
+    invoice, is_other = body.invoice(), body.skip_duplicate_check
+
+    def act(session: Session) -> CreatedOut:
+        kept = invoice_store.enter(session, invoice_id, invoice, is_other=is_other)
+        return CreatedOut(id=kept)
+
+    return write(act)
 
 
 @router.get("/open-items", dependencies=[READ])
@@ -80,13 +98,13 @@ def list_open_items(read: ReadDep, today: TodayDep, response: Response) -> list[
 @router.get("/{invoice_id}", dependencies=[READ], responses=responses(NotFound))
 def show_invoice(invoice_id: UUID, read: ReadDep, today: TodayDep) -> InvoiceOut:
     """Show one invoice with its lines, status and what remains."""
-    return read(_shown, invoice_id, today)
+    return read(_invoice_out, invoice_id, today)
 
 
 @router.patch(
     "/{invoice_id}",
     dependencies=[WRITE],
-    responses=responses(NoChanges, NotFound, IntentAlreadySet, IntentNotFound),
+    responses=responses(NoChanges, NotFound, IntentAlreadySet, IntentNotFound, IntentMismatch),
 )
 def change_invoice(
     invoice_id: UUID, body: InvoiceChangeIn, write: WriteDep, today: TodayDep
@@ -95,12 +113,12 @@ def change_invoice(
     changes = body.changes()
 
     def act(session: Session) -> InvoiceOut:
-        invoices.change(session, invoice_id, changes)
-        return _shown(session, invoice_id, today)
+        invoice_store.change(session, invoice_id, changes)
+        return _invoice_out(session, invoice_id, today)
 
     return write(act)
 
 
-def _shown(session: Session, invoice_id: UUID, today: date) -> InvoiceOut:
+def _invoice_out(session: Session, invoice_id: UUID, today: date) -> InvoiceOut:
     view = views.invoice(session, invoice_id, today)
     return InvoiceOut.of(view, views.lines(session, invoice_id))

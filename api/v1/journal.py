@@ -7,19 +7,21 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from sqlmodel import Session
 
-from api.deps import CallerDep, ReadDep, TodayDep, WriteDep, require
-from api.errors import responses
+from api.http.dependencies import CallerDep, ReadDep, TodayDep, WriteDep, require
+from api.http.errors import responses
+from api.http.json_bodies import ExactRoute
 from api.schemas.journal import EntryOut, IntentOut, JournalOut, ReversalIn, ReversalOut
 from api.schemas.types import AnyDay
-from api.wire import ExactRoute
+from domain.banking.bank_transaction import TxAlreadyHandled
 from domain.dates import DateRange
 from domain.errors import NotFound
+from domain.ledger import entry_views
+from domain.ledger.journal_views import JournalFilter
 from domain.ledger.opening import OpeningBalancesExist
 from domain.ledger.reversal import AlreadyReversed, HasSettlements
-from domain.store import reconciliation
-from domain.store.journal import PeriodLocked
-from domain.views import entries
-from domain.views.journal import JournalFilter
+from domain.payments.run import InvoiceBeingPaid
+from domain.posting.outcome import PeriodLocked
+from domain.transactions import reversal_store
 
 router = APIRouter(prefix="/v1/journal", tags=["Journal"], route_class=ExactRoute)
 READ, WRITE = require("journal:read"), require("journal:write")
@@ -52,7 +54,7 @@ def list_entries(
 
     Where more rows follow, the header `X-Next-Cursor` says what to send as `before` for them.
     """
-    found = read(entries.page, which, limit=limit, before=before)
+    found = read(entry_views.page, which, limit=limit, before=before)
     if found.next is not None:
         response.headers["X-Next-Cursor"] = str(found.next)
     return JournalOut(entries=[EntryOut.of(line, caller.tenant_id) for line in found.lines])
@@ -61,21 +63,31 @@ def list_entries(
 @router.get("/{intent_id}", dependencies=[READ], responses=responses(NotFound))
 def show_intent(intent_id: UUID, caller: CallerDep, read: ReadDep) -> IntentOut:
     """Show one intent: rows with their hashes and origin, and all links both ways."""
-    return IntentOut.of(read(entries.audited, intent_id), caller.tenant_id)
+    return IntentOut.of(read(entry_views.audited, intent_id), caller.tenant_id)
 
 
 @router.post(
     "/reverse",
     dependencies=[WRITE],
     responses=responses(
-        NotFound, AlreadyReversed, HasSettlements, OpeningBalancesExist, PeriodLocked
+        NotFound,
+        AlreadyReversed,
+        HasSettlements,
+        InvoiceBeingPaid,
+        OpeningBalancesExist,
+        PeriodLocked,
+        TxAlreadyHandled,
     ),
 )
 def reverse(body: ReversalIn, today: TodayDep, write: WriteDep) -> ReversalOut:
-    """Mirror every row of an intent in a new one; nothing is ever deleted."""
+    """Mirror every row of an intent in a new one; nothing is ever deleted.
+
+    Not while its invoice is being paid (409 `INVOICE_BEING_PAID`): a payment run with it is
+    exported and not over, or completed in the last days and no statement shows the money.
+    """
 
     def act(session: Session) -> ReversalOut:
-        posted = reconciliation.reverse(
+        posted = reversal_store.reverse(
             session,
             body.intent_id,
             today=today,

@@ -12,8 +12,8 @@ from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from api.auth import Caller
-from api.deps import (
+from api.http.auth import Caller
+from api.http.dependencies import (
     CallerDep,
     CommandDep,
     EngineDep,
@@ -22,9 +22,9 @@ from api.deps import (
     WriteProcessDep,
     require,
 )
-from api.errors import responses
-from api.schemas.extraction import ExtractRequestIn, OcrOut
-from api.uploads import (
+from api.http.errors import responses
+from api.http.json_bodies import ExactRoute
+from api.http.uploads import (
     BlobsDep,
     EmptyFile,
     FileTooLarge,
@@ -32,16 +32,16 @@ from api.uploads import (
     MimeMismatch,
     checked,
 )
-from api.wire import ExactRoute
+from api.schemas.extraction import ExtractRequestIn, OcrOut
+from domain.database.blobs import Blobs, FileNotFound
+from domain.database.session import write_session
+from domain.documents import store as documents
+from domain.documents import views
+from domain.documents.store import NewDocument
 from domain.errors import InvalidInput, NotFound
-from domain.reading.limits import OcrFailed
-from domain.store import documents
-from domain.store.blobs import Blobs, FileNotFound
-from domain.store.documents import NewDocument
-from domain.store.transaction import transaction
-from domain.views import documents as views
-from workflows.clients.base import ProcessUnavailable
-from workflows.clients.readings import Readings
+from domain.reading.limits import READING_UNFINISHED, OcrFailed
+from workflows.document_reading.client import Readings
+from workflows.shared.client import ProcessUnavailable
 
 router = APIRouter(prefix="/v1/ocr", tags=["Inbox"], route_class=ExactRoute)
 
@@ -89,7 +89,7 @@ class Wanted:
             sent: Mapping[str, Any] = await request.form()
             file = sent.get("file")
             if isinstance(file, UploadFile):
-                return await run_in_threadpool(self._stored, file)
+                return await run_in_threadpool(self._store_upload, file)
         else:
             sent = await _json(request)
         try:
@@ -97,7 +97,7 @@ class Wanted:
         except ValidationError as error:
             raise InvalidInput("/document_id", "an id or a file is required") from error
 
-    def _stored(self, file: UploadFile) -> UUID:
+    def _store_upload(self, file: UploadFile) -> UUID:
         upload = checked(file)
         new = NewDocument(
             sha256=self._blobs.put(self._caller.tenant_id, upload.content),
@@ -106,7 +106,7 @@ class Wanted:
             size_bytes=len(upload.content),
             source="upload",
         )
-        with transaction(self._engine, self._caller.tenant_id, self._caller.actor) as session:
+        with write_session(self._engine, self._caller.tenant_id, self._caller.actor) as session:
             return documents.add(session, new, datetime.now(UTC))
 
 
@@ -148,6 +148,10 @@ async def extract(
         result = await readings.read(command.tenant_id, document_id, command.key)
         if result.failure == FileNotFound.code:
             raise FileNotFound
+        if result.failure == READING_UNFINISHED:
+            raise OcrFailed(
+                "The reading did not finish; try again with another key.", reason=result.failure
+            )
         if result.failure is not None:
             raise OcrFailed("The document could not be read.", reason=result.failure)
         found = await read.in_thread(views.extraction, document_id, result.version)

@@ -4,11 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter
 
-from api.deps import Page, ReadDep, paging, require
+from api.http.dependencies import Page, ReadDep, paging, require
+from api.http.json_bodies import ExactRoute
 from api.schemas.inbox import IngestionEntryOut
-from api.wire import ExactRoute
 from domain.formats.mail import Outcome
-from domain.views import inbox
+from domain.intake import ingestion_views
 
 router = APIRouter(prefix="/v1/payables", tags=["Inbox"], route_class=ExactRoute)
 
@@ -19,5 +19,5 @@ def list_ingestion_log(
 ) -> list[IngestionEntryOut]:
     """List what became of each attachment, newest first; of mails without a usable one, too."""
     wanted = outcome.value if outcome else None
-    found, total = read(inbox.ingestion_log, wanted, limit=page.limit, offset=page.offset)
+    found, total = read(ingestion_views.ingestion_log, wanted, limit=page.limit, offset=page.offset)
     return page.of([IngestionEntryOut.model_validate(entry) for entry in found], total)

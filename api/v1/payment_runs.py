@@ -1,13 +1,14 @@
 """Payment runs: open payables to a SEPA file, with a second person in between."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, File, UploadFile
 from starlette.concurrency import run_in_threadpool
 
-from api.deps import (
+from api.http.dependencies import (
     CallerDep,
     CommandDep,
     EngineDep,
@@ -19,7 +20,8 @@ from api.deps import (
     paging,
     require,
 )
-from api.errors import responses
+from api.http.errors import responses
+from api.http.json_bodies import ExactRoute, takes_up_to
 from api.schemas.payment_runs import (
     EligibleInvoiceOut,
     ExportOut,
@@ -27,29 +29,39 @@ from api.schemas.payment_runs import (
     PaymentRunListedOut,
     PaymentRunOut,
     StatusName,
+    StatusReportOut,
+    WithdrawalIn,
 )
-from api.wire import ExactRoute
+from api.v1.bank_answers import REPORT_BYTES, BankAnswersDep
+from domain.approvals.decisions import ApproverNotEntitled
+from domain.database.session import write_session
 from domain.errors import NotFound, SelfApprovalDenied
+from domain.formats.statement import UnsupportedFormat
+from domain.payables.invoice import VendorInactive
+from domain.payments import store as payment_runs
+from domain.payments import views
+from domain.payments.business_day import NotABusinessDay
 from domain.payments.run import (
     BankAccountNotFound,
+    DiscountExpired,
     EmptyRun,
+    IbanOutsideSepa,
     InvalidStateTransition,
     InvoiceAlreadyInActiveRun,
     InvoiceChanged,
     InvoiceNotEligible,
     InvoiceNotFound,
+    PayeeDetailsMissing,
     PayeeNotConfirmed,
     RunState,
     RunStatus,
+    TransferExecuted,
     VendorIbanMissing,
 )
-from domain.store import payment_runs
-from domain.store.transaction import transaction
-from domain.views import payment_runs as views
-from workflows.clients.base import ProcessUnavailable
-from workflows.clients.command import Command
-from workflows.clients.payments import PaymentRuns, run_id_of
-from workflows.payment_run import NewRunOrder
+from workflows.payment_run.client import PaymentRuns, run_id_of
+from workflows.payment_run.workflow import NewRunOrder
+from workflows.shared.client import ProcessUnavailable
+from workflows.shared.command import Command
 
 router = APIRouter(prefix="/v1/payment-runs", tags=["Payment runs"], route_class=ExactRoute)
 READ, WRITE = require("kreditoren:read"), require("kreditoren:write")
@@ -108,6 +120,10 @@ def list_payment_runs(
     dependencies=[WRITE],
     responses=responses(
         VendorIbanMissing,
+        VendorInactive,
+        IbanOutsideSepa,
+        PayeeDetailsMissing,
+        NotABusinessDay,
         InvoiceAlreadyInActiveRun,
         InvoiceNotFound,
         BankAccountNotFound,
@@ -128,25 +144,46 @@ async def create_payment_run(
         today=today,
     )
 
-    def name(label: str) -> None:
-        with transaction(engine, caller.tenant_id, caller.actor) as session:
-            payment_runs.name(session, run_id, label)
+    def note() -> None:
+        with write_session(engine, caller.tenant_id, caller.actor) as session:
+            payment_runs.wish(session, run_id, body.wish())
+            if body.label:
+                payment_runs.name(session, run_id, body.label)
 
     async def create(run_id: UUID, _: Command) -> RunState:
-        # The label is a person's words: it goes to the database, never through Temporal.
-        if body.label:
-            await run_in_threadpool(name, body.label)
+        # Words and amounts of people go to the database, never through Temporal.
+        await run_in_threadpool(note)
         return await orders.runs.create(run_id, order)
 
     return await orders.send(run_id, create)
 
 
 @router.get("/eligible-invoices", dependencies=[READ])
-def list_eligible_invoices(read: ReadDep, response: Response) -> list[EligibleInvoiceOut]:
-    """List open payables that may enter a run, with a flag for a missing or invalid IBAN."""
-    found, total = read(views.eligible)
-    response.headers["X-Total-Count"] = str(total)
-    return [EligibleInvoiceOut.model_validate(each) for each in found]
+def list_eligible_invoices(
+    read: ReadDep,
+    today: TodayDep,
+    page: Annotated[Page, paging(views.MOST_ELIGIBLE, views.MOST_ELIGIBLE)],
+) -> list[EligibleInvoiceOut]:
+    """List open payables that may enter a run, with a flag for a missing or invalid IBAN.
+
+    Each says which discount an order of today earns, and until when.
+    """
+    found, total = read(views.eligible, today, limit=page.limit, offset=page.offset)
+    return page.of([EligibleInvoiceOut.model_validate(each) for each in found], total)
+
+
+@router.post(
+    "/status-reports",
+    dependencies=[WRITE],
+    responses=responses(NotFound, UnsupportedFormat, ProcessUnavailable),
+)
+@takes_up_to(REPORT_BYTES)
+async def take_status_report(
+    file: Annotated[UploadFile, File(description="pain.002 of any version; at most 32 MiB")],
+    answers: BankAnswersDep,
+) -> StatusReportOut:
+    """Take what the bank says of a file: what it refused is free again, with the reason."""
+    return await answers.take(file)
 
 
 @router.get("/{payment_run_id}", dependencies=[READ], responses=responses(NotFound))
@@ -162,14 +199,17 @@ def show_payment_run(payment_run_id: UUID, read: ReadDep) -> PaymentRunOut:
         NotFound,
         InvalidStateTransition,
         InvoiceChanged,
+        DiscountExpired,
         PayeeNotConfirmed,
+        VendorInactive,
         EmptyRun,
         SelfApprovalDenied,
+        ApproverNotEntitled,
         ProcessUnavailable,
     ),
 )
 async def approve_payment_run(payment_run_id: UUID, orders: OrdersDep) -> PaymentRunOut:
-    """Approve a run that someone else created."""
+    """Approve a run that someone else created; it stays a draft until enough people have."""
     return await orders.send(payment_run_id, orders.runs.approve)
 
 
@@ -177,7 +217,13 @@ async def approve_payment_run(payment_run_id: UUID, orders: OrdersDep) -> Paymen
     "/{payment_run_id}/export",
     dependencies=[WRITE],
     responses=responses(
-        NotFound, InvalidStateTransition, InvoiceChanged, PayeeNotConfirmed, ProcessUnavailable
+        NotFound,
+        InvalidStateTransition,
+        InvoiceChanged,
+        DiscountExpired,
+        PayeeNotConfirmed,
+        VendorInactive,
+        ProcessUnavailable,
     ),
 )
 async def export_payment_run(payment_run_id: UUID, orders: OrdersDep) -> ExportOut:
@@ -208,3 +254,36 @@ async def complete_payment_run(payment_run_id: UUID, orders: OrdersDep) -> Payme
 async def cancel_payment_run(payment_run_id: UUID, orders: OrdersDep) -> PaymentRunOut:
     """Give up a draft or approved run; its invoices are free again."""
     return await orders.send(payment_run_id, orders.runs.cancel)
+
+
+@router.post(
+    "/{payment_run_id}/withdraw",
+    dependencies=[WRITE],
+    responses=responses(
+        NotFound,
+        InvalidStateTransition,
+        TransferExecuted,
+        SelfApprovalDenied,
+        ProcessUnavailable,
+    ),
+)
+async def withdraw_payment_run(
+    payment_run_id: UUID,
+    body: WithdrawalIn,
+    caller: CallerDep,
+    engine: EngineDep,
+    orders: OrdersDep,
+) -> PaymentRunOut:
+    """Withdraw an exported file that the bank refused; it counts once a second person does, too."""
+
+    def note() -> None:
+        with write_session(engine, caller.tenant_id, caller.actor) as session:
+            at = datetime.now(UTC)
+            payment_runs.ask_withdrawal(session, payment_run_id, body.reason, at)
+
+    async def withdraw(run_id: UUID, command: Command) -> RunState:
+        # Words of people go to the database, never through Temporal.
+        await run_in_threadpool(note)
+        return await orders.runs.withdraw(run_id, command)
+
+    return await orders.send(payment_run_id, withdraw)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Path, Response
 from fastapi.responses import StreamingResponse
 from sqlmodel import Session
 
-from api.deps import (
+from api.http.dependencies import (
     CallerDep,
     CommandDep,
     EngineDep,
@@ -20,7 +20,8 @@ from api.deps import (
     WriteProcessDep,
     require,
 )
-from api.errors import responses
+from api.http.errors import responses
+from api.http.json_bodies import ExactRoute
 from api.schemas.periods import (
     CancelledOut,
     LockedOut,
@@ -31,8 +32,10 @@ from api.schemas.periods import (
     SoftLockedOut,
 )
 from api.v1.proofs import NDJSON, attached
-from api.wire import ExactRoute
+from domain.database.session import read_session
 from domain.errors import SelfApprovalDenied
+from domain.periods import lock_store, proof_views
+from domain.periods import period_views as views
 from domain.periods.lock import (
     VALID_FOR,
     LockRequestNotFound,
@@ -48,13 +51,9 @@ from domain.periods.period import (
     PeriodName,
     PeriodNotFound,
 )
-from domain.store import periods
-from domain.store.transaction import reading
-from domain.views import periods as views
-from domain.views import proofs
-from domain.views.proofs import PeriodNotLocked
-from workflows.clients.base import ProcessUnavailable
-from workflows.clients.periods import PeriodLocks
+from domain.periods.proof_views import PeriodNotLocked
+from workflows.period_lock.client import PeriodLocks
+from workflows.shared.client import ProcessUnavailable
 
 router = APIRouter(prefix="/v1/periods", tags=["Periods"], route_class=ExactRoute)
 
@@ -107,7 +106,7 @@ def soft_lock(period: PeriodDep, caller: CallerDep, write: WriteDep) -> SoftLock
 
     def act(session: Session) -> SoftLockedOut:
         at = datetime.now(UTC)
-        locked = periods.soft_lock(session, period, at)
+        locked = lock_store.soft_lock(session, period, at)
         return SoftLockedOut(
             period=locked.name,
             period_number=period.number,
@@ -128,7 +127,7 @@ def reopen(period: PeriodDep, write: WriteDep) -> ReopenedOut:
     """Take bookings again in a soft-locked period."""
 
     def act(session: Session) -> ReopenedOut:
-        status = periods.reopen(session, period).status.value
+        status = lock_store.reopen(session, period).status.value
         return ReopenedOut(period=str(period), period_number=period.number, status=status)
 
     return write(act)
@@ -186,12 +185,12 @@ async def approve_lock(
         locked = await locks.approve(period, request_id, command)
         return LockedOut(
             period=str(period),
-            period_number=locked.period_number,
+            period_number=period.number,
             locked_by=str(locked.locked_by),
             locked_at=locked.locked_at,
             closing_hash=locked.closing_hash,
             request_id=request_id,
-            approved_by=str(locked.approved_by),
+            approved_by=str(locked.locked_by),
         )
 
     return await write.perform(act)
@@ -246,11 +245,11 @@ def proof(
     period: PeriodDep, caller: CallerDep, read: ReadDep, engine: EngineDep
 ) -> StreamingResponse:
     """Export the proof of a locked period; `belegfluss verify FILE` checks it offline."""
-    closing = read(proofs.closing_of, str(period))
+    closing = read(proof_views.closing_of, str(period))
 
     def parts() -> Iterator[str]:
-        with reading(engine, caller.tenant_id) as session:
-            lines = proofs.proof(session, closing)
+        with read_session(engine, caller.tenant_id) as session:
+            lines = proof_views.proof(session, closing)
             while part := "".join(islice(lines, _LINES_AT_ONCE)):
                 yield part
 

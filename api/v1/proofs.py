@@ -4,12 +4,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from api.deps import ReadDep, require
-from api.errors import responses
-from api.wire import ExactRoute
+from api.http.dependencies import ReadDep, require
+from api.http.errors import responses
+from api.http.json_bodies import ExactRoute
 from domain.errors import NotFound
-from domain.views import proofs
-from domain.views.proofs import PeriodNotLocked
+from domain.periods import proof_views
+from domain.periods.proof_views import PeriodNotLocked
 
 NDJSON = "application/x-ndjson"
 router = APIRouter(prefix="/v1/journal", tags=["Journal"], route_class=ExactRoute)
@@ -35,5 +35,5 @@ def prove_intent(intent_id: UUID, read: ReadDep) -> Response:
     One JSON object a line: the head, the closing of the period, then each row with its path
     to the sealed root. `belegfluss verify FILE` checks it offline.
     """
-    lines = read(proofs.inclusion, intent_id)
+    lines = read(proof_views.inclusion, intent_id)
     return Response("".join(lines), media_type=NDJSON, headers=attached(f"intent-{intent_id}"))

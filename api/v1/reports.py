@@ -9,18 +9,28 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import TypeAdapter
 from sqlmodel import Session
 
-from api.deps import ReadDep, require
-from api.errors import responses
+from api.http.dependencies import ReadDep, require
+from api.http.errors import responses
+from api.http.json_bodies import ExactRoute
 from api.schemas.ageing import OpenItemsReportOut
 from api.schemas.cash_flow import CashFlowOut
 from api.schemas.reports import FigureOut, LayoutOut, MonthOut, ReportRowOut, TrialBalanceRowOut
 from api.schemas.types import AnyDay, BodyOut
 from api.schemas.vat_return import VatReturnOut
-from api.wire import ExactRoute
 from domain.dates import instant
+from domain.reports import (
+    ageing_views,
+    cash_flow_views,
+    drill_down_views,
+    layout_views,
+    snapshot_views,
+    vat_return_views,
+)
+from domain.reports import (
+    views as reports,
+)
 from domain.reports.drill_down import FigureName, LineNotFound, Statement, Wanted
 from domain.reports.snapshot import Asked, Snapshot
-from domain.views import ageing, cash_flow, drill_down, layouts, reports, snapshots, vat_return
 
 router = APIRouter(prefix="/v1/reports", tags=["Reports"], route_class=ExactRoute)
 READ = require("auswertungen:read")
@@ -60,12 +70,12 @@ REPORTS: dict[ReportType, Report | Whole] = {
     ReportType.GUV: Report(reports.of_result, ReportRowOut),
     ReportType.BILANZ: Report(reports.of_position, ReportRowOut),
     ReportType.BWA: Report(reports.of_groups, ReportRowOut),
-    ReportType.VAT_RETURN: Whole(vat_return.of_range, VatReturnOut.of),
-    ReportType.OPEN_ITEMS_PAYABLE: Whole(ageing.payable, OpenItemsReportOut.of),
-    ReportType.OPEN_ITEMS_RECEIVABLE: Whole(ageing.receivable, OpenItemsReportOut.of),
-    ReportType.CASH_FLOW: Whole(cash_flow.of_range, CashFlowOut.of),
+    ReportType.VAT_RETURN: Whole(vat_return_views.of_range, VatReturnOut.of),
+    ReportType.OPEN_ITEMS_PAYABLE: Whole(ageing_views.payable, OpenItemsReportOut.of),
+    ReportType.OPEN_ITEMS_RECEIVABLE: Whole(ageing_views.receivable, OpenItemsReportOut.of),
+    ReportType.CASH_FLOW: Whole(cash_flow_views.of_range, CashFlowOut.of),
 }
-LAYOUTS = {"guv": layouts.profit_loss, "bilanz": layouts.balance_sheet}
+LAYOUTS = {"guv": layout_views.profit_loss, "bilanz": layout_views.balance_sheet}
 Row = TrialBalanceRowOut | ReportRowOut
 Answer = list[Row] | VatReturnOut | OpenItemsReportOut | CashFlowOut
 AsOf = Annotated[
@@ -115,7 +125,7 @@ def report(
     they must agree with.
     """
     asked_for = REPORTS[kind]
-    snapshot, found = read(snapshots.taken, wanted, asked_for.view)
+    snapshot, found = read(snapshot_views.taken, wanted, asked_for.view)
     headers = made_of(snapshot)
     if isinstance(asked_for, Whole):
         body = asked_for.answer(snapshot, found).model_dump_json().encode()
@@ -139,7 +149,7 @@ def layout(
     """
     if kind == "bwa":
         return LayoutOut.of_management(*read(reports.of_management, wanted))
-    return LayoutOut.of(*read(snapshots.taken, wanted, LAYOUTS[kind]))
+    return LayoutOut.of(*read(snapshot_views.taken, wanted, LAYOUTS[kind]))
 
 
 @router.get("/entries", dependencies=[READ], responses=responses(LineNotFound))
@@ -156,7 +166,9 @@ def entries(
     key of a management line, a month, the number of a box of the VAT return, or a line or an
     activity of the cash flow.
     """
-    snapshot, figure, rows = read(drill_down.rows, wanted, line.wanted, limit=limit, before=before)
+    snapshot, figure, rows = read(
+        drill_down_views.rows, wanted, line.wanted, limit=limit, before=before
+    )
     return FigureOut.of(snapshot, figure, rows, limit)
 
 
@@ -168,7 +180,7 @@ def monthly_revenue_expenses(
 ) -> list[MonthOut]:
     """Give revenue, expenses and result of the twelve months up to the current one."""
     wanted = Asked(datetime.now(UTC), as_of=as_of)
-    snapshot, found = read(snapshots.taken, wanted, reports.of_months)
+    snapshot, found = read(snapshot_views.taken, wanted, reports.of_months)
     response.headers.update(made_of(snapshot) | {"X-Total-Count": str(len(found))})
     return [MonthOut.model_validate(month) for month in found]
 

@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from sqlmodel import Session
 
-from api.deps import ReadDep, WriteDep, require, require_any
-from api.errors import responses
+from api.http.dependencies import ReadDep, WriteDep, require, require_any
+from api.http.errors import responses
+from api.http.json_bodies import ExactRoute
 from api.schemas.tax_codes import (
     TaxCodeChangeIn,
     TaxCodeIn,
@@ -14,13 +15,16 @@ from api.schemas.tax_codes import (
     TaxCodesOut,
     TaxCodeStateOut,
 )
-from api.wire import ExactRoute
-from domain.invoicing.partner import NoChanges
+from domain.errors import NoChanges
+from domain.ledger import tax_code_store
+from domain.ledger import tax_code_views as views
 from domain.ledger.booking import AccountNotFound
-from domain.store import tax_codes
-from domain.store.tax_codes import AccountInactive, DuplicateTaxCode, SystemTaxCodeDeleteForbidden
-from domain.views import tax_codes as views
-from domain.views.tax_codes import TaxCodeNotFound
+from domain.ledger.tax_code_store import (
+    AccountInactive,
+    DuplicateTaxCode,
+    SystemTaxCodeDeleteForbidden,
+)
+from domain.ledger.tax_code_views import TaxCodeNotFound
 
 router = APIRouter(prefix="/v1/tax-codes", tags=["Tax codes"], route_class=ExactRoute)
 WRITE = require("config:write")
@@ -47,7 +51,9 @@ def list_tax_codes(
 def add_tax_code(body: TaxCodeIn, write: WriteDep) -> TaxCodeOut:
     """Create a tax code of the tenant's own; its accounts must exist and be active."""
     code = body.tax_code()
-    return write(lambda session: TaxCodeOut.of(tax_codes.create(session, code, body.description)))
+    return write(
+        lambda session: TaxCodeOut.of(tax_code_store.create(session, code, body.description))
+    )
 
 
 @router.patch(
@@ -58,7 +64,7 @@ def add_tax_code(body: TaxCodeIn, write: WriteDep) -> TaxCodeOut:
 def change_tax_code(code: Code, body: TaxCodeChangeIn, write: WriteDep) -> TaxCodeOut:
     """Change a tax code for bookings to come; those of the past keep their lines."""
     changes = body.changes()
-    return write(lambda session: TaxCodeOut.of(tax_codes.change(session, code, changes)))
+    return write(lambda session: TaxCodeOut.of(tax_code_store.change(session, code, changes)))
 
 
 @router.delete(
@@ -70,7 +76,7 @@ def deactivate_tax_code(code: Code, write: WriteDep) -> TaxCodeStateOut:
     """Take an own code out of use; bookings of it remain. System codes stay."""
 
     def act(session: Session) -> TaxCodeStateOut:
-        row = tax_codes.deactivate(session, code)
+        row = tax_code_store.deactivate(session, code)
         return TaxCodeStateOut(code=row.code, is_active=row.active)
 
     return write(act)

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlmodel import Session
 
-from api.deps import AskDep, CallerDep, ReadDep, TodayDep, WriteDep, require
-from api.errors import responses
+from api.http.dependencies import AskDep, CallerDep, ReadDep, TodayDep, WriteDep, require
+from api.http.errors import responses
+from api.http.json_bodies import ExactRoute
 from api.schemas.transactions import (
     PaginationOut,
     SummaryAnswerOut,
@@ -24,18 +25,19 @@ from api.schemas.transactions import (
     TypeName,
 )
 from api.schemas.types import AnyDay, MoneyIn
-from api.wire import ExactRoute
 from domain.banking.reconciliation import ExceedsOpenAmount
 from domain.errors import FieldError
 from domain.ids import derived_id
-from domain.ledger.category import InvalidCategory
-from domain.ledger.span import Span, days_of
-from domain.ledger.transaction import (
+from domain.ledger.booking import InvalidDate, check_not_ahead
+from domain.transactions import money_account_views, views
+from domain.transactions import store as transactions
+from domain.transactions.category import InvalidCategory
+from domain.transactions.span import Span, days_of
+from domain.transactions.transaction import (
     AlreadyReconciled,
     CannotReverse,
     InsufficientBalance,
     InvalidAccount,
-    InvalidDate,
     InvalidVatRate,
     MissingRequiredField,
     TransactionNotFound,
@@ -44,10 +46,7 @@ from domain.ledger.transaction import (
     account_id_of,
     transaction_id_of,
 )
-from domain.store import transactions
-from domain.views import money_accounts
-from domain.views import transactions as views
-from domain.views.transactions import TransactionFilter
+from domain.transactions.views import TransactionFilter
 
 _MOST = 100
 
@@ -119,7 +118,7 @@ def list_transactions(
 
     def found(session: Session) -> tuple[list[views.TransactionView], int]:
         if which.account_id:
-            money_accounts.check_known(session, which.account_id, "query/account_id")
+            money_account_views.check_known(session, which.account_id, "query/account_id")
         return views.transactions(session, which, limit=size, offset=(page - 1) * size)
 
     rows, total = read(found)
@@ -148,6 +147,7 @@ def book_transaction(
     body: TransactionIn, caller: CallerDep, ask: AskDep, write: WriteDep
 ) -> TransactionAnswerOut:
     """Book an income, an expense or a transfer; an unknown category is created."""
+    check_not_ahead(body.date, caller.today, "/date")
     transaction = body.transaction(derived_id("transaction", caller.tenant_id, ask.key or uuid4()))
     source = "api" if caller.actor.key_prefix else "manual"
 

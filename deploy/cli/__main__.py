@@ -1,5 +1,5 @@
 """Run the command without an installed script: `python -m deploy.cli`."""
 
-from deploy.cli.main import app
+from deploy.cli.main import main
 
-app(prog_name="belegfluss")
+main()

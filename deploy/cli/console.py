@@ -12,8 +12,8 @@ from sqlalchemy import Engine, make_url
 
 from deploy.stack.home import read_json
 from deploy.stack.settings import StackSettings
+from domain.database.session import engine
 from domain.errors import DomainError
-from domain.store.transaction import engine
 
 out = Console()
 err = Console(stderr=True)

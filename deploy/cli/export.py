@@ -11,12 +11,12 @@ from uuid import UUID
 import typer
 
 from deploy.cli.console import database
+from domain.database.session import read_session
 from domain.dates import DateRange
 from domain.formats.beancount import Beancount
 from domain.formats.hledger import Hledger
 from domain.formats.plain_text import Form
-from domain.store.transaction import reading
-from domain.views.export import lines
+from domain.ledger.export_views import lines
 
 _DAY = ["%Y-%m-%d"]
 
@@ -48,7 +48,7 @@ def export(
 
     Between two dates it holds the bookings of these days alone; nothing is carried forward.
     """
-    with database() as bind, reading(bind, tenant) as session, _opened(output) as file:
+    with database() as bind, read_session(bind, tenant) as session, _opened(output) as file:
         days = DateRange(_day(first) or date.min, _day(last) or date.max)
         for line in lines(session, _FORMS[form], days):
             file.write(line.encode())

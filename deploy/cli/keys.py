@@ -6,10 +6,10 @@ from uuid import UUID
 import typer
 
 from deploy.cli.console import database, give_up, show
-from domain.access.actor import Actor
-from domain.store import access
-from domain.store.transaction import reading, transaction
-from domain.views import access as view
+from domain.access import store as access
+from domain.access import views as view
+from domain.actor import Actor
+from domain.database.session import read_session, write_session
 
 app = typer.Typer(help="API keys of people.", no_args_is_help=True)
 
@@ -25,7 +25,7 @@ def create(
         person = view.login(bind, email.strip().lower())
         if person is None:
             raise give_up(f"There is no active user {email}.")
-        with transaction(bind, person.tenant_id, Actor.system("cli")) as session:
+        with write_session(bind, person.tenant_id, Actor.system("cli")) as session:
             token = access.issue_key(session, person.user_id, name=name, scopes=scope)
         typer.echo(token.secret)
 
@@ -33,7 +33,7 @@ def create(
 @app.command("list")
 def list_(tenant: Annotated[UUID, typer.Argument(help="Id of the tenant")]) -> None:
     """List the keys of a tenant by what is shown of them."""
-    with database() as bind, reading(bind, tenant) as session:
+    with database() as bind, read_session(bind, tenant) as session:
         rows = [
             (k.id, k.display_prefix, k.email, k.name, " ".join(k.scopes), k.revoked_at)
             for k in view.keys(session)
@@ -47,5 +47,5 @@ def revoke(
     key: Annotated[UUID, typer.Argument(help="Id of the key, from `api-key list`")],
 ) -> None:
     """End a key for good."""
-    with database() as bind, transaction(bind, tenant, Actor.system("cli")) as session:
+    with database() as bind, write_session(bind, tenant, Actor.system("cli")) as session:
         access.revoke_key(session, key)

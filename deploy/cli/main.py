@@ -3,21 +3,31 @@
 import logging
 import shutil
 import sys
-from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.logging import RichHandler
 
-from deploy.cli import export, imports, keys, tenants, users
+from deploy.cli import (
+    backups,
+    bench,
+    export,
+    imports,
+    keys,
+    leaving,
+    mailboxes,
+    resume,
+    tenants,
+    users,
+    verify,
+    watch,
+)
 from deploy.cli.console import err, give_up, out
+from deploy.migrations.run import RoleNotOurs
 from deploy.stack import database as database_of
 from deploy.stack import up as stack
 from deploy.stack.home import HomeInUse
 from deploy.stack.process import ProcessFailed
 from deploy.stack.settings import StackSettings
-from domain.periods.verifier import Differs
-from domain.periods.verifier import verify as verify_proof
 
 app = typer.Typer(
     help="From the e-mailed invoice to the posted, paid, reconciled and provable fact.",
@@ -27,10 +37,26 @@ app = typer.Typer(
 app.add_typer(tenants.app, name="tenant")
 app.add_typer(users.app, name="user")
 app.add_typer(keys.app, name="api-key")
+app.add_typer(mailboxes.app, name="mailbox")
 app.add_typer(imports.app, name="import")
+app.add_typer(bench.app, name="bench")
+app.command()(backups.backup)
+app.command()(backups.restore)
 app.command()(export.export)
+app.command()(resume.resume)
+app.command()(verify.verify)
+app.command()(watch.watch)
 
 _DEMO = (sys.executable, "-m", "deploy.stack.demo")
+
+
+def main() -> None:
+    """Run the command that the command line names, and end with its code."""
+    try:
+        app(prog_name="belegfluss")
+    except SystemExit as ended:
+        leaving.leave(ended.code if isinstance(ended.code, int) else 1)
+        raise
 
 
 @app.command()
@@ -57,35 +83,16 @@ def migrate() -> None:
     """Bring the database to the newest schema, as its owner.
 
     BELEGFLUSS_DATABASE_OWNER_URL names the owner, BELEGFLUSS_DATABASE_URL the application's
-    role with the password it shall have.
+    role with the password it shall have, BELEGFLUSS_DATABASE_BACKUP_URL the role of backups.
     """
     settings = StackSettings.from_environment()
     if settings.database_url is None or settings.database_owner_url is None:
         raise give_up("Set BELEGFLUSS_DATABASE_URL and BELEGFLUSS_DATABASE_OWNER_URL.")
-    database_of.migrated(database_of.external(settings, settings.home))
-    out.print("The schema is up to date.")
-
-
-@app.command()
-def verify(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Exported proof")],
-    closing_hash: Annotated[
-        str | None, typer.Argument(help="The hash that was kept outside the service")
-    ] = None,
-) -> None:
-    """Check the proof of a locked period, or of an intent in it, without the service."""
     try:
-        with file.open(encoding="utf-8") as lines:
-            proven = verify_proof(lines, closing_hash and closing_hash.lower())
-    except Differs as error:
-        raise give_up(f"The proof does not hold: {error}") from error
-    out.print(
-        f"The proof holds: period {proven.period},"
-        f" {proven.entry_count} of {proven.closing['entry_count']} entries,"
-        f" closing hash {proven.closing_hash}",
-        soft_wrap=True,
-        markup=False,
-    )
+        database_of.migrated(database_of.external(settings, settings.home))
+    except RoleNotOurs as error:
+        raise give_up(str(error)) from error
+    out.print("The schema is up to date.")
 
 
 def _run(settings: StackSettings, guest: tuple[str, ...] | None) -> None:
@@ -94,6 +101,6 @@ def _run(settings: StackSettings, guest: tuple[str, ...] | None) -> None:
     logging.getLogger("belegfluss").setLevel("INFO")
     try:
         code = stack.run(settings, guest)
-    except (HomeInUse, ProcessFailed) as error:
+    except (HomeInUse, ProcessFailed, RoleNotOurs) as error:
         raise give_up(str(error)) from error
     raise typer.Exit(code)

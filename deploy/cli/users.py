@@ -1,18 +1,22 @@
 """`belegfluss user`: people of a tenant."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
 import typer
+from sqlmodel import Session
 
 from deploy.cli.console import database, give_up, show
-from domain.access.actor import Actor
-from domain.store import access
-from domain.store.transaction import reading, transaction
-from domain.views import access as view
+from domain.access import store as access
+from domain.access import views as view
+from domain.access.scope import ROLES
+from domain.actor import Actor
+from domain.database.session import read_session, write_session
+from domain.letters import store as letters
+from domain.letters.letter import LetterKind, Note
 
 app = typer.Typer(help="People of a tenant.", no_args_is_help=True)
-_ROLES = ("owner", "admin", "member")
 
 
 @app.command()
@@ -20,24 +24,38 @@ def create(
     tenant: Annotated[UUID, typer.Argument(help="Id of the tenant")],
     email: Annotated[str, typer.Argument(help="Mail address, unique over all tenants")],
     name: Annotated[str, typer.Argument(help="Name of the person")],
-    role: Annotated[str, typer.Option(help="owner, admin or member")] = "member",
+    role: Annotated[str, typer.Option(help="owner, admin, member or auditor")] = "member",
+    *,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Last day; an auditor needs one"),
+    ] = None,
+    letter: Annotated[bool, typer.Option(help="Send an invitation instead of a token")] = False,
 ) -> None:
     """Add a person and print the token with which they set their password (7 days)."""
-    if role not in _ROLES:
-        raise give_up(f"{role} is no role; there are {', '.join(_ROLES)}.")
+    if role not in ROLES:
+        raise give_up(f"{role} is no role; there are {', '.join(ROLES)}.")
     with database() as bind:
-        with transaction(bind, tenant, Actor.system("cli")) as session:
-            user_id = access.add_user(session, email=email, name=name, role=role)
-            token = access.issue_password_token(session, user_id, "invitation")
-        typer.echo(f"user   {user_id}\ntoken  {token.secret}")
+        with write_session(bind, tenant, Actor.system("cli")) as session:
+            user_id = access.add_user(
+                session,
+                email=email,
+                name=name,
+                role=role,
+                access_until=until.date() if until else None,
+            )
+            told = _invited(session, user_id) if letter else _token(session, user_id)
+        typer.echo(f"user   {user_id}\n{told}")
 
 
 @app.command("list")
 def list_(tenant: Annotated[UUID, typer.Argument(help="Id of the tenant")]) -> None:
     """List the people of a tenant."""
-    with database() as bind, reading(bind, tenant) as session:
-        rows = [(u.id, u.email, u.name, u.role, u.active) for u in view.users(session)]
-    show(("user", "email", "name", "role", "active"), rows)
+    with database() as bind, read_session(bind, tenant) as session:
+        rows = [
+            (u.id, u.email, u.name, u.role, u.active, u.access_until) for u in view.users(session)
+        ]
+    show(("user", "email", "name", "role", "active", "until"), rows)
 
 
 @app.command()
@@ -46,5 +64,16 @@ def revoke(
     user: Annotated[UUID, typer.Argument(help="Id of the person")],
 ) -> None:
     """Shut a person out; logins and keys end at once, and stay for the record."""
-    with database() as bind, transaction(bind, tenant, Actor.system("cli")) as session:
+    with database() as bind, write_session(bind, tenant, Actor.system("cli")) as session:
         access.deactivate_user(session, user)
+
+
+def _token(session: Session, user_id: UUID) -> str:
+    return f"token  {access.issue_password_token(session, user_id, 'invitation').secret}"
+
+
+def _invited(session: Session, user_id: UUID) -> str:
+    now = datetime.now(UTC)
+    note = Note(LetterKind.INVITATION, "user", user_id)
+    (letter_id,) = letters.write(session, note, [user_id], now, now)
+    return f"letter {letter_id}"

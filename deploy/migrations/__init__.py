@@ -1,1 +1,1 @@
-"""Alembic: one change per file; roles, policies and triggers included."""
+"""The schema: its baseline by area, and forward only from there; roles and policies included."""

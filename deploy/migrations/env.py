@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from domain.tables.base import Table
+from domain.database.table import Table
 
 context.configure(
     connection=context.config.attributes["connection"],

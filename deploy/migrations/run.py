@@ -3,31 +3,60 @@
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from psycopg import sql
 from sqlalchemy import Connection, Engine, create_engine, event, text
 
-from deploy.migrations.rules import APP
+from deploy.migrations.objects import APP, BACKUP
 
 _LOCK = 0x62656C6567
+_HASHED = b"scram-sha-256"
 _INI = Path(__file__).parents[1] / "alembic.ini"
 
 
-def migrate(owner_url: str, app_password: str) -> None:
-    """Create the application's role where it is missing and run what has not run yet.
+class RoleNotOurs(RuntimeError):
+    """A role was made by somebody else, and the owner of the tables may not change it."""
 
-    `owner_url` names the role that owns the tables; it needs CREATEROLE the first time.
-    Two migrations at once wait for each other; a second run changes nothing.
+    def __init__(self, role: str, owner: str) -> None:
+        super().__init__(
+            f"The role {role} exists and does not belong to {owner}. As a superuser:"
+            f" GRANT {role} TO {owner} WITH ADMIN TRUE, INHERIT FALSE; or drop the role, if nothing"
+            " uses it."
+        )
+
+
+def migrate(owner_url: str, app_password: str, backup_password: str | None = None) -> None:
+    """Create the roles of application and backups where they are missing; run what has not run.
+
+    `owner_url` names the role that owns the tables; it needs CREATEROLE the first time. Without a
+    password the role of backups cannot log in, or keeps the one that it has. Two migrations at
+    once wait for each other; a second run changes nothing. Raises RoleNotOurs.
     """
     engine = _engine(owner_url)
     try:
         with engine.begin() as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-            _prepare_role(connection, app_password)
+            prepare_roles(connection, app_password, backup_password)
             _upgrade(connection)
     finally:
         engine.dispose()
+
+
+def prepare_roles(
+    connection: Connection, app_password: str, backup_password: str | None = None
+) -> None:
+    """Make the roles that own nothing, and let them in. Raises RoleNotOurs."""
+    _prepare_role(connection, APP, app_password)
+    _prepare_role(connection, BACKUP, backup_password)
+
+
+def newest() -> str:
+    """Number of the newest migration."""
+    head = ScriptDirectory.from_config(Config(str(_INI))).get_current_head()
+    return head or ""
 
 
 def _engine(url: str) -> Engine:
@@ -48,18 +77,25 @@ def _upgrade(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
-def _prepare_role(connection: Connection, password: str) -> None:
+def _prepare_role(connection: Connection, role: str, password: str | None) -> None:
     exists = text("SELECT 1 FROM pg_roles WHERE rolname = :name")
-    verb = "ALTER" if connection.execute(exists, {"name": APP}).scalar() else "CREATE"
     driver = connection.connection.driver_connection
     if driver is None:
         raise ConnectionError("The connection was closed.")
-    # The verifier instead of the password, so that no server log can tell it.
-    verifier = driver.pgconn.encrypt_password(password.encode(), APP.encode(), b"scram-sha-256")
-    statement = sql.SQL("{} ROLE {} LOGIN NOINHERIT PASSWORD {}").format(
-        sql.SQL(verb), sql.Identifier(APP), sql.Literal(verifier.decode())
-    )
-    driver.execute(statement)
-    for grant in ("GRANT USAGE ON SCHEMA public TO {}", "GRANT CONNECT ON DATABASE {db} TO {}"):
-        database = connection.execute(text("SELECT current_database()")).scalar_one()
-        driver.execute(sql.SQL(grant).format(sql.Identifier(APP), db=sql.Identifier(database)))
+    name = sql.Identifier(role)
+    if not connection.execute(exists, {"name": role}).scalar():
+        driver.execute(sql.SQL("CREATE ROLE {} NOINHERIT").format(name))
+    if password is not None:
+        # The verifier instead of the password, so that no server log can tell it.
+        verifier = driver.pgconn.encrypt_password(password.encode(), role.encode(), _HASHED)
+        login = sql.SQL("ALTER ROLE {} LOGIN NOINHERIT PASSWORD {}")
+        try:
+            driver.execute(login.format(name, sql.Literal(verifier.decode())))
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise RoleNotOurs(role, str(connection.engine.url.username)) from error
+    database = connection.execute(text("SELECT current_database()")).scalar_one()
+    grants = ["GRANT USAGE ON SCHEMA public TO {}", "GRANT CONNECT ON DATABASE {db} TO {}"]
+    if role == APP:  # pieces of statements pass through a table of the session
+        grants.append("GRANT TEMPORARY ON DATABASE {db} TO {}")
+    for grant in grants:
+        driver.execute(sql.SQL(grant).format(name, db=sql.Identifier(database)))

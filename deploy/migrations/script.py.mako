@@ -1,5 +1,7 @@
 """${message}."""
 
+from deploy.migrations.objects import begin
+
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = None
@@ -8,6 +10,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Build."""
+    begin()
 
 
 def downgrade() -> None:

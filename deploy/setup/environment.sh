@@ -18,7 +18,7 @@ stamp=.venv/installed
 "$python" -c 'import ensurepip, venv' 2>/dev/null || sh deploy/setup/packages.sh venv
 [ -x .venv/bin/python ] || "$python" -m venv .venv
 
-echo "Installing dependencies ..." >&2
+echo "Installing dependencies (1.4 GB, some minutes; pip says nothing meanwhile) ..." >&2
 pip() {
     .venv/bin/python -m pip --disable-pip-version-check --quiet --quiet --no-input "$@" >&2
 }

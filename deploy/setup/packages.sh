@@ -1,6 +1,6 @@
 #!/bin/sh
 # Install Debian packages, but only those that are missing:
-# packages.sh tesseract chromium hledger wrk venv
+# packages.sh tesseract pango chromium fonts hledger wrk venv
 set -eu
 
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -13,8 +13,22 @@ for need in "$@"; do
         { has tesseract && tesseract --list-langs 2>/dev/null | grep -qx deu; } \
             || missing="$missing tesseract-ocr-deu"
         ;;
+    pango)
+        # What letters are set with.
+        ldconfig -p 2>/dev/null | grep -q libpangoft2-1.0 \
+            || missing="$missing libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+        ldconfig -p 2>/dev/null | grep -q libharfbuzz-subset || missing="$missing libharfbuzz-subset0"
+        [ -d /usr/share/fonts/truetype/dejavu ] || missing="$missing fonts-dejavu-core"
+        ;;
     chromium)
         has chromium || has chromium-browser || has google-chrome || missing="$missing chromium"
+        ;;
+    fonts)
+        # Those of generated documents; without them they are printed in DejaVu.
+        for font in liberation lato open-sans crosextra-carlito ebgaramond roboto-unhinted \
+            sil-gentium-basic dejavu-extra; do
+            dpkg -s "fonts-$font" >/dev/null 2>&1 || missing="$missing fonts-$font"
+        done
         ;;
     hledger | wrk)
         has "$need" || missing="$missing $need"

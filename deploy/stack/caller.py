@@ -33,26 +33,30 @@ class Caller:
 
     def get(self, path: str, **query: str) -> Any:
         """Read JSON."""
-        return _checked(self._send("GET", path, params=query)).json()
+        return _raise_for_status(self._send("GET", path, params=query)).json()
 
     def get_bytes(self, path: str, **query: str) -> bytes:
         """Read a file."""
-        return _checked(self._send("GET", path, params=query)).content
+        return _raise_for_status(self._send("GET", path, params=query)).content
 
     def post(self, path: str, body: dict[str, Any] | None = None, key: str | None = None) -> Any:
         """Call a command; the same key finds the first answer."""
         headers = {"Idempotency-Key": key or str(uuid4())}
-        return _checked(self._send("POST", path, json=body, headers=headers)).json()
+        return _raise_for_status(self._send("POST", path, json=body, headers=headers)).json()
 
     def patch(self, path: str, body: dict[str, Any]) -> Any:
         """Change something; the whole change is in the body, so twice is once."""
-        return _checked(self._send("PATCH", path, json=body)).json()
+        return _raise_for_status(self._send("PATCH", path, json=body)).json()
+
+    def put(self, path: str, body: dict[str, Any]) -> Any:
+        """Replace something; the body names the version that was looked at."""
+        return _raise_for_status(self._send("PUT", path, json=body)).json()
 
     def upload(self, path: str, name: str, content: bytes) -> Any:
         """Send a file."""
         headers = {"Idempotency-Key": str(uuid4())}
         sent = self._send("POST", path, files={"file": (name, content)}, headers=headers)
-        return _checked(sent).json()
+        return _raise_for_status(sent).json()
 
     def refusal(self, path: str) -> tuple[int, str]:
         """Call a command that must be refused, and tell status and code."""
@@ -75,7 +79,7 @@ class Caller:
             time.sleep(_PAUSE)
 
 
-def wait_for(what: str, look: Callable[[], _T | None], seconds: float = 120) -> _T:
+def wait_for(what: str, look: Callable[[], _T | None], seconds: float = 300) -> _T:
     """Look again and again until there is something to see."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -94,7 +98,7 @@ def _is_passing(response: httpx.Response) -> bool:
     return is_conflict and response.json().get("code") == "IDEMPOTENCY_KEY_IN_USE"
 
 
-def _checked(response: httpx.Response) -> httpx.Response:
+def _raise_for_status(response: httpx.Response) -> httpx.Response:
     if response.is_success:
         return response
     request = response.request

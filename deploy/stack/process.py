@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -14,7 +15,10 @@ from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 _LOG_TAIL = 2000
+_BACKLOG = 512
 _CHECKOUT = Path(__file__).parents[2]
+_PORTS = range(20_000, 32_768)
+_CLAIMS: list[socket.socket] = []
 
 
 class ProcessFailed(RuntimeError):
@@ -23,7 +27,10 @@ class ProcessFailed(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What has to run, how to see that it answers, and how to ask it to stop."""
+    """What has to run, how to see that it answers, and how to ask it to stop.
+
+    `inherits` are sockets that it finds open.
+    """
 
     name: str
     command: tuple[str, ...]
@@ -31,6 +38,7 @@ class Service:
     environment: Mapping[str, str] = field(default_factory=dict)
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 15
+    inherits: tuple[socket.socket, ...] = ()
 
 
 class Process:
@@ -48,6 +56,7 @@ class Process:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                pass_fds=tuple(each.fileno() for each in service.inherits),
                 preexec_fn=_ends_with_its_parent(service.stop_signal),  # noqa: PLW1509
             )
 
@@ -104,11 +113,44 @@ def running(service: Service, log: Path, seconds: float = 60) -> Iterator[Proces
 
 
 def free_port() -> int:
-    """A port of the loopback interface that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port of the loopback interface that nobody listens on, and that nobody else is given.
+
+    It is kept for this process until it ends: who asks only whether a port is free, and takes it
+    a second later, shares it with whoever asked in between. It lies below the ports that the
+    system hands to outgoing connections. Raises ProcessFailed where none is left.
+    """
+    for port in random.sample(_PORTS, len(_PORTS)):
+        if (claim := _claimed(port)) is not None:
+            _CLAIMS.append(claim)
+            return port
+    raise ProcessFailed(f"No port from {_PORTS[0]} to {_PORTS[-1]} is free.")
+
+
+def _claimed(port: int) -> socket.socket | None:
+    """Claim a port against everybody who asks here, or None where it is taken."""
+    claim = socket.socket(socket.AF_UNIX)
+    try:
+        # An abstract name: the kernel frees it when its process ends, however it ends.
+        if sys.platform.startswith("linux"):
+            claim.bind(f"\0belegfluss-port-{port}")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+    except OSError:
+        claim.close()
+        return None
+    return claim
+
+
+def listening(port: int) -> socket.socket:
+    """Listen on a loopback port on behalf of processes that come and go.
+
+    Who connects while none of them is there waits instead of being refused. Raises ProcessFailed
+    where somebody else listens.
+    """
+    try:
+        return socket.create_server(("127.0.0.1", port), backlog=_BACKLOG)
+    except OSError as error:
+        raise ProcessFailed(f"Port {port} is taken: {error.strerror}.") from error
 
 
 def listens(port: int) -> bool:
@@ -116,6 +158,15 @@ def listens(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def greets(port: int) -> bool:
+    """Whether a server of mail greets whoever calls on a loopback port."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=2) as caller:
+            return caller.recv(3) == b"220"
+    except OSError:
+        return False
 
 
 def _ends_with_its_parent(stop: signal.Signals) -> Callable[[], None] | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-_OWNER_URL = "BELEGFLUSS_DATABASE_OWNER_URL"
+_OF_OPERATORS = ("BELEGFLUSS_DATABASE_OWNER_URL", "BELEGFLUSS_DATABASE_BACKUP_URL")
 
 
 class StackSettings(BaseSettings):
@@ -29,6 +29,9 @@ class StackSettings(BaseSettings):
     database_owner_url: SecretStr | None = Field(
         default=None, description="Role that owns the tables; for migrations only"
     )
+    database_backup_url: SecretStr | None = Field(
+        default=None, description="Role of backups, which reads every tenant; for backups only"
+    )
     temporal_address: str | None = Field(
         default=None, description="host:port of Temporal; unset: an embedded one"
     )
@@ -39,7 +42,8 @@ class StackSettings(BaseSettings):
 
     @classmethod
     def from_environment(cls) -> "StackSettings":
-        """Read the environment, and hide the owner's url from the processes to come."""
+        """Read the environment, and hide the urls of operators from the processes to come."""
         settings = cls()
-        os.environ.pop(_OWNER_URL, None)
+        for name in _OF_OPERATORS:
+            os.environ.pop(name, None)
         return settings

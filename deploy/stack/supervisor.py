@@ -20,6 +20,9 @@ _LONGEST_DELAY = 10.0
 _HEALTHY_AFTER = 30.0
 _HOPELESS_AFTER = 5
 _TICK = 0.05
+_LONGEST_START = 600.0
+"""Seconds; a machine that is busy with other things takes minutes to load what we need."""
+_TOLD_AFTER = 30.0
 
 log = logging.getLogger("belegfluss.stack")
 
@@ -61,18 +64,22 @@ class Supervisor:
         self._kept[service.name] = _Kept(self._process(service), time.monotonic())
         self._write_state()
 
-    def wait_ready(self, seconds: float = 90) -> None:
-        """Wait until everything that was started answers.
+    def wait_ready(self, seconds: float = _LONGEST_START) -> None:
+        """Wait until everything that was started answers; what lives is given time.
 
         Raises:
-            ProcessFailed: something does not come up.
+            ProcessFailed: something dies again and again, or does not answer in time.
             Stopped: SIGTERM or Ctrl-C came first.
 
         """
         deadline = time.monotonic() + seconds
         for kept in self._kept.values():
+            told = time.monotonic() + _TOLD_AFTER
             while not kept.process.service.is_ready():
                 self._check_hope(kept, deadline)
+                if time.monotonic() > told:
+                    log.info("still waiting for %s", kept.process.service.name)
+                    told += _TOLD_AFTER
                 self.tend()
                 time.sleep(_TICK)
 
@@ -142,8 +149,11 @@ class Supervisor:
         if kept.restart_at is None:
             if now - kept.started_at > _HEALTHY_AFTER:
                 kept.failures = 0
-            kept.restart_at = now + kept.delay()
-            kept.failures += 1
+            if kept.process.exit_code == -signal.SIGKILL:  # no fault of its own
+                kept.restart_at = now + _FIRST_DELAY
+            else:
+                kept.restart_at = now + kept.delay()
+                kept.failures += 1
             service = kept.process.service
             log.warning("%s died with code %s", service.name, kept.process.exit_code)
         elif now >= kept.restart_at:
@@ -157,7 +167,8 @@ class Supervisor:
         if kept.failures >= _HOPELESS_AFTER:
             raise ProcessFailed(f"{name} dies again and again:\n{words()}")
         if time.monotonic() > deadline:
-            raise ProcessFailed(f"{name} does not answer:\n{words()}")
+            where = kept.process.log
+            raise ProcessFailed(f"{name} lives and does not answer; see {where}:\n{words()}")
 
     def _process(self, service: Service) -> Process:
         logs = self._home / "log"

@@ -7,11 +7,12 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.stack import database, house, postgres, temporal
+from deploy.stack import database, postgres, services, temporal
 from deploy.stack.database import Database
 from deploy.stack.home import locked, write_json
-from deploy.stack.house import Ports, Surroundings
 from deploy.stack.people import people
+from deploy.stack.process import listening
+from deploy.stack.services import Doors, Ports, Surroundings
 from deploy.stack.settings import StackSettings
 from deploy.stack.supervisor import Stopped, Supervisor
 from deploy.stack.temporal import DevServer
@@ -59,17 +60,20 @@ def _started(supervisor: Supervisor, settings: StackSettings, home: Path) -> dic
     books, processes = _servers(supervisor, settings, home)
     residents = people(books.sqlalchemy(), home, settings.inbox_domain)
     ports = Ports.of(settings)
-    around = Surroundings(books.sqlalchemy(), processes.address, processes.ui_url)
-    for service in house.services(settings, around, ports):
+    operators = ",".join(p["email"] for p in residents["principals"] if p["name"] == "admin")
+    around = Surroundings(books.sqlalchemy(), processes.address, processes.ui_url, operators)
+    doors = Doors(listening(ports.api), listening(ports.smtp))
+    for service in services.services(settings, around, ports, doors):
         supervisor.start(service)
     supervisor.wait_ready()
     return {
         "ready": True,
-        "api_url": house.api_url(ports),
+        "api_url": services.api_url(ports),
         "temporal_address": around.temporal_address,
         "temporal_ui_url": around.temporal_ui_url,
         "smtp_host": "127.0.0.1",
         "smtp_port": ports.smtp,
+        "metrics": ports.numbers,
         "database_url": books.libpq(),
         **residents,
     }
@@ -84,6 +88,8 @@ def _servers(
         supervisor.start(cluster.service())
     processes = _temporal(supervisor, settings, home)
     supervisor.wait_ready()
+    if settings.temporal_address is None:
+        temporal.keep_ended(processes.address)
     books = database.embedded(cluster, home) if cluster else database.external(settings, home)
     log.info("migrating")
     return database.migrated(books), processes
@@ -102,6 +108,7 @@ def _temporal(
 
 def _tell(home: Path, listing: dict[str, object]) -> None:
     log.info("ready; %s says where everything is", _listing(home))
+    log.info("pages     %s/ (people and passwords: %s)", listing["api_url"], _listing(home))
     log.info("API       %s/docs", listing["api_url"])
     log.info("Temporal  %s", listing["temporal_ui_url"] or listing["temporal_address"])
     log.info("mail to   %s", listing["inbox_address"])

@@ -1,1 +1,1 @@
-"""Who may do what: scopes, roles, tokens."""
+"""Who may do what: people, keys, scopes, tokens."""

@@ -44,10 +44,13 @@ class IbanMismatch(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class BankAccount:
-    """An account at a bank; check digits of the IBAN matter only when money leaves it."""
+    """An account at a bank; check digits of the IBAN matter only when money leaves it.
+
+    A card or another account that files call by a number has no IBAN.
+    """
 
     name: str
-    iban: str
+    iban: str | None
     account_number: str
     bic: str | None = None
     currency: str = BASE_CURRENCY
@@ -55,9 +58,9 @@ class BankAccount:
     def __post_init__(self) -> None:
         """Bring IBAN and BIC into their stored form; refuse what is too short or too long."""
         object.__setattr__(self, "name", checked_name(self.name))
-        object.__setattr__(self, "iban", written(self.iban))
+        object.__setattr__(self, "iban", written(self.iban or "") or None)
         object.__setattr__(self, "bic", written(self.bic or "") or None)
-        if len(self.iban) not in _IBAN_LENGTHS or not self.iban.isalnum():
+        if self.iban and (len(self.iban) not in _IBAN_LENGTHS or not self.iban.isalnum()):
             raise InvalidInput("/iban", "needs 15 to 34 letters and digits")
         if len(self.bic or "") > _BIC_LENGTH:
             raise InvalidInput("/bic", f"exceeds {_BIC_LENGTH} characters")

@@ -1,8 +1,9 @@
 """Ties a bank transaction to the books: linked, settlement or foreign settlement.
 
 Nothing is posted where the bank side is booked already. Else the open item is closed by an
-intent bank against open-item account; a foreign item in full, at its booking value, and the
-gap becomes a realised gain or loss (contract §3.5).
+intent bank against open-item account (`match_group.py`); a foreign item in full, at its booking
+value, unless it is said how much of it was paid, and the gap becomes a realised gain or loss
+(contract §3.5).
 """
 
 from collections.abc import Iterable
@@ -11,13 +12,12 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from domain.banking.bank_transaction import BankStatus, BankTransaction, TxAlreadyHandled
 from domain.banking.suggestion import CandidateKind
-from domain.banking.transaction import BankStatus, BankTransaction, TxAlreadyHandled
 from domain.errors import Conflict, Invalid, NotFound, Unprocessable
-from domain.ledger.account import AccountRole, AccountType
+from domain.ledger.account import AccountType
 from domain.ledger.booking import Line
-from domain.ledger.chart import Chart, role
-from domain.ledger.intent import Settling, Side
+from domain.ledger.intent import Side
 from domain.money import BASE_CURRENCY, ZERO
 
 
@@ -47,7 +47,7 @@ class TargetAmbiguous(Conflict):
     """Several postings fit."""
 
     def __init__(self) -> None:
-        super().__init__("Several open items fit.")
+        super().__init__("Several open items fit; name one by `open_item_id`.")
 
 
 class ExceedsOpenAmount(Invalid):
@@ -68,7 +68,10 @@ class UnsupportedSettlementCurrency(Unprocessable):
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """What remains of one item; side D is owed to us, side C by us."""
+    """What remains of one item; side D is owed to us, side C by us.
+
+    `remaining_amount` is in EUR, as it was booked; `remaining_document` in a foreign currency.
+    """
 
     open_item_id: UUID
     account: str
@@ -77,6 +80,13 @@ class OpenItem:
     currency: str = BASE_CURRENCY
     document_number: str | None = None
     partner_id: UUID | None = None
+    remaining_document: Decimal | None = None
+
+    @property
+    def left(self) -> Decimal:
+        """What remains in the currency of the item."""
+        known = self.remaining_document
+        return self.remaining_amount if known is None else known
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +100,11 @@ class BankBooking:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a transaction is tied; without lines nothing is posted."""
+    """How transactions are tied; without lines nothing is posted."""
 
     mode: Mode
     lines: tuple[Line, ...] = ()
-    settles: tuple[Settling, ...] = ()
-    document_number: str | None = None
+    document_numbers: tuple[str, ...] = ()
 
 
 def check_open(status: BankStatus) -> None:
@@ -117,66 +126,30 @@ def link(transaction: BankTransaction, booking: BankBooking) -> Plan:
     return Plan(Mode.LINKED)
 
 
-def settle(
-    transaction: BankTransaction,
-    items: Iterable[OpenItem],
-    bank_account: str,
-    chart: Chart,
-) -> Plan:
-    """Close an open item with the money that moved, in part or in full."""
-    incoming = transaction.amount > ZERO
-    item = _the_one(list(items), transaction)
-    if not transaction.amount or incoming != (item.side is Side.DEBIT):
-        raise DirectionMismatch
-    if transaction.currency != BASE_CURRENCY:
-        raise UnsupportedSettlementCurrency(transaction.currency, item.currency)
-    bank = Line(bank_account, item.side, abs(transaction.amount))
-    if item.currency == BASE_CURRENCY:
-        return _in_base_currency(bank, item)
-    return _in_foreign_currency(bank, item, chart)
+def the_one(
+    items: Iterable[OpenItem], amount: Decimal, currency: str, open_item_id: UUID | None = None
+) -> OpenItem:
+    """The item of an intent that is meant: the named, the only open, or the only of the amount.
 
-
-def _the_one(items: list[OpenItem], transaction: BankTransaction) -> OpenItem:
-    """The only open item, or of many, such as an opening has, the only one of this amount."""
-    if not items:
+    `amount` is signed like the money that moves. Raises TARGET_NOT_FOUND, TARGET_AMBIGUOUS or
+    SETTLEMENT_EXCEEDS_OPEN_AMOUNT.
+    """
+    listed = [item for item in items if open_item_id in {None, item.open_item_id}]
+    if not listed:
         raise TargetNotFound
-    open_items = [item for item in items if item.remaining_amount > ZERO]
+    open_items = [item for item in listed if item.remaining_amount > ZERO]
     if not open_items:
         raise ExceedsOpenAmount(ZERO)
-    exact = [item for item in open_items if _is_exact(item, transaction)]
+    exact = [item for item in open_items if _is_exact(item, amount, currency)]
     fitting = exact if len(exact) == 1 else open_items
     if len(fitting) > 1:
         raise TargetAmbiguous
     return fitting[0]
 
 
-def _is_exact(item: OpenItem, transaction: BankTransaction) -> bool:
-    owed = item.remaining_amount if item.side is Side.DEBIT else -item.remaining_amount
-    return item.currency == transaction.currency and owed == transaction.amount
-
-
-def _in_base_currency(bank: Line, item: OpenItem) -> Plan:
-    if bank.amount > item.remaining_amount:
-        raise ExceedsOpenAmount(item.remaining_amount)
-    return _plan(Mode.SETTLEMENT, item, bank.amount, bank)
-
-
-def _in_foreign_currency(bank: Line, item: OpenItem, chart: Chart) -> Plan:
-    gap = bank.amount - item.remaining_amount
-    if not gap:
-        return _plan(Mode.FX_SETTLEMENT, item, item.remaining_amount, bank)
-    # Getting more than was booked, or paying less, is a gain.
-    is_gain = (gap > ZERO) == (item.side is Side.DEBIT)
-    account = role(chart, AccountRole.FX_GAIN if is_gain else AccountRole.FX_LOSS)
-    effect = Line(account, Side.CREDIT if is_gain else Side.DEBIT, abs(gap))
-    return _plan(Mode.FX_SETTLEMENT, item, item.remaining_amount, bank, effect)
-
-
-def _plan(mode: Mode, item: OpenItem, closed: Decimal, *others: Line) -> Plan:
-    against = Line(item.account, item.side.other, closed, partner_id=item.partner_id)
-    return Plan(
-        mode, (*others, against), (Settling(item.open_item_id, closed),), item.document_number
-    )
+def _is_exact(item: OpenItem, amount: Decimal, currency: str) -> bool:
+    owed = item.left if item.side is Side.DEBIT else -item.left
+    return item.currency == currency and owed == amount
 
 
 def account_type_of(kind: CandidateKind) -> AccountType:

@@ -1,7 +1,5 @@
 """Which intent a bank transaction may belong to, how sure, and why."""
 
-import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -9,11 +7,16 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from domain.banking.transaction import BankTransaction
+from domain.banking.bank_transaction import BankTransaction
+from domain.banking.remittance import WORD, core_of, folded, number_of
+from domain.money import BASE_CURRENCY
 
 MOST = 5
-_THRESHOLD = Decimal("0.5")
-_CLOSE = Decimal("0.01")
+"""Candidates that are named for one movement."""
+LEAST = Decimal("0.5")
+"""What scores less is not named."""
+CLOSE = Decimal("0.01")
+"""How far an amount may be off to be a close one."""
 _NEAR_DAYS, _FAR_DAYS = 3, 14
 _SHORTEST = 3
 
@@ -27,8 +30,22 @@ class CandidateKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class DiscountTerm:
+    """What may be taken off until a day; `amount` is positive, in the item's currency."""
+
+    until: date
+    amount: Decimal
+    percent: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
-    """An intent that waits for money. `amount` in EUR, positive where money is to come in."""
+    """What waits for money. `amount` is positive where money is to come in.
+
+    It is in EUR, or in the currency of a foreign bank account. `day` is when money is due,
+    `document_day` when it began to be owed; `due_amount` what is due of it where that is less.
+    `references` are what the payer was asked to name instead of the number.
+    """
 
     intent_id: UUID
     kind: CandidateKind
@@ -40,6 +57,18 @@ class Candidate:
     external_reference: str | None = None
     counterparty_iban: str | None = None
     counterparty_name: str | None = None
+    open_item_id: UUID | None = None
+    partner_id: UUID | None = None
+    document_day: date | None = None
+    due_amount: Decimal | None = None
+    references: tuple[str, ...] = ()
+    discounts: tuple[DiscountTerm, ...] = ()
+    currency: str = BASE_CURRENCY
+
+    @property
+    def party(self) -> UUID | str | None:
+        """Who stands behind it: the partner, else the name, else the account."""
+        return self.partner_id or self.counterparty_name or self.counterparty_iban
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,43 +78,6 @@ class Suggestion:
     candidate: Candidate
     score: Decimal
     reasons: tuple[str, ...]
-
-
-class Candidates:
-    """Everything that waits for money, ready to be asked for one transaction after the other.
-
-    Who shares neither the amount nor a number reaches no half, so only those are weighed.
-    """
-
-    def __init__(self, candidates: Iterable[Candidate]) -> None:
-        self._all = sorted(candidates, key=lambda each: each.amount)
-        self._amounts = [each.amount for each in self._all]
-        self._numbers = [
-            (_squashed(number), each)
-            for each in self._all
-            for number in (each.invoice_number, each.external_reference)
-            if number
-        ]
-
-    def suggest(self, transaction: BankTransaction) -> tuple[Suggestion, ...]:
-        """The best candidates, best first; what scores below one half is not named."""
-        scored = [score(transaction, candidate) for candidate in self._likely(transaction)]
-        good = [found for found in scored if found.score >= _THRESHOLD]
-        good.sort(key=lambda one: (-one.score, one.candidate.day, one.candidate.intent_id))
-        return tuple(good[:MOST])
-
-    def _likely(self, transaction: BankTransaction) -> list[Candidate]:
-        """Candidates on the transaction's side with a near amount, or named in its words."""
-        reach = sorted((transaction.amount / (1 + _CLOSE), transaction.amount / (1 - _CLOSE)))
-        first, last = bisect_left(self._amounts, reach[0]), bisect_right(self._amounts, reach[1])
-        words = _squashed(transaction.words)
-        named = [each for number, each in self._numbers if number in words]
-        found = dict.fromkeys([*self._all[first:last], *named])
-        return [each for each in found if each.amount * transaction.amount > 0]
-
-
-def _squashed(text: str) -> str:
-    return "".join(sign for sign in text.casefold() if sign.isalnum())
 
 
 def score(transaction: BankTransaction, candidate: Candidate) -> Suggestion:
@@ -99,11 +91,11 @@ def _reasons(transaction: BankTransaction, candidate: Candidate) -> Iterable[tup
     gap = abs(transaction.amount - candidate.amount)
     if not gap:
         yield "amount_exact", Decimal("0.5")
-    elif gap <= abs(candidate.amount) * _CLOSE:
+    elif gap <= abs(candidate.amount) * CLOSE:
         yield "amount_close", Decimal("0.25")
     if named_in(candidate.invoice_number, transaction.words):
         yield "invoice_number", Decimal("0.25")
-    elif named_in(candidate.external_reference, transaction.words):
+    elif any(named_in(each, transaction.words) for each in _others(candidate)):
         yield "external_reference", Decimal("0.25")
     yield from _party_reasons(transaction, candidate)
     yield from _date_reasons(abs((transaction.tx_date - candidate.day).days))
@@ -126,20 +118,36 @@ def _date_reasons(days: int) -> Iterable[tuple[str, Decimal]]:
         yield "date_far", Decimal("0.05")
 
 
+def _others(candidate: Candidate) -> Iterable[str]:
+    yield from candidate.references
+    if candidate.external_reference:
+        yield candidate.external_reference
+
+
 def named_in(number: str | None, words: str) -> bool:
     """Say whether a number stands in a text, whatever separates its parts.
 
     >>> named_in("RE-2026/15", "Rechnung RE 2026 15 vom"), named_in("15", "RE 2026 15")
     (True, False)
     """
-    parts = re.findall(r"[^\W_]+", (number or "").casefold())
-    if sum(map(len, parts)) < _SHORTEST:
+    wanted = number_of(number or "").squashed
+    if len(wanted) < _SHORTEST:
         return False
-    pattern = r"[\W_]*".join(map(re.escape, parts))
-    return re.search(rf"(?<![^\W_]){pattern}(?![^\W_])", words.casefold()) is not None
+    parts = WORD.findall(folded(words))
+    return any(_begins(parts[at:], wanted) for at in range(len(parts)))
+
+
+def _begins(parts: list[str], wanted: str) -> bool:
+    """Whether the first parts together are a text."""
+    squashed = ""
+    for part in parts:
+        squashed += part
+        if len(squashed) >= len(wanted):
+            break
+    return squashed == wanted
 
 
 def _same_name(one: str | None, other: str | None) -> bool:
     """Whether one name holds all words of the other; banks cut and abbreviate."""
-    first, second = (set(re.findall(r"\w+", (name or "").casefold())) for name in (one, other))
+    first, second = core_of(one or ""), core_of(other or "")
     return bool(first and second) and (first <= second or second <= first)

@@ -24,30 +24,34 @@ class ArchiveUnreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One file of an archive; `fault` says why it has no content, `too_large` whether by size."""
+    """One file of an archive; `fault` says why it has no content, the flags what kind of why."""
 
     name: str
     content: bytes = field(repr=False, default=b"")
     fault: str | None = None
     too_large: bool = False
+    is_locked: bool = False
 
 
-def members(data: bytes) -> Iterator[Member]:
-    """Files of a ZIP archive, each read within the limits. Raises ArchiveUnreadable."""
-    with _opened(data) as archive:
+def members(data: bytes, *, limit: int | None = None) -> Iterator[Member]:
+    """Files of a ZIP archive, each read within the limits. Raises ArchiveUnreadable.
+
+    `limit` in bytes stands for those of one file and of all, where larger ones are expected.
+    """
+    with _open_zip(data) as archive:
         infos = [info for info in archive.infolist() if not info.is_dir()]
         if any(info.filename in _OFFICE for info in infos):
             raise ArchiveUnreadable("an office document, not an archive of documents")
-        rest = TOTAL_BYTES
+        rest, most = limit or TOTAL_BYTES, limit or MEMBER_BYTES
         for info in infos[:MEMBERS]:
-            member = _read(archive, info, rest)
+            member = _read_member(archive, info, min(rest, most))
             rest -= len(member.content)
             yield member
         for info in infos[MEMBERS:]:
             yield Member(_name(info), fault=f"beyond {MEMBERS} files in one archive")
 
 
-def _opened(data: bytes) -> zipfile.ZipFile:
+def _open_zip(data: bytes) -> zipfile.ZipFile:
     """Open the archive unless its directory alone is beyond reason."""
     end = data.rfind(b"PK\x05\x06", max(0, len(data) - _TAIL))
     if end < 0:
@@ -62,13 +66,12 @@ def _opened(data: bytes) -> zipfile.ZipFile:
         raise ArchiveUnreadable("a damaged archive") from error
 
 
-def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, rest: int) -> Member:
+def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> Member:
     name = _name(info)
     if info.flag_bits & 1:
-        return Member(name, fault="protected by a password")
+        return Member(name, fault="protected by a password", is_locked=True)
     if info.file_size > RATIO_FROM and info.file_size > RATIO * max(info.compress_size, 1):
         return Member(name, fault="compressed beyond reason", too_large=True)
-    limit = min(MEMBER_BYTES, rest)
     try:
         with archive.open(info) as stream:
             content = stream.read(limit + 1)

@@ -91,6 +91,10 @@ def _write_details(details: etree._Element, line: StatementLine) -> None:
         _add(references, "AcctSvcrRef", line.bank_reference)
     _add(references, "EndToEndId", line.end_to_end_id or "NOTPROVIDED")
     _write_amount(details, line.amount, line.currency)
+    said = dict(line.details)
+    if charges := said.get("charges"):
+        record = _add(details, "Chrgs/Rcrd")
+        _write_amount(record, -Decimal(charges), line.currency)
     role = "Dbtr" if line.amount > 0 else "Cdtr"
     if line.counterparty_name or line.counterparty_iban:
         parties = _add(details, "RltdPties")
@@ -100,6 +104,8 @@ def _write_details(details: etree._Element, line: StatementLine) -> None:
             _add(parties, f"{role}Acct/Id/IBAN", line.counterparty_iban)
     if line.remittance_information:
         _add(details, "RmtInf/Ustrd", line.remittance_information)
+    if reason := said.get("return_reason"):
+        _add(details, "RtrInf/Rsn/Cd", reason)
 
 
 def _write_amount(parent: etree._Element, value: Decimal, currency: str) -> None:

@@ -11,20 +11,27 @@ from lxml import etree
 
 from domain.formats.invoice_record import (
     InvoiceRecord,
+    RecordDiscount,
     RecordLine,
+    RecordMeans,
     RecordParty,
     RecordPayment,
+    RecordPreceding,
     RecordTax,
+    RecordTerm,
     RecordTotals,
+    net_of,
 )
 from domain.formats.tree import (
     attribute,
+    boolean,
     day,
     day_of,
     decimal_of,
     node,
     nodes,
     number,
+    other_currencies,
     plain,
     text,
     texts,
@@ -51,7 +58,7 @@ _LINE_SUM = (
     "SpecifiedTradeSettlementLineMonetarySummation|SpecifiedTradeSettlementMonetarySummation"
 )
 _ADJUSTMENT = "SpecifiedTradeAllowanceCharge|SpecifiedLogisticsServiceCharge"
-_DIRECT_DEBIT = frozenset({"49", "59"})
+_CHARGE = "ChargeIndicator/Indicator"
 _DATE_FORMATS = frozenset({"102", "610", "616", None})
 _MONTH_LENGTH = len("YYYYMM")
 
@@ -81,6 +88,7 @@ def read(root: etree._Element) -> InvoiceRecord:
         lines=tuple(_lines(transaction)),
         adjustments=tuple(_adjustments(settlement)),
         references=_references(agreement, settlement),
+        preceding=tuple(_preceding(settlement)),
         notes=texts(document, "IncludedNote/Content"),
         unreadable=tuple(_unreadable(root)),
     )
@@ -117,7 +125,10 @@ def _totals(settlement: etree._Element | None, currency: str | None) -> RecordTo
         tax=_tax_total(summation, currency),
         gross=number(summation, "GrandTotalAmount"),
         prepaid=number(summation, "TotalPrepaidAmount"),
+        rounding=number(summation, "RoundingAmount"),
         payable=number(summation, "DuePayableAmount"),
+        other_currencies=other_currencies(summation, currency, but="TaxTotalAmount"),
+        tax_in_euro=_tax_in_euro(summation, currency),
     )
 
 
@@ -129,17 +140,77 @@ def _tax_total(summation: etree._Element | None, currency: str | None) -> Decima
     return None
 
 
+def _tax_in_euro(summation: etree._Element | None, currency: str | None) -> Decimal | None:
+    """BT-111: the tax of a document in another currency; an amount without currency is none."""
+    if currency in (None, "EUR"):
+        return None
+    for found in nodes(summation, "TaxTotalAmount"):
+        if attribute(found, "currencyID") == "EUR":
+            return decimal_of(plain(found))
+    return None
+
+
 def _payment(settlement: etree._Element | None) -> RecordPayment:
-    means = "SpecifiedTradeSettlementPaymentMeans"
-    codes = set(texts(settlement, f"{means}/TypeCode"))
-    terms = "SpecifiedTradePaymentTerms"
+    steps = tuple(_term(each) for each in nodes(settlement, "SpecifiedTradePaymentTerms"))
+    means = tuple(_all_means(settlement))
+    party = node(settlement, "PayeeTradeParty")
     return RecordPayment(
-        due_date=_first_day(settlement, f"{terms}/DueDateDateTime/{_DATE}"),
-        ibans=texts(settlement, f"{means}/PayeePartyCreditorFinancialAccount/IBANID"),
-        direct_debit=bool(codes & _DIRECT_DEBIT),
-        terms=text(settlement, f"{terms}/Description"),
-        payee_name=text(settlement, "PayeeTradeParty/Name"),
+        due_date=_net_date(steps),
+        means=means,
+        steps=steps,
+        payee_name=text(party, "Name"),
+        payee_id=text(party, "ID|GlobalID", "SpecifiedLegalOrganization/ID"),
     )
+
+
+def _all_means(settlement: etree._Element | None) -> Iterator[RecordMeans]:
+    """Every way to pay; the mandate of a direct debit stands with the terms."""
+    mandate = text(settlement, "SpecifiedTradePaymentTerms/DirectDebitMandateID")
+    for means in nodes(settlement, "SpecifiedTradeSettlementPaymentMeans"):
+        account = node(means, "PayeePartyCreditorFinancialAccount")
+        yield RecordMeans(
+            code=text(means, "TypeCode"),
+            words=text(means, "Information"),
+            iban=text(account, "IBANID"),
+            holder=text(account, "AccountName"),
+            bic=text(means, "PayeeSpecifiedCreditorFinancialInstitution/BICID"),
+            payer_iban=text(means, "PayerPartyDebtorFinancialAccount/IBANID"),
+            mandate=mandate,
+            card=text(means, "ApplicableTradeSettlementFinancialCard/ID"),
+        )
+
+
+def _term(term: etree._Element) -> RecordTerm:
+    return RecordTerm(
+        note=text(term, "Description"),
+        due_date=_first_day(term, f"DueDateDateTime/{_DATE}"),
+        instalment=number(term, "PartialPaymentAmount"),
+        discounts=tuple(
+            _discount(each) for each in nodes(term, "ApplicableTradePaymentDiscountTerms")
+        ),
+    )
+
+
+def _discount(terms: etree._Element) -> RecordDiscount:
+    period = node(terms, "BasisPeriodMeasure")
+    return RecordDiscount(
+        percent=number(terms, "CalculationPercent"),
+        amount=number(terms, "ActualDiscountAmount"),
+        basis=number(terms, "BasisAmount"),
+        since=_first_day(terms, f"BasisDateTime/{_DATE}"),
+        period=number(terms, "BasisPeriodMeasure"),
+        unit=attribute(period, "unitCode"),
+    )
+
+
+def _net_date(steps: tuple[RecordTerm, ...]) -> date | None:
+    """BT-9: the day of the term without a discount; of one with a discount when it is alone.
+
+    Beside a term without discount, the day of a term with one is the last of the discount.
+    """
+    net = [step.due_date for step in steps if step.due_date and not step.discounts]
+    alone = [steps[0].due_date] if len(steps) == 1 else []
+    return max((found for found in net or alone if found), default=None)
 
 
 def _first_day(element: etree._Element | None, path: str) -> date | None:
@@ -154,6 +225,7 @@ def _taxes(settlement: etree._Element | None) -> Iterator[RecordTax]:
             basis=number(tax, "BasisAmount"),
             amount=number(tax, "CalculatedAmount"),
             exemption_reason=text(tax, "ExemptionReason"),
+            exemption_code=text(tax, "ExemptionReasonCode"),
         )
 
 
@@ -170,13 +242,37 @@ def _is_amounts_line(line: etree._Element) -> bool:
 
 
 def _line_sum(line: etree._Element) -> Decimal | None:
-    return number(line, f"{_LINE_SETTLEMENT}/{_LINE_SUM}/LineTotalAmount")
+    stated = number(line, f"{_LINE_SETTLEMENT}/{_LINE_SUM}/LineTotalAmount")
+    return net_of(stated, _quantity(line), _price(line), _adjusted(line))
+
+
+def _quantity(line: etree._Element) -> Decimal | None:
+    return number(line, f"{_LINE_DELIVERY}/BilledQuantity")
+
+
+def _price(line: etree._Element) -> Decimal | None:
+    price = f"{_LINE_AGREEMENT}/NetPriceProductTradePrice"
+    amount, per = number(line, f"{price}/ChargeAmount"), number(line, f"{price}/BasisQuantity")
+    return amount / per if amount is not None and per else amount
+
+
+def _adjusted(line: etree._Element) -> Decimal | None:
+    """Charges of a line less its allowances, None without any."""
+    amounts = [_signed(found) for found in nodes(line, f"{_LINE_SETTLEMENT}/{_ADJUSTMENT}")]
+    return sum((each for each in amounts if each is not None), Decimal()) if amounts else None
+
+
+def _signed(found: etree._Element) -> Decimal | None:
+    """A charge, or an allowance with a negative sum; an unread sign is told by `_unreadable`."""
+    amount = number(found, "ActualAmount|AppliedAmount")
+    if amount is None:
+        return None
+    charge = boolean(found, _CHARGE) or found.tag.endswith("LogisticsServiceCharge")
+    return amount if charge else -amount
 
 
 def _line(line: etree._Element) -> RecordLine:
-    price = f"{_LINE_AGREEMENT}/NetPriceProductTradePrice"
     tax = f"{_LINE_SETTLEMENT}/ApplicableTradeTax"
-    amount, per = number(line, f"{price}/ChargeAmount"), number(line, f"{price}/BasisQuantity")
     return RecordLine(
         description=text(
             line,
@@ -185,25 +281,23 @@ def _line(line: etree._Element) -> RecordLine:
             "AssociatedDocumentLineDocument/IncludedNote/Content",
         )
         or "",
-        quantity=number(line, f"{_LINE_DELIVERY}/BilledQuantity"),
-        unit_price=amount / per if amount is not None and per else amount,
+        quantity=_quantity(line),
+        unit_price=_price(line),
         net=_line_sum(line),
         rate=number(line, f"{tax}/{_PERCENT}"),
         category=text(line, f"{tax}/CategoryCode"),
+        adjusted=_adjusted(line),
     )
 
 
 def _adjustments(settlement: etree._Element | None) -> Iterator[RecordLine]:
     """Allowances and charges of the whole document; allowances with a negative sum."""
     for found in nodes(settlement, _ADJUSTMENT):
-        amount = number(found, "ActualAmount|AppliedAmount")
+        amount = _signed(found)
         if amount is not None:
-            charge = text(found, "ChargeIndicator/Indicator") == "true" or found.tag.endswith(
-                "LogisticsServiceCharge"
-            )
             yield RecordLine(
                 description=text(found, "Reason|Description") or "",
-                net=amount if charge else -amount,
+                net=amount,
                 rate=number(found, f"CategoryTradeTax|AppliedTradeTax/{_PERCENT}"),
                 category=text(found, "CategoryTradeTax|AppliedTradeTax/CategoryCode"),
             )
@@ -222,12 +316,23 @@ def _references(
     return tuple(reference for reference in found if reference)
 
 
+def _preceding(settlement: etree._Element | None) -> Iterator[RecordPreceding]:
+    """Invoices that came before this one (BG-3); ZUGFeRD 1 has the number in another element."""
+    for found in nodes(settlement, "InvoiceReferencedDocument"):
+        number = text(found, "IssuerAssignedID|ID")
+        if number is not None:
+            dated = ("FormattedIssueDateTime/DateTimeString", f"IssueDateTime/{_DATE}")
+            yield RecordPreceding(number, day(found, *dated, "IssueDateTime"))
+
+
 def _unreadable(root: etree._Element) -> Iterator[str]:
     """Names of amounts and dates that are there but in a form of nobody's standard."""
     for found in root.iter():
         name, value = local_name(found), plain(found) if local_name(found) else ""
         if value and name.endswith("Amount") and decimal_of(value) is None:
             yield name
+        if name == "SpecifiedTradeAllowanceCharge" and boolean(found, _CHARGE) is None:
+            yield "ChargeIndicator"
         if value and name == "DateTimeString" and not _is_day(found, value):
             yield name
 

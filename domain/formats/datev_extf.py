@@ -25,7 +25,6 @@ from domain.money import BASE_CURRENCY, ZERO
 RECORDS_IN_A_BATCH = 99_999
 LARGEST = Decimal("9999999999.99")
 REFERENCE_LENGTH = 36
-SECOND_REFERENCE_LENGTH = 12
 TEXT_LENGTH = 60
 LABEL_LENGTH = 30
 PLAIN_REFERENCE = r"^[A-Za-z0-9_$&%*+/-]+$"
@@ -95,32 +94,6 @@ class Batch:
         """Refuse days before the fiscal year: a record names only day and month."""
         if not self.sender.fiscal_year_start <= self.first <= self.last:
             raise DatevRefused("A batch lies inside one fiscal year.")
-
-
-@dataclass(frozen=True, slots=True)
-class Voucher:
-    """What the records of one intent share; `journal_id` says that they belong together."""
-
-    booking_date: date
-    journal_id: str
-    reference: str
-    description: str
-    document_id: UUID | None = None
-    due_date: date | None = None
-    locked: bool = False
-    general_reversal: bool = False
-
-    @property
-    def cells(self) -> tuple[str, str]:
-        """Head and tail as they are written: the columns around the VAT id."""
-        due = self.due_date
-        day, second = f"{self.booking_date:%d%m}", f"{due:%d%m%y}" if due else ""
-        number = reference(self.reference) or self.journal_id
-        link = document_link(self.document_id) if self.document_id else ""
-        reversal = "1" if self.general_reversal else ""
-        tail = (self.journal_id, int(self.locked), f"{due:%d%m%Y}" if due else "", reversal)
-        head = voucher_head(day, number, second, self.description, link)
-        return head, tail_template() % tail
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +256,7 @@ _TAIL = {
     "Zusatzinformation - Art 1": '"JournalID"',
     "Zusatzinformation- Inhalt 1": '"%s"',
     "Festschreibung": "%s",
+    "Leistungsdatum": "%s",
     "Fälligkeit": "%s",
     "Generalumkehr (GU)": '"%s"',
 }
@@ -301,7 +275,10 @@ def head_template() -> str:
 
 @cache
 def tail_template() -> str:
-    """Columns 41 to 125: journal id, locked (0 or 1), due date (TTMMJJJJ), reversal (1 or none)."""
+    """Columns 41 to 125: journal id, locked (0 or 1), days of supply and due (TTMMJJJJ), reversal.
+
+    The period of the tax (column 116) stays empty: it is that of the booking date.
+    """
     return _filled(_columns(Category.BOOKINGS)[_VAT_ID + 1 :], _TAIL)
 
 

@@ -1,10 +1,13 @@
 """Which structured invoice some XML is, and its record."""
 
+from dataclasses import replace
+
 from lxml import etree
 
 from domain.errors import Unprocessable
 from domain.formats import cii, ebinterface, ubl, xml
 from domain.formats.invoice_record import InvoiceRecord
+from domain.formats.tree import cut_texts
 
 LIMIT = 16 * 1024 * 1024
 
@@ -31,7 +34,24 @@ def read(data: bytes) -> InvoiceRecord:
 
 
 def record_of(root: etree._Element) -> InvoiceRecord:
-    """Record of a parsed tree."""
+    """Record of a parsed tree. Raises UnknownInvoiceFormat for one that states nothing."""
+    record = _record_of(root)
+    if _is_empty(record):
+        raise UnknownInvoiceFormat(
+            "The XML states no invoice: neither a number nor lines nor any sum.",
+            syntax=record.syntax,
+        )
+    return replace(record, cut=cut_texts(root))
+
+
+def _is_empty(record: InvoiceRecord) -> bool:
+    """Whether there is nothing that could be owed, and nothing to call it by."""
+    totals = record.totals
+    sums = (totals.net, totals.tax, totals.gross, totals.payable)
+    return record.number is None and not record.lines and all(each is None for each in sums)
+
+
+def _record_of(root: etree._Element) -> InvoiceRecord:
     space = xml.namespace(root) or ""
     if xml.local_name(root) in cii.ROOTS:
         return cii.read(root)

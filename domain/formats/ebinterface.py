@@ -13,17 +13,31 @@ from lxml import etree
 from domain.formats.invoice_record import (
     HUNDRED,
     InvoiceRecord,
+    RecordDiscount,
     RecordLine,
+    RecordMeans,
     RecordParty,
     RecordPayment,
+    RecordPreceding,
     RecordTax,
+    RecordTerm,
     RecordTotals,
 )
-from domain.formats.tree import attribute, day, node, nodes, number, text, texts
-from domain.formats.xml import namespace
+from domain.formats.tree import (
+    attribute,
+    day,
+    decimal_of,
+    node,
+    nodes,
+    number,
+    text,
+    texts,
+)
+from domain.formats.xml import local_name, namespace
 from domain.money import cents
 
 NAMESPACE = "http://www.ebinterface.at/schema/"
+_TRANSFER = "UniversalBankTransaction"
 _RATE = "TaxPercent|VATRate|TaxRate"
 _ITEMS = ("Tax/TaxItem", "Tax/VAT/VATItem|Item|TaxItem")
 _CREDIT_NOTES = frozenset({"CreditMemo", "FinalSettlementCredit"})
@@ -48,6 +62,8 @@ def read(root: etree._Element) -> InvoiceRecord:
             tax=_sum(tax.amount for tax in taxes),
             gross=number(root, "TotalGrossAmount"),
             prepaid=number(root, "PrepaidAmount"),
+            rounding=number(root, "RoundingAmount"),
+            third_party=_third_party(root),
             payable=number(root, "PayableAmount"),
         ),
         payment=_payment(root),
@@ -55,6 +71,7 @@ def read(root: etree._Element) -> InvoiceRecord:
         lines=tuple(_line(line) for line in nodes(root, "Details/ItemList/ListLineItem")),
         adjustments=tuple(_adjustments(root)),
         references=_references(root),
+        preceding=tuple(_preceding(root)),
         notes=texts(root, "Comment"),
     )
 
@@ -86,14 +103,66 @@ def _delivery_date(root: etree._Element) -> date | None:
     return day(root, "Delivery/Date", "Delivery/Period/ToDate")
 
 
+def _third_party(root: etree._Element) -> Decimal | None:
+    """What stands below the line is due with this invoice and is none of its supply."""
+    amounts = map(decimal_of, texts(root, "Details/BelowTheLineItem/LineItemAmount"))
+    return _sum(amounts) or None
+
+
 def _payment(root: etree._Element) -> RecordPayment:
+    conditions = node(root, "PaymentConditions")
     method = node(root, "PaymentMethod")
-    account = "UniversalBankTransaction/BeneficiaryAccount|BeneficiaryAccount"
+    note = text(conditions, "Comment") or text(method, "Comment")
+    due_date = day(conditions, "DueDate")
+    discounts = tuple(_discount(each) for each in nodes(conditions, "Discount"))
     return RecordPayment(
-        due_date=day(root, "PaymentConditions/DueDate"),
-        ibans=texts(method, f"{account}/IBAN") or texts(method, "BeneficiaryAccount/IBAN"),
-        direct_debit=node(method, "SEPADirectDebit|DirectDebit") is not None,
-        terms=text(root, "PaymentConditions/Comment", "PaymentMethod/Comment"),
+        due_date=due_date,
+        means=tuple(_means(method)),
+        steps=(RecordTerm(note, due_date, discounts=discounts),) if note or discounts else (),
+    )
+
+
+def _discount(found: etree._Element) -> RecordDiscount:
+    return RecordDiscount(
+        day=day(found, "PaymentDate"),
+        percent=number(found, "Percentage"),
+        amount=number(found, "Amount"),
+        basis=number(found, "BaseAmount"),
+    )
+
+
+def _means(method: etree._Element | None) -> Iterator[RecordMeans]:
+    """The way to pay by the name of its element; a transfer may name several accounts."""
+    for found in method if method is not None else ():
+        name = local_name(found)
+        if name == "BeneficiaryAccount":
+            yield _account(_TRANSFER, found)
+        elif name == _TRANSFER:
+            accounts = list(nodes(found, "BeneficiaryAccount"))
+            yield from (_account(name, each) for each in accounts)
+            if not accounts:
+                yield RecordMeans(code=name)
+        elif name and name != "Comment":
+            yield _other_means(name, found)
+
+
+def _account(name: str, account: etree._Element) -> RecordMeans:
+    return RecordMeans(
+        code=name,
+        iban=text(account, "IBAN"),
+        holder=text(account, "BankAccountOwner"),
+        bic=text(account, "BIC"),
+    )
+
+
+def _other_means(name: str, found: etree._Element) -> RecordMeans:
+    """A direct debit's account is the one that is drawn from."""
+    return RecordMeans(
+        code=name,
+        payer_iban=text(found, "IBAN"),
+        mandate=text(found, "MandateReference"),
+        card=text(found, "PrimaryAccountNumber"),
+        due_date=day(found, "DebitCollectionDate"),
     )
 
 
@@ -108,6 +177,7 @@ def _taxes(root: etree._Element) -> Iterator[RecordTax]:
                 basis=basis,
                 amount=_tax(number(item, "TaxAmount|Amount"), basis, rate),
                 exemption_reason=text(item, "TaxExemption|Comment"),
+                exemption_code=attribute(node(item, "TaxExemption"), "TaxExemptionCode"),
             )
 
 
@@ -129,7 +199,14 @@ def _line(line: etree._Element) -> RecordLine:
         unit_price=amount / base if amount is not None and base else amount,
         net=number(line, "LineItemAmount"),
         rate=number(line, _RATE, f"TaxItem/{_RATE}"),
+        category=_category(line),
     )
+
+
+def _category(item: etree._Element) -> str | None:
+    """Category of EN 16931, since 5.0 an attribute of the rate."""
+    percent = node(item, f"TaxItem/{_RATE}")
+    return attribute(percent if percent is not None else node(item, _RATE), "TaxCategoryCode")
 
 
 def _adjustments(root: etree._Element) -> Iterator[RecordLine]:
@@ -141,6 +218,7 @@ def _adjustments(root: etree._Element) -> Iterator[RecordLine]:
                 description=text(found, "Comment") or "",
                 net=-amount if found.tag.endswith("Reduction") else amount,
                 rate=number(found, _RATE, f"TaxItem/{_RATE}"),
+                category=_category(found),
             )
 
 
@@ -151,3 +229,13 @@ def _references(root: etree._Element) -> tuple[str, ...]:
         text(root, "InvoiceRecipient/OrderReference/OrderID"),
     )
     return tuple(reference for reference in found if reference)
+
+
+def _preceding(root: etree._Element) -> Iterator[RecordPreceding]:
+    """The document whose place this one takes, and others that it names as related."""
+    for name in ("CancelledOriginalDocument", "RelatedDocument"):
+        for found in nodes(root, name):
+            number = text(found, "InvoiceNumber")
+            if number is not None:
+                cancelled = name == "CancelledOriginalDocument"
+                yield RecordPreceding(number, day(found, "InvoiceDate"), is_cancelled=cancelled)

@@ -6,20 +6,22 @@ part with a fault, never an error.
 
 import re
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from email import message_from_bytes
 from email.message import EmailMessage, Message
 from email.policy import EmailPolicy
 from itertools import islice
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 from unicodedata import category
 
-from domain.formats import archive, media
+from domain.formats import archive, media, outlook_message, smime, tnef
+from domain.formats.mail_text import IS_PGP
 
 PARTS = 200
 UNPACKED_BYTES = 100 * 1024 * 1024
 DEPTH = 6
+ARCHIVES = 2
 HEADERS = 1000
 HEADERS_OF_A_NAME = 5
 HEADER_CHARACTERS = 8192
@@ -31,16 +33,26 @@ FaultOutcome = Literal["unsupported_type", "too_large", "too_many_attachments"]
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A file before it is judged; `fault` when it could not even be opened."""
+    """A file before it is judged; `fault` when it could not even be opened.
+
+    `archives` counts those around it, `note` says how it was opened, `chosen` that a person
+    sent this very file, `seen` that somebody must see what was not opened.
+    """
 
     name: str | None
     declared: str
     content: bytes
     sender: str | None
     inline: bool = False
-    packed: bool = False
+    archives: int = 0
     fault: str | None = None
     outcome: FaultOutcome = "unsupported_type"
+    note: str | None = None
+    chosen: bool = False
+    seen: bool = False
+
+
+_Opener: TypeAlias = Callable[[Leaf, int], Iterator[Leaf]]
 
 
 class _Policy(EmailPolicy):
@@ -95,7 +107,7 @@ def leaves(message: Message, sender: str | None, depth: int) -> Iterator[Leaf]:
         if part.get_content_maintype() == "message" and part.is_multipart():
             yield from _inner(part, sender, depth)
         elif (leaf := _guarded(part, sender)) is not None:
-            yield from _unfolded(leaf, depth)
+            yield from unfolded(leaf, depth)
 
 
 def _parts(message: Message) -> Iterator[Message]:
@@ -114,11 +126,21 @@ def _inner(part: Message, sender: str | None, depth: int) -> Iterator[Leaf]:
         if not isinstance(inner, Message):
             continue
         if depth >= DEPTH:
-            yield Leaf(None, "message/rfc822", b"", sender, fault="a message nested too deep")
+            fault = "a message nested too deep"
+            raw = _written(inner)
+            yield Leaf(None, "message/rfc822", raw, sender, fault=fault, seen=True)
         elif str(part.get("Content-Transfer-Encoding", "")).strip().lower() == "base64":
             yield from _unwrapped(inner, sender, depth)
         else:
             yield from leaves(inner, sender, depth + 1)
+
+
+def _written(message: Message) -> bytes:
+    """A message as bytes, to be shown; empty when the library cannot write what it has read."""
+    try:
+        return bytes(message)
+    except Exception:  # noqa: BLE001 - whatever the library does with hostile headers
+        return b""
 
 
 def _unwrapped(inner: Message, sender: str | None, depth: int) -> Iterator[Leaf]:
@@ -161,35 +183,140 @@ def _is_text(declared: str) -> bool:
     return declared.startswith(("text/", "message/"))
 
 
-def _unfolded(leaf: Leaf, depth: int) -> Iterator[Leaf]:
-    """The file itself, or what is inside when it is a mail or an archive."""
-    if _is_mail(leaf) and depth < DEPTH:
-        yield from _from_bytes(leaf.content, leaf.sender, depth + 1)
-    elif media.sniff(leaf.content) == media.ZIP and depth < DEPTH:
-        yield from _from_archive(leaf)
-    else:
+def unfolded(leaf: Leaf, depth: int) -> Iterator[Leaf]:
+    """The file itself, or what is inside when it is a mail, an archive or another wrapper."""
+    opener = _opener_of(leaf)
+    if opener is None:
         yield leaf
+    elif depth >= DEPTH or leaf.archives >= ARCHIVES:
+        yield replace(leaf, fault="a wrapper in a wrapper, nested too deep", seen=True)
+    else:
+        yield from opener(leaf, depth + 1)
 
 
-def _is_mail(leaf: Leaf) -> bool:
+def _opener_of(leaf: Leaf) -> _Opener | None:
+    """What opens a file; None for a file that is no wrapper."""
+    return next((opener for is_one, opener in _WRAPPERS if is_one(leaf)), None)
+
+
+def is_mail(leaf: Leaf) -> bool:
+    """Whether a file is a mail as it came over the wire, by name or declaration."""
     named = (leaf.name or "").lower().endswith(".eml") or leaf.declared == "message/rfc822"
     return named and media.sniff(leaf.content) is None
 
 
-def _from_archive(leaf: Leaf) -> Iterator[Leaf]:
+def _is_archive(leaf: Leaf) -> bool:
+    return media.sniff(leaf.content) == media.ZIP
+
+
+def _is_sealed(leaf: Leaf) -> bool:
+    named = (leaf.name or "").lower().endswith(".p7m") or leaf.declared in smime.TYPES
+    return named and leaf.content.startswith(b"\x30")
+
+
+def _is_pgp(leaf: Leaf) -> bool:
+    return leaf.content.lstrip()[:27] == b"-----BEGIN PGP MESSAGE-----"
+
+
+def _from_mail(leaf: Leaf, depth: int) -> Iterator[Leaf]:
+    yield from _from_bytes(leaf.content, leaf.sender, depth)
+
+
+def _from_archive(leaf: Leaf, depth: int) -> Iterator[Leaf]:
+    locked = closed = 0
     try:
         for member in archive.members(leaf.content):
-            yield Leaf(
-                member.name,
-                "application/octet-stream",
-                member.content,
-                leaf.sender,
-                packed=True,
-                fault=member.fault or _junk(member.name),
-                outcome="too_large" if member.too_large else "unsupported_type",
-            )
+            locked += member.is_locked
+            closed += member.fault is not None and _junk(member.name) is None
+            yield from _member(leaf, member, depth)
     except archive.ArchiveUnreadable as error:
-        yield replace(leaf, fault=str(error))
+        yield replace(leaf, fault=str(error), seen=True)
+    if locked:
+        fault = f"an archive in which {locked} files are protected by a password"
+        yield replace(leaf, fault=fault, seen=True)
+    elif closed:
+        fault = f"an archive of which {closed} files were not opened: too large, too many or broken"
+        yield replace(leaf, fault=fault, seen=True)
+
+
+def _member(leaf: Leaf, member: archive.Member, depth: int) -> Iterator[Leaf]:
+    found = Leaf(
+        member.name,
+        "application/octet-stream",
+        member.content,
+        leaf.sender,
+        archives=leaf.archives + 1,
+        fault=member.fault or _junk(member.name),
+        outcome="too_large" if member.too_large else "unsupported_type",
+    )
+    if found.fault is not None:
+        yield found
+    else:
+        yield from unfolded(found, depth)
+
+
+def _from_tnef(leaf: Leaf, depth: int) -> Iterator[Leaf]:
+    """Files of `winmail.dat`, those of messages attached to it included."""
+    try:
+        for file in tnef.files(leaf.content):
+            declared = "application/ms-tnef" if file.is_message else "application/octet-stream"
+            yield from unfolded(Leaf(file.name, declared, file.content, leaf.sender), depth)
+    except tnef.WrapperUnreadable as error:
+        yield replace(leaf, fault=str(error), seen=True)
+
+
+def _from_outlook(leaf: Leaf, depth: int) -> Iterator[Leaf]:
+    try:
+        for file in outlook_message.files(leaf.content):
+            sender, kind = file.sender or leaf.sender, "application/octet-stream"
+            found = Leaf(file.name, kind, file.content, sender, fault=file.fault)
+            yield from (found,) if found.fault else unfolded(found, depth)
+    except outlook_message.MessageUnreadable as error:
+        yield replace(leaf, fault=str(error), seen=True)
+
+
+def _from_sealed(leaf: Leaf, depth: int) -> Iterator[Leaf]:
+    """Files of a signed message; one that is encrypted stays closed."""
+    try:
+        content = smime.content_of(leaf.content)
+    except smime.SealedMessage as error:
+        yield replace(leaf, fault=str(error), seen=True)
+    else:
+        for found in _from_bytes(content, leaf.sender, depth):
+            yield replace(found, note=found.note or smime.UNCHECKED)
+
+
+def _from_pgp(leaf: Leaf, _depth: int) -> Iterator[Leaf]:
+    yield replace(leaf, fault=IS_PGP, seen=True)
+
+
+def _or_empty(opener: _Opener, *, seen: bool = False) -> _Opener:
+    """An opener that tells when there was nothing inside."""
+
+    def opened(leaf: Leaf, depth: int) -> Iterator[Leaf]:
+        count = 0
+        for found in opener(leaf, depth):
+            count += 1
+            yield found
+        if not count:
+            yield replace(leaf, fault="nothing inside is a file", seen=seen)
+
+    return opened
+
+
+def _or_seen(opener: _Opener) -> _Opener:
+    """As `_or_empty`, for a message that somebody attached: its text may be what was meant."""
+    return _or_empty(opener, seen=True)
+
+
+_WRAPPERS: tuple[tuple[Callable[[Leaf], bool], _Opener], ...] = (
+    (_is_archive, _from_archive),
+    (lambda leaf: tnef.is_tnef(leaf.content), _or_empty(_from_tnef)),
+    (lambda leaf: outlook_message.is_outlook_message(leaf.content), _or_seen(_from_outlook)),
+    (_is_sealed, _or_empty(_from_sealed)),
+    (_is_pgp, _from_pgp),
+    (is_mail, _from_mail),
+)
 
 
 def _junk(name: str) -> str | None:

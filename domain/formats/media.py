@@ -6,10 +6,20 @@ PDF = "application/pdf"
 JPEG = "image/jpeg"
 PNG = "image/png"
 TIFF = "image/tiff"
+HEIC = "image/heic"
 XML = "application/xml"
 ZIP = "application/zip"
+STATEMENT = "application/x-bank-statement"
+"""A statement of a bank in any of its formats; it is none by its first bytes alone."""
 
-EXTENSIONS = {PDF: ".pdf", JPEG: ".jpg", PNG: ".png", TIFF: ".tif", XML: ".xml"}
+EXTENSIONS = {
+    PDF: ".pdf",
+    JPEG: ".jpg",
+    PNG: ".png",
+    TIFF: ".tif",
+    HEIC: ".heic",
+    XML: ".xml",
+}
 
 # What may stand before the header of a PDF and still be read by everyone.
 _PDF_PREAMBLE = 1024
@@ -30,6 +40,15 @@ _MAGIC = (
     (b"II*\x00", TIFF),
     (b"MM\x00*", TIFF),
 )
+# Brands of the ISO base media format (ISO/IEC 23008-12) that telephones write.
+_HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1"})
+# Where the width and the height of a picture stand, by its first bytes.
+_SIZES = (
+    (b"\x89PNG\r\n\x1a\n", 16, ">II"),
+    (b"GIF87a", 6, "<HH"),
+    (b"GIF89a", 6, "<HH"),
+    (b"BM", 18, "<ii"),
+)
 _START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _MARKERS = 4096
 
@@ -45,9 +64,20 @@ def sniff(data: bytes) -> str | None:
     for magic, kind in _MAGIC:
         if data.startswith(magic):
             return kind
+    if is_heic(data):
+        return HEIC
     if b"%PDF-" in data[:_PDF_PREAMBLE]:
         return PDF
     return XML if is_invoice_xml(data) else None
+
+
+def is_heic(data: bytes) -> bool:
+    """Whether the bytes are a picture in HEIF, as telephones take them.
+
+    >>> is_heic(bytes.fromhex("00000018") + b"ftypheic")
+    True
+    """
+    return data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS
 
 
 def is_invoice_xml(data: bytes) -> bool:
@@ -57,14 +87,36 @@ def is_invoice_xml(data: bytes) -> bool:
 
 
 def pixels(data: bytes) -> tuple[int, int] | None:
-    """Width and height of a PNG or JPEG; None when the bytes do not say.
+    """Width and height of a PNG, JPEG, GIF, BMP or WebP; None when the bytes do not say.
 
     >>> pixels(bytes.fromhex("89504e470d0a1a0a0000000d494844520000007900000028"))
     (121, 40)
+    >>> pixels(b"GIF89a" + bytes.fromhex("79002800"))
+    (121, 40)
     """
-    if data.startswith(b"\x89PNG"):
-        return struct.unpack(">II", data[16:24]) if len(data) >= 24 else None  # noqa: PLR2004
+    for magic, place, form in _SIZES:
+        if data.startswith(magic) and len(data) >= place + struct.calcsize(form):
+            width, height = struct.unpack_from(form, data, place)
+            return width, abs(height)
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return _webp_pixels(data[12:30])
     return _jpeg_pixels(data) if data.startswith(b"\xff\xd8\xff") else None
+
+
+def _webp_pixels(head: bytes) -> tuple[int, int] | None:
+    """Size in the first chunk of a WebP (RFC 9649): lossy, lossless or extended."""
+    if len(head) < 18:  # noqa: PLR2004
+        return None
+    if head.startswith(b"VP8X"):
+        sides = head[12:15], head[15:18]
+        return int.from_bytes(sides[0], "little") + 1, int.from_bytes(sides[1], "little") + 1
+    if head.startswith(b"VP8L"):
+        bits = int.from_bytes(head[9:13], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if head.startswith(b"VP8 "):
+        width, height = struct.unpack("<HH", head[14:18])
+        return width & 0x3FFF, height & 0x3FFF
+    return None
 
 
 def _jpeg_pixels(data: bytes) -> tuple[int, int] | None:

@@ -111,15 +111,6 @@ def account_path(number: str, name: str, kind: str, category: str | None = None)
     return ":".join(filter(None, (_ROOTS[kind], component(category or ""), leaf)))
 
 
-def number_of(path: str) -> str:
-    """Number of the account under a path.
-
-    >>> number_of("Expenses:Other-Opex:6815-Bueromaterial")
-    '6815'
-    """
-    return path.rpartition(":")[2].partition("-")[0]
-
-
 def component(text: str) -> str:
     """One part of a path, or nothing where the text has no letter that can be spelt out.
 

@@ -1,27 +1,16 @@
 """Windows-1252, the character set of DATEV files, and how signs outside it are spelt.
 
-Every sign has one spelling, so that a name reads alike in each file: Cyrillic and Greek letters
-by sound, letters with marks without them, and a full stop for what has no spelling at all.
+Every letter has one spelling, so that a name reads alike in each file (`letters`), and a full stop
+stands for what has none: the adviser's program shows the rest as it is in the document.
 """
 
-import csv
 import unicodedata
-from functools import cache
-from importlib.resources import files
 
 from domain.formats import sepa
+from domain.formats.letters import heard
 
 ENCODING = "cp1252"
-_SILENT = "-"
 _UNKNOWN = "."
-
-
-@cache
-def _sounds() -> dict[str, str]:
-    """How Cyrillic and Greek letters are spelt; some are silent."""
-    source = files("domain.formats").joinpath("letters.csv")
-    rows = csv.DictReader(source.read_text(encoding="utf-8").splitlines())
-    return {row["letter"]: row["sound"].removesuffix(_SILENT) for row in rows}
 
 
 def spelt(value: str) -> str:
@@ -63,16 +52,6 @@ def sound(sign: str) -> str:
     >>> sound("Щ"), sound("ώ"), sound("ß"), sound("漢")
     ('Shch', 'o', 'ss', '.')
     """
-    heard = sepa.text(sign)
-    if heard and heard != _UNKNOWN:
-        return heard
-    parts = sign if sign.lower() in _sounds() else unicodedata.normalize("NFKD", sign)
-    return "".join(_letter(part) for part in parts if not unicodedata.combining(part))
-
-
-def _letter(part: str) -> str:
-    """Sound of a letter that came apart from its marks."""
-    spoken = _sounds().get(part.lower())
-    if spoken is None:
-        return _UNKNOWN
-    return spoken if part.islower() else spoken.capitalize()
+    spelt_out = sepa.spelt_out(sign)
+    known = heard(sign) if spelt_out is None else spelt_out
+    return _UNKNOWN if known is None else known

@@ -7,6 +7,15 @@ from domain.errors import Invalid
 MEBIBYTE = 1024 * 1024
 LIMIT = 32 * MEBIBYTE
 DEPTH = 64
+# libxml2 reads no more than that (XML_MAX_TEXT_LENGTH, XML_MAX_NAME_LENGTH, depth of elements).
+TEXT, NAME, NESTED = 10_000_000, 50_000, 256
+_BEYOND = (
+    ("Text node too long", f"a text of more than {TEXT} characters (an attachment?)"),
+    ("Buffer size limit", f"a value of more than {TEXT} characters"),
+    ("too big found", f"a comment or a part of more than {TEXT} characters"),
+    ("Name too long", f"a name of more than {NAME} characters"),
+    ("Excessive depth", f"elements nested deeper than {NESTED}"),
+)
 
 
 class UnsafeXml(Invalid):
@@ -24,11 +33,17 @@ def parse(data: bytes, *, limit: int = LIMIT) -> etree._Element:
     if len(data) > limit:
         raise UnsafeXml(f"The XML has {len(data)} bytes; {limit} are allowed.")
     try:
-        root = etree.fromstring(data, _parser())
+        root = etree.fromstring(data, safe_parser())
     except etree.XMLSyntaxError as error:
-        raise UnsafeXml("The bytes are not well-formed XML.", reason=error.msg) from error
+        raise UnsafeXml(_why(error.msg), reason=error.msg) from error
     _check_plain(root)
     return root
+
+
+def _why(message: str) -> str:
+    """What the parser found; a bound is named, for what is beyond it may be good XML."""
+    beyond = next((told for sign, told in _BEYOND if sign in message), None)
+    return f"The XML has {beyond}." if beyond else "The bytes are not well-formed XML."
 
 
 def local_name(element: etree._Element) -> str:
@@ -41,7 +56,8 @@ def namespace(element: etree._Element) -> str | None:
     return etree.QName(element).namespace
 
 
-def _parser() -> etree.XMLParser:
+def safe_parser() -> etree.XMLParser:
+    """A parser without entities, DTD and network."""
     return etree.XMLParser(
         resolve_entities=False,
         load_dtd=False,

@@ -1,37 +1,100 @@
 """What was read, cut to what the books can hold: texts, amounts, figures (BOUNDED)."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from domain.invoicing.invoice import NUMBER_LENGTH
-from domain.invoicing.normalized import NormalizedInvoice, NormalizedLine, NormalizedVendor
-from domain.money import BASE_CURRENCY, LIMIT, cents
+from domain.formats.countries import country_code
+from domain.money import LIMIT, cents, currency_of
+from domain.payables.invoice import NUMBER_LENGTH
+from domain.payables.normalized import NormalizedInvoice, NormalizedLine, NormalizedVendor
+from domain.payables.terms import Payee, PaymentTerm
+from domain.reading.finding import Finding, Severity
 
 MOST_LINES = 10_000
 _TEXT = 500
 _NAME = 255
 _ID = 20
 _IBAN = 34
+_BIC = 11
+_TERMS = 100
 _FINE = Decimal("0.000001")
-_CURRENCY = 3
 
 
 def within_bounds(invoice: NormalizedInvoice) -> NormalizedInvoice:
     """The same invoice; what is too long is cut, what is no amount of money is unknown."""
     lines = tuple(filter(None, map(_line, invoice.line_items[:MOST_LINES])))
-    known = len(invoice.currency) == _CURRENCY and invoice.currency.isalpha()
     return replace(
         invoice,
         vendor=_vendor(invoice.vendor),
         invoice_number=_cut(invoice.invoice_number, NUMBER_LENGTH),
-        currency=invoice.currency.upper() if known else BASE_CURRENCY,
+        currency=currency_of(invoice.currency),
         total_net=_amount(invoice.total_net),
         total_tax=_amount(invoice.total_tax),
         total_gross=_amount(invoice.total_gross),
+        prepaid_amount=_amount(invoice.prepaid_amount),
+        rounding_amount=_amount(invoice.rounding_amount),
+        amount_due=_amount(invoice.amount_due),
+        payee=_payee(invoice.payee),
+        terms=tuple(map(_term, invoice.terms[:_TERMS])),
         payment_terms=_cut(invoice.payment_terms, _TEXT),
         reference_text=_cut(invoice.reference_text, _TEXT),
         line_items=lines,
     ).renumbered()
+
+
+def cuts(invoice: NormalizedInvoice) -> Iterator[Finding]:
+    """What `within_bounds` takes off an invoice, so that nothing is cut without a word."""
+    count = len(invoice.line_items)
+    if count > MOST_LINES:
+        yield _cut_finding(
+            f"The invoice has {count} lines; the first {MOST_LINES} are kept.",
+            "line_items",
+            Severity.BLOCKING,
+        )
+    kept = sum(_line(line) is not None for line in invoice.line_items[:MOST_LINES])
+    if kept < min(count, MOST_LINES):
+        yield _cut_finding(
+            f"{min(count, MOST_LINES) - kept} lines have an impossible figure and are left out.",
+            "line_items",
+            Severity.BLOCKING,
+        )
+    for term in invoice.terms:
+        if term.percent is not None and _term(term).percent is None:
+            yield Finding(
+                "UNREADABLE_VALUE",
+                f"A discount of {term.percent} % is none: its rate is unknown.",
+                Severity.WARNING,
+                ("terms",),
+            )
+    yield from _text_cuts(invoice)
+
+
+def _text_cuts(invoice: NormalizedInvoice) -> Iterator[Finding]:
+    vendor = invoice.vendor
+    bounds = (
+        ("invoice_number", invoice.invoice_number, NUMBER_LENGTH),
+        ("payment_terms", invoice.payment_terms, _TEXT),
+        ("reference_text", invoice.reference_text, _TEXT),
+        ("vendor_name", vendor.name, _NAME),
+        ("vendor_vat_id", vendor.vat_id, _ID),
+        ("vendor_tax_id", vendor.tax_id, _ID),
+        ("vendor_address", vendor.address, _TEXT),
+        ("line_items", _longest(invoice), _TEXT),
+    )  # fmt: skip
+    for name, text, length in bounds:
+        if text and len(text) > length:
+            yield _cut_finding(
+                f"A text has {len(text)} characters; the first {length} are kept.", name
+            )
+
+
+def _longest(invoice: NormalizedInvoice) -> str:
+    return max((line.description for line in invoice.line_items), key=len, default="")
+
+
+def _cut_finding(message: str, name: str, severity: Severity = Severity.WARNING) -> Finding:
+    return Finding("CUT_TO_BOUND", message, severity, (name,))
 
 
 def _vendor(vendor: NormalizedVendor) -> NormalizedVendor:
@@ -41,7 +104,21 @@ def _vendor(vendor: NormalizedVendor) -> NormalizedVendor:
         tax_id=_cut(vendor.tax_id, _ID),
         iban=_cut(vendor.iban, _IBAN),
         address=_cut(vendor.address, _TEXT),
+        country=country_code(vendor.country or "") or None,
+        bic=_cut(vendor.bic, _BIC),
     )
+
+
+def _payee(payee: Payee | None) -> Payee | None:
+    if payee is None:
+        return None
+    return Payee(payee.name[:_NAME], _cut(payee.iban, _IBAN), _cut(payee.bic, _BIC))
+
+
+def _term(term: PaymentTerm) -> PaymentTerm:
+    """A percentage that is none is unknown, as is an amount that is none."""
+    known = term.percent is not None and 0 <= term.percent <= 100  # noqa: PLR2004
+    return replace(term, percent=term.percent if known else None, amount=_amount(term.amount))
 
 
 def _line(line: NormalizedLine) -> NormalizedLine | None:

@@ -10,12 +10,22 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from domain.formats.e_invoice_rules import Validation
 from domain.intake.lines import ExtractedLine, TaxShare
-from domain.invoicing.normalized import NormalizedInvoice, NormalizedLine, NormalizedVendor
-from domain.money import BASE_CURRENCY, ZERO, cents
+from domain.money import ZERO, cents
+from domain.payables.content import Circumstances
+from domain.payables.normalized import (
+    NormalizedInvoice,
+    NormalizedLine,
+    NormalizedTax,
+    NormalizedVendor,
+)
+from domain.payables.terms import Payee, PaymentMethod, PaymentTerm
 from domain.reading.document_type import DocumentType
 from domain.reading.finding import Finding
 from domain.reading.origin import Origin
+from domain.reading.places import Alternative
+from domain.reading.preceding import Preceding
 
 FIELDS = (
     "vendor_name",
@@ -23,6 +33,8 @@ FIELDS = (
     "vendor_tax_id",
     "vendor_iban",
     "vendor_address",
+    "vendor_country",
+    "vendor_bic",
     "invoice_number",
     "invoice_date",
     "due_date",
@@ -30,18 +42,30 @@ FIELDS = (
     "total_net",
     "total_tax",
     "total_gross",
+    "prepaid_amount",
+    "rounding_amount",
+    "amount_due",
     "currency",
+    "payment_method",
     "payment_terms",
     "reference_text",
     "document_type",
 )
-_DECISIVE = (
+DECISIVE = (
     "vendor_name",
     "invoice_number",
     "invoice_date",
     "total_net",
     "total_tax",
     "total_gross",
+)
+_SIGNED = (
+    "total_net",
+    "total_tax",
+    "total_gross",
+    "prepaid_amount",
+    "rounding_amount",
+    "amount_due",
 )
 _ONE = Decimal(1)
 _DISAGREEING = Decimal("0.80")
@@ -69,7 +93,12 @@ class Extraction:
     """All that was read. What is missing is None.
 
     `syntax` and `profile` name the structured invoice, if there is one. `taxes` is the tax
-    breakdown, `notes` hold what may say why no tax is shown.
+    breakdown, `notes` hold what may say why no tax is shown. `amount_due` is what is still to be
+    paid, `prepaid_amount` what was paid before, `rounding_amount` is added (BT-115, 113, 114).
+    `payee` is who is paid where that is not the vendor; `terms` are all terms, `payment_terms`
+    their words. `alternatives` are the likeliest values of a page's fields, each with its place:
+    what a person chooses instead is looked up there. `preceding` are earlier invoices that this
+    one names (BG-3).
     """
 
     vendor_name: str | None = None
@@ -77,6 +106,8 @@ class Extraction:
     vendor_tax_id: str | None = None
     vendor_iban: str | None = None
     vendor_address: str | None = None
+    vendor_country: str | None = None
+    vendor_bic: str | None = None
     invoice_number: str | None = None
     invoice_date: date | None = None
     due_date: date | None = None
@@ -84,7 +115,14 @@ class Extraction:
     total_net: Decimal | None = None
     total_tax: Decimal | None = None
     total_gross: Decimal | None = None
+    prepaid_amount: Decimal | None = None
+    rounding_amount: Decimal | None = None
+    amount_due: Decimal | None = None
+    tax_in_euro: Decimal | None = None
     currency: str | None = None
+    payment_method: PaymentMethod | None = None
+    payee: Payee | None = None
+    terms: tuple[PaymentTerm, ...] = ()
     payment_terms: str | None = None
     reference_text: str | None = None
     document_type: DocumentType = DocumentType.OTHER
@@ -94,10 +132,15 @@ class Extraction:
     recipient: Recipient = field(default_factory=Recipient)
     taxes: tuple[TaxShare, ...] = ()
     notes: str = ""
+    type_code: str | None = None
     syntax: str | None = None
     profile: str | None = None
     findings: tuple[Finding, ...] = ()
     raw_markdown: str = ""
+    page_hash: str | None = None
+    validation: Validation | None = None
+    alternatives: dict[str, tuple[Alternative, ...]] = field(default_factory=dict)
+    preceding: tuple[Preceding, ...] = ()
 
     @property
     def is_read(self) -> bool:
@@ -126,7 +169,7 @@ def empty(raw_markdown: str = "", findings: tuple[Finding, ...] = ()) -> Extract
 def weighed(extraction: Extraction) -> Extraction:
     """The same extraction with the confidences that its origins give."""
     fields = {name: origin.confidence for name, origin in extraction.origins.items()}
-    values = [fields.get(name, ZERO) for name in _DECISIVE]
+    values = [fields.get(name, ZERO) for name in DECISIVE]
     overall = sum(values, ZERO) / len(values)
     if not _adds_up(extraction):
         overall *= _DISAGREEING
@@ -140,23 +183,53 @@ def normalized(extraction: Extraction) -> NormalizedInvoice:
             name=extraction.vendor_name,
             vat_id=extraction.vendor_vat_id,
             tax_id=extraction.vendor_tax_id,
-            iban=extraction.vendor_iban,
+            iban=_own_iban(extraction),
             address=extraction.vendor_address,
+            country=extraction.vendor_country,
+            bic=extraction.vendor_bic if _own_iban(extraction) else None,
         ),
         document_type=extraction.document_type,
         invoice_number=extraction.invoice_number,
         invoice_date=extraction.invoice_date,
         due_date=extraction.due_date,
         delivery_date=extraction.delivery_date,
-        currency=extraction.currency or BASE_CURRENCY,
+        currency=extraction.currency,
         total_net=extraction.total_net,
         total_tax=extraction.total_tax,
         total_gross=extraction.total_gross,
         payment_terms=extraction.payment_terms,
         reference_text=extraction.reference_text,
+        prepaid_amount=extraction.prepaid_amount,
+        rounding_amount=extraction.rounding_amount,
+        amount_due=extraction.amount_due,
+        payment_method=extraction.payment_method,
+        payee=extraction.payee,
+        terms=extraction.terms,
+        taxes=tuple(map(_tax, extraction.taxes)),
         line_items=tuple(
             _line(line, position) for position, line in enumerate(extraction.line_items, 1)
         ),
+    )
+
+
+def _own_iban(extraction: Extraction) -> str | None:
+    """The account to pay to, unless it is the payee's: that one says nothing of the vendor."""
+    payee = extraction.payee
+    is_payees = payee is not None and payee.iban == extraction.vendor_iban
+    return None if is_payees else extraction.vendor_iban
+
+
+def circumstances_of(extraction: Extraction, country: str) -> Circumstances:
+    """What the check of mandatory content has to know beside the invoice."""
+    recipient = extraction.recipient
+    return Circumstances(
+        country=country,
+        recipient_name=recipient.name,
+        recipient_address=recipient.address,
+        recipient_vat_id=recipient.vat_id,
+        notes=extraction.notes,
+        syntax=extraction.syntax,
+        validation=extraction.validation,
     )
 
 
@@ -168,12 +241,12 @@ def turned_positive(extraction: Extraction) -> Extraction:
     if extraction.total_gross is None or extraction.total_gross >= 0:
         return extraction
     kind = extraction.document_type
+    signed: dict[str, Any] = {name: _minus(getattr(extraction, name)) for name in _SIGNED}
     return replace(
         extraction,
         document_type=DocumentType.CREDIT_NOTE if kind.is_invoice else kind,
-        total_net=-extraction.total_net if extraction.total_net is not None else None,
-        total_tax=-extraction.total_tax if extraction.total_tax is not None else None,
-        total_gross=-extraction.total_gross,
+        **signed,
+        terms=tuple(replace(term, amount=_minus(term.amount)) for term in extraction.terms),
         line_items=tuple(line.negated() for line in extraction.line_items),
         taxes=tuple(
             replace(share, basis=-share.basis, amount=-share.amount) for share in extraction.taxes
@@ -187,8 +260,31 @@ def _line(line: ExtractedLine, position: int) -> NormalizedLine:
     quantity = line.quantity if line.quantity is not None and line.quantity > 0 else _ONE
     price = line.unit_price if line.unit_price is not None else (total - tax) / quantity
     return NormalizedLine(
-        position, line.description, quantity, price, rate, cents(tax), cents(total)
+        position,
+        line.description,
+        quantity,
+        price,
+        rate,
+        cents(tax),
+        cents(total),
+        category=line.category,
+        supply_kind=line.supply_kind,
     )
+
+
+def _tax(share: TaxShare) -> NormalizedTax:
+    return NormalizedTax(
+        category=share.category,
+        rate=share.rate,
+        basis=cents(share.basis),
+        amount=cents(share.amount),
+        exemption_reason=share.exemption_reason,
+        exemption_code=share.exemption_code,
+    )
+
+
+def _minus(value: Decimal | None) -> Decimal | None:
+    return -value if value is not None else None
 
 
 def _tax_within(gross: Decimal, rate: Decimal) -> Decimal:

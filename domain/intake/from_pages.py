@@ -1,31 +1,56 @@
 """The extraction of a document without structured data: what its pages say."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
 from domain.formats.invoice_record import HUNDRED
+from domain.intake.due_on_pages import with_due
 from domain.intake.extraction import Extraction, Recipient, turned_positive, weighed
-from domain.intake.lines import ExtractedLine, TaxShare, gross_of, settled, summary_lines
-from domain.money import BASE_CURRENCY, CENT, ZERO, cents
+from domain.intake.from_customs import as_assessment
+from domain.intake.lines import TaxShare
+from domain.intake.page_lines import page_lines
+from domain.intake.tax_facts import speaks_of_tax
+from domain.money import CENT, ZERO, cents
+from domain.reading.customs import assessment_in
+from domain.reading.document_type import DocumentType
 from domain.reading.fields import PageFields, read_fields
 from domain.reading.finding import Finding, Severity
-from domain.reading.identity import is_batch
+from domain.reading.id_candidates import customer_vat_ids
 from domain.reading.layout import Layout
-from domain.reading.origin import Origin, OwnParty, by_rule, from_page
-from domain.reading.table import Row
-from domain.reading.values import is_vat_id_checked
-from domain.reading.vendor import is_same_name
+from domain.reading.names import is_same_name
+from domain.reading.origin import Origin, OwnParty, Reading, by_rule
+from domain.reading.preceding import Preceding, Relation, preceding_on
+from domain.reading.recipient import names_party, recipient_on
+from domain.reading.tax_groups import SMALL, fits, tipped
+from domain.reading.values import PERCENT, is_vat_id_checked, percent_of
 
+LEARNED_VALUE = "LEARNED_VALUE"
 _RULE = Decimal("0.60")
 _UNTAXED = re.compile(
     r"kleinunternehmer|\u00a7\s*6\s*abs\.?\s*1\s*z\.?\s*27|\u00a7\s*19\s*(?:abs|ustg)|reverse\s+charge"
-    r"|\u00fcbergang\s+der\s+steuerschuld|steuerschuldnerschaft|steuerfrei|tax\s+exempt|innergemeinschaftlich",
+    r"|\u00a7\s*13\s*b\b|\bart(?:\.|ikel)?\s*(?:44|196)\b"
+    r"|\u00fcbergang\s+der\s+steuerschuld|steuerschuldnerschaft|steuerfrei|tax\s+exempt|innergemeinschaftlich"
+    r"|steuerschuld\w*\b[^.]{0,40}leistungsempf|leistungsempf\w*\s+schuldet|autoliquidation"
+    r"|intra-?\s?community\s+suppl"
+    r"|livraison\s+intracommunautaire|inversione\s+contabile|cessione\s+intracomunitaria"
+    r"|vat[- ]exempt"
+    r"|tva\s+non\s+applicable|exon\u00e9r\u00e9e?\s+de\s+tva",
     re.IGNORECASE,
 )
 _KNOWN_RATES = tuple(Decimal(rate) for rate in ("0.20", "0.19", "0.13", "0.10", "0.07", "0.049"))
-_ROW_STRENGTH = Decimal("0.85")
+# `inkl. 20 % USt`: on a small receipt the rate stands for the tax (§ 11 Abs. 6 UStG, § 33 UStDV).
+_INCLUDED = re.compile(
+    r"\b(?:inkl|incl|enth\u00e4lt|enthalten|darin)\w*\.?\W{0,3}(?:\w+\W+){0,2}?"
+    r"(\d{1,2}(?:[.,]\d)?)\s?%\s*(?:ust|mwst|umsatzsteuer|mehrwertsteuer|vat)\b",
+    re.IGNORECASE,
+)
+_OF_TAX = re.compile(
+    r"(\d{1,2}(?:[.,]\d)?)\s?%\s*(?:ust|mwst|umsatzsteuer|mehrwertsteuer|vat)\b"
+    r"|\b(?:ust|mwst|umsatzsteuer|mehrwertsteuer|vat)\.?\s*(\d{1,2}(?:[.,]\d)?)\s?%",
+    re.IGNORECASE,
+)
 _NOTES = 20
 
 
@@ -33,41 +58,84 @@ def extraction_of(layout: Layout, own: OwnParty) -> Extraction:
     """Extraction of pages; everything with its place and an honest confidence."""
     fields = _completed(read_fields(layout, own), layout)
     origins = _origins(fields)
-    shares = tuple(_shares(fields))
+    shares = tuple(_shares(fields, layout))
     extraction = Extraction(
         **{name: reading.value for name, reading in fields.texts.items()},  # type: ignore[arg-type]
         **{name: reading.value for name, reading in fields.dates.items()},  # type: ignore[arg-type]
         **{name: reading.value for name, reading in fields.amounts.items()},  # type: ignore[arg-type]
         document_type=fields.document_type.value,
-        line_items=tuple(_lines(layout, fields, shares)),
+        line_items=tuple(page_lines(layout, fields, shares)),
         origins=origins,
-        recipient=_recipient(layout, own),
+        recipient=_recipient(layout, own, fields),
         taxes=shares,
         notes=_notes(layout),
-        findings=(*_batch_findings(layout), *_findings(fields)),
+        findings=(
+            *_batch_findings(fields),
+            *_cut_findings(fields),
+            *_findings(fields),
+            *_kind_findings(fields),
+            *_learned_findings(fields),
+            *_note_findings(layout),
+        ),
         raw_markdown=layout.markdown(),
+        alternatives=fields.alternatives,
+        preceding=_preceding(layout, fields),
     )
-    if extraction.currency is None and extraction.total_gross is not None:
-        extraction = replace(
-            extraction,
-            currency=BASE_CURRENCY,
-            origins={**origins, "currency": by_rule(_RULE, "the currency of the books")},
-        )
-    return weighed(turned_positive(extraction))
+    read = with_due(extraction, layout)
+    assessed = assessment_in(layout)
+    if assessed is not None:
+        return weighed(as_assessment(read, assessed, layout))
+    return weighed(turned_positive(read))
+
+
+def _preceding(layout: Layout, fields: PageFields) -> tuple[Preceding, ...]:
+    """The earlier invoices that a page names as corrected or credited; a credit corrects none."""
+    if not fields.document_type.value.is_invoice:
+        return ()
+    number, gross = fields.texts.get("invoice_number"), fields.amounts.get("total_gross")
+    own = None if number is None else number.value
+    if gross is not None and gross.value < ZERO:
+        return preceding_on(layout, own, gives_back=True)
+    named = preceding_on(layout, own, gives_back=False)
+    if fields.document_type.value is not DocumentType.CREDIT_NOTE:
+        return tuple(each for each in named if each.relation is Relation.CORRECTS)
+    return named or preceding_on(layout, own, gives_back=True)
 
 
 def _completed(fields: PageFields, layout: Layout) -> PageFields:
-    """Net and tax that follow from the gross total: nothing is taxed, and the page says why."""
+    """Net and tax that follow from the gross total: nothing is taxed, or one rate is included."""
     amounts = fields.amounts
     gross = amounts.get("total_gross") or amounts.get("total_net")
-    if gross is None or "total_tax" in amounts or not _UNTAXED.search(layout.text):
+    if gross is None or "total_tax" in amounts:
         return fields
+    if _UNTAXED.search(layout.text):
+        derived = {
+            "total_gross": gross,
+            "total_net": amounts.get("total_net") or replace(gross, origin=by_rule(_RULE)),
+            "total_tax": replace(gross, value=ZERO, origin=by_rule(_RULE, "no tax is shown")),
+        }
+        return replace(fields, amounts=derived)
+    net, rate = amounts.get("total_net", gross), _included(layout.text)
+    if rate is None or net.value != gross.value or not ZERO < gross.value <= SMALL:
+        return fields
+    taxed, origin = cents(gross.value / (1 + rate)), by_rule(_RULE, "the rate is included")
     derived = {
         "total_gross": gross,
-        "total_net": amounts.get("total_net") or replace(gross, origin=by_rule(_RULE)),
-        "total_tax": replace(gross, value=ZERO, origin=by_rule(_RULE, "no tax is shown")),
+        "total_net": replace(gross, value=taxed, origin=origin),
+        "total_tax": replace(gross, value=gross.value - taxed, origin=origin),
     }
     return replace(fields, amounts=derived)
+
+
+def _included(text: str) -> Decimal | None:
+    """The one rate that a page says its total includes; None where it names another, too."""
+    said = {percent_of(match) / HUNDRED for match in _INCLUDED.finditer(text)}
+    named = {
+        Decimal((match[1] or match[2]).replace(",", ".")) / HUNDRED
+        for match in _OF_TAX.finditer(text)
+    }
+    one = said.pop() if len(said) == 1 else None
+    return one if one in _KNOWN_RATES and not named - {one} else None
 
 
 def _origins(fields: PageFields) -> dict[str, Origin]:
@@ -79,88 +147,71 @@ def _origins(fields: PageFields) -> dict[str, Origin]:
     }
 
 
-def _shares(fields: PageFields) -> Iterator[TaxShare]:
-    """The tax groups that were found; else the one rate that net and tax speak for."""
+def _shares(fields: PageFields, layout: Layout) -> Iterator[TaxShare]:
+    """The tax groups that were found; else the one rate that net and tax speak for.
+
+    Groups that make the whole tax and not the whole net leave an amount that is not taxed.
+    """
     if fields.groups and fields.totals_agree:
         for group in fields.groups:
             yield TaxShare(group.rate / HUNDRED, group.basis, group.amount)
+        left = fields.amounts["total_net"].value - sum((g.basis for g in fields.groups), ZERO)
+        if left > CENT * len(fields.groups):
+            reason = "Trinkgeld" if tipped(layout, fields.amounts["total_gross"].value) else None
+            yield TaxShare(ZERO, left, ZERO, exemption_reason=reason)
         return
     net, tax = fields.amounts.get("total_net"), fields.amounts.get("total_tax")
     if net is not None and tax is not None:
-        rate = _rate(net.value, tax.value)
+        rate = _rate(net.value, tax.value, layout)
         if rate is not None:
             yield TaxShare(rate, net.value, tax.value)
 
 
-def _rate(net: Decimal, tax: Decimal) -> Decimal | None:
+def _rate(net: Decimal, tax: Decimal, layout: Layout) -> Decimal | None:
+    """The rate that makes the tax: one of Austria and Germany, or one that the page states."""
     if tax == 0:
         return ZERO
-    return next((rate for rate in _KNOWN_RATES if abs(cents(net * rate) - tax) <= 2 * CENT), None)
+    stated = (percent_of(match) / HUNDRED for match in PERCENT.finditer(layout.text))
+    rates = (*_KNOWN_RATES, *stated)
+    return next((rate for rate in rates if fits(net, rate * HUNDRED, tax)), None)
 
 
-def _lines(
-    layout: Layout, fields: PageFields, shares: Sequence[TaxShare]
-) -> Iterator[ExtractedLine]:
-    """The rows of the table, if their rates are known; else one line for each rate."""
-    lines = [_line(layout, row, fields, shares) for row in fields.rows]
-    if lines and all(line is not None for line in lines):
-        found = [line for line in lines if line is not None]
-        yield from settled(found, shares)
-        return
-    number = fields.texts.get("invoice_number")
-    origin = by_rule(_RULE, "from the totals: the lines were not understood")
-    yield from summary_lines(
-        number.value if number is not None else None, shares, {"line_total": origin}
-    )
-
-
-def _line(
-    layout: Layout, row: Row, fields: PageFields, shares: Sequence[TaxShare]
-) -> ExtractedLine | None:
-    rate = _row_rate(row, shares)
-    if rate is None:
-        return None
-    origin = from_page(layout, row.passage, _ROW_STRENGTH)
-    if _is_gross(fields):
-        tax = row.total - cents(row.total / (1 + rate))
-        total = row.total
-    else:
-        tax, total = gross_of(row.total, rate)
-    return ExtractedLine(
-        row.description,
-        row.quantity,
-        row.price,
-        rate,
-        tax,
-        total,
-        {"description": origin, "line_total": origin},
-    )
-
-
-def _row_rate(row: Row, shares: Sequence[TaxShare]) -> Decimal | None:
-    rates = [share.rate for share in shares]
-    stated = row.rate / HUNDRED if row.rate is not None else None
-    if stated is not None and stated in rates:
-        return stated
-    return rates[0] if len(rates) == 1 else None
-
-
-def _is_gross(fields: PageFields) -> bool:
-    """Whether the rows come to the gross total and not to the net one."""
-    gross, net = fields.amounts.get("total_gross"), fields.amounts.get("total_net")
-    total = sum((row.total for row in fields.rows), ZERO)
-    if gross is None:
-        return False
-    return net is None or abs(total - gross.value) < abs(total - net.value)
-
-
-def _recipient(layout: Layout, own: OwnParty) -> Recipient:
-    """The recipient, if the document names it as the tenant is called."""
+def _recipient(layout: Layout, own: OwnParty, fields: PageFields) -> Recipient:
+    """The recipient: as the tenant is called, or somebody else where the page leaves no doubt."""
     for line in layout.lines:
         for cell in line.cells:
             if own.name and is_same_name(cell.text, own.name):
-                return Recipient(name=cell.text, vat_id=_own_vat_id(layout, own))
-    return Recipient(vat_id=_own_vat_id(layout, own))
+                return Recipient(name=cell.text, vat_id=_recipient_id(layout, own, fields))
+    own_id = _own_vat_id(layout, own)
+    if own_id is not None or own.name is None or names_party(layout, own.name):
+        return Recipient(vat_id=_recipient_id(layout, own, fields))
+    return _somebody_else(layout, fields)
+
+
+def _somebody_else(layout: Layout, fields: PageFields) -> Recipient:
+    vendor, sellers_id = fields.texts.get("vendor_name"), fields.texts.get("vendor_vat_id")
+    name = recipient_on(layout, None if vendor is None else vendor.value)
+    found = _customers_ids(layout, sellers_id)
+    if name is None:
+        return Recipient(vat_id=_one_checked(found))
+    return Recipient(name=name, vat_id=found.pop() if len(found) == 1 else None)
+
+
+def _recipient_id(layout: Layout, own: OwnParty, fields: PageFields) -> str | None:
+    """Our VAT id where it stands, else the one that a label says is the customer's."""
+    found = _customers_ids(layout, fields.texts.get("vendor_vat_id"))
+    return _own_vat_id(layout, own) or _one_checked(found)
+
+
+def _customers_ids(layout: Layout, sellers_id: Reading[str] | None) -> set[str]:
+    found = set(customer_vat_ids(layout))
+    return found - ({sellers_id.value} if sellers_id is not None else set())
+
+
+def _one_checked(found: set[str]) -> str | None:
+    """The one VAT id, unless a scan misread it."""
+    one = next(iter(found)) if len(found) == 1 else None
+    return one if one is not None and is_vat_id_checked(one) is not False else None
 
 
 def _own_vat_id(layout: Layout, own: OwnParty) -> str | None:
@@ -169,18 +220,69 @@ def _own_vat_id(layout: Layout, own: OwnParty) -> str | None:
 
 
 def _notes(layout: Layout) -> str:
-    found = [line.text for line in layout.lines if _UNTAXED.search(line.text)]
-    return "\n".join(found[:_NOTES])
+    return "\n".join(_noted(layout)[:_NOTES])
 
 
-def _batch_findings(layout: Layout) -> Iterator[Finding]:
+def _noted(layout: Layout) -> list[str]:
+    """Lines that say why there is no tax, or what kind of bill it is."""
+    said = (line.text for line in layout.lines)
+    return [text for text in said if _UNTAXED.search(text) or speaks_of_tax(text)]
+
+
+def _note_findings(layout: Layout) -> Iterator[Finding]:
+    count = len(_noted(layout))
+    if count > _NOTES:
+        yield Finding(
+            "CUT_TO_BOUND",
+            f"{count} lines speak of the tax; the first {_NOTES} are kept as notes.",
+            Severity.WARNING,
+        )
+
+
+def _batch_findings(fields: PageFields) -> Iterator[Finding]:
     """Several invoices scanned in one go are several documents."""
-    if is_batch(layout):
+    if fields.is_batch:
+        begins = fields.first_pages
+        on = f" Another one seems to begin on page {', '.join(map(str, begins))}." if begins else ""
         yield Finding(
             "SEVERAL_DOCUMENTS",
-            "The pages contradict each other: the file may hold more than one invoice.",
+            f"The pages contradict each other: the file may hold more than one invoice.{on}",
             Severity.BLOCKING,
             ("invoice_number",),
+        )
+
+
+def _cut_findings(fields: PageFields) -> Iterator[Finding]:
+    """More values on the pages than are weighed: the right one may be among the others."""
+    if fields.cut:
+        yield Finding(
+            "TOO_MANY_VALUES",
+            "The pages hold more values than are weighed; the right ones may be among the others.",
+            Severity.WARNING,
+            fields.cut,
+        )
+
+
+def _learned_findings(fields: PageFields) -> Iterator[Finding]:
+    """A value that a person's correction of an earlier document decided: it wants a look."""
+    for name in fields.learned:
+        yield Finding(
+            LEARNED_VALUE,
+            "It is read where a person found it on an earlier document of this vendor.",
+            Severity.WARNING,
+            (name,),
+        )
+
+
+def _kind_findings(fields: PageFields) -> Iterator[Finding]:
+    """What a document that is no invoice calls itself."""
+    kind = fields.document_type
+    if kind.value is DocumentType.OTHER and kind.origin.page is not None:
+        yield Finding(
+            "NO_INVOICE",
+            f"By its words this is no invoice: {kind.origin.raw_text}.",
+            Severity.WARNING,
+            ("document_type",),
         )
 
 

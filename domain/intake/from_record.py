@@ -4,50 +4,65 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
+from domain.formats.countries import country_code
 from domain.formats.ebinterface import is_credit_note
 from domain.formats.invoice_record import HUNDRED, InvoiceRecord
+from domain.formats.tree import TEXT_LIMIT
 from domain.iban import is_iban, written
+from domain.intake import due
 from domain.intake.extraction import FIELDS, Extraction, Recipient, turned_positive, weighed
-from domain.intake.lines import TaxShare, record_lines
-from domain.money import CENT, ZERO, cents
-from domain.reading.dates import due_by_terms
+from domain.intake.lines import LONGEST, TaxShare, record_lines
+from domain.intake.preceding import relation_of
+from domain.money import CENT, ZERO, cents, currency_of
 from domain.reading.document_type import DocumentType, type_of_code
 from domain.reading.finding import Finding, Severity
 from domain.reading.layout import Source
-from domain.reading.origin import SURE, Origin, Reading
+from domain.reading.origin import SURE, Origin, by_rule
+from domain.reading.preceding import Preceding, Relation
 from domain.reading.values import is_vat_id_checked, vat_id_written
 
 _EN16931 = "EN 16931"
+_MOST_CURRENCIES, _MOST_PRECEDING = 3, 20
 _EBINTERFACE = "ebInterface"
+_BY_WORDS = Decimal("0.75")
 _POOR_PROFILES = ("minimum", "basicwl")
 
 
 def extraction_of(record: InvoiceRecord) -> Extraction:
     """Extraction of a record. What the XML states has confidence 1, right or wrong."""
     shares = tuple(_shares(record))
-    totals, payment = record.totals, record.payment
+    totals, when = record.totals, due.terms_of(record)
     stated = Extraction(
         vendor_name=record.seller.name,
         vendor_vat_id=vat_id_written(record.seller.vat_id or "") or None,
         vendor_tax_id=record.seller.tax_id,
         vendor_iban=_iban(record),
         vendor_address=record.seller.address,
+        vendor_country=country_code(record.seller.country or "") or None,
+        vendor_bic=_bic(record),
         invoice_number=record.number,
         invoice_date=record.issue_date,
-        due_date=payment.due_date,
+        due_date=when.due_date,
         delivery_date=record.delivery_date,
         total_net=_money(totals.net),
         total_tax=_money(_tax(record)),
         total_gross=_money(totals.gross),
-        currency=record.currency,
-        payment_terms=payment.terms,
+        prepaid_amount=_money(totals.prepaid),
+        rounding_amount=_money(totals.rounding),
+        amount_due=_money(due.amount_due(totals)),
+        tax_in_euro=_money(totals.tax_in_euro),
+        currency=None if record.totals.other_currencies else currency_of(record.currency),
+        payment_method=due.method_of(record),
+        payee=due.payee_of(record),
+        terms=when.terms,
+        payment_terms=record.payment.terms,
         reference_text=next(iter(record.references), None),
         document_type=_type(record),
         line_items=record_lines(record, shares),
     )
     described = replace(
         stated,
-        origins=_origins(stated),
+        origins=_origins(stated) | _by_words(when),
         recipient=Recipient(
             name=record.buyer.name,
             vat_id=vat_id_written(record.buyer.vat_id or "") or None,
@@ -55,23 +70,18 @@ def extraction_of(record: InvoiceRecord) -> Extraction:
         ),
         taxes=shares,
         notes=_notes(record),
+        type_code=record.type_code,
         syntax=record.syntax,
         profile=record.profile,
-        findings=tuple(_findings(record)),
+        findings=(*_findings(record), *when.findings),
+        preceding=tuple(_preceding(record)),
     )
-    return weighed(turned_positive(_due_by_terms(described)))
+    return weighed(turned_positive(described))
 
 
-def _due_by_terms(extraction: Extraction) -> Extraction:
-    """The day on which it is due, from terms in words, when no day is stated."""
-    issued, terms = extraction.invoice_date, extraction.payment_terms
-    if extraction.due_date is not None or issued is None or terms is None:
-        return extraction
-    found = due_by_terms(terms, Reading(issued, Origin(Source.XML, SURE)))
-    if found is None:
-        return extraction
-    origins = {**extraction.origins, "due_date": found.origin}
-    return replace(extraction, due_date=found.value, origins=origins)
+def _by_words(when: due.DueTerms) -> dict[str, Origin]:
+    """The day on which it is due follows by rule where only words say it."""
+    return {"due_date": by_rule(_BY_WORDS, when.words[:200])} if when.words else {}
 
 
 def markdown_of(record: InvoiceRecord) -> str:
@@ -87,6 +97,7 @@ def markdown_of(record: InvoiceRecord) -> str:
         "Tax": record.totals.tax,
         "Gross": record.totals.gross,
         "Currency": record.currency,
+        "Due amount": record.totals.payable,
         "IBAN": next(iter(record.payment.ibans), None),
         "Due": record.payment.due_date,
     }
@@ -98,6 +109,13 @@ def markdown_of(record: InvoiceRecord) -> str:
 def _iban(record: InvoiceRecord) -> str | None:
     """The first account to pay to; one that is no IBAN is only named in a finding."""
     return next((iban for iban in map(written, record.payment.ibans) if is_iban(iban)), None)
+
+
+def _bic(record: InvoiceRecord) -> str | None:
+    """BIC of the account that is paid to."""
+    iban = _iban(record)
+    found = (means for means in record.payment.means if written(means.iban or "") == iban)
+    return next((means.bic for means in found if means.bic), None)
 
 
 def _tax(record: InvoiceRecord) -> Decimal | None:
@@ -117,13 +135,34 @@ def _type(record: InvoiceRecord) -> DocumentType:
     return type_of_code(record.type_code)
 
 
+def _preceding(record: InvoiceRecord) -> Iterator[Preceding]:
+    """The earlier invoices that it names; a corrected one that names none is one all the same."""
+    is_negative = (record.totals.gross or ZERO) < ZERO
+    gives_back = is_negative or _type(record) is DocumentType.CREDIT_NOTE
+    for each in record.preceding[:_MOST_PRECEDING]:
+        relation = relation_of(
+            record.type_code, gives_back=gives_back, is_replaced=each.is_cancelled
+        )
+        yield Preceding(relation, each.number, each.day)
+    without = relation_of(record.type_code, gives_back=gives_back, is_replaced=False)
+    if not record.preceding and without is Relation.CORRECTS:
+        yield Preceding(without)
+
+
 def _shares(record: InvoiceRecord) -> Iterator[TaxShare]:
     """The tax breakdown; without one, net and tax as a single group."""
     for tax in record.taxes:
         if tax.basis is not None:
             rate = (tax.rate or ZERO) / HUNDRED
             amount = tax.amount if tax.amount is not None else cents(tax.basis * rate)
-            yield TaxShare(rate, tax.basis, amount, tax.category, tax.exemption_reason)
+            yield TaxShare(
+                rate,
+                tax.basis,
+                amount,
+                tax.category,
+                tax.exemption_reason,
+                tax.exemption_code,
+            )
     net, tax_total = record.totals.net, _tax(record)
     if not record.taxes and net is not None and tax_total is not None:
         rate = (tax_total / net).quantize(Decimal("0.01")) if net else ZERO
@@ -153,6 +192,20 @@ def _findings(record: InvoiceRecord) -> Iterator[Finding]:
             Severity.BLOCKING,
             basis=record.syntax,
         )
+    longest = max((len(line.description) for line in record.lines), default=0)
+    if longest > LONGEST:
+        yield Finding(
+            "CUT_TO_BOUND",
+            f"A text has {longest} characters; the first {LONGEST} are kept.",
+            Severity.WARNING,
+            ("line_items",),
+        )
+    for name in record.cut:
+        yield Finding(
+            "CUT_TO_BOUND",
+            f"{name} is longer than {TEXT_LIMIT} characters; the rest is not read.",
+            Severity.WARNING,
+        )
     if (record.profile or "").lower().replace("-", "").endswith(_POOR_PROFILES):
         yield Finding(
             "PROFILE_WITHOUT_LINES",
@@ -161,8 +214,32 @@ def _findings(record: InvoiceRecord) -> Iterator[Finding]:
             ("line_items",),
             "UStG \u00a7 14 Abs. 1 (DE)",
         )
-    if record.payment.direct_debit:
-        yield Finding("DIRECT_DEBIT", "The vendor collects the amount.", Severity.HINT)
+    if record.totals.other_currencies:
+        named = ", ".join(record.totals.other_currencies[:_MOST_CURRENCIES])
+        yield Finding(
+            "CURRENCY_CONTRADICTS",
+            f"The invoice is in {record.currency}, its totals are in {named}.",
+            Severity.BLOCKING,
+            ("currency", "total_gross"),
+            f"{_EN16931} BT-5",
+        )
+    yield from _sign_findings(record)
+    yield from due.method_findings(record)
+
+
+def _sign_findings(record: InvoiceRecord) -> Iterator[Finding]:
+    """A credit note with a negative sum: by the standard a debit, by habit of many a credit."""
+    is_en16931 = record.syntax != _EBINTERFACE
+    is_credit = is_en16931 and _type(record) is DocumentType.CREDIT_NOTE
+    if is_credit and (record.totals.gross or ZERO) < ZERO:
+        yield Finding(
+            "CREDIT_NOTE_SIGN",
+            f"It is a credit note of {cents(record.totals.gross or ZERO)}: a negative one asks for "
+            "money by the standard, and many who send it mean a credit. Ask which it is.",
+            Severity.BLOCKING,
+            ("document_type", "total_gross"),
+            f"{_EN16931} BT-3, UNTDID 1001 (381)",
+        )
 
 
 def _sum_findings(record: InvoiceRecord) -> Iterator[Finding]:

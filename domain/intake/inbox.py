@@ -4,7 +4,9 @@ from enum import StrEnum
 
 from domain.errors import Conflict
 
-REASON_LENGTH = 1000
+OPEN = "open"
+"""What is not decided: processing or pending. A filter of lists, no status of its own."""
+
 HANDLED_OUTSIDE = "The document was handled outside."
 
 
@@ -13,6 +15,16 @@ class AlreadyProcessed(Conflict):
 
     def __init__(self, status: "InboxStatus | None" = None) -> None:
         super().__init__("The document has been confirmed or rejected already.", status=status)
+
+
+class NotRejected(Conflict):
+    """Only what was rejected, or handled outside, can be taken up again."""
+
+    def __init__(self, status: "InboxStatus") -> None:
+        super().__init__(
+            "Only a document that was rejected or handled outside is taken up again.",
+            status=status,
+        )
 
 
 class InboxStatus(StrEnum):
@@ -48,6 +60,17 @@ def rejected(status: InboxStatus) -> InboxStatus:
     """Status after rejecting. Raises AlreadyProcessed."""
     check_open(status)
     return InboxStatus.REJECTED
+
+
+def reopened(status: InboxStatus, *, is_posted: bool) -> InboxStatus:
+    """Status of a document that is wanted after all. Raises NotRejected.
+
+    >>> reopened(InboxStatus.REJECTED, is_posted=False).value
+    'processing'
+    """
+    if not status.is_final or is_posted:
+        raise NotRejected(status)
+    return InboxStatus.PROCESSING
 
 
 def check_open(status: InboxStatus) -> None:

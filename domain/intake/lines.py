@@ -8,7 +8,7 @@ from domain.formats.invoice_record import HUNDRED, InvoiceRecord, RecordLine
 from domain.money import CENT, ZERO, cents
 from domain.reading.origin import Origin
 
-_LONGEST = 500
+LONGEST = 500
 _ONE = Decimal(1)
 
 
@@ -21,11 +21,16 @@ class TaxShare:
     amount: Decimal
     category: str | None = None
     exemption_reason: str | None = None
+    exemption_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ExtractedLine:
-    """One line; `tax_rate` is a fraction, `line_total` is gross, what is unknown is None."""
+    """One line; `tax_rate` is a fraction, `line_total` is gross, what is unknown is None.
+
+    `category` is that of EN 16931, `supply_kind` a kind of the rules of VAT where the document is
+    of that kind as a whole.
+    """
 
     description: str
     quantity: Decimal | None
@@ -34,6 +39,8 @@ class ExtractedLine:
     tax_amount: Decimal | None
     line_total: Decimal | None
     origins: dict[str, Origin] = field(default_factory=dict)
+    category: str | None = None
+    supply_kind: str | None = None
 
     def negated(self) -> "ExtractedLine":
         """The same line with the opposite sign."""
@@ -50,7 +57,7 @@ def record_lines(record: InvoiceRecord, shares: Sequence[TaxShare]) -> tuple[Ext
     items = [item for item in (*record.lines, *record.adjustments) if item.net is not None]
     if not record.lines:
         return summary_lines(record.number, shares, {})
-    only = shares[0].rate if len(shares) == 1 else ZERO
+    only = shares[0] if len(shares) == 1 else _UNTAXED
     lines = [_taxed(item, only) for item in items]
     return settled(lines, shares)
 
@@ -68,6 +75,7 @@ def summary_lines(
             tax_amount=cents(share.amount),
             line_total=cents(share.basis + share.amount),
             origins=origins,
+            category=share.category,
         )
         for share in shares
     )
@@ -93,11 +101,12 @@ def gross_of(net: Decimal, rate: Decimal) -> tuple[Decimal, Decimal]:
 
 
 def settled(
-    lines: Iterable[ExtractedLine], shares: Sequence[TaxShare]
+    lines: Iterable[ExtractedLine], shares: Sequence[TaxShare], *, is_gross: bool = False
 ) -> tuple[ExtractedLine, ...]:
     """The lines, with the cents that rounding each alone has cost put on the largest of a rate.
 
-    Tax is computed for each rate as a whole (EN 16931, BR-CO-17); lines round one by one.
+    Tax is computed for each rate as a whole (EN 16931, BR-CO-17); lines round one by one. Where
+    prices are gross (`is_gross`) totals stand as they are, and only the tax within them changes.
     """
     found = list(lines)
     for share in shares:
@@ -105,25 +114,29 @@ def settled(
         missing = share.amount - sum((found[at].tax_amount or ZERO for at in places), ZERO)
         if places and missing and abs(missing) <= CENT * len(places):
             largest = max(places, key=lambda at: abs(found[at].line_total or ZERO))
-            found[largest] = _raised(found[largest], missing)
+            found[largest] = _raised(found[largest], missing, is_gross=is_gross)
     return tuple(found)
 
 
-def _raised(line: ExtractedLine, cents_more: Decimal) -> ExtractedLine:
+def _raised(line: ExtractedLine, cents_more: Decimal, *, is_gross: bool) -> ExtractedLine:
     return replace(
         line,
         tax_amount=(line.tax_amount or ZERO) + cents_more,
-        line_total=(line.line_total or ZERO) + cents_more,
+        line_total=(line.line_total or ZERO) + (ZERO if is_gross else cents_more),
     )
 
 
-def _taxed(item: RecordLine, only: Decimal) -> ExtractedLine:
+_UNTAXED = TaxShare(ZERO, ZERO, ZERO)
+
+
+def _taxed(item: RecordLine, only: TaxShare) -> ExtractedLine:
     net = item.net if item.net is not None else ZERO
-    rate = item.rate / HUNDRED if item.rate is not None else only
+    rate = item.rate / HUNDRED if item.rate is not None else only.rate
     tax, gross = gross_of(net, rate)
     quantity, price = _measured(item, net)
-    description = item.description[:_LONGEST] or "-"
-    return ExtractedLine(description, quantity, price, rate, tax, gross)
+    description = item.description[:LONGEST] or "-"
+    category = item.category or only.category
+    return ExtractedLine(description, quantity, price, rate, tax, gross, category=category)
 
 
 def _measured(item: RecordLine, net: Decimal) -> tuple[Decimal, Decimal]:

@@ -1,18 +1,30 @@
 """From an approved case to the books: the booking and the invoice it becomes."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from domain.dates import fiscal_year_of
 from domain.errors import DomainError, InvalidInput
-from domain.invoicing.invoice import Invoice, InvoiceLine
-from domain.invoicing.normalized import NormalizedInvoice, NormalizedLine
+from domain.intake.exchange import exchange_of, in_euro, known_currency
+from domain.intake.taken_off import open_lines
 from domain.ledger.booking import AccountNotFound, Booking, Line
 from domain.ledger.intent import OpenItemTerms, Side
 from domain.money import BASE_CURRENCY, ZERO
+from domain.payables.invoice import Invoice, InvoiceLine
+from domain.payables.normalized import NormalizedInvoice, NormalizedLine
+from domain.payables.prepayment import (
+    Prepayment,
+    Used,
+    by_prepayment,
+    lines_of,
+    settling_line,
+    used_of,
+)
+from domain.payables.terms import is_rounding
+from domain.periods.period import first_open_day
 from domain.reading.document_type import DocumentType
 from domain.tax.code import InvalidTaxCode, TaxCode, domestic_input_code
 
@@ -30,7 +42,11 @@ class PostingRefused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovedCase:
-    """A case that passed its checks, and what the books need to know beside it."""
+    """A case that passed its checks, and what the books need to know beside it.
+
+    `rounding_accounts` take what a total is rounded by: losses, gains. `prepayments` are those that
+    the invoice is set off against in its lines.
+    """
 
     intent_id: UUID
     invoice: NormalizedInvoice
@@ -38,11 +54,15 @@ class ApprovedCase:
     vendor_name: str
     default_account: str | None
     payables_account: str
+    rounding_accounts: tuple[str, str]
     document_id: UUID
     document_sha256: str
     approved_by: UUID | None
     approved_on: date
     fiscal_year_start: int
+    closed: Collection[str] = ()
+    codes: Mapping[str, TaxCode] = field(default_factory=dict)
+    prepayments: Mapping[UUID, Prepayment] = field(default_factory=dict)
 
     @property
     def is_credit(self) -> bool:
@@ -58,18 +78,38 @@ class ApprovedCase:
 
     @property
     def booking_date(self) -> date:
-        """Date of the document in the running fiscal year, else the day of the approval."""
+        """The day that a person chose; else the first open one from the day of the document on.
+
+        A document of another fiscal year, or of the future, counts from the day of its approval.
+        Where nothing is open to the end of the year, the books refuse the first day
+        (decision 0040).
+        """
+        if self.invoice.booking_date is not None:
+            return self.invoice.booking_date
         start = self.fiscal_year_start
         same_year = fiscal_year_of(self.day, start) == fiscal_year_of(self.approved_on, start)
-        is_of_this_year = same_year and self.day <= self.approved_on
-        return self.day if is_of_this_year else self.approved_on
+        wanted = self.day if same_year and self.day <= self.approved_on else self.approved_on
+        return first_open_day(wanted, self.closed, start) or wanted
 
     @property
     def gross(self) -> Decimal:
-        """What is owed."""
+        """Total of the invoice."""
         if self.invoice.total_gross is None:
             raise InvalidInput("/normalized_invoice/total_gross", "is missing")
         return self.invoice.total_gross
+
+    @property
+    def rounding(self) -> Decimal:
+        """What is owed beside the total (BT-114), where it is that and explains what is due."""
+        invoice, rounding = self.invoice, self.invoice.rounding_amount or ZERO
+        whole = self.gross - (invoice.prepaid_amount or ZERO) + rounding
+        is_owed = is_rounding(rounding, invoice.currency) and invoice.amount_due in {None, whole}
+        return rounding if is_owed else ZERO
+
+    @property
+    def owed(self) -> Decimal:
+        """What is owed of the whole invoice: its total, rounded as it is to be paid."""
+        return self.gross + self.rounding
 
     @property
     def number(self) -> str:
@@ -80,22 +120,25 @@ class ApprovedCase:
 def booking_of(case: ApprovedCase) -> Booking:
     """Debit the accounts of the lines with their tax codes, credit payables with the gross.
 
-    A credit note goes the other way round. Raises AccountNotFound for a line without account.
+    What the total is rounded by is owed, too, and no base of tax. A credit note goes the other way
+    round. What has no tax code is cost as it stands, its tax included. In the place of lines that
+    take prepayments off, those are given back as they were booked. A document in foreign currency
+    is booked in euro at the rate of the case. Raises AccountNotFound for a line without account.
     """
     invoice = case.invoice
-    if invoice.currency != BASE_CURRENCY:
-        raise InvalidInput(
-            "/normalized_invoice/currency", "needs an exchange rate; book it by hand"
-        )
     owed_side = Side.DEBIT if case.is_credit else Side.CREDIT
-    owed = Line(case.payables_account, owed_side, case.gross, partner_id=case.vendor_id)
+    owed = Line(case.payables_account, owed_side, case.owed, partner_id=case.vendor_id)
+    exchange = exchange_of(invoice, case.owed)
+    lines = (*_costs(case), *_rounded(case), *_given_back(case), owed)
     return Booking(
         intent_id=case.intent_id,
         booking_date=case.booking_date,
         document_date=case.day,
-        supply_date=invoice.delivery_date or case.day,
+        supply_date=invoice.delivery_date,
         description=f"{case.vendor_name} {case.number}"[:_DESCRIPTION],
-        lines=(*_costs(case), owed),
+        lines=lines if exchange is None else in_euro(lines, exchange.rate),
+        exchange=exchange,
+        is_arranged=True,
         source=SOURCE,
         external_reference=case.number,
         document_id=case.document_id,
@@ -109,7 +152,7 @@ def check_rates(case: ApprovedCase, codes: Mapping[str, TaxCode]) -> None:
     """Refuse to split at another rate than the invoice has: its tax code may have been changed."""
     for position, line in enumerate(case.invoice.line_items):
         code = domestic_input_code(line.tax_rate)
-        if code is None or line.tax_code:
+        if code is None or line.tax_code != code:
             continue
         rate = codes[code].rate
         if rate is not None and rate != line.tax_rate * 100:
@@ -131,7 +174,7 @@ def invoice_of(case: ApprovedCase) -> Invoice:
         total_net=sign * (invoice.total_net or ZERO),
         total_tax=sign * (invoice.total_tax or ZERO),
         total_gross=sign * case.gross,
-        currency=invoice.currency,
+        currency=known_currency(invoice),
         lines=tuple(
             _invoice_line(line, sign, case.default_account)
             for line in invoice.renumbered().line_items
@@ -139,30 +182,111 @@ def invoice_of(case: ApprovedCase) -> Invoice:
         document_id=case.document_id,
         intent_id=case.intent_id,
         payment_reference=invoice.reference_text,
+        prepaid_amount=_signed(invoice.prepaid_amount, sign),
+        rounding_amount=sign * case.rounding or None,
+        amount_due=_signed(invoice.amount_due, sign),
+        payment_method=invoice.payment_method,
+        payee=invoice.payee,
+        payment_terms=invoice.terms,
+        fx=invoice.fx if invoice.currency != BASE_CURRENCY else None,
     )
 
 
+def _signed(amount: Decimal | None, sign: int) -> Decimal | None:
+    return sign * amount if amount is not None else None
+
+
+@dataclass(slots=True)
+class _Sum:
+    """Gross and stated tax of the lines with one account and code; rates and count."""
+
+    gross: Decimal = ZERO
+    tax: Decimal = ZERO
+    lines: int = 0
+    rates: set[Decimal] = field(default_factory=set)
+
+
 def _costs(case: ApprovedCase) -> Iterator[Line]:
-    """One line of the booking for each account and tax code, so that tax is rounded once.
+    """One line of the booking for each account and tax code, with the tax that is stated.
 
     The lines of an invoice may miss its total by a rounding cent each; the largest sum takes
     the difference, so that exactly the total is owed. Discounts stand on the other side.
     """
-    sums: dict[tuple[str, str | None], Decimal] = {}
-    for position, line in enumerate(case.invoice.line_items):
+    sums: dict[tuple[str, str | None], _Sum] = {}
+    for line in open_lines(case.invoice):
         account = line.account_number or case.default_account
         if account is None:
-            pointer = f"/normalized_invoice/line_items/{position}/account_number"
+            pointer = f"/normalized_invoice/line_items/{line.position - 1}/account_number"
             raise AccountNotFound("(none)", pointer)
-        key = account, line.tax_code or domestic_input_code(line.tax_rate)
-        sums[key] = sums.get(key, ZERO) + line.line_total
+        found = sums.setdefault((account, line.tax_code), _Sum())
+        found.gross += line.line_total
+        found.tax += line.tax_amount
+        found.lines += 1
+        found.rates.add(line.tax_rate * 100)
     if sums:
-        largest = max(sums, key=lambda key: abs(sums[key]))
-        sums[largest] += case.gross - case.invoice.lines_total
-    for (account, tax_code), amount in sums.items():
-        if amount:
-            reduces = (amount < 0) != case.is_credit
-            yield Line(account, Side.CREDIT if reduces else Side.DEBIT, abs(amount), tax_code)
+        largest = max(sums.values(), key=lambda each: abs(each.gross))
+        covered = sum((each.amount for each in case.invoice.within), ZERO)
+        largest.gross += case.gross + covered - sum((s.gross for s in sums.values()), ZERO)
+    for (account, name), found in sums.items():
+        yield from _of_sum(case, account, name, found)
+
+
+def used_by(case: ApprovedCase) -> tuple[Used, ...]:
+    """What the lines of an invoice use up of prepayments that were booked on account."""
+    return used_of(case.invoice.within, case.prepayments)
+
+
+def _given_back(case: ApprovedCase) -> Iterator[Line]:
+    """Base and tax of prepayments as they were booked, and money that nothing was invoiced for."""
+    yield from lines_of(used_by(case), case.codes)
+    for prepayment_id, amount in by_prepayment(case.invoice.within).items():
+        prepayment = case.prepayments[prepayment_id]
+        if prepayment.open_item_id:
+            yield settling_line(prepayment, amount, case.vendor_id)
+
+
+def _rounded(case: ApprovedCase) -> Iterator[Line]:
+    """What the total is rounded by: a small loss where more is owed, a small gain where less."""
+    more = -case.rounding if case.is_credit else case.rounding
+    loss, gain = case.rounding_accounts
+    if more:
+        yield Line(loss if more > ZERO else gain, _side(more), abs(more))
+
+
+def _side(signed: Decimal) -> Side:
+    return Side.DEBIT if signed > ZERO else Side.CREDIT
+
+
+def _of_sum(case: ApprovedCase, account: str, name: str | None, found: _Sum) -> Iterator[Line]:
+    """Tax that a seller shows beside tax that is owed by oneself is cost, and no base."""
+    code = case.codes.get(name or "")
+    if code is not None and code.is_self_assessed and found.tax:
+        yield from _line(case, account, None, found.tax)
+        yield from _line(case, account, name, found.gross - found.tax)
+        return
+    stated = abs(found.tax) if _states(found, code) else None
+    yield from _line(case, account, name, found.gross, stated, found.lines + 1)
+
+
+def _line(
+    case: ApprovedCase,
+    account: str,
+    name: str | None,
+    gross: Decimal,
+    stated: Decimal | None = None,
+    roundings: int = 1,
+) -> Iterator[Line]:
+    reduces = (gross < 0) != case.is_credit
+    side = Side.CREDIT if reduces else Side.DEBIT
+    if gross:
+        yield Line(account, side, abs(gross), name, None, stated, roundings)
+
+
+def _states(found: _Sum, code: TaxCode | None) -> bool:
+    """Whether the stated tax is that of the code: a person may have named one of another rate."""
+    if code is None or not code.vat_account or code.is_self_assessed or found.rates != {code.rate}:
+        return False
+    return not found.tax or (found.tax > 0) == (found.gross > 0)
 
 
 def _invoice_line(line: NormalizedLine, sign: int, default_account: str | None) -> InvoiceLine:

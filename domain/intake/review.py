@@ -1,17 +1,26 @@
 """Life of a review case: which queue it waits in, and what an approval needs."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from domain.errors import Conflict, Invalid
-from domain.invoicing.normalized import NormalizedInvoice
-from domain.reading.finding import Finding, Severity
+from pydantic import TypeAdapter
 
-REASON_LENGTH = 1000
-_SURE_ENOUGH = Decimal("0.70")
+from domain.errors import Conflict, Invalid, NoChanges, Stale
+from domain.intake.case_finding import LOW_CONFIDENCE, CaseFinding, FindingsOpen
+from domain.payables.normalized import NormalizedInvoice
+from domain.reading.finding import Finding, Severity
+from domain.reading.limits import READING_UNFINISHED
+
+UNFINISHED = Finding(
+    READING_UNFINISHED,
+    "The reading was interrupted again and again; the document can be read once more.",
+    Severity.WARNING,
+)
+"""What a case says of a document that is not unreadable: its reader did not get to its end."""
+
 _NEEDED = (
     ("vendor", "The vendor is not known."),
     ("invoice_number", "The invoice number is missing."),
@@ -21,13 +30,6 @@ _NEEDED = (
     ("total_gross", "The gross total is missing."),
     ("line_items", "There are no lines."),
 )
-
-
-class NoChanges(Invalid):
-    """The body holds no field that can be changed."""
-
-    def __init__(self) -> None:
-        super().__init__("Give a vendor or an invoice.")
 
 
 class VendorRequired(Invalid):
@@ -88,6 +90,17 @@ class AlreadyRejected(Conflict):
         super().__init__("The case is rejected.")
 
 
+class CaseChanged(Stale):
+    """The case is not what the caller has seen: somebody changed it meanwhile."""
+
+    def __init__(self, expected: int, version: int) -> None:
+        super().__init__(
+            f"The case has changed: it is at version {version}, not {expected}.",
+            expected=expected,
+            version=version,
+        )
+
+
 class ReviewState(StrEnum):
     """The queue a case waits in, or how it ended."""
 
@@ -106,60 +119,65 @@ class ReviewState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DuplicateHint:
-    """What the invoice looks like that exists already."""
+    """What the invoice looks like that exists already: the other document, and all reasons."""
 
     reason: str
     invoice_id: UUID | None = None
     intent_id: UUID | None = None
+    document_id: UUID | None = None
+    review_case_id: UUID | None = None
+    reasons: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The hint as the contract shows it."""
-        return {
-            "invoice_id": str(self.invoice_id) if self.invoice_id else None,
-            "intent_id": str(self.intent_id) if self.intent_id else None,
-            "reason": self.reason,
-        }
+        stored: dict[str, Any] = _HINT.dump_python(self, mode="json")
+        return stored
 
     @classmethod
     def from_json(cls, stored: dict[str, Any] | None) -> "DuplicateHint | None":
-        """The hint again."""
-        if stored is None:
-            return None
-        invoice_id, intent_id = stored.get("invoice_id"), stored.get("intent_id")
-        return cls(
-            reason=str(stored["reason"]),
-            invoice_id=UUID(invoice_id) if invoice_id else None,
-            intent_id=UUID(intent_id) if intent_id else None,
-        )
+        """The hint again; one of an older release has no reasons."""
+        return None if stored is None else _HINT.validate_python(stored)
+
+
+_HINT = TypeAdapter(DuplicateHint)
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """What a case is judged by. `is_read` is False when nothing could be read at all.
+    """What a case is judged by.
 
-    `confidence` is the reading's overall confidence, None once a person has replaced the values.
+    `is_read` is False when nothing could be read at all, and `unread_because` says why.
     """
 
     invoice: NormalizedInvoice
     vendor_id: UUID | None
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[CaseFinding, ...] = ()
     duplicate: DuplicateHint | None = None
-    confidence: Decimal | None = None
     is_read: bool = True
+    unread_because: str | None = None
 
     @property
     def open_duplicate(self) -> DuplicateHint | None:
         """The hint, unless a person has acknowledged it."""
         return None if self.invoice.duplicate_acknowledged else self.duplicate
 
+    @property
+    def blocking(self) -> list[CaseFinding]:
+        """Findings that a person has to answer before an approval."""
+        return [each for each in self.findings if each.blocks]
+
+    @property
+    def unanswered(self) -> list[CaseFinding]:
+        """Findings that nobody has answered, of any severity."""
+        return [each for each in self.findings if each.answer is None]
+
 
 def state_of(facts: CaseFacts) -> ReviewState:
     """The queue in which a case waits: at first, and after every correction."""
     if not facts.is_read or not facts.invoice.document_type.is_invoice or facts.open_duplicate:
         return ReviewState.EXCEPTION
-    unsure = facts.confidence is not None and facts.confidence < _SURE_ENOUGH
-    blocking = any(finding.severity is Severity.BLOCKING for finding in facts.findings)
-    if unsure or blocking or _missing(facts) or not facts.invoice.adds_up:
+    unsure = any(each.finding.code == LOW_CONFIDENCE for each in facts.unanswered)
+    if unsure or facts.blocking or _missing(facts) or not facts.invoice.adds_up:
         return ReviewState.CORRECTION
     return ReviewState.APPROVAL
 
@@ -178,11 +196,11 @@ def validation_issues(facts: CaseFacts) -> list[dict[str, Any]]:
     ]
     found = [
         {
-            "code": finding.code,
-            "field": finding.fields[0] if finding.fields else None,
-            "message": finding.message,
+            "code": each.finding.code,
+            "field": each.finding.fields[0] if each.finding.fields else None,
+            "message": each.finding.message,
         }
-        for finding in facts.findings
+        for each in facts.unanswered
     ]
     return missing + found + list(_whole(facts))
 
@@ -195,14 +213,20 @@ def check_open(state: ReviewState) -> None:
         raise AlreadyRejected
 
 
-def check_changes(*, has_vendor: bool, has_invoice: bool) -> None:
+def check_version(version: int, expected: int | None) -> None:
+    """Refuse to act on a case that is not what the caller has seen; None has seen nothing."""
+    if expected is not None and expected != version:
+        raise CaseChanged(expected, version)
+
+
+def check_changes(changes: Collection[str]) -> None:
     """Refuse a correction that corrects nothing."""
-    if not (has_vendor or has_invoice):
-        raise NoChanges
+    if not changes:
+        raise NoChanges("Give a vendor, an invoice or answers to findings.")
 
 
 def check_approvable(state: ReviewState, facts: CaseFacts) -> None:
-    """Refuse to approve what is decided, incomplete, inconsistent or there already."""
+    """Refuse to approve what is decided, incomplete, inconsistent, there already or in doubt."""
     check_open(state)
     invoice = facts.invoice
     if facts.vendor_id is None:
@@ -218,6 +242,8 @@ def check_approvable(state: ReviewState, facts: CaseFacts) -> None:
         raise TotalsDisagree("Lines and totals do not add up.")
     if facts.open_duplicate is not None:
         raise InvoiceDuplicateSuspected(facts.open_duplicate)
+    if facts.blocking:
+        raise FindingsOpen(facts.blocking)
 
 
 def _missing(facts: CaseFacts) -> list[tuple[str, str]]:
@@ -237,14 +263,13 @@ def _missing(facts: CaseFacts) -> list[tuple[str, str]]:
 def _whole(facts: CaseFacts) -> list[dict[str, Any]]:
     """Issues of the case as a whole."""
     issues: list[tuple[str, str | None, str]] = []
-    if not facts.is_read:
-        issues.append(("UNREADABLE", None, "The document could not be read."))
+    if not facts.is_read and not any(each.finding == UNFINISHED for each in facts.findings):
+        because = f" {facts.unread_because}" if facts.unread_because else ""
+        issues.append(("UNREADABLE", None, f"The document could not be read.{because}"))
     elif not facts.invoice.document_type.is_invoice:
         issues.append(("NOT_AN_INVOICE", "document_type", "The document is no invoice."))
     if not _missing(facts) and not facts.invoice.adds_up:
         issues.append(("BALANCE_MISMATCH", "total_gross", "Lines and totals do not add up."))
     if facts.open_duplicate is not None:
         issues.append(("DUPLICATE_SUSPECTED", "invoice_number", facts.open_duplicate.reason))
-    if facts.confidence is not None and facts.confidence < _SURE_ENOUGH:
-        issues.append(("LOW_CONFIDENCE", None, "The reading is unsure; compare it with the page."))
     return [{"code": code, "field": field, "message": text} for code, field, text in issues]

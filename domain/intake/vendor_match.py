@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from rapidfuzz import fuzz
 
 from domain.iban import grouped, written
-from domain.invoicing.normalized import NormalizedVendor
+from domain.payables.normalized import NormalizedVendor
 from domain.reading.finding import Finding, Severity
 from domain.reading.values import vat_id_written
 
@@ -21,6 +22,7 @@ LEAST, MOST_SIMILAR = Decimal("0.60"), Decimal("0.85")
 _AMBIGUOUS = Decimal("0.05")
 _LEAST_RATIO = 75
 _MOST_CANDIDATES = 10
+_REMEMBERED = 50_000
 _LEGAL_FORMS = re.compile(
     r"\b(?:gmbh|mbh|ges m b h|gesellschaft|ag|kgaa|kg|ohg|og|gbr|gesbr|e u|eu|e k|ug|se|eg|gen|ev"
     r"|e v|ltd|limited|llc|inc|corp|bv|b v|nv|sa|sarl|srl|s r l|und co|co|haftungsbeschrankt)\b"
@@ -111,16 +113,20 @@ class VendorMatch:
 
 def match(seen: NormalizedVendor, vendors: Iterable[KnownVendor]) -> VendorMatch:
     """Match what a document says of its vendor against those the books know."""
+    sought = _Sought.of(seen)
     found = sorted(
-        (candidate for vendor in vendors if (candidate := _candidate(seen, vendor)) is not None),
+        (candidate for vendor in vendors if (candidate := _candidate(sought, vendor)) is not None),
         key=lambda candidate: (-candidate.confidence, candidate.vendor.name, candidate.vendor.id),
     )[:_MOST_CANDIDATES]
     candidates = tuple(found)
     if not candidates:
         return VendorMatch(MatchStatus.UNMATCHED)
-    if len(candidates) > 1 and candidates[0].confidence - candidates[1].confidence <= _AMBIGUOUS:
+    is_close = (
+        len(candidates) > 1 and candidates[0].confidence - candidates[1].confidence <= _AMBIGUOUS
+    )
+    if is_close or _is_doubtful(sought, candidates[0]):
         return VendorMatch(MatchStatus.AMBIGUOUS, candidates)
-    findings = tuple(iban_findings(seen, candidates[0].vendor))
+    findings = tuple(identity_findings(seen, candidates[0].vendor))
     return VendorMatch(MatchStatus.MATCHED, candidates, findings)
 
 
@@ -137,6 +143,52 @@ def iban_findings(seen: NormalizedVendor, vendor: KnownVendor) -> Iterator[Findi
         )
 
 
+def vat_id_findings(seen: NormalizedVendor, vendor: KnownVendor) -> Iterator[Finding]:
+    """A document with the VAT id of somebody else: of another firm, or of a registration abroad."""
+    seen_id, known_id = vat_id_written(seen.vat_id or ""), vat_id_written(vendor.vat_id or "")
+    if not seen_id or not known_id or seen_id == known_id:
+        return
+    is_abroad = seen_id[:2] != known_id[:2]
+    yield Finding(
+        "VENDOR_VAT_ID_DIFFERS",
+        f"The document names the VAT id {seen_id}; {vendor.name} is known with {known_id}.",
+        Severity.WARNING if is_abroad else Severity.BLOCKING,
+        ("vendor_vat_id",),
+    )
+
+
+def namesake_findings(vendor: KnownVendor, namesake: KnownVendor) -> Iterator[Finding]:
+    """A document that is taken for one vendor and bears the name of another that is known."""
+    yield Finding(
+        "VENDOR_NAME_DIFFERS",
+        f"The document bears the name of {namesake.name}, and what else it says of its sender is "
+        f"that of {vendor.name}: two vendors that are known.",
+        Severity.BLOCKING,
+        ("vendor_name", "vendor_vat_id"),
+    )
+
+
+def identity_findings(seen: NormalizedVendor, vendor: KnownVendor) -> Iterator[Finding]:
+    """Where a document and the books tell two things of who is to be paid."""
+    yield from iban_findings(seen, vendor)
+    yield from vat_id_findings(seen, vendor)
+
+
+def is_surely(seen: NormalizedVendor, vendor: KnownVendor) -> bool:
+    """Whether a document names this vendor and nobody else, by VAT id or by its whole name.
+
+    An IBAN on a page proves nothing: whoever forges an invoice can copy it.
+
+    >>> is_surely(NormalizedVendor(name="ACME KG"), KnownVendor(UUID(int=1), "ACME GmbH"))
+    True
+    """
+    seen_id, known_id = vat_id_written(seen.vat_id or ""), vat_id_written(vendor.vat_id or "")
+    if seen_id and known_id:
+        return seen_id == known_id
+    return bool(seen.name) and bare_name(seen.name or "") == bare_name(vendor.name)
+
+
+@lru_cache(_REMEMBERED)
 def bare_name(name: str) -> str:
     """A name without legal form, signs, accents and case.
 
@@ -149,7 +201,32 @@ def bare_name(name: str) -> str:
     return " ".join(_LEGAL_FORMS.sub(" ", words).split()) or " ".join(words.split())
 
 
-def _candidate(seen: NormalizedVendor, vendor: KnownVendor) -> Candidate | None:
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """What a document says of its vendor, in the form that is compared."""
+
+    vat_id: str
+    iban: str
+    name: str
+
+    @classmethod
+    def of(cls, seen: NormalizedVendor) -> "_Sought":
+        return cls(
+            vat_id_written(seen.vat_id or ""), written(seen.iban or ""), bare_name(seen.name or "")
+        )
+
+
+def _is_doubtful(seen: _Sought, best: Candidate) -> bool:
+    """Whether only a similar name speaks for a vendor that has another VAT id.
+
+    It may be somebody else, whose accounts and VAT treatment are others: a person says who it is.
+    """
+    known = vat_id_written(best.vendor.vat_id or "")
+    is_similar = best.method is MatchMethod.NAME_FUZZY
+    return is_similar and bool(seen.vat_id and known) and seen.vat_id != known
+
+
+def _candidate(seen: _Sought, vendor: KnownVendor) -> Candidate | None:
     """The strongest reason decides; the others are told, too."""
     reasons = list(_reasons(seen, vendor))
     if not reasons:
@@ -158,17 +235,12 @@ def _candidate(seen: NormalizedVendor, vendor: KnownVendor) -> Candidate | None:
     return Candidate(vendor, confidence, method, tuple(text for _, _, text in reasons))
 
 
-def _reasons(
-    seen: NormalizedVendor, vendor: KnownVendor
-) -> Iterator[tuple[Decimal, MatchMethod, str]]:
-    vat_id = vat_id_written(seen.vat_id or "")
-    if vat_id and vat_id == vat_id_written(vendor.vat_id or ""):
+def _reasons(seen: _Sought, vendor: KnownVendor) -> Iterator[tuple[Decimal, MatchMethod, str]]:
+    if seen.vat_id and vendor.vat_id and seen.vat_id == vat_id_written(vendor.vat_id):
         yield VAT_ID, MatchMethod.VAT_ID, "same VAT id"
-    iban = written(seen.iban or "")
-    if iban and iban in map(written, vendor.ibans):
+    if seen.iban and seen.iban in map(written, vendor.ibans):
         yield IBAN, MatchMethod.IBAN, "same IBAN"
-    if seen.name:
-        yield from _name_reasons(bare_name(seen.name), bare_name(vendor.name))
+    yield from _name_reasons(seen.name, bare_name(vendor.name))
 
 
 def _name_reasons(seen: str, known: str) -> Iterator[tuple[Decimal, MatchMethod, str]]:
@@ -177,7 +249,8 @@ def _name_reasons(seen: str, known: str) -> Iterator[tuple[Decimal, MatchMethod,
     if seen == known:
         yield EXACT, MatchMethod.NAME_EXACT, "same name"
         return
-    ratio = round(fuzz.token_sort_ratio(seen, known))
+    # What cannot reach the least ratio ends early, as 0; half a point is rounded up to it.
+    ratio = round(fuzz.token_sort_ratio(seen, known, score_cutoff=_LEAST_RATIO - 1))
     if ratio >= _LEAST_RATIO:
         share = Decimal(ratio - _LEAST_RATIO) / (100 - _LEAST_RATIO)
         confidence = (LEAST + (MOST_SIMILAR - LEAST) * share).quantize(Decimal("0.01"))

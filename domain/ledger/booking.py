@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from domain.dates import fiscal_year_of, month_of
 from domain.errors import FieldError, Invalid, InvalidInput
 from domain.ledger.account import Account
+from domain.ledger.carrying import carries, misfit
 from domain.ledger.chart import Chart
 from domain.ledger.intent import (
     NO_TERMS,
@@ -20,9 +21,9 @@ from domain.ledger.intent import (
     Settling,
     Side,
 )
-from domain.money import exponent_of, written
+from domain.money import CENT, exponent_of, written
 from domain.tax.code import InvalidTaxCode, TaxCode, TaxPart
-from domain.tax.split import split_gross, tax_on
+from domain.tax.split import Split, split_gross, tax_on
 
 
 class AccountNotFound(Invalid):
@@ -47,6 +48,13 @@ class TaxCodeConflict(Invalid):
         )
 
 
+class InvalidDate(Invalid):
+    """A date that no booking can have: too far ahead, or in a period that takes none."""
+
+    def __init__(self, reason: str, fields: tuple[FieldError, ...] = (), **context: object) -> None:
+        super().__init__(reason, fields=fields, **context)
+
+
 class FxTaxCodeUnsupported(Invalid):
     """Self-assessed tax cannot be booked from a foreign-currency document."""
 
@@ -61,6 +69,8 @@ class InvalidAdjustmentPeriod(Invalid):
         super().__init__(f"{day} does not lie in the last month of the fiscal year.")
 
 
+DAYS_AHEAD = 366
+"""A booking date further ahead than a year is a slip."""
 FX_TOLERANCE = Decimal("0.02")
 RATE_DECIMALS = 10
 _HIGHEST_RATE = Decimal(10) ** 10
@@ -68,36 +78,65 @@ _HIGHEST_RATE = Decimal(10) ** 10
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line as it was sent: gross where a domestic tax code is given, else as it stands."""
+    """One line as it was sent: gross where a domestic tax code is given, else as it stands.
+
+    `tax_amount` is the tax as a document states it, rounded in `roundings` amounts; it is booked
+    where it differs from the tax at the rate of the code by no more than a cent for each.
+    """
 
     account: str
     side: Side
     amount: Decimal
     tax_code: str | None = None
     partner_id: UUID | None = None
+    tax_amount: Decimal | None = None
+    roundings: int = 1
+    settles: tuple[Settling, ...] = ()
+
+    @property
+    def signed(self) -> Decimal:
+        """Debit minus credit."""
+        return self.amount if self.side is Side.DEBIT else -self.amount
 
     @property
     def plain(self) -> Posting:
         """The line as one posting without tax."""
-        return Posting(self.account, self.side, self.amount, partner_id=self.partner_id)
+        return Posting(
+            self.account,
+            self.side,
+            self.amount,
+            partner_id=self.partner_id,
+            settles=self.settles,
+        )
 
     @property
     def sent(self) -> dict[str, object]:
         """The line as the intent keeps it."""
-        return {
+        sent: dict[str, object] = {
             "account": self.account,
             "side": self.side,
             "amount": written(self.amount),
             "tax_code": self.tax_code,
         }
+        if self.tax_amount is not None:
+            sent["tax_amount"] = written(self.tax_amount)
+        if self.settles:
+            sent["settles"] = [
+                {"open_item_id": str(each.open_item_id), "amount": written(each.amount)}
+                for each in self.settles
+            ]
+        return sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Booking:
     """A fact to be booked, as it was asked for; `intent_of` makes it an intent.
 
+    `is_arranged` says that it comes from a document: its rows may be paired in another order
+    than that of its lines, and it may bear self-assessed tax in foreign currency.
     `intent_id` names it: booked twice, it is in the books once. `settles` says which open
-    items its postings on open-item accounts settle; without it they open items of their own.
+    items its postings on open-item accounts settle where its lines do not say so themselves;
+    without either they open items of their own.
     """
 
     intent_id: UUID
@@ -117,6 +156,7 @@ class Booking:
     check_duplicate: bool = False
     terms: OpenItemTerms = NO_TERMS
     settles: tuple[Settling, ...] = ()
+    is_arranged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +209,10 @@ def expand(
         if line.tax_code is None:
             yield line.plain
             continue
-        code = books.tax_code(line.tax_code, day, f"/lines/{position}/tax_code")
+        pointer = f"/lines/{position}/tax_code"
+        code = books.tax_code(line.tax_code, day, pointer)
+        if not carries(books.accounts[line.account], code, books.chart):
+            raise InvalidTaxCode(code.code, misfit(books.accounts[line.account], code), pointer)
         if foreign and code.is_self_assessed:
             raise FxTaxCodeUnsupported(code.code)
         yield from _coded(line, code)
@@ -203,12 +246,22 @@ def _part_of(line: Line, code: TaxCode) -> TaxPart:
 
 
 def _domestic(line: Line, code: TaxCode) -> Iterator[Posting]:
-    split = split_gross(line.amount, code.rate or Decimal())
+    split = _split(line, code.rate or Decimal())
     if split.net:
         yield Posting(line.account, line.side, split.net, code.code, TaxPart.BASE)
     if split.tax:
         vat = code.vat_account or line.account
         yield Posting(vat, line.side, split.tax, code.code, TaxPart.TAX)
+
+
+def _split(line: Line, rate: Decimal) -> Split:
+    """Net and tax as the document states them, else by the rate."""
+    split = split_gross(line.amount, rate)
+    if line.tax_amount is None:
+        return split
+    if abs(line.tax_amount - split.tax) > line.roundings * CENT:
+        raise InvalidInput("/lines", f"the tax at {rate:f} % is {split.tax}, not {line.tax_amount}")
+    return Split(line.amount - line.tax_amount, line.tax_amount)
 
 
 def _self_assessed(line: Line, code: TaxCode, tax: Decimal) -> Iterator[Posting]:
@@ -225,9 +278,10 @@ def _self_assessed(line: Line, code: TaxCode, tax: Decimal) -> Iterator[Posting]
 def intent_of(booking: Booking, books: Books) -> Intent:
     """Expand a booking by the tenant's books, or refuse it with the rule it breaks."""
     day = booking.supply_date or booking.document_date or booking.booking_date
-    postings = tuple(expand(booking.lines, books, day, foreign=booking.exchange is not None))
+    is_plain_foreign = booking.exchange is not None and not booking.is_arranged
+    postings = tuple(expand(booking.lines, books, day, foreign=is_plain_foreign))
     if booking.exchange is not None:
-        _check_exchange(booking.exchange, postings)
+        _check_exchange(booking.exchange, postings, of_partner=booking.is_arranged)
     start = books.fiscal_year_start
     return Intent(
         intent_id=booking.intent_id,
@@ -238,6 +292,8 @@ def intent_of(booking: Booking, books: Books) -> Intent:
         postings=postings,
         source=booking.source,
         document_date=booking.document_date,
+        supply_date=booking.supply_date,
+        is_arranged=booking.is_arranged,
         kind=Kind.ADJUSTMENT if booking.adjustment_period else Kind.REGULAR,
         lines=tuple(line.sent for line in booking.lines),
         external_reference=booking.external_reference,
@@ -248,8 +304,39 @@ def intent_of(booking: Booking, books: Books) -> Intent:
         approved_by=booking.approved_by,
         check_duplicate=booking.check_duplicate,
         terms=booking.terms,
-        settles=booking.settles,
+        settles=_settled(booking),
     )
+
+
+def is_ahead(booking_date: date, today: date) -> bool:
+    """Whether a booking date lies more than a year ahead."""
+    return booking_date - today > timedelta(days=DAYS_AHEAD)
+
+
+def check_not_ahead(booking_date: date, today: date, pointer: str = "/booking_date") -> None:
+    """Refuse a booking date more than a year ahead."""
+    if is_ahead(booking_date, today):
+        raise InvalidDate(
+            f"{booking_date} lies more than a year ahead.",
+            (FieldError(pointer, "lies more than a year ahead"),),
+            booking_date=booking_date.isoformat(),
+        )
+
+
+def _settled(booking: Booking) -> tuple[Settling, ...]:
+    """What the booking and its lines settle, each item once."""
+    sums: dict[UUID, Settling] = {}
+    for each in (*booking.settles, *(one for line in booking.lines for one in line.settles)):
+        known = sums.get(each.open_item_id)
+        sums[each.open_item_id] = each if known is None else _both(known, each)
+    return tuple(sums.values())
+
+
+def _both(one: Settling, other: Settling) -> Settling:
+    document = None
+    if one.document_amount is not None and other.document_amount is not None:
+        document = one.document_amount + other.document_amount
+    return Settling(one.open_item_id, one.amount + other.amount, document)
 
 
 def period_of(day: date, fiscal_year_start: int, adjustment: int | None = None) -> str:
@@ -265,7 +352,10 @@ def period_of(day: date, fiscal_year_start: int, adjustment: int | None = None) 
     return f"{day.year:04d}-P{adjustment}"
 
 
-def _check_exchange(exchange: Exchange, postings: tuple[Posting, ...]) -> None:
+def _check_exchange(
+    exchange: Exchange, postings: tuple[Posting, ...], *, of_partner: bool = False
+) -> None:
+    """`of_partner` compares what is owed with the document, else what was booked in all."""
     if exchange.rate <= 0 or exchange.amount <= 0:
         raise InvalidInput("/fx/rate", "amount and rate must be positive")
     # What is stored otherwise than it was hashed would look like tampering.
@@ -274,6 +364,9 @@ def _check_exchange(exchange: Exchange, postings: tuple[Posting, ...]) -> None:
     if _finer(exchange.amount, exponent_of(exchange.currency)):
         raise InvalidInput("/fx/amount", f"is finer than {exchange.currency} has decimals")
     total = sum((p.amount for p in postings if p.side is Side.DEBIT), Decimal())
+    total -= sum((p.amount for p in postings if p.tax_part is TaxPart.SELF), Decimal())
+    if of_partner:
+        total = sum((p.amount for p in postings if p.partner_id is not None), Decimal())
     if abs(exchange.amount / exchange.rate - total) > FX_TOLERANCE:
         raise InvalidInput("/fx/amount", f"does not match the booked {total:.2f} EUR at this rate")
 

@@ -2,7 +2,8 @@
 
 One leaf is one journal entry in the form of facts/reports.md §6 with `debit_account`,
 `credit_account` and `amount` in place of lines, plus the intent's id. Its version is
-`journal-entry-1`; a new field means a new version.
+`journal-entry-1`, and `journal-entry-2` where it has a date of supply: a new field means a new
+version, and what has it not keeps its hash.
 """
 
 import hashlib
@@ -19,6 +20,7 @@ from domain.dates import instant
 from domain.money import written
 
 VERSION = "journal-entry-1"
+WITH_SUPPLY_DATE = "journal-entry-2"
 GENESIS = "0" * 64
 
 _NUMBER_OPENS = b'"entry_no":'
@@ -60,6 +62,7 @@ class Leaf(NamedTuple):
     fx_rate: Decimal | None
     entry_seq: int | None = None
     entry_no: str | None = None
+    supply_date: date | None = None
 
     @property
     def value(self) -> dict[str, object]:
@@ -90,10 +93,15 @@ class Leaf(NamedTuple):
             "posted_at": instant(self.posted_at),
             "posting_date": self.posting_date.isoformat(),
             "reverses": self.reverses,
+            **self._supplied,
             "tenant": str(self.tenant),
             "text_commitment": self.text_commitment,
-            "v": VERSION,
+            "v": WITH_SUPPLY_DATE if self.supply_date else VERSION,
         }
+
+    @property
+    def _supplied(self) -> dict[str, object]:
+        return {"supply_date": self.supply_date.isoformat()} if self.supply_date else {}
 
     @property
     def _fx(self) -> dict[str, object] | None:

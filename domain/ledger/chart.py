@@ -59,6 +59,17 @@ def automatic_accounts(chart: Chart) -> dict[str, str | None]:
     }
 
 
+@cache
+def tax_relevances(chart: Chart) -> dict[str, str]:
+    """What tax has to do with each system account.
+
+    >>> tax_relevances(Chart.AT_EKR)["2800"], tax_relevances(Chart.AT_EKR)["3200"]
+    ('none', 'output_vat_base')
+    """
+    text = files("domain.ledger").joinpath(f"charts/{chart}.csv").read_text(encoding="utf-8")
+    return {row["number"]: row["tax_relevance"] for row in csv.DictReader(text.splitlines())}
+
+
 def _account(row: dict[str, str]) -> Account:
     kind = AccountType(row["type"])
     return Account(

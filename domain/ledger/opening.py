@@ -59,11 +59,12 @@ class OpeningAccountMissing(Invalid):
 
 
 class OpeningBalancesExist(Conflict):
-    """The books are opened on this day already; a correction reverses that first."""
+    """The books are opened already; a correction says that it replaces the first set."""
 
     def __init__(self, existing: UUID) -> None:
         super().__init__(
-            "Opening balances of this day exist; reverse them first.", existing_intent_id=existing
+            "The books are opened already; say that the set `replaces` the first one.",
+            existing_intent_id=existing,
         )
 
 
@@ -136,7 +137,7 @@ def intent_of(opening: Opening, books: Books) -> Intent:
         postings=tuple(_postings(opening, contra)),
         source=SOURCE,
         kind=Kind.OPENING,
-        lines=tuple(_sent(each) for each in opening.balances),
+        lines=tuple(_as_sent(each) for each in opening.balances),
     )
 
 
@@ -172,7 +173,7 @@ def _postings(opening: Opening, contra: str) -> Iterator[Posting]:
         yield Posting(contra, each.posting.side.other, each.posting.amount)
 
 
-def _sent(balance: Balance) -> dict[str, object]:
+def _as_sent(balance: Balance) -> dict[str, object]:
     posting = balance.posting
     return {
         "account": posting.account,

@@ -69,7 +69,7 @@ def reverse(
         external_reference=posted.external_reference,
         exchange=posted.exchange,
         reverses_intent_id=posted.intent_id,
-        settles=posted.opened + tuple(Settling(s.open_item_id, -s.amount) for s in posted.settles),
+        settles=posted.opened + tuple(each.undone for each in posted.settles),
         reversed_entries=rows,
         reverses_opening=posted.is_opening,
     )

@@ -1,23 +1,36 @@
 """The life of a payment run: who may do what to it, and when.
 
-draft -> approved -> exported -> completed; draft and approved -> cancelled (FOUR_EYES).
+draft -> approved -> exported -> completed; draft and approved -> cancelled (FOUR_EYES). What was
+exported is cancelled only where two people withdraw it, or the bank refuses all of it.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from domain.access.actor import Actor
-from domain.errors import Conflict, Invalid, NotFound, SelfApprovalDenied
-from domain.formats.pain001 import LARGEST
+from domain.errors import Conflict, Invalid, NotFound
 from domain.iban import is_iban
 from domain.money import BASE_CURRENCY, ZERO
+from domain.payables.invoice import VendorInactive
+from domain.payables.terms import PaymentTerm
+from domain.payments.bank_answer import Outcome
+from domain.payments.business_day import business_day_before
+from domain.payments.discount import CashDiscount, best_discount
+from domain.payments.instalment import due_part
+from domain.payments.pain001 import LARGEST, PostalAddress
+from domain.payments.sepa_area import is_reached, needs_details
 
 MOST_INVOICES = 500
+"""What a run holds unless the tenant says otherwise."""
+
+LARGEST_RUN = 10_000
+"""What a tenant may say at most."""
+
 LABEL_LENGTH = 140
+REASON_LENGTH = 500
 
 
 class RunStatus(StrEnum):
@@ -37,9 +50,9 @@ class Step(StrEnum):
     EXPORT = "export"
     COMPLETE = "complete"
     CANCEL = "cancel"
+    WITHDRAW = "withdraw"
 
 
-ACTIVE = frozenset({RunStatus.DRAFT, RunStatus.APPROVED, RunStatus.EXPORTED})
 FINAL = frozenset({RunStatus.COMPLETED, RunStatus.CANCELLED})
 
 _AFTER = {
@@ -49,6 +62,7 @@ _AFTER = {
     (RunStatus.EXPORTED, Step.COMPLETE): RunStatus.COMPLETED,
     (RunStatus.DRAFT, Step.CANCEL): RunStatus.CANCELLED,
     (RunStatus.APPROVED, Step.CANCEL): RunStatus.CANCELLED,
+    (RunStatus.EXPORTED, Step.WITHDRAW): RunStatus.CANCELLED,
 }
 
 
@@ -73,8 +87,23 @@ class InvoiceChanged(Conflict):
         super().__init__("An invoice of the run has changed.", invoice_id=invoice_id)
 
 
+class DiscountExpired(Conflict):
+    """The money would be with the payee after the last day of the discount."""
+
+    def __init__(self, invoice_id: UUID, until: date) -> None:
+        super().__init__(
+            f"The discount of an invoice ends on {until}; make the run anew.",
+            invoice_id=invoice_id,
+            until=until.isoformat(),
+        )
+
+
 class PayeeNotConfirmed(Conflict):
-    """A payee's IBAN is new and waits for a second person."""
+    """A payee's IBAN is new, or of another name at its bank, and waits for a second person.
+
+    Or whoever approves has given it. Or the payee is not the vendor, and nobody has accepted it
+    for that vendor.
+    """
 
     def __init__(self, vendor_id: UUID) -> None:
         super().__init__("A payee has an IBAN that nobody has confirmed.", vendor_id=vendor_id)
@@ -97,11 +126,67 @@ class InvoiceAlreadyInActiveRun(Conflict):
         )
 
 
-class InvoiceNotEligible(Invalid):
-    """An invoice has no intent, is paid, or is not in EUR."""
+class InvoiceBeingPaid(Conflict):
+    """The bank has the order to pay the invoice; its intent stays until that is over."""
 
-    def __init__(self, invoice_id: UUID) -> None:
-        super().__init__("An invoice cannot be paid by a run.", invoice_id=invoice_id)
+    def __init__(self, run_id: UUID) -> None:
+        super().__init__(
+            "The invoice is being paid; withdraw the run, or wait for the statement.",
+            payment_run_id=run_id,
+        )
+
+
+_REASONS = {
+    "not_linked": ": it is not in the books",
+    "nothing_due": ": nothing of it is due",
+    "currency": ": a SEPA transfer is in EUR",
+    "not_transferred": ": it is paid in another way",
+    "amount_exceeds_due": ": the amount is more than is due",
+    "no_discount": ": no discount can be taken on the day of execution",
+    "credit_exceeds_invoices": ": credit notes leave nothing of it to be transferred",
+}
+
+
+class InvoiceNotEligible(Invalid):
+    """An invoice has no intent, is paid or collected, or is not in EUR."""
+
+    def __init__(self, invoice_id: UUID, reason: str | None = None) -> None:
+        words = _REASONS.get(reason or "", "")
+        super().__init__(
+            f"An invoice cannot be paid by a run{words}.", invoice_id=invoice_id, reason=reason
+        )
+
+
+class IbanOutsideSepa(Invalid):
+    """A payee's account is valid and cannot be reached by a SEPA transfer."""
+
+    def __init__(self, vendor_id: UUID, iban: str) -> None:
+        super().__init__(
+            f"SEPA transfers do not reach accounts in {iban[:2]}; pay it by a foreign transfer.",
+            vendor_id=vendor_id,
+            country=iban[:2],
+        )
+
+
+class PayeeDetailsMissing(Invalid):
+    """Outside the EEA a transfer needs the BIC of the payee's bank and both addresses."""
+
+    def __init__(self, vendor_id: UUID, missing: list[str]) -> None:
+        super().__init__(
+            f"A payee outside the EEA needs {', '.join(missing)}.",
+            vendor_id=vendor_id,
+            missing=missing,
+        )
+
+
+class TransferExecuted(Conflict):
+    """Money of the run has left the account: its file cannot be withdrawn any more."""
+
+    def __init__(self, transfers: Iterable[int]) -> None:
+        super().__init__(
+            "The bank has executed transfers of the run; it cannot be withdrawn.",
+            transfers=sorted(transfers),
+        )
 
 
 class InvoiceNotFound(NotFound):
@@ -147,39 +232,81 @@ class RunState:
 
 @dataclass(frozen=True, slots=True)
 class Payee:
-    """The vendor of an item as it is now, and what happened to its IBAN.
+    """Who is paid for an item, as it is now, and what happened to its IBAN.
 
-    `last_paid` is the day on which money last went to this IBAN.
+    The vendor, or the payee that a person accepted for it, in its own name.
+
+    `last_paid` is the day on which money last went to this IBAN. `is_denied` where the bank knows
+    the account under another name and nobody has confirmed it since; `is_accepted` is false where
+    it is not the vendor's, and nobody says that the vendor may be paid there; `is_active` false
+    where the vendor is out of use.
     """
 
     vendor_id: UUID
     name: str
     iban: str | None
     bic: str | None = None
+    address: PostalAddress | None = None
     iban_changed_at: datetime | None = None
     iban_changed_by: UUID | None = None
     is_confirmed: bool = True
     last_paid: date | None = None
+    is_denied: bool = False
+    is_accepted: bool = True
+    is_active: bool = True
 
     @property
     def has_valid_iban(self) -> bool:
         """Whether length and check digits of the IBAN are right."""
         return self.iban is not None and is_iban(self.iban)
 
+    def check_active(self) -> None:
+        """Refuse a vendor that is out of use: VENDOR_INACTIVE."""
+        if not self.is_active:
+            raise VendorInactive(self.vendor_id)
+
+    def check_reached(self) -> None:
+        """Refuse an account that no SEPA transfer reaches, and one outside the EEA without BIC.
+
+        Raises VENDOR_IBAN_MISSING, IBAN_OUTSIDE_SEPA or PAYEE_DETAILS_MISSING.
+        """
+        if self.iban is None or not self.has_valid_iban:
+            raise VendorIbanMissing(self.vendor_id)
+        if not is_reached(self.iban):
+            raise IbanOutsideSepa(self.vendor_id, self.iban)
+        missing = [] if self.bic else ["bic"]
+        missing += [] if self.address else ["address.city", "address.country"]
+        if needs_details(self.iban) and missing:
+            raise PayeeDetailsMissing(self.vendor_id, missing)
+
     def needs_confirmation(self, created_by: UUID | None) -> bool:
         """Whether a second person must confirm the IBAN before money goes there.
 
         It changed since the last invoice that was paid there, or the person who pays changed it.
         """
+        if self.is_denied or not self.is_accepted:
+            return True
         if self.is_confirmed or self.iban_changed_at is None:
             return False
         paid_since = self.last_paid is not None and self.last_paid > self.iban_changed_at.date()
         return not paid_since or self.iban_changed_by == created_by
 
+    def is_given_by(self, user_id: UUID | None) -> bool:
+        """Whether a person gave the first IBAN, so that who approves is no second person.
+
+        Until another one confirms it, or the bank tells of money that went there.
+        """
+        is_first = self.iban_changed_at is None and not self.is_confirmed and not self.last_paid
+        return is_first and user_id is not None and self.iban_changed_by == user_id
+
 
 @dataclass(frozen=True, slots=True)
 class Payable:
-    """An invoice as it is now, seen from a run that pays it."""
+    """An invoice as it is now, seen from a run that pays it.
+
+    `remaining_amount` is what is due less what was settled of it. What is collected, or paid in
+    another way, is not transferred.
+    """
 
     invoice_id: UUID
     invoice_number: str
@@ -188,19 +315,106 @@ class Payable:
     remaining_amount: Decimal
     payee: Payee
     payment_reference: str | None = None
+    is_transferred: bool = True
+    terms: tuple[PaymentTerm, ...] = ()
+    discount: CashDiscount | None = None
+
+    def has_less_than(self, amount: Decimal) -> bool:
+        """Whether less is left than an amount, of a credit note below zero."""
+        if amount < ZERO:
+            return self.remaining_amount > amount
+        return self.remaining_amount < amount
 
     def check_eligible(self) -> None:
         """Refuse what a run cannot pay, and a payee that cannot be paid."""
-        eligible = self.is_linked and ZERO < self.remaining_amount <= LARGEST
-        if not eligible or self.currency != BASE_CURRENCY:
-            raise InvoiceNotEligible(self.invoice_id)
-        if not self.payee.has_valid_iban:
-            raise VendorIbanMissing(self.payee.vendor_id)
+        if reason := self._reason():
+            raise InvoiceNotEligible(self.invoice_id, reason)
+        self.payee.check_active()
+        if self.remaining_amount > ZERO:
+            self.payee.check_reached()
+
+    def _reason(self) -> str | None:
+        """Why a run cannot pay it."""
+        if not self.is_linked:
+            return "not_linked"
+        if self.currency != BASE_CURRENCY:
+            return "currency"
+        if not self.is_transferred and self.remaining_amount > ZERO:
+            return "not_transferred"
+        is_due = self.remaining_amount and self.remaining_amount <= LARGEST
+        return None if is_due else "nothing_due"
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the bank carries a file out: within seconds, and as one booking or one for each."""
+
+    is_instant: bool = False
+    is_batch_booked: bool = True
+
+
+PLAIN = Manner()
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How a run pays its invoices: parts of some, discounts, and credit notes taken from it."""
+
+    amounts: Mapping[UUID, Decimal] = field(default_factory=dict)
+    nets_credit_notes: bool = True
+    discounts: frozenset[UUID] = frozenset()
+    manner: Manner = PLAIN
+
+    def of(self, payable: Payable, day: date) -> Payable:
+        """What an order of a day pays of an invoice: of instalments those that are due.
+
+        Raises INVOICE_NOT_ELIGIBLE beyond what is due, and for a discount that is over.
+        """
+        if payable.invoice_id in self.discounts:
+            return self._discounted(payable, day)
+        wanted = self.amounts.get(payable.invoice_id)
+        if wanted is None:
+            part = due_part(payable.terms, payable.remaining_amount, day)
+            return replace(payable, remaining_amount=part.amount) if part else payable
+        if not ZERO < wanted <= payable.remaining_amount:
+            raise InvoiceNotEligible(payable.invoice_id, "amount_exceeds_due")
+        return replace(payable, remaining_amount=wanted)
+
+    def _discounted(self, payable: Payable, day: date) -> Payable:
+        is_instant = self.manner.is_instant
+        found = best_discount(payable.terms, payable.remaining_amount, day, is_instant=is_instant)
+        if found is None:
+            raise InvoiceNotEligible(payable.invoice_id, "no_discount")
+        left = payable.remaining_amount - found.amount
+        return replace(payable, remaining_amount=left, discount=found)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierOrder:
+    """A file of another run that ordered the same invoice, and what the bank said to it.
+
+    Or one of the vendor that may be the same under another number: of the same total, and of the
+    same day or reversed since.
+    """
+
+    run_id: UUID
+    exported_at: datetime
+    invoice_number: str
+    amount: Decimal
+    outcome: Outcome | None
+    is_released: bool
 
 
 @dataclass(frozen=True, slots=True)
 class RunItem:
-    """One invoice in a run: amount, name and IBAN as they were when the run was made."""
+    """One invoice in a run: amount, name and IBAN as they were when the run was made.
+
+    Items of one `transfer` are paid together; a credit note has an amount below zero. `outcome`
+    is where the transfer stands at the bank, once there is something to say of it; `discount` what
+    was deducted for paying by `discount_until`. `ordered_before` is for whoever approves: what
+    a bank is said to have refused can have been paid after all. `on_behalf_of` is the vendor
+    whose invoice it is, where another is paid.
+    """
 
     item_id: UUID
     invoice_id: UUID
@@ -212,12 +426,21 @@ class RunItem:
     amount: Decimal
     reference: str
     currency: str = BASE_CURRENCY
+    transfer: int = 1
+    outcome: Outcome | None = None
+    is_released: bool = False
+    discount: Decimal = ZERO
+    discount_until: date | None = None
+    ordered_before: tuple[EarlierOrder, ...] = ()
+    on_behalf_of: str | None = None
 
 
 def check_items(items: Iterable[RunItem]) -> None:
-    """Refuse a run without items or with an amount that is not positive."""
-    amounts = [item.amount for item in items]
-    if not amounts or min(amounts) <= ZERO:
+    """Refuse a run without items, or with a transfer of nothing."""
+    sums: dict[int, Decimal] = {}
+    for item in items:
+        sums[item.transfer] = sums.get(item.transfer, ZERO) + item.amount
+    if not sums or min(sums.values()) <= ZERO:
         raise EmptyRun
 
 
@@ -226,25 +449,37 @@ def check_unchanged(items: Iterable[RunItem], payables: Iterable[Payable]) -> No
     present = {payable.invoice_id: payable for payable in payables}
     for item in items:
         payable = present.get(item.invoice_id)
-        if payable is None or not payable.is_linked or payable.remaining_amount < item.amount:
+        if payable is None or not payable.is_linked or payable.has_less_than(item.amount):
             raise InvoiceChanged(item.invoice_id)
+
+
+def check_discounts(items: Iterable[RunItem], day: date, manner: Manner) -> None:
+    """Refuse discounts that an order of this day does not earn any more."""
+    for item in items:
+        if item.discount_until is None:
+            continue
+        last = item.discount_until
+        if day > (last if manner.is_instant else business_day_before(last)):
+            raise DiscountExpired(item.invoice_id, last)
 
 
 def check_payees(
     items: Iterable[RunItem], payables: Iterable[Payable], created_by: UUID | None
 ) -> None:
-    """Refuse payees whose IBAN changed after the run was made, or waits for confirmation."""
-    payees = {payable.payee.vendor_id: payable.payee for payable in payables}
+    """Refuse payees whose IBAN changed after the run was made, or waits for confirmation.
+
+    And vendors that were taken out of use.
+    """
+    payees = {payable.invoice_id: payable.payee for payable in payables}
     for item in items:
-        payee = payees[item.vendor_id]
+        payee = payees[item.invoice_id]
+        payee.check_active()
         if payee.iban != item.vendor_iban or payee.needs_confirmation(created_by):
             raise PayeeNotConfirmed(item.vendor_id)
 
 
-def check_second_person(first: UUID | None, second: Actor, *, alone: bool) -> None:
-    """Refuse the approval of one's own request (FOUR_EYES).
-
-    A service approves nothing; the only person of a tenant may approve alone.
-    """
-    if second.kind != "person" or (second.user_id == first and not alone):
-        raise SelfApprovalDenied("Someone else must approve this.")
+def check_givers(payables: Iterable[Payable], approver: UUID | None) -> None:
+    """Refuse an approval by who gave a payee the first IBAN, which nobody else has seen."""
+    for payable in payables:
+        if payable.payee.is_given_by(approver):
+            raise PayeeNotConfirmed(payable.payee.vendor_id)

@@ -1,15 +1,24 @@
 """From the items of a run to credit transfers."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
+from types import MappingProxyType
 from uuid import UUID
 
 from domain.formats import sepa
-from domain.formats.pain001 import CreditTransfer, Initiation, Party
-from domain.payments.run import Payable, RunItem
+from domain.money import ZERO
+from domain.payments.creditor_reference import creditor_reference
+from domain.payments.pain001 import CreditTransfer, Initiation, Party, PostalAddress
+from domain.payments.run import PLAIN, Manner, Payable, RunItem
+from domain.payments.sepa_area import needs_details
 
-_CHECK_DIGITS = slice(2, 4)
+RUN_LENGTH = 25
+"""Signs of an EndToEndId that name the run; then come a hyphen and the number of the transfer."""
+
+_IDS = 2**128
 
 
 def item_of(item_id: UUID, payable: Payable) -> RunItem:
@@ -25,6 +34,8 @@ def item_of(item_id: UUID, payable: Payable) -> RunItem:
         invoice_number=payable.invoice_number,
         amount=payable.remaining_amount,
         reference=_reference(payable),
+        discount=payable.discount.amount if payable.discount else ZERO,
+        discount_until=payable.discount.until if payable.discount else None,
     )
 
 
@@ -37,51 +48,122 @@ def message_id(run_id: UUID) -> str:
     return run_id.hex
 
 
-def initiation(
+def end_to_end_id(run_id: UUID, transfer: int) -> str:
+    """The id of a transfer, unique for ever: it is made of its run and its number there.
+
+    >>> end_to_end_id(UUID(int=2**128 - 1), 10_000)
+    'F5LXX1ZZ5PNORYNQGLHZMSP33-10000'
+    """
+    return f"{run_part(run_id)}-{transfer}"
+
+
+@lru_cache(maxsize=256)
+def run_part(run_id: UUID) -> str:
+    """What the EndToEndIds of all transfers of a run begin with.
+
+    >>> run_part(UUID(int=35))
+    '000000000000000000000000Z'
+    """
+    signs = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    number, made = run_id.int, ""
+    while number:
+        number, rest = divmod(number, len(signs))
+        made = signs[rest] + made
+    return made.rjust(RUN_LENGTH, "0")
+
+
+def run_of(id_: str | None) -> UUID | None:
+    """The run whose transfer an EndToEndId may name; None where it is not made like ours.
+
+    >>> run_of(end_to_end_id(UUID(int=7), 12)) == UUID(int=7), run_of("RE-12")
+    (True, None)
+    """
+    run, hyphen, _ = (id_ or "").partition("-")
+    if not hyphen or len(run) != RUN_LENGTH or not run.isascii() or not run.isalnum():
+        return None
+    number = int(run, 36)
+    return UUID(int=number) if number < _IDS else None
+
+
+def transfer_of(id_: str | None, run_id: UUID) -> int | None:
+    """The transfer of a run that an EndToEndId names; None where it names something else.
+
+    >>> transfer_of(end_to_end_id(UUID(int=7), 12), UUID(int=7)), transfer_of("12", UUID(int=7))
+    (12, None)
+    """
+    run, _, number = (id_ or "").partition("-")
+    is_number = number.isascii() and number.isdigit()
+    return int(number) if is_number and run == run_part(run_id) else None
+
+
+def initiation(  # noqa: PLR0913 (what a file is made of)
     run_id: UUID,
     created_at: datetime,
     execution_date: date,
     debtor: Party,
     items: Iterable[RunItem],
+    *,
+    addresses: Mapping[UUID, PostalAddress] = MappingProxyType({}),
+    manner: Manner = PLAIN,
 ) -> Initiation:
-    """All transfers of a run, in the order of its items."""
+    """All transfers of a run, in the order of its items; `addresses` are those of vendors.
+
+    An address is written, and with it that of the debtor, where a payee is outside the EEA.
+    """
+    transfers: dict[int, list[RunItem]] = {}
+    for item in items:
+        transfers.setdefault(item.transfer, []).append(item)
+    abroad = any(needs_details(of[0].vendor_iban) for of in transfers.values())
     return Initiation(
         message_id=message_id(run_id),
         created_at=created_at,
         execution_date=execution_date,
-        debtor=debtor,
-        transfers=tuple(_transfer(item) for item in items),
+        debtor=debtor if abroad else replace(debtor, address=None),
+        transfers=tuple(
+            _transfer(end_to_end_id(run_id, number), of, addresses)
+            for number, of in transfers.items()
+        ),
+        is_instant=manner.is_instant,
+        is_batch_booked=manner.is_batch_booked,
     )
-
-
-def is_creditor_reference(value: str) -> bool:
-    """Say whether a text is a creditor reference with right check digits (ISO 11649).
-
-    >>> is_creditor_reference("RF18539007547034"), is_creditor_reference("RF19539007547034")
-    (True, False)
-    """
-    compact = value.replace(" ", "")
-    if not compact.isascii() or not compact.isalnum() or not compact.startswith("RF"):
-        return False
-    if len(compact) not in range(5, 26) or not compact[_CHECK_DIGITS].isdigit():
-        return False
-    return int("".join(str(int(sign, 36)) for sign in compact[4:] + compact[:4])) % 97 == 1
 
 
 def _reference(payable: Payable) -> str:
     """A creditor reference alone; any other text, often an order's number, behind the invoice's."""
     number, words = payable.invoice_number, payable.payment_reference or ""
-    if is_creditor_reference(words) or re.search(rf"(?<!\w){re.escape(number)}(?!\w)", words):
+    if creditor_reference(words) or re.search(rf"(?<!\w){re.escape(number)}(?!\w)", words):
         return words
     return f"{number} {words}".strip()
 
 
-def _transfer(item: RunItem) -> CreditTransfer:
-    structured = is_creditor_reference(item.reference)
+def _transfer(
+    id_: str, items: Sequence[RunItem], addresses: Mapping[UUID, PostalAddress]
+) -> CreditTransfer:
+    """One transfer over its items; a credit note alone has no account and names none."""
+    first, first_amount = items[0], items[0].amount
+    if first.amount <= ZERO:
+        first = next((item for item in items if item.amount > ZERO), first)
+    words = _remittance(items)
+    structured = creditor_reference(words) if len(items) == 1 else None
+    address = addresses.get(first.vendor_id) if needs_details(first.vendor_iban) else None
     return CreditTransfer(
-        end_to_end_id=sepa.identifier(item.invoice_number),
-        amount=item.amount,
-        creditor=Party(item.vendor_name, item.vendor_iban, item.vendor_bic),
-        remittance_information=item.reference,
-        creditor_reference=item.reference.replace(" ", "") if structured else None,
+        end_to_end_id=id_,
+        amount=sum((item.amount for item in items[1:]), first_amount),
+        creditor=Party(first.vendor_name, first.vendor_iban, first.vendor_bic, address),
+        remittance_information=words,
+        creditor_reference=structured,
     )
+
+
+def _remittance(items: Sequence[RunItem]) -> str:
+    """The reference of one item; of several the numbers of all, and how many do not fit in."""
+    if len(items) == 1:
+        return items[0].reference
+    ordered = sorted(items, key=lambda item: item.amount < ZERO)
+    numbers = [sepa.text(item.invoice_number) for item in ordered]
+    for kept in range(len(numbers), 0, -1):
+        rest = len(numbers) - kept
+        words = " ".join([*numbers[:kept], *([f"+{rest}"] if rest else [])])
+        if len(words) <= sepa.TEXT_LENGTH:
+            return words
+    return numbers[0]

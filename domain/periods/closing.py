@@ -109,18 +109,6 @@ def leaf_hash(leaf: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + leaf).digest()
 
 
-def ranges(numbers: Iterable[int]) -> list[str]:
-    """Ascending numbers as ranges.
-
-    >>> ranges([1, 2, 3, 7])
-    ['1-3', '7']
-    """
-    runs: list[list[int]] = []
-    for number in numbers:
-        _extend(runs, number)
-    return _written(runs)
-
-
 def position_of(number: int, spans: Iterable[str]) -> int:
     """How many numbers of the ranges come before this one.
 

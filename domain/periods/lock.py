@@ -123,3 +123,13 @@ class LockRequest:
         if self.status is not RequestStatus.PENDING or now < self.expires_at:
             return self
         return replace(self, status=RequestStatus.EXPIRED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locked:
+    """A period locked for ever: on which request, by whom, when, and with which seal."""
+
+    request: LockRequest
+    locked_by: UUID
+    locked_at: datetime
+    closing_hash: str

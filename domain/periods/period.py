@@ -5,12 +5,13 @@ of the fiscal year that ends in YYYY and lock on their own.
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from domain.dates import DateRange, fiscal_year_of, month_range
+from domain.dates import DateRange, fiscal_year_of, fiscal_year_range, month_of, month_range
 from domain.errors import Conflict, FieldError, Invalid, InvalidInput, NotFound
 
 _NAME = re.compile(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2]|P13|P14)")
@@ -147,3 +148,17 @@ class Period:
         """Lock for ever."""
         self.check_lockable()
         return replace(self, status=PeriodStatus.LOCKED, locked_by=by, locked_at=at)
+
+
+def first_open_day(day: date, closed: Collection[str], fiscal_year_start: int) -> date | None:
+    """First day from `day` on, in its fiscal year, whose month is not closed; None without one.
+
+    >>> first_open_day(date(2026, 9, 20), {"2026-09", "2026-10"}, 1)
+    datetime.date(2026, 11, 1)
+    """
+    last = fiscal_year_range(fiscal_year_of(day, fiscal_year_start), fiscal_year_start).last
+    while day <= last:
+        if month_of(day) not in closed:
+            return day
+        day = month_range(month_of(day)).last + timedelta(days=1)
+    return None

@@ -1,23 +1,62 @@
 """All that a layout says about an invoice, each value with its origin."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
+from typing import Any
 
-from domain.reading import amounts, dates, identity, vendor
-from domain.reading.arithmetic import TaxGroup, Totals, confidence_of, totals
+from domain.money import CENT
+from domain.reading import currency
+from domain.reading.address import vendor_address
+from domain.reading.candidate import Candidate
+from domain.reading.candidates import Candidates, candidates_of
+from domain.reading.choice import (
+    GROSS,
+    NET,
+    ROLES,
+    TAX,
+    Option,
+    best_of,
+    chosen_dates,
+    chosen_totals,
+    options,
+)
 from domain.reading.document_type import DocumentType
-from domain.reading.layout import Layout, Passage
+from domain.reading.id_candidates import tax_numbers
+from domain.reading.layout import Layout, Passage, Source
+from domain.reading.model import Model, trained
+from domain.reading.no_invoice import HEAD_LINES, is_of_newsletter, is_title_of_other
 from domain.reading.origin import OwnParty, Reading, by_rule, from_page
-from domain.reading.table import Row, rows_in
-from domain.reading.values import DATE
+from domain.reading.places import FIELDS as PLACED
+from domain.reading.places import MOST, Alternative, Place, nearest, place_of
+from domain.reading.rate_totals import all_rates
+from domain.reading.table import rows_in
+from domain.reading.table_rows import Row
+from domain.reading.tax_groups import (
+    TaxGroup,
+    making,
+    proven,
+    shared,
+    tax_lines_in,
+    tipped,
+    totals_with_tip,
+)
+from domain.reading.values import AMOUNT, DATE, amount_of
+
+TEXTS = ("vendor_name", "vendor_vat_id", "vendor_iban", "invoice_number")
+DATES = ("invoice_date", "due_date")
 
 
 @dataclass(frozen=True)
 class PageFields:
-    """Values by the names of the contract; lines and tax groups as the page has them."""
+    """Values by the names of the contract; lines and tax groups as the page has them.
+
+    `cut` names the fields of which the pages may hold more than was weighed; `alternatives` are
+    the likeliest values of a field, `learned` the fields that a place of earlier documents decided.
+    """
 
     document_type: Reading[DocumentType]
     texts: dict[str, Reading[str]]
@@ -26,6 +65,11 @@ class PageFields:
     groups: tuple[TaxGroup, ...]
     rows: tuple[Row, ...]
     totals_agree: bool
+    is_batch: bool
+    first_pages: tuple[int, ...]
+    cut: tuple[str, ...] = ()
+    alternatives: dict[str, tuple[Alternative, ...]] = field(default_factory=dict)
+    learned: tuple[str, ...] = ()
 
 
 _TYPES = {
@@ -33,11 +77,21 @@ _TYPES = {
     DocumentType.CREDIT_NOTE: r"gutschrift|rechnungs-?korrektur|storno|credit\s?(?:note|memo)",
     DocumentType.INVOICE: r"rechnung|invoice|facture|faktura|factuur|fatura|honorarnote",
     DocumentType.DELIVERY_NOTE: r"lieferschein|delivery\s?note|packing\s?slip",
-    DocumentType.ORDER_CONFIRMATION: r"(?:auftrags|bestell)best\u00e4tigung|order\s?confirmation",
+    DocumentType.ORDER_CONFIRMATION: (
+        r"(?:auftrags|bestell)best(?:\u00e4|ae)tigung|order\s?confirmation"
+    ),
     DocumentType.RECEIPT: r"quittung|kassenbon|\bbon-?nr|beleg-?nr|receipt|\bkasse\b",
 }
 _TYPE_PATTERNS = tuple((kind, re.compile(words, re.IGNORECASE)) for kind, words in _TYPES.items())
 _HEADING_WORDS = 6
+# What asks for no money, or not yet, is told by its title: the rest looks like an invoice.
+_NUMBERED = r"(?:\s*(?:nr|no|nummer|number)?[.:]*\s*[\w./-]*\d[\w./-]*)?"
+_NO_INVOICE = re.compile(
+    r"(?:pro-?\s?forma[\s-]*(?:rechnung|invoice)|(?:preis)?angebot|offerte?|kostenvoranschlag"
+    rf"|quot(?:e|ation)|(?:cost\s)?estimate|konto-?auszug|account\s+statement){_NUMBERED}",
+    re.IGNORECASE,
+)
+_INVOICE_TITLE = re.compile(rf"(?:{_TYPES[DocumentType.INVOICE]}){_NUMBERED}", re.IGNORECASE)
 _TERMS = re.compile(
     r"zahlbar|zahlungsbedingung|zahlungsziel|payment\s+terms|skonto|payable|remit|f\u00e4llig|binnen",
     re.IGNORECASE,
@@ -48,32 +102,325 @@ _REFERENCE = re.compile(
     r"(?:\s*\([^)]*\))?[:.]?\s*(?P<value>(?=\S*\d)[\w./-]{3,40})",
     re.IGNORECASE,
 )
+_CLEAR = 0.75
+_LEARNED = 0.97  # the chance of a value at a place that a person corrected: what adds up may differ
+_CUT = Decimal("0.75")  # of a value that other pages may contradict
+_DELIVERED = (
+    (frozenset({"l0:delivery_date:next", "l0:delivery_date:cell"}), Decimal("0.95")),
+    (
+        frozenset({"l0:delivery_date:near", "u:delivery_date:1", "u:delivery_date:2"}),
+        Decimal("0.85"),
+    ),
+)
+_TAUGHT = Decimal("0.90")
 _SURE, _FAIR, _FAINT = Decimal("0.95"), Decimal("0.80"), Decimal("0.50")
 
 
-def read_fields(layout: Layout, own: OwnParty) -> PageFields:
+def read_fields(layout: Layout, own: OwnParty, model: Model | None = None) -> PageFields:
     """Everything the layout says; what belongs to the recipient is left out."""
-    chosen = totals(list(amounts.amounts_in(layout)), amounts.groups_in(layout))
+    model = model or trained()
+    candidates = candidates_of(layout, own)
+    weighed = options_of(candidates, model)
+    chosen = chosen_among(weighed, candidates, model)
+    learned: tuple[str, ...] = ()
+    if own.places:
+        taught = _taught(weighed, candidates, own.places)
+        after = chosen_among({**weighed, **taught}, candidates, model)
+        if _add_up(chosen) and not _add_up(after):
+            taught = {name: found for name, found in taught.items() if name not in ROLES}
+            after = chosen_among({**weighed, **taught}, candidates, model)
+        learned = tuple(name for name in taught if after[name].value != chosen[name].value)
+        chosen = after if learned else chosen
+    readings = {
+        name: reading
+        for name, option in chosen.items()
+        if (reading := _reading(layout, name, option, model, is_cut=name in candidates.cut))
+        is not None
+    }
+    readings |= {name: _as_learned(readings[name]) for name in learned if name in readings}
+    amounts = dict(_completed(layout, {role: readings[role] for role in ROLES if role in readings}))
+    if not set(ROLES) & set(learned):
+        amounts = all_rates(layout, candidates, amounts)
     return PageFields(
         document_type=_document_type(layout),
-        texts=_texts(layout, own),
-        dates=dates.dates_in(layout),
-        amounts=dict(_amounts(layout, chosen)),
-        groups=chosen.groups,
-        rows=rows_in(layout, [found.value for found in chosen.amounts]),
-        totals_agree=chosen.agreed,
+        texts=_texts(layout, candidates, readings),
+        dates={
+            **{name: readings[name] for name in DATES if name in readings},
+            **dict(_delivery(layout, candidates)),
+        },
+        amounts=amounts,
+        groups=_groups(layout, candidates, amounts),
+        rows=rows_in(
+            candidates.tables, [amounts[role].value for role in (NET, GROSS) if role in amounts]
+        ),
+        totals_agree=_agree(amounts),
+        is_batch=is_batch(candidates, model),
+        first_pages=tuple(first_pages(candidates, model)),
+        cut=candidates.cut,
+        alternatives=_alternatives(candidates, weighed),
+        learned=tuple(name for name in learned if name in readings),
     )
 
 
-def _texts(layout: Layout, own: OwnParty) -> dict[str, Reading[str]]:
-    name = vendor.vendor_name(layout, own)
+def options_of(candidates: Candidates, model: Model) -> dict[str, list[Option[Any]]]:
+    """For every field its values with their chances, the best first."""
+    fields: dict[str, Sequence[Candidate[Any]]] = {
+        "vendor_name": candidates.names,
+        "vendor_vat_id": candidates.vat_ids,
+        "vendor_iban": candidates.ibans,
+        "invoice_number": candidates.numbers,
+        "invoice_date": candidates.dates,
+        "due_date": candidates.dates,
+        **{role: candidates.of_role(role) for role in ROLES},
+    }
+    return {name: options(name, found, model) for name, found in fields.items()}
+
+
+def chosen_of(candidates: Candidates, model: Model) -> dict[str, Option[Any]]:
+    """The best value of every field that candidates compete for, None where the page has none."""
+    return chosen_among(options_of(candidates, model), candidates, model)
+
+
+def chosen_among(
+    weighed: Mapping[str, list[Option[Any]]], candidates: Candidates, model: Model
+) -> dict[str, Option[Any]]:
+    """The best of weighed values; days and totals are chosen together."""
+    issued, due = chosen_dates(weighed["invoice_date"], weighed["due_date"])
+    by_role = {role: weighed[role] for role in ROLES}
+    return {
+        **{name: best_of(name, weighed[name]) for name in TEXTS},
+        "invoice_date": issued,
+        "due_date": due,
+        **chosen_totals(by_role, candidates.sums, model),
+    }
+
+
+def _taught(
+    weighed: Mapping[str, list[Option[Any]]],
+    candidates: Candidates,
+    places: Mapping[str, Place],
+) -> dict[str, list[Option[Any]]]:
+    """The values of fields for which a candidate stands where a person found the right one."""
+    found: dict[str, list[Option[Any]]] = {}
+    for name, place in places.items():
+        own = _of_field(candidates, name)
+        at = nearest(place, [place_of(candidates.around, each) for each in own])
+        if at is not None:
+            value = own[at].value
+            others = (each for each in weighed[name] if each.value != value)
+            rest = [replace(each, chance=each.chance * (1 - _LEARNED)) for each in others]
+            found[name] = [Option(value, own[at], _LEARNED), *rest]
+    return found
+
+
+def _add_up(chosen: Mapping[str, Option[Any]]) -> bool:
+    """Whether the chosen totals make each other."""
+    net, tax, gross = (chosen[role].value for role in ROLES)
+    if net is None or tax is None or gross is None:
+        return False
+    return bool(abs(net + tax - gross) <= CENT)
+
+
+def _of_field(candidates: Candidates, name: str) -> Sequence[Candidate[Any]]:
+    if name in ROLES:
+        return candidates.of_role(name)
+    return candidates.numbers if name == "invoice_number" else candidates.dates
+
+
+def _as_learned(reading: Reading[Any]) -> Reading[Any]:
+    """A value that an earlier correction decided: as sure as one correction makes it."""
+    confidence = min(reading.origin.confidence, _TAUGHT)
+    origin = replace(reading.origin, source=Source.LEARNED, confidence=confidence)
+    return replace(reading, origin=origin)
+
+
+def _alternatives(
+    candidates: Candidates, weighed: Mapping[str, list[Option[Any]]]
+) -> dict[str, tuple[Alternative, ...]]:
+    """The likeliest values of fields whose place can be learned, each with its place."""
+    found: dict[str, tuple[Alternative, ...]] = {}
+    for name in PLACED:
+        stated = [each for each in weighed[name] if each.candidate is not None][:MOST]
+        found[name] = tuple(
+            Alternative(str(each.value), place)
+            for each in stated
+            if each.candidate is not None
+            and (place := place_of(candidates.around, each.candidate)) is not None
+        )
+    return found
+
+
+def is_batch(candidates: Candidates, model: Model) -> bool:
+    """Whether pages contradict each other: in the number, the VAT ids or the accounts."""
+    pages = [page.number for page in candidates.around.layout.pages]
+    numbers = [_sure_number(candidates, page, model) for page in pages]
+    vat_ids = [_values(candidates.vat_ids, page) for page in pages]
+    ibans = [_values(candidates.ibans, page) for page in pages]
+    return len(pages) > 1 and any(map(_are_apart, (numbers, vat_ids, ibans)))
+
+
+def first_pages(candidates: Candidates, model: Model) -> Iterator[int]:
+    """Pages on which another invoice seems to begin: the number there is not that before.
+
+    Pages without a number belong to the one before.
+    """
+    before: set[str] = set()
+    for page in candidates.around.layout.pages:
+        found = _sure_number(candidates, page.number, model)
+        if found and before and found != before:
+            yield page.number
+        before = found or before
+
+
+def _sure_number(candidates: Candidates, page: int, model: Model) -> set[str]:
+    """The number of a page that is clearly one, were it the only page."""
+    own = [each for each in candidates.numbers if each.passage and each.passage.page == page]
+    best = options("invoice_number", own, model)[0]
+    return {best.value} if best.value is not None and best.chance >= _CLEAR else set()
+
+
+def _values(candidates: Sequence[Candidate[str]], page: int) -> set[str]:
+    return {each.value for each in candidates if each.passage and each.passage.page == page}
+
+
+def _are_apart(pages: list[set[str]]) -> bool:
+    """Whether two pages that state something have nothing in common."""
+    stated = [values for values in pages if values]
+    return any(one.isdisjoint(other) for one, other in pairwise(stated))
+
+
+def _reading(
+    layout: Layout, field: str, option: Option[Any], model: Model, *, is_cut: bool
+) -> Reading[Any] | None:
+    """A chosen value with its place and what its chance is worth."""
+    if option.value is None or option.candidate is None:
+        return None
+    confidence = model.confidence(field, option.chance)
+    confidence = min(confidence, _CUT) if is_cut else confidence
+    passage = option.candidate.passage
+    if passage is None:
+        return Reading(option.value, by_rule(confidence, option.candidate.raw_text))
+    return Reading(option.value, from_page(layout, passage, confidence))
+
+
+def _completed(
+    layout: Layout,
+    amounts: dict[str, Reading[Decimal]],
+) -> Iterator[tuple[str, Reading[Decimal]]]:
+    """The totals; a net amount that is nowhere stated is what tax leaves of gross.
+
+    Tax that was not found, too, is what its rates make of the gross total, where that is stated.
+    """
+    amounts = amounts | dict(_with_tip(layout))
+    gross, tax, net = (amounts.get(role) for role in (GROSS, TAX, NET))
+    # Where no net amount was read, one of two taxes may have been taken for the whole.
+    if gross is not None and (net is None or net.value == gross.value):
+        whole = _proven_tax(layout, gross, None, at_least=2 if tax is not None else 1)
+        if whole is not None and (tax is None or abs(whole.value) > abs(tax.value)):
+            tax, net = whole, None
+    if gross is not None and tax is None:
+        tax = _proven_tax(layout, gross, net)
+    if gross is not None and (tax is None or net is None or not _makes(net, tax, gross)):
+        told = _proven_tax(layout, gross, None, at_least=2) or _tax_of_shares(layout, gross)
+        tax, net = (tax, net) if told is None else (told, None)
+    if gross is not None and tax is not None and net is None:
+        sure = min(gross.origin.confidence, tax.origin.confidence)
+        net = Reading(gross.value - tax.value, by_rule(sure, "gross without tax"))
+    found = ((NET, net), (TAX, tax), (GROSS, gross))
+    yield from ((role, reading) for role, reading in found if reading is not None)
+
+
+def _with_tip(layout: Layout) -> Iterator[tuple[str, Reading[Decimal]]]:
+    """The totals of a receipt with a tip, which no rate of it makes: net is what is not tax."""
+    for passage in totals_with_tip(layout):
+        found = AMOUNT.fullmatch(passage.text)
+        if found is None:
+            continue
+        whole = amount_of(found)
+        tax = sum((group.amount for group in tipped(layout, whole)), Decimal())
+        yield GROSS, Reading(whole, from_page(layout, passage, _FAIR))
+        yield TAX, Reading(tax, by_rule(_FAIR, "sum of the taxes"))
+        yield NET, Reading(whole - tax, by_rule(_FAIR, "gross without tax"))
+        return
+
+
+def _makes(net: Reading[Decimal], tax: Reading[Decimal], gross: Reading[Decimal]) -> bool:
+    return abs(net.value + tax.value - gross.value) <= CENT
+
+
+def _tax_of_shares(layout: Layout, gross: Reading[Decimal]) -> Reading[Decimal] | None:
+    """Tax within the gross shares that a small receipt shows for each rate."""
+    found = shared(layout, gross.value)
+    if not found:
+        return None
+    total = sum((group.amount for group in found), Decimal())
+    return Reading(total, by_rule(min(gross.origin.confidence, _FAIR), "within its gross shares"))
+
+
+def _proven_tax(
+    layout: Layout,
+    gross: Reading[Decimal],
+    net: Reading[Decimal] | None,
+    *,
+    at_least: int = 1,
+) -> Reading[Decimal] | None:
+    """Tax that rates beside it prove, all of it on one line or summed up."""
+    found = proven(tax_lines_in(layout), None if net is None else net.value, gross.value)
+    if len(found) < at_least:
+        return None
+    sure = min(gross.origin.confidence, _FAIR)
+    if len(found) == 1:
+        return Reading(found[0].amount, from_page(layout, found[0].passage, sure))
+    total = sum((group.amount for group in found), Decimal())
+    return Reading(total, by_rule(sure, "sum of the taxes"))
+
+
+def _groups(
+    layout: Layout, candidates: Candidates, amounts: dict[str, Reading[Decimal]]
+) -> tuple[TaxGroup, ...]:
+    """The tax groups, if they come to the chosen totals; otherwise those were other amounts.
+
+    Where no line states a basis, the taxes themselves say what they were made of.
+    """
+    net, tax, gross = (amounts.get(role) for role in ROLES)
+    if net is None or tax is None:
+        return candidates.groups
+    found = making(candidates.groups, net.value, tax.value)
+    if found or gross is None:
+        return found
+    taxed = proven(tax_lines_in(layout), net.value, gross.value)
+    # Of one rate net and tax tell the rate.
+    several = taxed if len(taxed) > 1 else ()
+    for some in (several, shared(layout, gross.value), tipped(layout, gross.value)):
+        if some and sum((group.amount for group in some), Decimal()) == tax.value:
+            return some
+    return ()
+
+
+def _delivery(layout: Layout, candidates: Candidates) -> Iterator[tuple[str, Reading[date]]]:
+    """The day that a label calls that of the delivery; of a period, the first."""
+    for near, strength in _DELIVERED:
+        for candidate in candidates.dates:
+            if candidate.passage is not None and near & set(candidate.features):
+                origin = from_page(layout, candidate.passage, strength)
+                yield "delivery_date", Reading(candidate.value, origin)
+                return
+
+
+def _agree(amounts: dict[str, Reading[Decimal]]) -> bool:
+    if not set(ROLES) <= amounts.keys():
+        return False
+    net, tax, gross = (amounts[role].value for role in ROLES)
+    return abs(net + tax - gross) <= CENT
+
+
+def _texts(
+    layout: Layout, candidates: Candidates, readings: dict[str, Reading[Any]]
+) -> dict[str, Reading[str]]:
     found = {
-        "vendor_name": name,
-        "vendor_vat_id": identity.vendor_vat_id(layout, own),
-        "vendor_tax_id": identity.vendor_tax_id(layout),
-        "vendor_iban": identity.vendor_iban(layout, own),
-        "vendor_address": vendor.vendor_address(layout, name),
-        "invoice_number": identity.invoice_number(layout),
+        **{name: readings.get(name) for name in TEXTS},
+        "vendor_tax_id": _tax_number(layout, candidates),
+        "vendor_address": vendor_address(layout, readings.get("vendor_name")),
         "currency": _currency(layout),
         "payment_terms": _line_with(layout, _TERMS),
         "reference_text": _reference(layout),
@@ -81,24 +428,14 @@ def _texts(layout: Layout, own: OwnParty) -> dict[str, Reading[str]]:
     return {field: reading for field, reading in found.items() if reading is not None}
 
 
-def _amounts(layout: Layout, chosen: Totals) -> Iterator[tuple[str, Reading[Decimal]]]:
-    for amount in chosen.amounts:
-        strength = confidence_of(amount, agreed=chosen.agreed)
-        if amount.passage is None:
-            yield (
-                amount.role.value,
-                Reading(amount.value, by_rule(strength, "sum of the tax groups")),
-            )
-        else:
-            yield (
-                amount.role.value,
-                Reading(amount.value, from_page(layout, amount.passage, strength)),
-            )
+def _tax_number(layout: Layout, candidates: Candidates) -> Reading[str] | None:
+    passage = next(tax_numbers(candidates.around), None)
+    return Reading(passage.text, from_page(layout, passage, _SURE)) if passage else None
 
 
 def _currency(layout: Layout) -> Reading[str] | None:
-    code = amounts.currency_in(layout)
-    passage = amounts.currency_passage(layout, code) if code is not None else None
+    code = currency.currency_in(layout)
+    passage = currency.currency_passage(layout, code) if code is not None else None
     if code is None or passage is None:
         return None
     return Reading(code, from_page(layout, passage, _SURE))
@@ -106,6 +443,8 @@ def _currency(layout: Layout) -> Reading[str] | None:
 
 def _document_type(layout: Layout) -> Reading[DocumentType]:
     """The word in a short line; else the first such word anywhere."""
+    if (title := _no_invoice(layout)) is not None:
+        return Reading(DocumentType.OTHER, from_page(layout, title, _SURE))
     for short in (True, False):
         for line in layout.lines:
             for cell in line.cells if short else (line,):
@@ -118,6 +457,26 @@ def _document_type(layout: Layout) -> Reading[DocumentType]:
                         strength = _SURE if short else _FAIR
                         return Reading(kind, from_page(layout, passage, strength))
     return Reading(DocumentType.OTHER, by_rule(_FAINT))
+
+
+def _no_invoice(layout: Layout) -> Passage | None:
+    """A title that stands alone in its line, above any that says invoice, and says otherwise."""
+    for place, line in enumerate(layout.lines):
+        title = line.text.strip()
+        is_single = len(line.cells) == 1
+        is_other = place < HEAD_LINES and is_single and is_title_of_other(title)
+        if is_other or (is_single and _NO_INVOICE.fullmatch(title)):
+            return line.passage(0, len(line.text))
+        if any(_INVOICE_TITLE.fullmatch(cell.text.strip()) for cell in line.cells):
+            return None
+    return _parting_words(layout)
+
+
+def _parting_words(layout: Layout) -> Passage | None:
+    """A line that only letters to many have (to unsubscribe), on pages without a title."""
+    found = (line for line in layout.lines if is_of_newsletter(line.text.strip()))
+    line = next(found, None)
+    return None if line is None else line.passage(0, len(line.text))
 
 
 def _line_with(layout: Layout, words: re.Pattern[str]) -> Reading[str] | None:

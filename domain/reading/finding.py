@@ -1,7 +1,10 @@
 """What is wrong with a document, so that a person can look at it."""
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
+
+_ID_LENGTH = 8
 
 
 class Severity(StrEnum):
@@ -21,3 +24,13 @@ class Finding:
     severity: Severity
     fields: tuple[str, ...] = ()
     basis: str | None = None
+
+    @property
+    def id(self) -> str:
+        """What tells it apart from other findings of a case, the same whenever it is found again.
+
+        >>> Finding("X", "Wrong.", Severity.HINT).id == Finding("X", "Wrong.", Severity.HINT).id
+        True
+        """
+        text = "\x1f".join((self.code, self.message, *self.fields))
+        return f"{self.code.lower()}-{hashlib.sha256(text.encode()).hexdigest()[:_ID_LENGTH]}"

@@ -15,6 +15,16 @@ from typing import NamedTuple
 
 UNIT = 10_000
 SURE = Decimal(1)
+THIN = "\u202f"  # between the thousands of one number
+_ROWS = 5  # rows above that a word may still belong to
+_TWICE = 25  # units between the two places of a word that is drawn twice
+_WHOLE = re.compile(r"Ft\.?|HUF|JPY|ISK")
+_BLANK = 0.9  # widths of a character: no more lies between the parts of one number
+_HEAD_OF_NUMBER = re.compile(r"[-\u2212(\u20ac$\u00a3]{0,2}\d{1,3}$")
+_PART_OF_NUMBER = re.compile(r"\d{3}(?:[.,](?:\d{2}|[-\u2013\u2014=]{1,2}))?[)\u20ac]?-?$")
+_MONEY = re.compile(
+    r"EUR|CHF|USD|GBP|HUF|CZK|PLN|SEK|NOK|DKK|RON|Ft\.?|K\u010d|z\u0142|kr\.?|[\u20ac$\u00a3]"
+)
 _COLUMN_GAP = 2  # widths of a character: a wider gap separates two cells
 _MARKUP = re.compile(r"([\\`*<|])")
 _LEADING = re.compile(r"^(#+|[>+-])(?=\s|$)")
@@ -139,7 +149,7 @@ class Page:
     """One page.
 
     `turn` is how many degrees it was turned clockwise to stand upright, `slope` how many units
-    a line falls over the whole width.
+    a line falls over the whole width, `hidden` how many words of its text layer nobody can see.
     """
 
     number: int
@@ -147,19 +157,21 @@ class Page:
     source: Source
     turn: int = 0
     slope: int = 0
+    hidden: int = 0
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
         """The words as lines, from top to bottom."""
         rows: list[list[Word]] = []
         for word in sorted(self.words, key=lambda word: word.box.top + word.box.bottom):
-            row = next((row for row in reversed(rows[-3:]) if _same_line(row, word)), None)
+            row = _row_of(rows[-_ROWS:], word)
             if row is None:
                 rows.append([word])
-            else:
+            elif not any(_is_twice(other, word) for other in row):
                 row.append(word)
+        whole = any(_WHOLE.fullmatch(word.text) for word in self.words)
         ordered = (sorted(row, key=lambda word: word.box.left) for row in rows)
-        return tuple(Line(self.number, tuple(row)) for row in ordered)
+        return tuple(Line(self.number, tuple(_joined(row, whole=whole))) for row in ordered)
 
     def visible(self, box: Box) -> Box:
         """The box on the page as it is stored, before it was straightened and turned.
@@ -216,12 +228,79 @@ def box_of(words: Sequence[Word]) -> Box:
     return box
 
 
-def _same_line(row: list[Word], word: Word) -> bool:
-    """Whether a word overlaps the last word of a row by half of the lower one's height."""
-    last = row[-1].box
-    overlap = min(last.bottom, word.box.bottom) - max(last.top, word.box.top)
-    height = min(last.bottom - last.top, word.box.bottom - word.box.top)
-    return 2 * overlap >= height
+def _row_of(rows: Sequence[list[Word]], word: Word) -> list[Word] | None:
+    """The row to which a word belongs: it stands beside its nearest word, and above none."""
+    best, most = None, 0
+    for row in reversed(rows):
+        nearest = min(row, key=lambda other: _apart(other.box, word.box))
+        if _apart(nearest.box, word.box) < 0 and not _is_twice(nearest, word):
+            continue
+        shared = _shared(nearest.box, word.box)
+        if shared > most:
+            best, most = row, shared
+    return best
+
+
+def _apart(one: Box, other: Box) -> int:
+    """How far two boxes are apart from left to right; below 0 if one covers the other."""
+    gap = max(one.left - other.right, other.left - one.right)
+    narrow = min(one.right - one.left, other.right - other.left)
+    return gap if gap > -narrow // 2 else -1
+
+
+def _shared(one: Box, other: Box) -> int:
+    """The height that two boxes share, in percent of the lower one; 0 for less than a half."""
+    overlap = min(one.bottom, other.bottom) - max(one.top, other.top)
+    height = max(min(one.bottom - one.top, other.bottom - other.top), 1)
+    return 100 * overlap // height if 2 * overlap >= height else 0
+
+
+def _is_twice(one: Word, other: Word) -> bool:
+    """Whether a word is drawn a second time on its place, to look bold."""
+    return one.text == other.text and all(
+        abs(side - same) <= _TWICE for side, same in zip(one.box, other.box, strict=True)
+    )
+
+
+def _joined(row: list[Word], *, whole: bool) -> Iterator[Word]:
+    """The words of a row; a number whose thousands stand apart by a blank becomes one word."""
+    at = 0
+    while at < len(row):
+        end = _end_of_number(row, at, whole=whole)
+        yield _as_one(row[at:end]) if end > at + 1 else row[at]
+        at = end
+
+
+def _end_of_number(row: list[Word], start: int, *, whole: bool) -> int:
+    """Where the number that begins here ends; it needs cents, or a currency beside it.
+
+    `whole`: the page has a currency without cents, so that its numbers need neither.
+    """
+    end = start + 1
+    if not _HEAD_OF_NUMBER.match(row[start].text):
+        return end
+    while end < len(row) and _is_near(row[end - 1], row[end]):
+        if not _PART_OF_NUMBER.match(row[end].text):
+            break
+        end += 1
+        if not row[end - 1].text.isdigit():
+            return end
+    beside = [row[at].text for at in (start - 1, end) if 0 <= at < len(row)]
+    is_money = (
+        whole or any(_MONEY.fullmatch(text) for text in beside) or not row[start].text[0].isdigit()
+    )
+    return end if is_money else start + 1
+
+
+def _is_near(before: Word, after: Word) -> bool:
+    """Whether no more than a blank lies between two words."""
+    width = (before.box.right - before.box.left) / max(len(before.text), 1)
+    return after.box.left - before.box.right <= _BLANK * width
+
+
+def _as_one(words: Sequence[Word]) -> Word:
+    text = THIN.join(word.text for word in words)
+    return Word(text, box_of(words), min(word.confidence for word in words))
 
 
 def _escaped(line: Line) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.errors import Failed, Unprocessable
+from domain.formats import media
 
 MEBIBYTE = 1024 * 1024
 _MAGIC_WITHIN = 1024
@@ -24,6 +25,10 @@ class EncryptedDocument(Unprocessable):
     """The document wants a password."""
 
 
+class NothingToRead(Unprocessable):
+    """No page of the document has words: it is blank, or shows pictures only."""
+
+
 class DocumentTooLarge(Unprocessable):
     """The document has more bytes, pages or pixels than are read."""
 
@@ -33,7 +38,15 @@ class EmbeddedFileTooLarge(Unprocessable):
 
 
 class OcrFailed(Failed):
-    """Reading broke down: out of time, out of memory, or the process died."""
+    """Reading broke down over the document: out of processor time or memory, or a crash."""
+
+
+class ReaderInterrupted(Exception):
+    """The clock or the machine ended a reader; this says nothing about its document."""
+
+
+READING_UNFINISHED = "READING_UNFINISHED"
+"""Kept for a document whose reader was interrupted again and again."""
 
 
 class Kind(StrEnum):
@@ -44,20 +57,28 @@ class Kind(StrEnum):
     JPEG = "image/jpeg"
     PNG = "image/png"
     TIFF = "image/tiff"
+    HEIC = "image/heic"
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits for one document; memory in bytes of address space, time in seconds."""
+    """Limits for one document; memory in bytes of address space.
+
+    `seconds` are of processor time, which a busy machine does not use up; `patience` are seconds
+    by the clock, after which a reader is taken for stuck and the document is tried again.
+    The second engine reads the first `second_pages` of the pages that had to be recognised.
+    """
 
     size: int = 20 * MEBIBYTE
     pages: int = 100
     recognised_pages: int = 30
+    second_pages: int = 6
     pixels: int = 60_000_000
     embedded_size: int = 16 * MEBIBYTE
     embedded_files: int = 50
     memory: int = 2048 * MEBIBYTE
     seconds: int = 180
+    patience: int = 600
 
     def check_size(self, size: int) -> None:
         """Refuse an empty document and one with too many bytes."""
@@ -116,11 +137,13 @@ def kind_of(data: bytes) -> Kind:
     for magic, kind in _MAGIC.items():
         if head.startswith(magic):
             return kind
+    if media.is_heic(head):
+        return Kind.HEIC
     if _looks_like_xml(head):
         return Kind.XML
     if b"%PDF-" in head and not head.startswith(_ARCHIVE):
         return Kind.PDF  # readers allow anything before the header
-    raise UnsupportedDocument("Neither PDF, XML invoice, JPEG, PNG nor TIFF.")
+    raise UnsupportedDocument("Neither PDF, XML invoice, JPEG, PNG, TIFF nor HEIC.")
 
 
 def _looks_like_xml(head: bytes) -> bool:

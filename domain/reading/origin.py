@@ -1,11 +1,12 @@
 """Values with where they came from (EXPLAINED)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Generic, TypeVar
 
 from domain.reading.layout import Fractions, Layout, Passage, Source
+from domain.reading.places import Place
 
 SURE = Decimal("1.00")
 _RAW_LENGTH = 200
@@ -42,11 +43,15 @@ class Reading(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class OwnParty:
-    """What the recipient is called: never the vendor of an invoice that it receives."""
+    """What the recipient is called: never the vendor of an invoice that it receives.
+
+    `places` is where a person found values on earlier documents of the vendor, by field.
+    """
 
     name: str | None = None
     vat_id: str | None = None
     ibans: tuple[str, ...] = ()
+    places: dict[str, Place] = field(default_factory=dict)
 
 
 def from_page(layout: Layout, passage: Passage, strength: Decimal) -> Origin:

@@ -1,210 +1,239 @@
-"""Invoice lines from a table on the page: a heading, rows, and a sum that must agree."""
+"""Lines of an invoice from the tables on its pages: columns first, their headings second.
 
-import re
+A column is what it computes: of all ways to call the columns quantity, price and total, the one is
+taken in which most rows multiply, the sum stands on the page, and the headings agree.
+"""
+
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
+from itertools import combinations, product
 
 from domain.money import CENT
-from domain.reading.layout import Layout, Line, Page, Passage
-from domain.reading.values import AMOUNT, PERCENT, amount_of, percent_of
-
-_COLUMNS = {
-    "description": r"bezeichnung|beschreibung|description|artikel(?!-?nr)|leistung|produkt|product"
-    r"|omschrijving|d\u00e9signation|text\b|\bitem\b",
-    "quantity": r"menge|anzahl|qty|quantity|hoeveelheid|\bqt\u00e9|^amount$|stunden",
-    "price": r"preis|price|einzel|prijs|entgelt|\bpu\b|e-preis|prix",
-    "rate": r"ust|mwst|vat|tax|btw|steuersatz|tva",
-    "total": r"betrag|gesamt|total|amount|summe|bedrag|montant",
-}
-_PATTERNS = {name: re.compile(words, re.IGNORECASE) for name, words in _COLUMNS.items()}
-_LEAST_COLUMNS = 3
-_END = re.compile(
-    r"(?:rechnungs|zwischen)?summe|netto|brutto|sub-?\s?total|^total|gesamt|\bvat\b.*total|mwst|ust\b"
-    r"|umsatzsteuer|zahlbar|zu\s+zahlen|\u00fcbertrag|skonto|net\s+total|factuur\s+totaal",
-    re.IGNORECASE,
+from domain.reading.amount_candidates import is_rate
+from domain.reading.layout import Layout
+from domain.reading.table_columns import SUMS, Column, Entry, body_below, headings_in
+from domain.reading.table_rows import (
+    DESCRIPTION,
+    MOST_SCORED,
+    Roles,
+    Row,
+    is_row,
+    multiplies,
+    rows_of,
 )
-_QUANTITY = re.compile(r"(?<![\d.,])\d{1,6}(?:[.,]\d{1,3})?(?![\d.,])")
-_CODE = re.compile(r"^\d{1,3}\s+(?=\S)")
+from domain.reading.table_starts import row_starts
+from domain.reading.values import AMOUNT, amount_of
+
+_ADDED = frozenset({"discount", "shipping"})
 _MOST_ROWS = 500
-_DESCRIPTION = 500
-_SLACK = 150
+_MOST_ENDS = 12  # sums within a table that may end it
+
+Stated = Counter[Decimal]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table; `total` net or gross as the page has it, `rate` in percent."""
+class Table:
+    """Rows, and amounts such as `Versand` that are added before the total."""
 
-    description: str
-    total: Decimal
-    passage: Passage
-    quantity: Decimal | None = None
-    price: Decimal | None = None
-    rate: Decimal | None = None
+    rows: tuple[Row, ...]
+    added: tuple[Row, ...] = ()
+
+    def is_stated(self, stated: "Stated") -> bool:
+        """Whether what the rows come to stands on the pages, beside the rows themselves."""
+        return any(
+            stated[abs(total)] > any(abs(row.total) == abs(total) for row in self.rows)
+            for total in self.sums
+        )
+
+    @property
+    def sums(self) -> frozenset[Decimal]:
+        """What the rows come to, without and with what is added."""
+        total = sum((row.total for row in self.rows), Decimal())
+        extra = sum((row.total for row in self.added), Decimal())
+        return frozenset({total, total + extra})
 
 
-@dataclass(frozen=True, slots=True)
-class _Heading:
-    """Where each column begins and ends."""
+def tables_in(layout: Layout) -> tuple[Table, ...]:
+    """The table of the document, over all its pages; none where none is found.
 
-    spans: dict[str, tuple[int, int]]
+    Where no heading leads to rows whose sum is stated, the rows themselves are looked for.
+    """
+    stated = _stated(layout)
+    best = _best(layout, headings_in(layout), stated)
+    if best is None or not best[1].is_stated(stated):
+        unheaded = _best(layout, row_starts(layout), stated)
+        if unheaded is not None and unheaded[1].is_stated(stated):
+            best = unheaded if best is None or unheaded[0] > best[0] else best
+    return (best[1],) if best is not None else ()
 
-    def of(self, column: str, line: Line) -> Line | None:
-        span = self.spans.get(column)
-        return line.between(*span) if span is not None else None
+
+def _best(
+    layout: Layout, starts: Iterable[tuple[int, int, tuple[Column, ...]]], stated: Stated
+) -> tuple[float, Table] | None:
+    """The best table of those that begin at some places, and how well it computes."""
+    best: tuple[float, Table] | None = None
+    for page, line, columns in starts:
+        found = _table(columns, body_below(layout, page, line, columns), stated)
+        if found is not None and (best is None or found[0] > best[0]):
+            best = found
+    return best
 
 
-def rows_in(layout: Layout, sums: Iterable[Decimal]) -> tuple[Row, ...]:
+def rows_in(tables: Iterable[Table], sums: Sequence[Decimal]) -> tuple[Row, ...]:
     """The rows of the tables, if they come to one of the `sums`; otherwise none."""
-    rows: list[Row] = []
-    for page in layout.pages:
-        rows += _rows_on(page)
-    found = tuple(rows[:_MOST_ROWS])
-    total = sum((row.total for row in found), Decimal())
-    tolerance = CENT * max(len(found), 1)
-    return found if found and any(abs(total - wanted) <= tolerance for wanted in sums) else ()
+    for table in tables:
+        for rows in _completions(table):
+            total = sum((row.total for row in rows), Decimal())
+            if any(_is_same(total, wanted, len(rows)) for wanted in sums):
+                return rows
+    return ()
 
 
-def _rows_on(page: Page) -> Iterator[Row]:
-    for index, line in enumerate(page.lines):
-        heading = _heading(line, page.lines[index - 1] if index else None)
-        if heading is not None:
-            yield from _merged(_read(heading, page.lines[index + 1 :]))
-            return
+def _completions(table: Table) -> Iterator[tuple[Row, ...]]:
+    """The rows alone, then with what is added, as charge or as discount."""
+    yield table.rows
+    for count in range(1, min(len(table.added), 3) + 1):
+        for some in combinations(table.added[:5], count):
+            yield (*table.rows, *some)
 
 
-def _heading(line: Line, above: Line | None) -> _Heading | None:
-    """The columns of a line that names at least three of them, one of them the total.
-
-    Narrow columns have headings of two lines: the upper one counts when it names more.
-    """
-    if AMOUNT.search(line.text):
-        return None
-    plain = line.cells if len(line.cells) >= _LEAST_COLUMNS else _words(line)
-    headings = [_Heading(dict(_named(plain)))]
-    if above is not None and not AMOUNT.search(above.text):
-        headings.append(_Heading(dict(_named(_stacked(above, plain)))))
-    best = max(headings, key=lambda heading: len(heading.spans))
-    return best if len(best.spans) >= _LEAST_COLUMNS and "total" in best.spans else None
+def _is_same(total: Decimal, wanted: Decimal, rows: int) -> bool:
+    return abs(abs(total) - abs(wanted)) <= CENT * min(max(rows, 1), 5)
 
 
-def _named(cells: Sequence[Line]) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Columns by name; the first of each, but the last total."""
-    seen: set[str] = set()
-    for cell in cells:
-        name = next((name for name, words in _PATTERNS.items() if words.search(cell.text)), None)
-        if name is not None and (name not in seen or name == "total"):
-            seen.add(name)
-            yield name, _span(name, cell, cells)
-
-
-def _stacked(above: Line, cells: Sequence[Line]) -> tuple[Line, ...]:
-    """The cells with the ones that stand above them; those above nothing are their own."""
-    columns = list(cells)
-    for cell in above.cells:
-        for at, below in enumerate(columns):
-            if cell.box.left < below.box.right and cell.box.right > below.box.left:
-                columns[at] = Line(below.page, cell.words + below.words)
-                break
-        else:
-            columns.append(cell)
-    return tuple(sorted(columns, key=lambda column: column.box.left))
-
-
-def _words(line: Line) -> tuple[Line, ...]:
-    return tuple(Line(line.page, (word,)) for word in line.words)
-
-
-def _span(name: str, cell: Line, cells: Sequence[Line]) -> tuple[int, int]:
-    """From the middle of the gap on the left to the middle of the gap on the right.
-
-    Descriptions begin below their heading and run on to the next one.
-    """
-    place = cells.index(cell)
-    left = cells[place - 1].box.right if place else 0
-    right = cells[place + 1].box.left if place + 1 < len(cells) else 10_000
-    if name == "description":
-        return cell.box.left - _SLACK, right - 1
-    return (left + cell.box.left) // 2, (right + cell.box.right) // 2
-
-
-def _read(heading: _Heading, lines: Sequence[Line]) -> Iterator[Row]:
-    for line in lines:
-        row = _row(heading, line)
-        if row is None and _END.search(line.text) and AMOUNT.search(line.text):
-            return
-        if row is not None:
-            if _is_end(row, line):
-                return
-            yield row
-
-
-def _is_end(row: Row, line: Line) -> bool:
-    return row.quantity is None and row.price is None and _END.search(line.text) is not None
-
-
-def _row(heading: _Heading, line: Line) -> Row | None:
-    """A row has an amount below the total, and letters."""
-    amounts = list(AMOUNT.finditer(line.text))
-    if not amounts:
-        return None
-    total = _last_below(heading, line, amounts)
-    if total is None:
-        return None
-    description = _description(heading, line)
-    if not re.search(r"[^\W\d_]{2}", description):
-        return None
-    return Row(
-        description[:_DESCRIPTION],
-        amount_of(total),
-        line.passage(total.start(), total.end()),
-        quantity=_number(heading.of("quantity", line)),
-        price=_price(heading, line),
-        rate=_rate(heading, line),
+def _stated(layout: Layout) -> Stated:
+    """Every amount of the document, and how often it stands there."""
+    return Counter(
+        abs(amount_of(match)) for line in layout.lines for match in AMOUNT.finditer(line.text)
     )
 
 
-def _last_below(
-    heading: _Heading, line: Line, amounts: list[re.Match[str]]
-) -> re.Match[str] | None:
-    left, right = heading.spans["total"]
-    for match in reversed(amounts):
-        box = line.passage(match.start(), match.end()).box
-        if box.right > left and box.left < right + _SLACK:
-            return match
-    return None
+def _table(
+    columns: Sequence[Column], entries: Sequence[Entry], stated: Stated
+) -> tuple[float, Table] | None:
+    """The table in the reading of its columns that computes best, and how well it does."""
+    best: tuple[float, Sequence[Entry], Roles] | None = None
+    for roles in _readings(columns, entries):
+        for body in _ends(entries, roles):
+            rows = _without_added([entry for entry in body if is_row(entry, roles)], roles)
+            if not rows:
+                continue
+            score = _score(columns, rows, roles, stated)
+            if best is None or score > best[0]:
+                best = (score, _cut(body, rows[-1], roles), roles)
+    return (best[0], _built(best[1], entries, best[2], columns)) if best is not None else None
 
 
-def _description(heading: _Heading, line: Line) -> str:
-    column = heading.of("description", line)
-    text = column.text if column is not None else AMOUNT.split(line.text)[0]
-    return _CODE.sub("", text).strip(" |")
+def _cut(body: Sequence[Entry], last: Entry, roles: Roles) -> Sequence[Entry]:
+    """The body up to its last row and the lines that go on with its description."""
+    end = body.index(last) + 1
+    while end < len(body) and not is_row(body[end], roles) and not body[end].has(_ADDED):
+        end += 1
+    return body[:end]
 
 
-def _number(column: Line | None) -> Decimal | None:
-    match = _QUANTITY.search(column.text) if column is not None else None
-    return Decimal(match[0].replace(",", ".")) if match is not None else None
+def _without_added(rows: list[Entry], roles: Roles) -> list[Entry]:
+    """The rows without charges and discounts at their end: those belong to the whole."""
+    while len(rows) > 1 and rows[-1].has(_ADDED) and not multiplies(rows[-1], roles):
+        rows = rows[:-1]
+    return rows
 
 
-def _price(heading: _Heading, line: Line) -> Decimal | None:
-    column = heading.of("price", line)
-    if column is None:
-        return None
-    match = AMOUNT.search(column.text)
-    return amount_of(match) if match is not None else _number(column)
+def _readings(columns: Sequence[Column], entries: Sequence[Entry]) -> Iterator[Roles]:
+    """Every way to call the columns that hold numbers; the total is money and stands last."""
+    filled: dict[int, int] = {}
+    money: dict[int, int] = {}
+    for entry in entries:
+        for place, number in entry.numbers.items():
+            filled[place] = filled.get(place, 0) + 1
+            money[place] = money.get(place, 0) + number.is_money
+    places = sorted(filled)
+    totals = [place for place in places if money[place] * 2 >= filled[place]]
+    for total in totals:
+        others: list[int | None] = [None, *(place for place in places if place != total)]
+        for quantity, price in product(others, others):
+            if quantity is None or quantity != price:
+                yield Roles(quantity, price, total)
 
 
-def _rate(heading: _Heading, line: Line) -> Decimal | None:
-    match = PERCENT.search(line.text)
-    if match is not None:
-        return percent_of(match)
-    return _number(heading.of("rate", line))
+def _ends(entries: Sequence[Entry], roles: Roles) -> Iterator[Sequence[Entry]]:
+    """The body up to each of the first lines that call themselves a sum, or that come to one."""
+    named = [
+        place
+        for place, entry in enumerate(entries)
+        if entry.is_sum and entry.has(SUMS - {"carry"}) and not is_row(entry, roles)
+    ][:_MOST_ENDS]
+    repeated = list(_repeating(entries[: named[-1]] if named else entries, roles))
+    for end in (*repeated[:_MOST_ENDS], *(named or [len(entries)])):
+        yield entries[:end]
+    kept = [entry for place, entry in enumerate(entries) if place not in repeated]
+    for end in (named or [len(entries)]) if repeated else ():
+        yield kept[: end - sum(place < end for place in repeated)]
 
 
-def _merged(rows: Iterable[Row]) -> Iterator[Row]:
-    """Rows in which quantity and price that do not make the total are left out."""
-    for row in rows:
-        makes = row.quantity is not None and row.price is not None and row.quantity != 0
-        if makes and row.quantity is not None and row.price is not None:
-            makes = abs(row.quantity * row.price - row.total) <= max(CENT, abs(row.total) / 100)
-        yield row if makes else replace(row, quantity=None, price=None)
+def _repeating(entries: Sequence[Entry], roles: Roles) -> Iterator[int]:
+    """Where a line repeats what all rows above it come to, whatever it calls itself.
+
+    Such a line ends the table, or carries the sum over to the next page.
+    """
+    total, count = Decimal(), 0
+    for place, entry in enumerate(entries):
+        if not is_row(entry, roles):
+            continue
+        value = entry.numbers[roles.total].values[0]
+        if count and value == total and not multiplies(entry, roles):
+            yield place
+        else:
+            total += value
+            count += 1
+
+
+def _score(columns: Sequence[Column], rows: Sequence[Entry], roles: Roles, stated: Stated) -> float:
+    """How well the rows multiply, whether their sum is stated, and what the headings say."""
+    some = rows[:MOST_SCORED]
+    multiplied = sum(multiplies(entry, roles) for entry in some) / len(some)
+    total = sum((row.numbers[roles.total].values[0] for row in rows), Decimal())
+    is_sum = len(rows) > 1 and abs(total) in stated
+    alone = len(rows) == 1 and stated[abs(total)] > 1
+    score = 3.0 * multiplied + 4.0 * is_sum + 1.0 * alone
+    score += 1.0 * ("line_total" in columns[roles.total].kinds)
+    score += 0.2 * roles.total
+    for place, kind in ((roles.quantity, "quantity"), (roles.price, "price")):
+        if place is not None:
+            score += 1.0 if kind in columns[place].kinds else -0.6
+            score -= 0.3 * (place > roles.total)
+    money = sum(row.numbers[roles.total].is_money for row in some) / len(some)
+    return score + money + 0.01 * min(len(rows), 100)
+
+
+def _built(
+    body: Sequence[Entry], entries: Sequence[Entry], roles: Roles, columns: Sequence[Column]
+) -> Table:
+    end = entries.index(body[-1]) + 1
+    rows = tuple(rows_of(body, roles, columns))[:_MOST_ROWS]
+    total = sum((row.total for row in rows), Decimal())
+    return Table(rows, tuple(_added(entries[end : end + 12], roles, total)))
+
+
+def _added(rest: Sequence[Entry], roles: Roles, total: Decimal) -> Iterator[Row]:
+    """Charges and discounts between the rows and the total, by their words or by their sign.
+
+    A percentage that makes an amount of the total is a tax, unless the amount is a minus.
+    """
+    for entry in rest:
+        matches = list(AMOUNT.finditer(entry.line.text))
+        if not matches:
+            continue
+        match = matches[-1]
+        value = amount_of(match)
+        if not entry.has(_ADDED):
+            is_plain = roles.total in entry.numbers and not entry.is_sum
+            if not is_plain or abs(value) >= abs(total) or is_rate(abs(total), value):
+                continue
+        is_less = any("discount" in label.kinds for label in entry.labels)
+        passage = entry.line.passage(match.start("whole"), match.end())
+        text = entry.line.text[: match.start()].strip(" :")
+        amount = -abs(value) if is_less else value
+        yield Row(text[:DESCRIPTION] or "-", amount, passage, is_added=True)

@@ -105,7 +105,7 @@ def trial_balance(balances: Iterable[Balance]) -> Iterator[TrialBalanceRow]:
                 *_facts(each), each.debit, each.credit, moved, start, start + moved
             )
     if carried:
-        yield TrialBalanceRow(*_named(CARRIED_RESULT), ZERO, ZERO, ZERO, carried, carried)
+        yield TrialBalanceRow(*_empty_row(CARRIED_RESULT), ZERO, ZERO, ZERO, carried, carried)
 
 
 def profit_loss(balances: Iterable[Balance]) -> Iterator[ReportRow]:
@@ -127,12 +127,12 @@ def balance_sheet(balances: Iterable[Balance]) -> Iterator[ReportRow]:
             yield ReportRow(*_facts(each), debit, credit, debit - credit)
     for name, net in ((CARRIED_RESULT, carried), (PERIOD_RESULT, result)):
         if net:
-            yield ReportRow(*_named(name), max(net, ZERO), max(-net, ZERO), net)
+            yield ReportRow(*_empty_row(name), max(net, ZERO), max(-net, ZERO), net)
 
 
 def _facts(balance: Balance) -> tuple[str, str, str, str | None, str | None]:
     return balance.number, balance.name, balance.type, balance.category, balance.report_group
 
 
-def _named(name: str) -> tuple[None, str, str, None, str]:
+def _empty_row(name: str) -> tuple[None, str, str, None, str]:
     return None, name, "equity", None, "equity"

@@ -180,7 +180,7 @@ def _of_account(line: str, material: Material, *, is_result: bool) -> Figure:
     if account.is_result is not is_result:
         raise LineNotFound(line)
     if is_result:
-        return Figure(line, account.moved, 1, (_moved(account.number, material.snapshot),))
+        return Figure(line, account.moved, 1, (_moves_of_range(account.number, material.snapshot),))
     whole = Selector(line, _EVER, material.snapshot.days.last)
     return Figure(line, account.total_debit - account.total_credit, 1, (whole,))
 
@@ -190,7 +190,7 @@ def _of_results(line: str, material: Material) -> Figure:
     found = list(_results(material))
     if line == PERIOD_RESULT:
         net = sum((each.moved for each in found), ZERO)
-        return Figure(line, net, 1, tuple(_moved(each.number, snapshot) for each in found))
+        return Figure(line, net, 1, tuple(_moves_of_range(each.number, snapshot) for each in found))
     net = sum((each.total_debit - each.total_credit - each.moved for each in found), ZERO)
     return Figure(line, net, 1, tuple(_carried((each.number for each in found), snapshot)))
 
@@ -201,7 +201,7 @@ def _of_group(line: str, material: Material) -> Figure:
         raise LineNotFound(line)
     found = [each for each in _results(material) if group_of(each) in groups]
     net = sum((each.moved for each in found), ZERO)
-    selectors = tuple(_moved(each.number, material.snapshot) for each in found)
+    selectors = tuple(_moves_of_range(each.number, material.snapshot) for each in found)
     return Figure(line, sign_of(line) * net, sign_of(line), selectors)
 
 
@@ -212,7 +212,7 @@ def _of_month(wanted: Wanted, material: Material) -> Figure:
     found = [each for each in _results(material) if each.type in kind]
     sign = 1 if wanted.figure is FigureName.EXPENSES else -1
     net = sum((each.moved for each in found), ZERO)
-    selectors = tuple(_moved(each.number, material.snapshot) for each in found)
+    selectors = tuple(_moves_of_range(each.number, material.snapshot) for each in found)
     return Figure(wanted.line, sign * net, sign, selectors)
 
 
@@ -235,7 +235,7 @@ def _of_part(part: Part, material: Material) -> Iterator[Selector]:
         numbers = (b.number for b in material.balances.values() if _is_carried(b, snapshot))
         yield from _carried(numbers, snapshot)
     elif _is_carried(material.balances[part.account], snapshot):
-        yield _moved(part.account, snapshot)
+        yield _moves_of_range(part.account, snapshot)
     else:
         yield Selector(
             part.account,
@@ -263,7 +263,7 @@ def _results(material: Material) -> Iterable[Balance]:
     return (each for each in material.balances.values() if each.is_result)
 
 
-def _moved(number: str, snapshot: Snapshot) -> Selector:
+def _moves_of_range(number: str, snapshot: Snapshot) -> Selector:
     return Selector(number, snapshot.days.first, snapshot.days.last, opening=False)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from domain.ledger.chart import Chart
-from domain.ledger.switching import Switch, Together, switch_of
+from domain.ledger.side_switching import Switch, Together, switch_of
 from domain.money import ZERO
 from domain.reports.account_rows import CARRIED_RESULT, Balance
 from domain.reports.positions import (

@@ -76,12 +76,15 @@ class TaxCode:
         """Accounts that only this kind of tax may move."""
         return frozenset(filter(None, (self.vat_account, self.self_assess_account)))
 
+    def is_valid_on(self, day: date) -> bool:
+        """Whether it holds for a supply of that day."""
+        is_valid = (self.valid_from or date.min) <= day <= (self.valid_to or date.max)
+        is_suspended = (self.suspended_from or date.max) <= day <= (self.suspended_to or date.min)
+        return is_valid and not is_suspended
+
     def check_valid_on(self, day: date, pointer: str | None = None) -> None:
         """Refuse a date of supply outside the validity (a rate change is data)."""
-        is_valid = (self.valid_from or date.min) <= day <= (self.valid_to or date.max)
-        if not is_valid or (self.suspended_from or date.max) <= day <= (
-            self.suspended_to or date.min
-        ):
+        if not self.is_valid_on(day):
             raise InvalidTaxCode(self.code, f"is not valid on {day}", pointer)
 
 

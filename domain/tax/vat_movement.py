@@ -42,7 +42,9 @@ class Movement:
 
     Of what bears no code only VAT accounts are told; `is_transfer` then says that the other
     side is a VAT account too, the account of the tax office, or the opening of the books.
-    `late` is the part of `net` whose document is older than the range.
+    `late` is the part of `net` that belongs before the range: by the day of its supply, else of
+    its document. Input tax that a supplier charged may be deducted when the invoice is there,
+    too (§ 12 (1) no. 1 UStG; § 15 (1) no. 1 UStG of Germany): there the document alone decides.
     """
 
     account: str

@@ -1,14 +1,14 @@
 """How the VAT accounts agree with the return: by account, by code, and why not."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from domain.money import CENT, ZERO, cents
 from domain.tax.code import TaxPart
-from domain.tax.vat_form import Form
+from domain.tax.vat_form import Form, Place
 from domain.tax.vat_movement import OWED, CodePlaces, Movement, Stated, Version, has_no_box
 
 
@@ -99,24 +99,48 @@ def _beyond_rate(
     movements: Sequence[Movement],
 ) -> Iterator[_BeyondRate]:
     """Compare base and tax of each code whose tax follows from its base."""
-    rates = {box.number: box.rate for box in form.boxes}
+    booked: defaultdict[Version, list[Movement]] = defaultdict(list)
+    for movement in movements:
+        booked[movement.booked_by].append(movement)
     for code, places in stated.items():
-        for place in places:
-            rate = rates[place.box]
-            mine = [m for m in movements if m.booked_by == code]
-            if place.stands_for is None or rate is None or not mine:
-                continue
-            bases = [m for m in mine if m.part is TaxPart.BASE]
-            taxes = [m for m in mine if m.part is place.stands_for]
-            implied = cents(place.sign * sum((m.net for m in bases), ZERO) * rate / 100)
-            beyond = -sum((m.net for m in taxes), ZERO) - implied
+        for place, rate in _computed(form, places):
+            beyond = _tax_beyond(place, rate, booked[code])
             if beyond:
-                account = codes[code].accounts.get(place.stands_for) or bases[0].account
-                if taxes:
-                    account = max(taxes, key=lambda m: abs(m.net)).account
-                is_small = abs(beyond) <= CENT * sum(m.entries for m in bases)
-                reason = Reason.ROUNDING if is_small else Reason.RATE
-                yield _BeyondRate(account, code[0], beyond, reason)
+                account = _account_of(place, booked[code], codes[code])
+                yield _BeyondRate(account, code[0], beyond, _why(beyond, booked[code]))
+
+
+def _computed(form: Form, places: Iterable[Place]) -> Iterator[tuple[Place, Decimal]]:
+    """Places of a code whose box computes the tax from the base, each with its rate."""
+    rates = {box.number: box.rate for box in form.boxes}
+    for place in places:
+        rate = rates[place.box]
+        if place.stands_for is not None and rate is not None:
+            yield place, rate
+
+
+def _tax_beyond(place: Place, rate: Decimal, booked: Iterable[Movement]) -> Decimal:
+    """Tax as it was booked less the tax that the box computes; what is owed is positive."""
+    nets = {TaxPart.BASE: ZERO, place.stands_for: ZERO}
+    for movement in booked:
+        if movement.part in nets:
+            nets[movement.part] += movement.net
+    return -nets[place.stands_for] - cents(place.sign * nets[TaxPart.BASE] * rate / 100)
+
+
+def _account_of(place: Place, booked: Sequence[Movement], code: CodePlaces) -> str:
+    """The account that most of the tax was booked on or, where there is none, would have been."""
+    taxes = [each for each in booked if each.part is place.stands_for]
+    if taxes:
+        return max(taxes, key=lambda each: abs(each.net)).account
+    expected = code.accounts.get(place.stands_for) if place.stands_for else None
+    return expected or next(each.account for each in booked if each.part is TaxPart.BASE)
+
+
+def _why(beyond: Decimal, booked: Iterable[Movement]) -> Reason:
+    """A cent for each entry is rounding; more is another rate."""
+    entries = sum(each.entries for each in booked if each.part is TaxPart.BASE)
+    return Reason.ROUNDING if abs(beyond) <= CENT * entries else Reason.RATE
 
 
 def _explain(found: defaultdict[_Key, list[Decimal]], beyond: _BeyondRate) -> None:

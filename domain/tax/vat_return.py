@@ -43,7 +43,7 @@ class VatReturn:
     """The boxes in the order of the form, and the reconciliation with the VAT accounts.
 
     `unassigned` are codes with postings that no box of the form takes; `late` is what the
-    return states of documents older than the range.
+    return states of supplies, and as input tax of documents, older than the range.
     """
 
     form: Form
@@ -114,13 +114,13 @@ def _boxes(form: Form, stated: Stated, movements: Iterable[Movement]) -> Iterato
         if place.total:
             within[place.box, place.total] += amount
     amounts = _shown(form, booked, within)
-    booked[form.result] = _counted(form, stated, movements)
+    booked[form.result] = _tax_booked(form, stated, movements)
     for box in form.boxes:
         number, amount = box.number, amounts[box.number]
         yield BoxAmount(box, amount, booked[number], _tax(box, amount), entries[number])
 
 
-def _counted(form: Form, stated: Stated, movements: Iterable[Movement]) -> Decimal:
+def _tax_booked(form: Form, stated: Stated, movements: Iterable[Movement]) -> Decimal:
     """What was booked of the tax that makes up the result."""
     effects = {box.number: box.effect for box in form.boxes}
     counted = {

@@ -3,6 +3,7 @@
 import io
 import zipfile
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import pikepdf
@@ -28,13 +29,38 @@ def text_pdf(*lines: str, pages: int = 1) -> bytes:
 
 def with_embedded(name: str, data: bytes, page: str = _SENTENCE) -> bytes:
     """A PDF that carries a file."""
+    return with_embedded_files({name: data}, page)
+
+
+def with_embedded_files(files: Mapping[str, bytes], page: str = _SENTENCE) -> bytes:
+    """A PDF that carries files."""
     buffer = io.BytesIO()
     with pikepdf.open(io.BytesIO(text_pdf(page))) as pdf:
-        pdf.attachments[name] = pikepdf.AttachedFileSpec(
-            pdf, data, description="", filename=name, mime_type="text/xml", creation_date="",
-            mod_date="",
-        )  # fmt: skip
+        for name, data in files.items():
+            pdf.attachments[name] = pikepdf.AttachedFileSpec(
+                pdf, data, description="", filename=name, mime_type="text/xml", creation_date="",
+                mod_date="",
+            )  # fmt: skip
         pdf.save(buffer, compress_streams=True, recompress_flate=True)
+    return buffer.getvalue()
+
+
+def portfolio(files: Mapping[str, bytes]) -> bytes:
+    """A PDF that is a cover around files, as Acrobat makes them."""
+    buffer = io.BytesIO()
+    cover = "Diese Mappe mit einem neueren Programm ansehen"
+    with pikepdf.open(io.BytesIO(with_embedded_files(files, cover))) as pdf:
+        pdf.Root.Collection = pikepdf.Dictionary(Type=pikepdf.Name.Collection)
+        pdf.save(buffer, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return buffer.getvalue()
+
+
+def blank_pdf(width: float = 595, height: float = 842) -> bytes:
+    """A PDF with one page on which there is nothing."""
+    buffer = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=(width, height))
+        pdf.save(buffer)
     return buffer.getvalue()
 
 
@@ -63,6 +89,36 @@ def content_bomb(megabytes: int) -> bytes:
         stream.write(packed, filter=pikepdf.Name.FlateDecode)
         pdf.pages[0].Contents = pdf.make_indirect(stream)
         pdf.save(buffer, compress_streams=False)
+    return buffer.getvalue()
+
+
+def crowded_pdf(words: int) -> bytes:
+    """A small PDF with very many words on its page: packed, each is a fraction of a byte."""
+    said = b"".join(b"(wort%d ) Tj\n" % (number % 97) for number in range(words))
+    buffer = io.BytesIO()
+    with pikepdf.open(io.BytesIO(text_pdf("klein"))) as pdf:
+        content = pikepdf.Stream(pdf, b"BT /F1 6 Tf 1 0 0 1 10 800 Tm 7 TL\n" + said + b"ET")
+        pdf.pages[0].Contents = pdf.make_indirect(content)
+        pdf.save(buffer, compress_streams=True)
+    return buffer.getvalue()
+
+
+def nested_forms(depth: int, width: int) -> bytes:
+    """A PDF of some kilobytes that draws a word `width` to the power of `depth` times."""
+    buffer = io.BytesIO()
+    with pikepdf.open(io.BytesIO(text_pdf("klein"))) as pdf:
+        page = pdf.pages[0]
+        resources: dict[str, object] = {"/Font": page.Resources.Font}
+        content = b"BT /F1 8 Tf 10 10 Td (Rechnung 17) Tj ET"
+        for _ in range(depth + 1):
+            form = pdf.make_indirect(pikepdf.Stream(pdf, content))
+            form.Type, form.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
+            form.BBox = pikepdf.Array([0, 0, 595, 842])
+            form.Resources = pikepdf.Dictionary(resources)
+            resources, content = {"/XObject": pikepdf.Dictionary(X=form)}, b"/X Do " * width
+        page.Resources.XObject = resources["/XObject"]
+        page.Contents = pdf.make_indirect(pikepdf.Stream(pdf, b"/X Do"))
+        pdf.save(buffer, compress_streams=True)
     return buffer.getvalue()
 
 

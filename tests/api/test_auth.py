@@ -1,71 +1,61 @@
 """Logins, passwords, keys and scopes over HTTP."""
 
-import asyncio
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes
-from email.message import Message
-from threading import BoundedSemaphore
+from email.message import EmailMessage
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from aiosmtpd.controller import Controller
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
-from api import passwords
-from api.main import create_app
-from api.settings import Settings
+from activities.letter import PostgresLetters, Relay
 from deploy.stack.people import Principal
-from deploy.stack.process import free_port
+from domain.access import store as access
 from domain.access.token import hash_of
-from domain.store import access
-from domain.store.transaction import transaction
+from domain.database.blobs import Blobs
+from domain.database.session import write_session
+from domain.letters import views
 from tests.api.callers import Caller, booking, caller, with_scopes
 from tests.builders import Tenant, another_tenant
 from tests.servers import Database
+from workflows.letter.steps import LetterStep
 
 NEW_PASSWORD = "a new and long password"  # noqa: S105 (of a tenant that lives for one test)
 
 
 class Letters:
-    """An SMTP relay that keeps what it is given."""
+    """Keeps what is handed over."""
 
     def __init__(self) -> None:
-        self.kept: list[Message] = []
+        self.kept: list[EmailMessage] = []
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        """Take a letter."""
-        self.kept.append(message_from_bytes(envelope.content))
-        await asyncio.sleep(0)
-        return "250 OK"
-
-
-@pytest.fixture(scope="module")
-def letters() -> Iterator[tuple[Letters, int]]:
-    """Run the relay."""
-    kept, port = Letters(), free_port()
-    relay = Controller(kept, hostname="127.0.0.1", port=port)
-    relay.start()
-    yield kept, port
-    relay.stop()
+    def send(self, database: Database) -> None:
+        """Send what is due, as the worker does."""
+        steps = PostgresLetters(database.engine, Relay("relay"), Blobs("memory:///"))
+        for each in views.due(database.engine):
+            at = datetime.now(UTC)
+            steps.send(LetterStep(tenant_id=each.tenant_id, letter_id=each.letter_id, at=at))
 
 
-@pytest.fixture(scope="module")
-def http(database: Database, letters: tuple[Letters, int]) -> Iterator[TestClient]:
-    """Call an application that can send letters."""
-    told = {"database_url": database.url, "mail_host": "127.0.0.1", "mail_port": letters[1]}
-    app = create_app(Settings.model_validate({**told, "log_level": "ERROR"}))
-    with TestClient(app) as client:
-        yield client
+@pytest.fixture
+def letters(monkeypatch: pytest.MonkeyPatch) -> Letters:
+    """Stand in for the relay."""
+    kept = Letters()
+    monkeypatch.setattr(Relay, "send", lambda _, letter: kept.kept.append(letter))
+    return kept
 
 
 @pytest.fixture
 def person(database: Database) -> Principal:
     """A member of a tenant that no other test has."""
     return another_tenant(database).people["bookkeeper"]
+
+
+def from_place(http: TestClient) -> TestClient:
+    """A caller who comes from a network that no other test has."""
+    return TestClient(http.app, client=(str(uuid4()), 1))
 
 
 def login(http: TestClient, email: str, password: str) -> Any:
@@ -98,14 +88,39 @@ def test_unknown_and_wrong_look_the_same(http: TestClient, person: Principal) ->
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_ten_failures_throttle(http: TestClient, person: Principal, known: bool) -> None:  # noqa: FBT001
-    """The eleventh attempt is refused, even with the right password, known address or not."""
+def test_failures_throttle_their_place(http: TestClient, person: Principal, known: bool) -> None:  # noqa: FBT001
+    """Known address or not; other places do not wait, and no wait is longer than a minute."""
     email = person.email if known else f"{uuid4()}@example.at"
-    codes = {login(http, email, "wrong").json()["code"] for _ in range(10)}
-    assert codes == {"INVALID_CREDENTIALS"}
-    answer = login(http, email, person.password)
-    assert (answer.status_code, answer.json()["code"]) == (429, "RATE_LIMITED")
-    assert 0 < int(answer.headers["Retry-After"]) <= 15 * 60
+    here, elsewhere = from_place(http), from_place(http)
+    codes = [login(here, email, "wrong").json()["code"] for _ in range(5)]
+    assert set(codes) == {"INVALID_CREDENTIALS"}
+    answers = [login(here, email, "wrong") for _ in range(5)]
+    refused = [each for each in answers if each.status_code == 429]
+    assert refused
+    assert {each.json()["code"] for each in refused} == {"RATE_LIMITED"}
+    assert all(0 < int(each.headers["Retry-After"]) <= 60 for each in refused)
+    assert login(elsewhere, email, person.password).status_code == (200 if known else 401)
+
+
+def test_a_known_device_gets_through(http: TestClient, person: Principal) -> None:
+    """Where a stranger of the same network has just failed again and again."""
+    here = from_place(http)
+    asked = {"email": person.email, "password": person.password, "remember_device": True}
+    device = here.post("/v1/auth/login", json=asked).json()["device_token"]
+    assert device
+    assert any(login(here, person.email, "wrong").status_code == 429 for _ in range(20))
+
+    shown = {**asked, "device_token": device}
+    answer = here.post("/v1/auth/login", json=shown)
+    assert (answer.status_code, answer.json()["device_token"]) == (200, device)
+    invented = here.post("/v1/auth/login", json={**asked, "device_token": "x" * 40})
+    assert invented.status_code == 429
+    assert http.get("/v1/me", headers={"Authorization": f"Bearer {device}"}).status_code == 401
+
+
+def test_a_login_that_asks_for_no_device_gets_none(http: TestClient, person: Principal) -> None:
+    """Nothing is kept of it."""
+    assert login(http, person.email, person.password).json()["device_token"] is None
 
 
 def test_successes_do_not_throttle(http: TestClient, person: Principal) -> None:
@@ -115,14 +130,15 @@ def test_successes_do_not_throttle(http: TestClient, person: Principal) -> None:
 
 
 def test_a_reset_works_once_and_ends_logins(
-    http: TestClient, person: Principal, letters: tuple[Letters, int]
+    http: TestClient, person: Principal, letters: Letters, database: Database
 ) -> None:
     """The letter's token sets a password; old logins and the token itself are gone."""
     old = Caller(http, login(http, person.email, person.password).json()["token"])
     assert http.post("/v1/auth/forgot-password", json={"email": person.email}).json() == {
         "ok": True
     }
-    body = {"token": _token(letters[0]), "password": NEW_PASSWORD}
+    letters.send(database)
+    body = {"token": _token(letters), "password": NEW_PASSWORD}
     assert http.post("/v1/auth/setup-password", json=body).json() == {"ok": True}
     assert old.get("/v1/journal").status_code == 401
     assert login(http, person.email, person.password).status_code == 401
@@ -130,12 +146,14 @@ def test_a_reset_works_once_and_ends_logins(
     assert http.post("/v1/auth/setup-password", json=body).json()["code"] == "INVALID_TOKEN"
 
 
-def test_unknown_addresses_get_no_letter(http: TestClient, letters: tuple[Letters, int]) -> None:
+def test_unknown_addresses_get_no_letter(
+    http: TestClient, letters: Letters, database: Database
+) -> None:
     """The answer is the same."""
-    before = len(letters[0].kept)
     answer = http.post("/v1/auth/forgot-password", json={"email": f"{uuid4()}@example.at"})
+    letters.send(database)
     assert answer.json() == {"ok": True}
-    assert len(letters[0].kept) == before
+    assert letters.kept == []
 
 
 def test_a_new_token_voids_the_older(database: Database, http: TestClient) -> None:
@@ -150,8 +168,9 @@ def test_a_token_grows_old(database: Database, http: TestClient) -> None:
     """After its time it is refused by name."""
     tenant = another_tenant(database)
     secret = _issue(database, tenant, "invitation")
-    with transaction(database.engine, tenant.id, tenant.actor) as session:
-        session.execute(
+    with database.owner_engine.begin() as connection:
+        connection.execute(text(f"SET LOCAL app.tenant_id = '{tenant.id}'"))
+        connection.execute(
             text("UPDATE password_token SET expires_at = now() WHERE token_hash = :hash"),
             {"hash": hash_of(secret)},
         )
@@ -183,7 +202,7 @@ def test_a_refused_scope_is_in_the_audit_log(
     auditor = caller(http, tenant, "auditor")
     answer = auditor.post("/v1/bookings", booking())
     query = text("SELECT * FROM audit_event WHERE request_id = :id")
-    with transaction(database.engine, tenant.id, tenant.actor) as session:
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
         event = session.execute(query, {"id": answer.headers["X-Request-Id"]}).mappings().one()
     assert event["action"] == "POST /v1/bookings"
     assert event["after"] == {"refused": "INSUFFICIENT_SCOPE"}
@@ -196,7 +215,7 @@ def test_revoked_keys_and_people_shut_out_are_nobody(database: Database, http: T
     tenant = another_tenant(database)
     auditor, admin = (caller(http, tenant, name) for name in ("auditor", "admin"))
     assert auditor.get("/v1/journal").status_code == 200
-    with transaction(database.engine, tenant.id, tenant.actor) as session:
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
         access.deactivate_user(session, tenant.people["auditor"].user_id)
         query = text("SELECT id FROM api_key WHERE user_id = :user")
         key_id = session.execute(query, {"user": tenant.people["admin"].user_id}).scalar_one()
@@ -218,7 +237,7 @@ def test_nobody_gets_in(http: TestClient, header: str | None) -> None:
 
 def test_secrets_are_kept_as_hashes(database: Database, tenant: Tenant) -> None:
     """Neither keys nor passwords can be read from the database."""
-    with transaction(database.engine, tenant.id, tenant.actor) as session:
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
         keys = session.execute(text("SELECT CAST(k AS text) FROM api_key k")).scalars().all()
         users = session.execute(text("SELECT CAST(u AS text) FROM app_user u")).scalars().all()
     stored = " ".join([*keys, *users])
@@ -230,7 +249,7 @@ def test_secrets_are_kept_as_hashes(database: Database, tenant: Tenant) -> None:
 
 def _issue(database: Database, tenant: Tenant, purpose: str) -> str:
     user_id = tenant.people["auditor"].user_id
-    with transaction(database.engine, tenant.id, tenant.actor) as session:
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
         return access.issue_password_token(session, user_id, purpose).secret
 
 
@@ -244,20 +263,3 @@ def _token(letters: Letters) -> str:
     found = re.search(r"#token=(\w+)", letter.decode())
     assert found
     return found.group(1)
-
-
-def test_few_passwords_are_checked_at_once(
-    http: TestClient, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each check takes much memory: who finds no place is told to come again (BOUNDED)."""
-    monkeypatch.setattr(passwords, "_room", BoundedSemaphore(1))
-    monkeypatch.setattr(passwords, "_PATIENCE", 0.01)
-    body = {"email": tenant.people["admin"].email, "password": "whatever it is"}
-
-    with passwords._place():  # noqa: SLF001
-        busy = http.post("/v1/auth/login", json=body)
-    later = http.post("/v1/auth/login", json=body)
-
-    assert (busy.status_code, busy.json()["code"]) == (503, "SERVICE_UNAVAILABLE")
-    assert int(busy.headers["Retry-After"]) > 0
-    assert later.json()["code"] == "INVALID_CREDENTIALS"

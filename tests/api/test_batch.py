@@ -10,16 +10,17 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
-from api.auth import Remembered
-from domain.access.actor import Actor
-from domain.store import access
-from domain.store.transaction import transaction
+from api.http.auth import Remembered
+from domain.access import store as access
+from domain.actor import Actor
+from domain.database.session import write_session
 from tests.api.callers import Caller, booking, caller, unknown, with_scopes
 from tests.builders import Tenant, another_tenant
 from tests.invariants import check_books
 from tests.servers import Database
 
 BATCH = "/v1/bookings/batch"
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
 
 @pytest.fixture
@@ -190,7 +191,7 @@ def test_the_short_way_answers_as_the_long_one(app: FastAPI, admin: Caller, name
     usual = {
         "Authorization": f"Bearer {admin.key}",
         "Content-Type": "application/json",
-        "X-Request-Id": "request-0001",
+        "X-Request-Id": TRACE,
     }
     answers = []
     for remembered in (False, True):
@@ -205,7 +206,7 @@ def test_the_short_way_answers_as_the_long_one(app: FastAPI, admin: Caller, name
                                                      slow.status_code)  # fmt: skip
     assert slow.status_code < 500
     assert dict(slow.headers) == dict(quick.headers)
-    assert slow.headers["X-Request-Id"] == "request-0001"
+    assert slow.headers["X-Request-Id"] == TRACE
     if slow.status_code == 201:
         assert slow.json()["event_count"] == quick.json()["event_count"]
     else:
@@ -229,7 +230,7 @@ def test_a_revoked_key_is_refused_at_once(
     """Though the process remembers it; repeated calls of it hear nothing either."""
     who = with_scopes(http, database, company, "journal:write")
     assert who.post("/v1/bookings", booking(), key="k").status_code == 201
-    with transaction(database.engine, company.id, Actor.system("cli")) as session:
+    with write_session(database.engine, company.id, Actor.system("cli")) as session:
         found = text("SELECT id FROM api_key ORDER BY created_at DESC LIMIT 1")
         access.revoke_key(session, session.execute(found).scalar_one())
 

@@ -296,3 +296,35 @@ def test_an_own_account_keeps_open_items(http: TestClient, database: Database) -
     mirrored = who.post("/v1/journal/reverse", reversal).json()["reversal_intent_id"]
     settled = who.get(f"/v1/journal/{found[0]['intent_id']}").json()["linked_intents"]["settled_by"]
     assert settled == [{"intent_id": mirrored, "open_item_account": "1233", "amount": 50}]
+
+
+def test_a_rate_is_held_against_the_reference_rate_of_its_day(
+    http: TestClient, tenant: Tenant
+) -> None:
+    """Where one is known: said to be the ECB's it is that, of a bank it is near; twice refused."""
+    who = caller(http, tenant)
+    rates = b"Date,GBP,\n2026-03-06,0.8800,\n"
+    sent = who.http.post(
+        "/v1/exchange-rates/import",
+        files={"file": ("eurofxref-hist.csv", rates, "text/csv")},
+        headers=who._headers(),  # noqa: SLF001
+    )
+    assert sent.status_code == 200, sent.text
+    lines = [line("6815", 100, 0), line("2800", 0, 100)]
+
+    def fx(rate: float, source: str, day: str = "2026-03-07") -> dict[str, Any]:
+        told = {"rate": rate, "rate_source": source, "rate_date": day}
+        return booking(lines=lines, fx={"currency": "GBP", "amount": 100 * rate, **told})
+
+    wrong = (fx(0.9, "ECB"), fx(0.5, "bank"), fx(88, "manual"))
+    for body in (*wrong, *wrong):
+        refused = who.post("/v1/bookings", body)
+        assert refused.status_code == 400, refused.text
+        assert refused.json()["errors"] == [
+            {"pointer": "/fx/rate", "detail": "the reference rate of 2026-03-06 is 0.88"}
+        ]
+    right = (fx(0.88, "ECB"), fx(0.9, "bank"), fx(0.5, "ECB", "2026-03-05"))  # none of that day
+    batch = who.post("/v1/bookings/batch", {"bookings": [right[0], wrong[1]]})
+    assert batch.json()["errors"][0]["pointer"] == "/bookings/1/fx/rate"
+    for body in right:
+        assert who.post("/v1/bookings", body).status_code == 201

@@ -15,17 +15,18 @@ from sqlalchemy import text
 
 from api.main import create_app
 from api.settings import Settings
+from domain.database.blobs import Blobs
+from domain.database.session import write_session
+from domain.documents import store as documents
+from domain.documents.store import NewDocument
 from domain.formats import media
-from domain.store import documents
-from domain.store.blobs import Blobs
-from domain.store.documents import NewDocument
-from domain.store.transaction import transaction
-from domain.views import datev
+from domain.reports import datev_views
 from tests import datev_reader
 from tests.api.callers import Caller, booking, caller
 from tests.builders import Tenant, another_tenant
 from tests.datev_reader import Read
 from tests.payables import a_posted_invoice, a_vendor, an_invoice
+from tests.receivables import a_customer, a_posted_outgoing_invoice, an_outgoing_invoice
 from tests.servers import Database
 
 PATH = "/v1/reports/datev-export"
@@ -111,7 +112,7 @@ def test_a_month_is_exported_with_partners_and_references(
 ) -> None:
     """One row for each journal entry; the vendor's own account is named."""
     book(office, external_reference="B 1")
-    with transaction(database.engine, tenant.id, tenant.actor) as session:
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
         a_posted_invoice(session, an_invoice(a_vendor(session), number="RE-2026/1"))
     found = one_file(office, **MARCH)
     shown = [
@@ -140,8 +141,7 @@ def test_a_locked_month_is_marked_as_locked(
 ) -> None:
     """In the header once all of it is locked, in the rows as far as it is."""
     book(office)
-    with transaction(database.engine, tenant.id, tenant.actor) as session:
-        session.execute(text("UPDATE period SET status = 'locked', locked_at = now()"))
+    as_owner(database, tenant, "UPDATE period SET status = 'locked', locked_at = now()")
     book(office, booking_date="2026-04-01")
     assert one_file(office, **MARCH).header[20] == "1"
     both = one_file(office, **YEAR)
@@ -180,7 +180,7 @@ def test_more_records_than_an_import_takes_are_several_files(
     office: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Those of one intent stay in one file."""
-    monkeypatch.setattr(datev, "RECORDS_IN_A_BATCH", 3)
+    monkeypatch.setattr(datev_views, "RECORDS_IN_A_BATCH", 3)
     for _ in range(3):
         book(office)
     assert len(one_file(office, **MARCH).records) == 3
@@ -213,7 +213,7 @@ def test_a_zip_has_master_data_and_linked_documents(
     """Partners that occur, accounts of our own, documents under the GUID that rows link to."""
     content = b"%PDF-1.4 a receipt"
     lost = "0" * 64
-    with transaction(database.engine, tenant.id, tenant.actor) as session:
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
         a_vendor(session)
         a_posted_invoice(session, an_invoice(a_vendor(session)))
         ids = [
@@ -261,6 +261,22 @@ def test_a_zip_has_master_data_and_linked_documents(
         b'6892;"Druckerpatronen";"de-DE";"Druckerpatronen"'
         in found["EXTF_Kontenbeschriftungen.csv"]
     )
+
+
+def test_customers_have_accounts_of_their_own(
+    office: Caller, database: Database, tenant: Tenant
+) -> None:
+    """What is sold stands on the account of the debtor, which comes with the master data."""
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
+        a_customer(session)
+        a_posted_outgoing_invoice(session, an_outgoing_invoice(a_customer(session, "Käufer OG")))
+    found = files(office, **MARCH, format="zip")
+    rows = datev_reader.read(found["EXTF_Buchungsstapel_20260301_20260331.csv"]).records
+    assert {row["Konto"] for row in rows} | {
+        row["Gegenkonto (ohne BU-Schlüssel)"] for row in rows
+    } >= {"10001"}
+    partners = found["EXTF_Debitoren_Kreditoren.csv"].decode("cp1252").split("\r\n")[2:-1]
+    assert [line.split(";")[:2] for line in partners] == [["10001", '"Käufer OG"']]
 
 
 def test_a_zip_without_documents_needs_none(office: Caller) -> None:

@@ -8,10 +8,12 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx import Response
 
-from api.uploads import DOCUMENT_BYTES
-from api.v1.documents import disposition
-from domain.store.blobs import Blobs
-from tests.api.callers import with_scopes
+from api.http.downloads import disposition
+from api.http.uploads import DOCUMENT_BYTES
+from domain.database.blobs import Blobs
+from domain.intake import document_views
+from tests.api.callers import caller, with_scopes
+from tests.api.test_settling import book, line
 from tests.builders import Tenant, another_tenant
 from tests.servers import Database
 
@@ -126,6 +128,25 @@ def test_the_same_key_gets_the_first_answer(desk: Desk) -> None:
     assert first.json() == again.json()
     assert again.headers["Idempotent-Replayed"] == "true"
     assert (other.status_code, other.json()["code"]) == (409, "IDEMPOTENCY_KEY_REUSED")
+
+
+def test_uses_that_are_left_out_are_told(
+    desk: Desk, http: TestClient, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever reads that a document belongs to two postings knows whether there are more."""
+    document_id = desk.upload(PDF).json()["id"]
+    office = caller(http, tenant)
+    for amount in ("10.00", "11.00"):
+        lines = line("6815", amount), line("2800", f"-{amount}")
+        assert book(office, *lines, document_id=document_id).status_code == 201
+
+    shown = {}
+    for most in (2, 1):
+        monkeypatch.setattr(document_views, "USES", most)
+        shown[most] = desk.get(document_id).json()
+
+    assert (len(shown[2]["intent_ids"]), shown[2]["has_more_uses"]) == (2, False)
+    assert (len(shown[1]["intent_ids"]), shown[1]["has_more_uses"]) == (1, True)
 
 
 def test_missing_bytes_are_told(desk: Desk, tmp_path: Path) -> None:

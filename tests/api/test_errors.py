@@ -5,23 +5,26 @@ import logging
 from collections.abc import Iterator
 from json import JSONDecodeError
 from typing import Any
+from uuid import UUID
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
-from api.deps import EngineDep
-from api.errors import STATUS, status_of
+from api.http.dependencies import EngineDep
+from api.http.errors import STATUS, status_of
+from api.http.json_bodies import parsed
+from api.http.observability import configure_logging
 from api.main import create_app
 from api.settings import Settings
-from api.wire import parsed
 from domain.errors import DomainError, Failed, refusals
 from tests.api.callers import Caller, booking, caller
 from tests.builders import Tenant
 from tests.servers import Database
 
 PRIVATE = "AT611904300234573201 eva@example.at ll_abcdefgh"
+TRACE, UUID_ = "4bf92f3577b34da6a3ce929d0e0e4736", "0b9fd797-8a7e-4977-ae0d-e5eae7688021"
 
 
 @pytest.fixture(scope="module")
@@ -54,14 +57,46 @@ def test_a_bug_tells_nothing(broken: TestClient, path: str) -> None:
     handler = logging.StreamHandler(heard)
     handler.setFormatter(logging.getLogger().handlers[0].formatter)
     logging.getLogger().addHandler(handler)
-    answer = broken.get(path, headers={"X-Request-Id": "request-0001"})
+    answer = broken.get(path, headers={"X-Request-Id": TRACE})
     logging.getLogger().removeHandler(handler)
     assert (answer.status_code, answer.json()["code"]) == (500, "INTERNAL_ERROR")
-    assert answer.json()["request_id"] == answer.headers["X-Request-Id"] == "request-0001"
+    assert answer.json()["request_id"] == answer.headers["X-Request-Id"] == TRACE
     told = answer.text + heard.getvalue()
     assert "unexpected error" in heard.getvalue()
     for word in ("eva@", "AT61", "ll_", "SELECT", "nowhere", "Traceback"):
         assert word not in told
+
+
+async def test_whoever_hangs_up_in_a_body_is_no_bug(app: FastAPI) -> None:
+    """The connection ends before the body does: 400, which nobody hears, and never 500."""
+    sent: list[dict[str, Any]] = []
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/body",
+        "raw_path": b"/body",
+        "query_string": b"",
+        "headers": [(b"content-type", b"application/json"), (b"content-length", b"9")],
+        "client": ("192.0.2.1", 1),
+        "scheme": "http",
+        "http_version": "1.1",
+        "server": ("127.0.0.1", 80),
+        "root_path": "",
+    }
+
+    @app.post("/body")
+    async def body(request: Request) -> int:
+        return len(await request.body())
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)  # type: ignore[arg-type]
+
+    assert [each.get("status") for each in sent if each["type"] == "http.response.start"] == [400]
 
 
 def test_without_a_database_it_is_away() -> None:
@@ -154,13 +189,24 @@ def test_unknown_paths_and_methods_are_problems_too(http: TestClient) -> None:
     assert http.put("/v1/auth/login").json()["code"] == "METHOD_NOT_ALLOWED"
 
 
-def test_request_ids_are_taken_over_when_well_formed(http: TestClient) -> None:
-    """An odd one is replaced."""
-    assert (
-        http.get("/healthz", headers={"X-Request-Id": "abc-12345"}).headers["X-Request-Id"]
-        == "abc-12345"
-    )
-    assert http.get("/healthz", headers={"X-Request-Id": "a b"}).headers["X-Request-Id"] != "a b"
+def test_a_request_id_that_may_say_something_is_replaced(http: TestClient) -> None:
+    """Always by the same; a UUID and the id of a trace say nothing, an IBAN of hex digits does."""
+
+    def named(sent: str) -> str:
+        return str(http.get("/healthz", headers={"X-Request-Id": sent}).headers["X-Request-Id"])
+
+    assert (named(TRACE), named(UUID_)) == (TRACE, UUID_)
+    for sent in ("Max-Muster-0001", "a b", "DE89370400440532013000", "x" * 4000):
+        assert named(sent) == named(sent) != sent
+        assert UUID(named(sent)).version == 5
+
+
+def test_no_line_of_the_server_holds_an_address() -> None:
+    """The server writes its lines, with what people search for, where any handler is found."""
+    configure_logging(Settings.model_validate({"database_url": "postgresql://x", "blob_url": ""}))
+
+    assert logging.getLogger("uvicorn.error").hasHandlers()
+    assert not logging.getLogger("uvicorn.access").hasHandlers()
 
 
 def test_the_key_gives_the_first_answer_again(admin: Caller) -> None:

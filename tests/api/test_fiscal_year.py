@@ -7,9 +7,9 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
+from domain.database.session import read_session
 from domain.dates import local_day
-from domain.store.transaction import reading
-from domain.views.journal import intent
+from domain.ledger.journal_views import intent
 from tests.api.callers import Caller, booking, caller
 from tests.builders import Tenant, another_tenant
 from tests.invariants import check_books
@@ -61,7 +61,7 @@ def test_each_year_numbers_its_own_entries(
     """The year ends in June and bears the number of the calendar year in which it ends."""
     for day in ("2026-06-30", "2026-07-01", "2025-07-01", "2026-12-31", "2025-06-30"):
         posted(admin, day)
-    with reading(database.engine, company.id) as session:
+    with read_session(database.engine, company.id) as session:
         found = [tuple(row) for row in session.execute(_NUMBERS)]
 
     assert found == [
@@ -80,7 +80,7 @@ def test_adjustments_belong_to_june(admin: Caller, database: Database, company: 
     assert summary(admin, posted(admin, "2026-06-30", 14))["period"] == "2026-P14"
     for day in ("2026-05-31", "2026-07-01", "2026-12-31"):
         assert refused(admin, day, 13) == "INVALID_ADJUSTMENT_PERIOD"
-    with reading(database.engine, company.id) as session:
+    with read_session(database.engine, company.id) as session:
         query = text("SELECT name, fiscal_year, first_day, last_day FROM period ORDER BY name")
         found = [tuple(row) for row in session.execute(query)]
     june = (2026, date(2026, 6, 1), date(2026, 6, 30))
@@ -155,7 +155,7 @@ def test_a_reversal_of_today_lies_in_the_year_of_today(
     """Whatever year the original lies in."""
     first = posted(admin, "2024-06-30")
     mirrored = admin.post("/v1/journal/reverse", {"intent_id": first}).json()
-    with reading(database.engine, company.id) as session:
+    with read_session(database.engine, company.id) as session:
         row = intent(session, mirrored["reversal_intent_id"]).intent
     assert row.fiscal_year == row.booking_date.year + (row.booking_date.month >= 7)
 

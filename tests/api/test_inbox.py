@@ -1,7 +1,9 @@
 """Inbox, review cases and recognition over HTTP, where the stories do not look."""
 
 import asyncio
+import subprocess
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -61,6 +63,29 @@ async def test_a_stored_document_is_read_when_asked(door: FrontDoor) -> None:
     assert "Musterbetrieb" in by_id.json()["raw_markdown"]
     for status in ("pending", "processing"):
         assert await door.get("/v1/inbox", status=status) == []
+
+
+async def test_an_interrupted_reader_is_started_again(
+    door: FrontDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed from outside in its first attempt, a mailed invoice is read in the second."""
+    started: list[int] = []
+    start = subprocess.Popen
+
+    def killed_once(command: Any, *args: Any, **options: Any) -> Any:
+        process = start(command, *args, **options)
+        if command[-1] == "activities.recognition":
+            started.append(process.pid)
+            if len(started) == 1:
+                process.kill()
+        return process
+
+    monkeypatch.setattr(subprocess, "Popen", killed_once)
+    await door.send(letter("Rechnung", demo("zugferd_musterbetrieb.pdf")))
+    (item,) = await door.waiting()
+
+    assert len(started) == 2
+    assert item["ocr_extraction"]["total_gross"] == 4284.00
 
 
 async def test_what_cannot_be_read_is_told(door: FrontDoor) -> None:

@@ -109,6 +109,13 @@ def test_a_draft_becomes_open_and_shows_among_the_open_items(office: Caller) -> 
         ({"invoice_number": "x" * 101}, 400, "INVALID_INPUT"),
         ({"surprise": 1}, 400, "INVALID_INPUT"),
         ({"currency": "eur"}, 400, "INVALID_INPUT"),
+        ({"amount_due": 9999}, 400, "INVALID_INPUT"),
+        ({"amount_due": -1}, 400, "INVALID_INPUT"),
+        ({"amount_due": 30.01, "prepaid_amount": 90}, 400, "INVALID_INPUT"),
+        ({"prepaid_amount": -1000}, 400, "INVALID_INPUT"),
+        ({"prepaid_amount": 120.01}, 400, "INVALID_INPUT"),
+        ({"total_net": 200, "total_tax": -80}, 400, "INVALID_INPUT"),
+        ({"total_net": 120, "total_tax": 0}, 400, "INVALID_INPUT"),
     ],
 )
 def test_what_does_not_fit_is_refused(
@@ -119,6 +126,36 @@ def test_what_does_not_fit_is_refused(
     assert (refused.status_code, refused.json()["code"]) == (status, code)
 
 
+@pytest.mark.parametrize(
+    ("terms", "pointer"),
+    [
+        ([{"kind": "discount", "amount": -50}], "/payment_terms/0/amount"),
+        ([{"kind": "discount", "amount": 120}], "/payment_terms/0/amount"),
+        ([{"kind": "discount", "percent": 100}], "/payment_terms/0/percent"),
+        ([{"kind": "net", "amount": 999}], "/payment_terms/0/amount"),
+        (
+            [{"kind": "instalment", "amount": each} for each in (-100, 220)],
+            "/payment_terms/0/amount",
+        ),
+        ([{"kind": "instalment", "amount": 100}] * 2, "/payment_terms"),
+        ([{"kind": "instalment", "percent": 80}] * 2, "/payment_terms"),
+        ([{"kind": "discount", "percent": 2}, {"kind": "net"}], None),
+        ([{"kind": "instalment", "amount": 60}] * 2, None),
+    ],
+)
+def test_terms_leave_what_is_owed(
+    office: Caller, terms: list[dict[str, Any]], pointer: str | None
+) -> None:
+    """A discount leaves something, and instalments come to no more than the whole."""
+    given = [term | {"due_date": "2026-12-31"} for term in terms]
+    answer = office.post(PATH, invoice(vendor(office)) | {"payment_terms": given})
+    if pointer is None:
+        assert answer.status_code == 201, answer.text
+    else:
+        assert answer.status_code == 400, answer.text
+        assert [each["pointer"] for each in answer.json()["errors"]] == [pointer]
+
+
 def test_a_number_is_unique_for_each_vendor(office: Caller) -> None:
     """Another vendor may use it, the same may not."""
     first, other = vendor(office), vendor(office, "Toner")
@@ -126,5 +163,72 @@ def test_a_number_is_unique_for_each_vendor(office: Caller) -> None:
     assert office.post(PATH, invoice(other)).status_code == 201
     refused = office.post(PATH, invoice(first))
     assert (refused.status_code, refused.json()["code"]) == (409, "DUPLICATE_INVOICE_NUMBER")
+    told = invoice(first)
+    spelled = told | {"invoice_number": f" {told['invoice_number'].lower().replace('-', ' ')}/"}
+    for _ in range(2):
+        refused = office.post(PATH, spelled)
+        assert (refused.status_code, refused.json()["code"]) == (409, "DUPLICATE_INVOICE_NUMBER")
+    assert office.post(PATH, spelled | {"invoice_date": "2026-03-09"}).status_code == 201
+    assert (
+        office.post(
+            PATH,
+            spelled
+            | {"skip_duplicate_check": True, "invoice_number": f"{told['invoice_number']}."},
+        ).status_code
+        == 201
+    )
     missing = office.patch(f"{PATH}/{uuid4()}", {"notes": "x"})
     assert (missing.status_code, missing.json()["code"]) == (404, "NOT_FOUND")
+
+
+def test_a_number_that_looks_like_another_is_refused(office: Caller) -> None:
+    """In full width, with a Cyrillic letter, with an l for a 1; the next of the series is taken."""
+    vendor_id = vendor(office)
+    first = invoice(vendor_id, invoice_number="RE-2026-100")
+    assert office.post(PATH, first).status_code == 201
+    for number in ("\uff32\uff25-2026-100", "R\u0415-2026-100", "RE-2026-l00", "RE-2026-1\u041e0"):
+        for _ in range(2):
+            refused = office.post(PATH, first | {"invoice_number": number})
+            assert (refused.status_code, refused.json()["code"]) == (
+                409,
+                "DUPLICATE_INVOICE_NUMBER",
+            ), number
+    for number in ("RE-2026-101", "RE-2026-110", "RE-2026-10"):
+        assert office.post(PATH, first | {"invoice_number": number}).status_code == 201
+    other = first | {"invoice_number": "RE-2026-l00", "skip_duplicate_check": True}
+    assert office.post(PATH, other).status_code == 201
+
+
+def test_an_intent_owes_its_amount_once(office: Caller) -> None:
+    """120.00 are owed: invoices of 12,000 and 6,000 cannot make a run pay 18,120.00."""
+    vendor_id, intent_id = vendor(office), booked(office)
+    bank = [
+        {"account_number": "2800", "debit": 6000, "credit": 0},
+        {"account_number": "9000", "debit": 0, "credit": 6000},
+    ]
+    body = {"booking_date": "2026-03-02", "description": "x", "lines": bank}
+    bare = office.post("/v1/bookings", body).json()["intent_id"]
+
+    def linked(number: str, gross: int, intent: str) -> Any:
+        line = invoice(vendor_id)["lines"][0]
+        line |= {"tax_amount": 0, "tax_rate": 0, "line_total": gross}
+        totals = {"total_net": gross, "total_tax": 0, "total_gross": gross, "lines": [line]}
+        wanted = {"invoice_number": number, "intent_id": intent, **totals}
+        return office.post(PATH, invoice(vendor_id, **wanted))
+
+    assert linked("RE-1", 120, intent_id).status_code == 201
+    for number, gross, intent, differs in (
+        ("RE-2", 12_000, intent_id, "invoice"),
+        ("RE-3", 6_000, bare, "payable"),
+        ("RE-4", 121, booked(office, 120), "total_gross"),
+    ):
+        refused = linked(number, gross, intent)
+        assert (refused.status_code, refused.json()["code"]) == (409, "INTENT_MISMATCH")
+        assert refused.json()["context"]["differs"] == [differs]
+        draft = office.post(PATH, invoice(vendor_id, invoice_number=number))
+        patched = office.patch(f"{PATH}/{draft.json()['id']}", {"intent_id": bare})
+        assert (patched.status_code, patched.json()["code"]) == (409, "INTENT_MISMATCH")
+    eligible = office.get("/v1/payment-runs/eligible-invoices").json()
+    assert [each["remaining_amount"] for each in eligible] == ["120.00"]
+    owed = office.get("/v1/invoices/open-items").json()
+    assert [each["total_open"] for each in owed] == [120]

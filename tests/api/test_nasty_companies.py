@@ -16,12 +16,13 @@ from uuid import UUID, uuid4
 import pytest
 from fastapi.testclient import TestClient
 
-from domain.invoicing.partner import Vendor
+from domain.database.session import write_session
 from domain.ledger.booking import Booking, Line
 from domain.ledger.chart import Chart
 from domain.ledger.intent import OpenItemTerms, Side
-from domain.store import journal, vendors
-from domain.store.transaction import transaction
+from domain.payables import vendor_store
+from domain.payables.partner import Vendor
+from domain.posting import store as journal
 from tests import datev_reader
 from tests.api.callers import Caller, booking, caller
 from tests.builders import Tenant, another_tenant
@@ -464,13 +465,13 @@ class Desk:
         told = {"description": "Rechnung „Übermaß“; 5 €", "source": "invoice", **more}
         day_of = date.fromisoformat(day)
         wanted = Booking(intent_id=uuid4(), booking_date=day_of, lines=(*bought, owed), **told)
-        with transaction(self.database.engine, self.tenant.id, self.tenant.actor) as session:
+        with write_session(self.database.engine, self.tenant.id, self.tenant.actor) as session:
             return journal.book(session, wanted).intent_id
 
     def vendor(self, name: str, vat_id: str) -> UUID:
         """Get to know a vendor."""
-        with transaction(self.database.engine, self.tenant.id, self.tenant.actor) as session:
-            return vendors.create(session, uuid4(), Vendor(name, vat_id=vat_id))
+        with write_session(self.database.engine, self.tenant.id, self.tenant.actor) as session:
+            return vendor_store.create(session, uuid4(), Vendor(name, vat_id=vat_id))
 
 
 @pytest.fixture(scope="module", params=(Chart.DE_SKR03, Chart.DE_SKR04))

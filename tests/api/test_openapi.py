@@ -10,7 +10,7 @@ import pytest
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 
-from api.examples import example_of
+from api.http.examples import example_of
 from api.main import ROUTERS, create_app
 from api.settings import Settings
 from tests.schema import violations
@@ -169,3 +169,73 @@ def test_names_of_operations_are_unique() -> None:
     names = [operation["operationId"] for operation in OPERATIONS.values()]
     assert len(set(names)) == len(names)
     assert all(re.fullmatch(r"\w+", name) for name in names)
+
+
+def test_operations_are_called_as_their_handlers() -> None:
+    """A generated client has a name for each call that a person would choose."""
+    handlers = {
+        route.name
+        for area in ROUTERS
+        for route in area.router.routes
+        if isinstance(route, APIRoute)
+    }
+    assert {operation["operationId"] for operation in OPERATIONS.values()} <= handlers
+
+
+def test_no_two_schemas_share_a_name() -> None:
+    """Otherwise their names hold paths of our modules, and generated clients drop them."""
+    assert [name for name in SCHEMAS if "__" in name] == []
+
+
+def test_generated_clients_keep_every_call() -> None:
+    """What generators choke on is not there: a name twice, a module's path, a reference to nothing.
+
+    An operation is called as its handler is; two schemas never share a name, in whatever case a
+    language writes them.
+    """
+    ids = [operation["operationId"] for operation in OPERATIONS.values()]
+    assert len({re.sub("_", "", each).lower() for each in ids}) == len(ids)
+    assert all(re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", each) for each in ids)
+    of_forms = "Body_"  # what the framework calls a form with files
+    names = {name.removeprefix(of_forms) if name.startswith(of_forms) else name for name in SCHEMAS}
+    assert [each for each in names if "__" in each or "." in each or not each.isascii()] == []
+    assert len({name.lower() for name in SCHEMAS}) == len(SCHEMAS)
+    referred = set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(DOCUMENT)))
+    assert referred - set(SCHEMAS) == set()
+    assert DOCUMENT["servers"] == [{"url": "http://127.0.0.1:8000"}]
+
+
+def test_every_reference_leads_somewhere() -> None:
+    """To schemas and to shared examples alike."""
+    for pointer in set(re.findall(r'"\$ref": "#/([^"]+)"', json.dumps(DOCUMENT))):
+        place: Any = DOCUMENT
+        for part in pointer.split("/"):
+            place = place[part.replace("~1", "/").replace("~0", "~")]
+
+
+def test_names_stay_apart_in_every_language() -> None:
+    """Fields and parameters as camelCase, schemas beside what languages call their own types."""
+    taken = {"any", "array", "blob", "boolean", "date", "error", "file", "function", "list", "map",
+             "model", "none", "number", "object", "promise", "record", "request", "response", "set",
+             "string", "type", "union"}  # fmt: skip
+    assert {name.lower() for name in SCHEMAS} & taken == set()
+    for name, schema in SCHEMAS.items():
+        assert len({_bare(each) for each in schema.get("properties", {})}) == len(
+            schema.get("properties", {})
+        ), name
+    for call, operation in OPERATIONS.items():
+        named = [_bare(each["name"]) for each in operation.get("parameters", [])]
+        assert len(set(named)) == len(named), call
+
+
+def test_every_name_of_a_field_is_an_identifier() -> None:
+    """No generator has to invent another."""
+    names = {name for schema in SCHEMAS.values() for name in schema.get("properties", {})}
+    assert [
+        name for name in sorted(names) if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name)
+    ] == []
+
+
+def _bare(name: str) -> str:
+    """A name as it is left when a language writes it its own way."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from domain.database.session import write_session
+from domain.ledger import chart_store
 from domain.ledger.account import Account, AccountType
 from domain.ledger.chart import Chart
-from domain.store import charts
-from domain.store.transaction import transaction
-from tests.api.callers import Caller, caller, with_scopes
+from tests.api.callers import Caller, booking, caller, with_scopes
 from tests.builders import Tenant, another_tenant
 from tests.servers import Database
 from tests.waiting import until_somebody_waits
@@ -124,6 +124,23 @@ def test_a_second_set_needs_a_reversal_first(admin: Caller) -> None:
     assert (refused.status_code, refused.json()["code"]) == (409, "OPENING_BALANCES_EXIST")
 
 
+def test_a_set_that_replaces_the_first_takes_it_back(admin: Caller) -> None:
+    """The bank stands once in the balance sheet, whichever day the second set is of."""
+    first = admin.post(PATH, SET).json()["intent_id"]
+    other = SET | {"booking_date": "2026-02-01"}
+    assert admin.post(PATH, other).json()["code"] == "OPENING_BALANCES_EXIST"
+    booked = admin.post("/v1/bookings", booking()).json()["intent_id"]
+    no_opening = admin.post(PATH, other | {"replaces": booked})
+    assert (no_opening.status_code, no_opening.json()["errors"][0]["pointer"]) == (400, "/replaces")
+    unknown = admin.post(PATH, other | {"replaces": "7c1e5a20-d94b-53f0-8f6b-2e550c4a91d7"})
+    assert unknown.status_code == 400
+
+    assert admin.post(PATH, other | {"replaces": first}, key="r").status_code == 200
+    assert admin.post(PATH, other | {"replaces": first}, key="r").status_code == 200
+    again = admin.post(PATH, other | {"replaces": first})
+    assert (again.status_code, again.json()["code"]) == (409, "OPENING_BALANCES_EXIST")
+
+
 def test_a_repeated_call_opens_once(admin: Caller) -> None:
     """The key gives the first answer again."""
     first = admin.post(PATH, SET, key="open")
@@ -146,8 +163,8 @@ def test_a_chart_that_changes_under_it_is_read_again(http: TestClient, database:
     fresh = another_tenant(database)
     who = caller(http, fresh)
     with ThreadPoolExecutor(1) as pool:
-        with transaction(database.engine, fresh.id, fresh.actor) as session:
-            charts.add_account(session, fresh.id, Account("68159", "Neu", AccountType.EXPENSE))
+        with write_session(database.engine, fresh.id, fresh.actor) as session:
+            chart_store.add_account(session, fresh.id, Account("68159", "Neu", AccountType.EXPENSE))
             waiting = pool.submit(who.post, PATH, SET)
             until_somebody_waits(database)
         assert waiting.result().status_code == 200

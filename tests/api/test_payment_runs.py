@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -12,23 +12,31 @@ from lxml import etree
 from sqlalchemy import text
 from temporalio.client import Client
 
-from activities.payments import PostgresPayments
+from activities.payment_run import PostgresPayments
+from activities.resume import PostgresResume
 from api.main import create_app
 from api.settings import Settings
+from domain.database.session import read_session, write_session
+from domain.formats import pain002
 from domain.formats.camt_writer import write_statement
-from domain.formats.pain001 import Version, check
 from domain.formats.statement import Statement, StatementLine
-from domain.store.transaction import reading
+from domain.payments import answer_store
+from domain.payments.answer_views import runs_with_news
+from domain.payments.business_day import next_business_day
+from domain.payments.pain001 import Version, check
+from tests.api.pages.browsers import Plain
 from tests.api.payables_http import Office
 from tests.builders import another_tenant
 from tests.invariants import check_books
+from tests.pain002 import Told, report
 from tests.servers import Database
 from tests.workflows.running import serving
 from worker.registry import steps_of
-from workflows.payment_run import PaymentRun
+from workflows.payment_run.workflow import PaymentRun
+from workflows.shared.ids import payment_run_id
 
 RUNS = "/v1/payment-runs"
-SOON = (datetime.now(UTC) + timedelta(days=7)).date()
+SOON = next_business_day((datetime.now(UTC) + timedelta(days=7)).date())
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +159,7 @@ async def test_the_creator_may_not_approve(office: Office) -> None:
     assert codes(denied) == [(403, "SELF_APPROVAL_DENIED")]
     assert (await office.get(f"{RUNS}/{run['id']}")).json()["status"] == "draft"
     query = text("SELECT count(*) FROM audit_event WHERE after ->> 'refused' = :code")
-    with reading(office.database.engine, office.tenant.id) as session:
+    with read_session(office.database.engine, office.tenant.id) as session:
         assert session.execute(query, {"code": "SELF_APPROVAL_DENIED"}).scalar_one() == 1
 
 
@@ -167,7 +175,7 @@ async def test_ten_approvals_and_ten_exports_at_once_are_one(office: Office) -> 
     assert len({one.json()["approved_at"] for one in approvals}) == 1
     assert len({one.json()["sepa_xml"] for one in exports}) == 1
     query = text("SELECT action, count(*) FROM audit_event WHERE subject_id = :run GROUP BY action")
-    with reading(office.database.engine, office.tenant.id) as session:
+    with read_session(office.database.engine, office.tenant.id) as session:
         found = session.execute(query, {"run": str(run["id"])})
         events = dict(found.all())
     assert events == {
@@ -273,10 +281,13 @@ async def test_a_changed_iban_stops_the_run_until_it_is_confirmed(office: Office
     run = (await office.post(RUNS, body(account_id, [invoice_id]))).json()
     stopped = await office.post(f"{RUNS}/{run['id']}/approve", who="approver")
     own = await office.post(f"/v1/vendors/{vendor_id}/confirm-iban")
-    confirmed = await office.post(f"/v1/vendors/{vendor_id}/confirm-iban", who="approver")
+    path, told = f"/v1/vendors/{vendor_id}/confirm-iban", {"iban": "AT021100000012345678"}
+    stale = await office.post(path, told, who="approver")
+    confirmed = await office.post(path, new, who="approver")
     approved = await office.post(f"{RUNS}/{run['id']}/approve", who="approver")
 
     assert codes(stopped, own) == [(409, "PAYEE_NOT_CONFIRMED"), (403, "SELF_APPROVAL_DENIED")]
+    assert codes(stale) == [(412, "IBAN_CHANGED")]
     assert (confirmed.status_code, approved.status_code) == (200, 200)
 
 
@@ -292,3 +303,224 @@ async def test_another_tenant_sees_nothing(office: Office) -> None:
         ],
     ]
     assert set(codes(*answers)) == {(404, "NOT_FOUND")}
+
+
+async def an_exported_run(office: Office, *numbers: str) -> dict[str, object]:
+    """A run whose file has left the house."""
+    run = await a_run(office, *numbers)
+    await office.post(f"{RUNS}/{run['id']}/approve", who="approver")
+    await office.post(f"{RUNS}/{run['id']}/export")
+    shown: dict[str, object] = (await office.get(f"{RUNS}/{run['id']}")).json()
+    return shown
+
+
+async def a_report(office: Office, path: str, data: bytes) -> httpx.Response:
+    """Send what the bank said."""
+    files = {"file": ("report.xml", data)}
+    return await office.http.post(
+        path,
+        files=files,
+        headers={"Authorization": f"Bearer {office.tenant.people['bookkeeper'].api_key}"},
+    )
+
+
+@pytest.mark.parametrize("door", [f"{RUNS}/status-reports", "/v1/bank-transactions/import-file"])
+async def test_a_status_report_frees_what_the_bank_refused(office: Office, door: str) -> None:
+    """By either door: the reason and what to do, once however often it is sent."""
+    run = await an_exported_run(office, "RE-1", "RE-2")
+    items = run["items"]
+    told = Told(items[0]["end_to_end_id"], "RJCT", "AC04", "KONTO ERLOSCHEN")  # type: ignore[index]
+    data = report(str(run["message_id"]), [told])
+    taken = [await a_report(office, door, data) for _ in range(2)]
+
+    assert [one.status_code for one in taken] == [200, 200], taken[0].text
+    new = [one.json().get("new", one.json().get("imported")) for one in taken]
+    assert new == [1, 0]
+    shown = (await office.get(f"{RUNS}/{run['id']}")).json()
+    assert [item["is_released"] for item in shown["items"]] == [True, False]
+    assert shown["items"][0]["bank_answer"] == {
+        "standing": "refused",
+        "code": "AC04",
+        "meaning": "account closed",
+        "action": "ask_account",
+        "who": "vendor data clerk",
+        "text": "KONTO ERLOSCHEN",
+    }
+    eligible = (await office.get(f"{RUNS}/eligible-invoices")).json()
+    assert [one["invoice_number"] for one in eligible] == ["RE-1"]
+    assert items[0]["ordered_before"] == []  # type: ignore[index]
+    account = (await office.get("/v1/bank-accounts")).json()[0]["id"]
+    again = (await office.post(RUNS, body(account, [eligible[0]["id"]]))).json()
+    (before,) = again["items"][0]["ordered_before"]
+    assert (before["payment_run_id"], before["is_released"]) == (run["id"], True)
+    assert before["bank_answer"]["code"] == "AC04"
+
+
+async def test_what_a_bank_is_paying_is_not_reversed(office: Office) -> None:
+    """From the export until the file is withdrawn; what restores a fact is never refused."""
+    run = await an_exported_run(office, "RE-1")
+    invoice_id = run["items"][0]["invoice_id"]  # type: ignore[index]
+    intent_id = (await office.get(f"/v1/invoices/{invoice_id}")).json()["intent_id"]
+    order = {"intent_id": intent_id, "reason": "Irrtum"}
+    refused = [await office.post("/v1/journal/reverse", order) for _ in range(2)]
+    assert codes(*refused) == [(409, "INVOICE_BEING_PAID")] * 2
+
+    for who in ("bookkeeper", "approver"):
+        await office.post(f"{RUNS}/{run['id']}/withdraw", {"reason": "Irrtum"}, who=who)
+    reversed_ = await office.post("/v1/journal/reverse", order)
+    assert reversed_.status_code == 200, reversed_.text
+    back = {"intent_id": reversed_.json()["reversal_intent_id"], "reason": "Doch"}
+    assert (await office.post("/v1/journal/reverse", back)).status_code == 200
+    assert check_books(office.database.engine, office.tenant.id)
+
+
+async def test_a_vendor_out_of_use_gets_no_invoice_and_no_money(office: Office) -> None:
+    """What was entered before and booked after stays owed; nothing offers or takes it."""
+    account_id, vendor_id = await office.a_bank_account(), await office.a_vendor()
+    entered = await office.an_invoice(vendor_id, "RE-1", booked=False)
+    gone = await office.send("DELETE", f"/v1/vendors/{vendor_id}")
+    intent = await office.a_booking("RE-1")
+    tied = await office.send("PATCH", f"/v1/invoices/{entered}", {"intent_id": intent})
+    assert (gone.status_code, tied.status_code) == (200, 200), tied.text
+
+    line = {"position": 1, "description": "Papier", "quantity": 1, "unit_price": "100.00"}
+    line |= {"tax_rate": 0.2, "tax_amount": "20.00", "line_total": "120.00"}
+    totals = {"total_net": "100.00", "total_tax": "20.00", "total_gross": "120.00"}
+    facts = {"vendor_id": vendor_id, "invoice_number": "RE-2", "invoice_date": "2026-03-02"}
+    another = await office.post("/v1/invoices", {**facts, **totals, "lines": [line]})
+    made = await office.post(RUNS, body(account_id, [entered]))
+    assert codes(another, made) == [(409, "VENDOR_INACTIVE")] * 2
+    assert (await office.get(f"{RUNS}/eligible-invoices")).json() == []
+    (owed,) = (await office.get("/v1/invoices/open-items")).json()
+    assert owed["vendor_id"] == vendor_id
+
+    back = [await office.post(f"/v1/vendors/{vendor_id}/activate", {}) for _ in range(2)]
+    assert [each.json()["is_active"] for each in back] == [True, True]
+    assert (await office.post(RUNS, body(account_id, [entered]))).status_code == 201
+
+
+async def test_the_page_of_a_run_says_what_stops_it(office: Office) -> None:
+    """An earlier order under another number, and a vendor that is out of use."""
+    run = await an_exported_run(office, "RE-1")
+    vendor_id = run["items"][0]["vendor_id"]  # type: ignore[index]
+    again = await office.an_invoice(vendor_id, "PH-1a")
+    account = (await office.get("/v1/bank-accounts")).json()[0]["id"]
+    made = (await office.post(RUNS, body(account, [again]))).json()
+    browser = await Plain(office.http, office.tenant, "approver").sign_in()
+    page = await browser.go(f"/payments/{made['id']}")
+    assert "Vielleicht schon angewiesen, als RE-1" in page.text
+    assert "außer Verwendung" not in page.text
+    with write_session(office.database.engine, office.tenant.id, office.tenant.actor) as session:
+        gone = text("UPDATE vendor SET is_active = false WHERE id = :id")
+        session.execute(gone, {"id": vendor_id})
+    page = await browser.go(f"/payments/{made['id']}")
+    assert "Der Lieferant ist außer Verwendung." in page.text
+
+
+async def test_a_draft_stops_when_its_invoice_is_reversed(office: Office) -> None:
+    """Nobody has told the bank yet: the reversal is done, and the run cannot be approved."""
+    run = await a_run(office, "RE-1")
+    invoice_id = run["items"][0]["invoice_id"]  # type: ignore[index]
+    intent_id = (await office.get(f"/v1/invoices/{invoice_id}")).json()["intent_id"]
+    done = await office.post("/v1/journal/reverse", {"intent_id": intent_id, "reason": "Irrtum"})
+    stopped = await office.post(f"{RUNS}/{run['id']}/approve", who="approver")
+    assert done.status_code == 200
+    assert codes(stopped) == [(409, "INVOICE_CHANGED")]
+
+
+@pytest.mark.parametrize("day", ["same", "reversed", "another"])
+async def test_what_may_be_ordered_under_another_number_is_told(office: Office, day: str) -> None:
+    """The same day and total, or reversed since; the next month's invoice is another one."""
+    run = await an_exported_run(office, "RE-1")
+    item = run["items"][0]  # type: ignore[index]
+    if day == "reversed":
+        for who in ("bookkeeper", "approver"):
+            await office.post(f"{RUNS}/{run['id']}/withdraw", {"reason": "Irrtum"}, who=who)
+        shown = (await office.get(f"/v1/invoices/{item['invoice_id']}")).json()
+        order = {"intent_id": shown["intent_id"], "reason": "Irrtum"}
+        assert (await office.post("/v1/journal/reverse", order)).status_code == 200
+    on = "2026-03-02" if day == "same" else "2026-03-03"
+    again = await office.an_invoice(item["vendor_id"], "PH-1a", invoice_date=on)
+    account = (await office.get("/v1/bank-accounts")).json()[0]["id"]
+    made = await office.post(RUNS, body(account, [again]))
+    before = made.json()["items"][0]["ordered_before"]
+    told = [(one["payment_run_id"], one["invoice_number"]) for one in before]
+    assert told == ([] if day == "another" else [(run["id"], "RE-1")])
+
+
+async def test_a_statement_that_is_imported_ends_the_run(office: Office) -> None:
+    """What was executed is completed without anybody saying so."""
+    run = await an_exported_run(office, "RE-1", "RE-2")
+    file = (await office.post(f"{RUNS}/{run['id']}/export")).json()
+    door = "/v1/bank-transactions/import-file"
+    assert (await a_report(office, door, statement_of(file["sepa_xml"]))).status_code == 200
+
+    shown = (await office.get(f"{RUNS}/{run['id']}")).json()
+    assert shown["status"] == "completed"
+    assert {item["bank_answer"]["standing"] for item in shown["items"]} == {"executed"}
+
+
+async def test_whom_nobody_told_is_told_by_the_resumption(office: Office, temporal: Client) -> None:
+    """The report was kept, and the process that took it died: once, and again nothing changes."""
+    run = await an_exported_run(office, "RE-1", "RE-2")
+    lost = await an_exported_run(office, "RE-3")
+    told = Told(run["items"][0]["end_to_end_id"], "RJCT", "AC04")  # type: ignore[index]
+    with write_session(office.database.engine, office.tenant.id, office.tenant.actor) as session:
+        for each, data in (
+            (run, report(str(run["message_id"]), [told])),
+            (lost, report(str(lost["message_id"]), group="RJCT", reason="FF01")),
+        ):
+            assert answer_store.keep(session, pain002.read(data)).run_id == UUID(str(each["id"]))
+    process = payment_run_id(office.tenant.id, UUID(str(lost["id"])))
+    await temporal.get_workflow_handle(str(process)).terminate("Temporal's store was lost")
+
+    seen = []
+    for _ in range(2):
+        await PostgresResume(office.database.engine, temporal).start_missing()
+        shown = [(await office.get(f"{RUNS}/{each['id']}")).json() for each in (run, lost)]
+        seen.append(shown)
+
+    assert [each["status"] for each in seen[0]] == ["exported", "cancelled"]
+    assert [item["is_released"] for item in seen[0][0]["items"]] == [True, False]
+    assert seen[1] == seen[0]
+    eligible = (await office.get(f"{RUNS}/eligible-invoices")).json()
+    assert {one["invoice_number"] for one in eligible} == {"RE-1", "RE-3"}
+    with read_session(office.database.engine, office.tenant.id) as session:
+        assert runs_with_news(session) == []
+    check_books(office.database.engine, office.tenant.id)
+
+
+async def test_reports_that_are_none_are_refused(office: Office) -> None:
+    """Of another file, of no kind, broken; nothing is left."""
+    run = await an_exported_run(office)
+    door = f"{RUNS}/status-reports"
+    answers = [
+        await a_report(office, door, report("0" * 32, group="RJCT")),
+        await a_report(office, door, b":20:X"),
+        await a_report(office, door, report(str(run["message_id"]), group="RJCT")[:-9]),
+    ]
+    assert codes(*answers) == [
+        (404, "NOT_FOUND"),
+        (400, "UNSUPPORTED_FORMAT"),
+        (400, "UNSUPPORTED_FORMAT"),
+    ]
+    assert (await office.get(f"{RUNS}/{run['id']}")).json()["status"] == "exported"
+
+
+async def test_a_file_is_withdrawn_by_two_people(office: Office) -> None:
+    """One of them is not enough, however often; a draft is cancelled instead."""
+    run = await an_exported_run(office)
+    path = f"{RUNS}/{run['id']}/withdraw"
+    why = {"reason": "DU01, telefonisch bestätigt"}
+    first = [await office.post(path, why) for _ in range(2)]
+    second = await office.post(path, {"reason": "bestätigt"}, who="approver")
+    again = await office.post(path, why, who="approver")
+
+    assert [one.json()["status"] for one in (*first, second)] == [
+        *("exported", "exported"),
+        "cancelled",
+    ]
+    assert len(second.json()["withdrawals"]) == 2
+    assert codes(again) == [(409, "INVALID_STATE_TRANSITION")]
+    assert len((await office.get(f"{RUNS}/eligible-invoices")).json()) == 1
+    assert codes(await office.post(path, {"reason": ""})) == [(400, "INVALID_INPUT")]

@@ -11,17 +11,17 @@ import pytest
 from sqlalchemy import text
 from temporalio.client import Client
 
-from activities.periods import PostgresPeriods
+from activities.period_lock import PostgresPeriods
 from api.main import create_app
 from api.settings import Settings
+from domain.database.session import read_session
 from domain.periods.verifier import verify
-from domain.store.transaction import reading
 from tests.builders import Tenant, another_tenant
 from tests.proofs import post
 from tests.servers import Database
 from tests.workflows.running import serving
 from worker.registry import steps_of
-from workflows.period_lock import PeriodLock
+from workflows.period_lock.workflow import PeriodLock
 
 
 @dataclass
@@ -50,7 +50,7 @@ class Office:
     def audit(self, action: str) -> list[dict[str, object]]:
         """Audit events of one action."""
         query = text("SELECT * FROM audit_event WHERE action = :action ORDER BY number")
-        with reading(self.database.engine, self.tenant.id) as session:
+        with read_session(self.database.engine, self.tenant.id) as session:
             return [dict(row) for row in session.execute(query, {"action": action}).mappings()]
 
     def person(self, name: str) -> str:

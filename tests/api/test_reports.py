@@ -9,13 +9,13 @@ from uuid import UUID, uuid4
 import pytest
 from fastapi.testclient import TestClient
 
+from domain.database.session import write_session
 from domain.dates import local_day, month_of
 from domain.ledger.booking import Booking, Line
 from domain.ledger.chart import Chart
 from domain.ledger.intent import Side
+from domain.posting.store import book
 from domain.reports.monthly import last_months
-from domain.store.journal import book
-from domain.store.transaction import transaction
 from tests.api.callers import Caller, booking, caller, with_scopes
 from tests.builders import Tenant, another_tenant
 from tests.servers import Database
@@ -422,7 +422,7 @@ def test_customers_change_sides_one_by_one(
     office: Caller, database: Database, tenant: Tenant
 ) -> None:
     """One owes 300, another is owed 50: both sides show it. An overdraft is a loan."""
-    with transaction(database.engine, tenant.id, tenant.actor) as session:
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
         for debit, credit, amount, partner in (
             ("2000", "4000", "300", UUID(int=1)),
             ("2800", "2000", "50", UUID(int=2)),

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from domain.store import books, tax_codes
-from domain.store.transaction import reading, transaction
-from domain.views import audit
+from domain.database.session import read_session, write_session
+from domain.ledger import books_store, tax_code_store
 from tests.api.callers import Caller, booking, caller, with_scopes
+from tests.audit import events_of
 from tests.builders import Tenant, another_tenant
 from tests.servers import Database
 from tests.waiting import until_somebody_waits
@@ -166,10 +166,10 @@ def test_a_change_reaches_a_process_with_an_older_chart(
 ) -> None:
     """What was prepared with the old rate is prepared again before it is stored."""
     admin.post("/v1/tax-codes", own())
-    with reading(database.engine, fresh.id) as session:
-        stale = books.books(session, fresh.id, fresh=True)
+    with read_session(database.engine, fresh.id) as session:
+        stale = books_store.books(session, fresh.id, fresh=True)
     admin.patch("/v1/tax-codes/UST-OWN", {"rate": 10})
-    books._CACHE[fresh.id] = stale  # noqa: SLF001 - what another process still holds
+    books_store._CACHE[fresh.id] = stale  # noqa: SLF001 - what another process still holds
 
     assert rows_of(admin, sold(110, "UST-OWN")) == {"4000": 100, "3500": 10}
 
@@ -180,8 +180,8 @@ def test_a_booking_that_waits_for_a_change_follows_it(
     """It was prepared with the old rate, and is not stored by it."""
     admin.post("/v1/tax-codes", own())
     with ThreadPoolExecutor(1) as pool:
-        with transaction(database.engine, fresh.id, fresh.actor) as session:
-            tax_codes.change(session, "UST-OWN", {"rate": Decimal(10)})
+        with write_session(database.engine, fresh.id, fresh.actor) as session:
+            tax_code_store.change(session, "UST-OWN", {"rate": Decimal(10)})
             waiting = pool.submit(rows_of, admin, sold(1320, "UST-OWN"))
             until_somebody_waits(database)
         assert waiting.result() == {"4000": 1200, "3500": 120}
@@ -402,8 +402,8 @@ def test_every_change_is_traced(admin: Caller, database: Database, fresh: Tenant
     for _ in range(2):
         admin.patch("/v1/tax-codes/UST-OWN", {"rate": 10, "label": "Zehn"})
         admin.delete("/v1/tax-codes/UST-OWN")
-    with reading(database.engine, fresh.id) as session:
-        told = [each.event for each in audit.events(session, subject="tax_code")]
+    with read_session(database.engine, fresh.id) as session:
+        told = [each.event for each in events_of(session, "tax_code")]
     assert [each.action for each in told] == [
         "tax_code.created",
         "tax_code.changed",

@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 import pytest
 from fastapi.testclient import TestClient
 
+from domain.database.session import write_session
 from domain.dates import local_day
 from domain.ledger.chart import Chart
-from domain.store.transaction import transaction
 from tests.api.callers import caller, with_scopes
 from tests.api.transactions_http import ABSENT, PATH, Office
 from tests.builders import Tenant, another_tenant
@@ -289,7 +289,7 @@ def test_an_expense_pays_the_invoice_it_names(
     office: Office, who: Tenant, database: Database
 ) -> None:
     """Cost and VAT stand in the books already: what is owed is paid, and nothing twice."""
-    with transaction(database.engine, who.id, who.actor) as session:
+    with write_session(database.engine, who.id, who.actor) as session:
         invoice = a_posted_invoice(session, an_invoice(a_vendor(session), number="ER-1"))
     reference = {"type": "invoice", "id": str(invoice)}
     paid = office.book(EXPENSE, reference=reference)

@@ -10,6 +10,7 @@ from tests.builders import Tenant, another_tenant
 from tests.servers import Database
 
 PATH = "/v1/vendors"
+IBAN, OTHER_IBAN = "AT611904300234573201", "AT021100000012345678"
 
 
 @pytest.fixture
@@ -85,6 +86,26 @@ def test_refusals_have_their_codes(office: Caller) -> None:
         office.post(f"{PATH}/{uuid4()}/confirm-iban"),
     ):
         assert (refused.status_code, refused.json()["code"]) == (404, "NOT_FOUND")
+
+
+def test_the_answer_says_that_a_changed_iban_waits(http: TestClient, database: Database) -> None:
+    """The first one does not, a cleared one has nothing to wait for; a second person ends it."""
+    tenant = another_tenant(database)
+    office, other = caller(http, tenant), caller(http, tenant, "bookkeeper")
+    path = f"{PATH}/{office.post(PATH, {'name': 'Papier', 'iban': IBAN}).json()['id']}"
+    assert office.get(path).json()["is_iban_pending"] is False
+
+    changed = office.put(path, {"iban": OTHER_IBAN}).json()
+
+    assert changed["is_iban_pending"] is True
+    assert office.get(path).json()["is_iban_pending"] is True
+    listed = {each["id"]: each for each in office.get(PATH, limit=200).json()}
+    assert listed[changed["id"]]["is_iban_pending"] is True
+    assert office.put(path, {"notes": "x"}).json()["is_iban_pending"] is True
+    assert other.post(f"{path}/confirm-iban", {"iban": OTHER_IBAN}).status_code == 200
+    assert office.get(path).json()["is_iban_pending"] is False
+    assert office.put(path, {"iban": IBAN}).json()["is_iban_pending"] is True
+    assert office.put(path, {"iban": None}).json()["is_iban_pending"] is False
 
 
 def test_scopes_and_tenants_are_kept_apart(

@@ -5,7 +5,24 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import calls, datev, posting, reading, reporting, verifying
+from tests.benchmarks import (
+    approving,
+    arriving,
+    calls,
+    datev,
+    lists,
+    matching,
+    pages,
+    paying,
+    posting,
+    reading,
+    reads,
+    reconciling,
+    reporting,
+    statements,
+    validating,
+    verifying,
+)
 from tests.servers import cloned, migrated_cluster
 
 
@@ -21,10 +38,20 @@ def main() -> None:
             *calls.benchmarks(database),
             *verifying.benchmarks(),
             *datev.benchmarks(database),
-            *reading.benchmarks(database),
+            *reads.benchmarks(database),
             *reporting.benchmarks(database),
+            *lists.benchmarks(database),
+            *pages.benchmarks(database),
+            *matching.benchmarks(),
+            *approving.benchmarks(database),
+            *arriving.benchmarks(database),
+            *statements.benchmarks(database),
+            *reconciling.benchmarks(database),
+            *paying.benchmarks(database),
+            *validating.benchmarks(),
         ]
-        json.dump(found, sys.stdout, indent=2)
+    found += reading.benchmarks()
+    json.dump(found, sys.stdout, indent=2)
     sys.stdout.write("\n")
 
 

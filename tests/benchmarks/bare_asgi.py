@@ -16,7 +16,7 @@ from psycopg_pool import AsyncConnectionPool
 PLACE = "00000000-0000-4000-8000-000000000000"
 """Stands for the ids in a prepared call."""
 
-_CALL = "SELECT post_works(%s::jsonb)"
+_CALL = "SELECT post_intents(%s::jsonb)"
 _HEADERS = [(b"content-type", b"application/json")]
 
 

@@ -4,7 +4,7 @@ Of four intents come five journal entries, so that 800,000 intents are a journal
 Seven rows in ten move the bank account, the rest is spread over some two hundred accounts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import date, timedelta
@@ -14,12 +14,12 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 from psycopg.types.json import Jsonb
 
-from domain.access.actor import Actor
+from domain.actor import Actor
+from domain.database.session import read_session
 from domain.dates import DateRange, fiscal_year_of, month_of, month_range
 from domain.ledger.account import AccountRole
+from domain.ledger.books_store import books
 from domain.ledger.chart import role
-from domain.store.books import books
-from domain.store.transaction import reading
 from tests.builders import Tenant
 from tests.servers import Database
 
@@ -68,7 +68,7 @@ def fill(database: Database, tenant: Tenant, intents: int, days: DateRange = THE
         session.execute("SET LOCAL enable_nestloop = off")
         session.execute(_WANTED, _wanted(database, tenant, intents, days))
         _name_periods(session, days)
-        with _bare(session) if intents >= _MANY else nullcontext():
+        with bare(session, _BOOKS) if intents >= _MANY else nullcontext():
             session.execute(files("tests.benchmarks").joinpath("bulk.sql").read_bytes())
         last = session.execute(
             "SELECT last_number FROM tenant_head WHERE tenant_id = %s", (tenant.id,)
@@ -86,7 +86,7 @@ def analyze(database: Database) -> None:
 
 
 def _wanted(database: Database, tenant: Tenant, intents: int, days: DateRange) -> dict[str, object]:
-    with reading(database.engine, tenant.id) as session:
+    with read_session(database.engine, tenant.id) as session:
         known = books(session, tenant.id, fresh=True)
     bookkeeper = tenant.people["bookkeeper"].user_id
     actor = asdict(Actor(bookkeeper, "person", "api", "ll_bench")) | {"user_id": str(bookkeeper)}
@@ -120,12 +120,12 @@ def _name_periods(session: psycopg.Connection, days: DateRange) -> None:
 
 
 @contextmanager
-def _bare(session: psycopg.Connection) -> Iterator[None]:
+def bare(session: psycopg.Connection, of: Sequence[str]) -> Iterator[None]:
     """Take off foreign keys and plain indexes, and put them back when the rows are in.
 
     Checked row by row they would cost minutes; the keys come back for new rows only.
     """
-    tables = list(_BOOKS)
+    tables = list(of)
     keys = session.execute(_FOREIGN_KEYS, (tables,)).fetchall()
     indexes = session.execute(_INDEXES, (tables,)).fetchall()
     for table, name, _ in keys:

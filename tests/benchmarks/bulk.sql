@@ -24,8 +24,11 @@ CROSS JOIN generate_series(w.before, w.before + w.intents - 1) AS n
 CROSS JOIN LATERAL (SELECT greatest(w.first_day,
     w.first_day + ((n - w.before) * w.days / w.intents)::integer - (n * 31 % 7)::integer) AS day) d
 JOIN bulk_period p ON d.day BETWEEN p.first_day AND p.last_day
-JOIN bulk_account e ON e.type = 'expense' AND e.at = (n / 4 * (1 + n % 2 * 6)) % e.among
-JOIN bulk_account r ON r.type = 'revenue' AND r.at = (n / 4) % r.among
+-- How many there are stands beside, so that each is looked up and not compared with all.
+CROSS JOIN (SELECT max(among) FILTER (WHERE type = 'expense') AS expenses,
+    max(among) FILTER (WHERE type = 'revenue') AS revenues FROM bulk_account) c
+JOIN bulk_account e ON e.type = 'expense' AND e.at = (n / 4 * (1 + n % 2 * 6)) % c.expenses
+JOIN bulk_account r ON r.type = 'revenue' AND r.at = (n / 4) % c.revenues
 CROSS JOIN LATERAL (SELECT
     CASE n % 4 WHEN 2 THEN w.receivables WHEN 3 THEN w.bank ELSE e.number END AS debit,
     CASE WHEN n % 4 < 2 THEN w.bank WHEN n % 4 = 2 OR n / 4 % 20 = 0 THEN r.number

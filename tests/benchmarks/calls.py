@@ -27,12 +27,13 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from deploy.stack.process import free_port
+from domain.command_key import CommandKey
+from domain.database.session import read_session
 from domain.ledger.booking import intent_of
-from domain.store.books import books
-from domain.store.once import Key
-from domain.store.posting import KeyedAnswer, Work
-from domain.store.transaction import reading
-from domain.store.works import text_of, together
+from domain.ledger.books_store import books
+from domain.posting.call import KeyedAnswer, PreparedCall
+from domain.posting.prepare import tenant_part, text_of
+from domain.posting.store import chance
 from tests.benchmarks.bare_asgi import PLACE
 from tests.benchmarks.measure import compare
 from tests.benchmarks.posting import install, next_day, plain
@@ -140,13 +141,13 @@ def _booking() -> dict[str, object]:
 
 
 def _work(database: Database, tenant: Tenant) -> str:
-    """One call as the poster sends it, for one company, with a place for the ids."""
-    with reading(database.engine, tenant.id) as session:
+    """One call as the queue sends it, for one company, with a place for the ids."""
+    with read_session(database.engine, tenant.id) as session:
         known = books(session, tenant.id, fresh=True)
     booking = replace(plain_booking(UUID(PLACE), next_day()), source="api")
-    key = KeyedAnswer(Key("POST /v1/bookings", PLACE, "ab" * 32), {"intent_id": PLACE})
-    work = Work(tenant.id, tenant.actor, known, [intent_of(booking, known)], key)
-    return text_of([together([work], {})]).decode()
+    key = KeyedAnswer(CommandKey("POST /v1/bookings", PLACE, "ab" * 32), {"intent_id": PLACE})
+    work = PreparedCall(tenant.id, tenant.actor, known, [intent_of(booking, known)], key)
+    return text_of([tenant_part([work], {}, chance())]).decode()
 
 
 def _load(url: str, run: dict[str, str], seconds: int, connections: int = CONNECTIONS) -> float:
@@ -171,7 +172,7 @@ def _load(url: str, run: dict[str, str], seconds: int, connections: int = CONNEC
 @contextmanager
 def _ours(database: Database, *options: str) -> Iterator[str]:
     told = {"BELEGFLUSS_DATABASE_URL": plain(database.url), "BELEGFLUSS_LOG_LEVEL": "INFO"}
-    usual = ("--factory", "--http", "api.front:Front")
+    usual = ("--factory", "--http", "api.http.head_limits:LimitedHead")
     with _served("api.main:create_app", told, *usual, *options) as url:
         yield url
 

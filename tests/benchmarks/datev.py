@@ -14,11 +14,11 @@ from pathlib import Path
 
 import psycopg
 
+from domain.database.session import read_session
 from domain.dates import DateRange
 from domain.formats.datev_extf import head_template, tail_template
 from domain.ledger.chart import Chart
-from domain.store.transaction import reading
-from domain.views import datev
+from domain.reports import datev_views
 from tests.benchmarks.bulk import THE_YEAR, fill
 from tests.benchmarks.measure import PEAK_KIB, compare
 from tests.builders import Tenant, another_tenant
@@ -34,7 +34,7 @@ COPY (
         || e.credit_account || ';"";' || format($head${head}$head$,
             to_char(e.booking_date, 'DDMM'), i.external_reference, '',
             left(i.description, 60), '')
-        || ';"";' || format($tail${tail}$tail$, e.journal_number, 0, '', '')
+        || ';"";' || format($tail${tail}$tail$, e.journal_number, 0, '', '', '')
     FROM journal_entry e
     JOIN intent i ON i.tenant_id = e.tenant_id AND i.intent_id = e.intent_id
     WHERE e.tenant_id = '{tenant}'
@@ -48,10 +48,10 @@ import sys
 from datetime import UTC, date, datetime
 from uuid import UUID
 from domain.dates import DateRange
-from domain.store.transaction import engine, reading
-from domain.views import datev
+from domain.database.session import engine, read_session
+from domain.reports import datev_views as datev
 days = DateRange(*map(date.fromisoformat, sys.argv[3:]))
-with reading(engine(sys.argv[1], pool_size=1), UUID(sys.argv[2])) as session:
+with read_session(engine(sys.argv[1], pool_size=1), UUID(sys.argv[2])) as session:
     plan = datev.export(session, days, datetime.now(UTC))
     for file in datev.booking_batches(session, plan):
         for block in file.blocks:
@@ -91,9 +91,9 @@ class _Pace:
     def exported(self) -> float:
         """Ours, with all that is looked up before the first byte."""
         begin = time.perf_counter()
-        with reading(self._database.engine, self._tenant.id) as session:
-            plan = datev.export(session, THE_YEAR, datetime.now(UTC))
-            for file in datev.booking_batches(session, plan):
+        with read_session(self._database.engine, self._tenant.id) as session:
+            plan = datev_views.export(session, THE_YEAR, datetime.now(UTC))
+            for file in datev_views.booking_batches(session, plan):
                 for _ in file.blocks:
                     pass
         return self._entries / (time.perf_counter() - begin)

@@ -14,9 +14,9 @@ from psycopg.rows import dict_row
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from domain.database.session import LIMITS, engine, read_session
 from domain.dates import DateRange
-from domain.store import journal_index
-from domain.store.transaction import LIMITS, engine, reading
+from domain.journal_index import store as journal_index
 from tests.benchmarks.bulk import analyze, fill
 from tests.benchmarks.measure import spread
 from tests.builders import Tenant, another_tenant
@@ -40,7 +40,7 @@ class Journal:
 
     def read(self, view: Callable[[Session], str]) -> str:
         """Read as the API does."""
-        with reading(self.bind, self.tenant) as session:
+        with read_session(self.bind, self.tenant) as session:
             return view(session)
 
     def query(self, *queries: str, **values: object) -> str:
@@ -98,23 +98,24 @@ def compared(owned: Sequence[Journal], pair: tuple[Case, ...], goal: str) -> dic
         for at, (journal, case) in enumerate(zip(owned, pair, strict=True)):
             limit[at].append(_time(case.calls, lambda j=journal, c=case: c.limit(j)))  # type: ignore[misc]
             ours[at].append(_time(CALLS, lambda j=journal, c=case: j.read(c.ours)))  # type: ignore[misc]
+    sizes = [str(each.size) for each in owned]
     return {
         "name": pair[0].name,
         "limit": pair[0].limit_name,
         "unit": goal,
         "rounds": ROUNDS,
-        "ms": _by_size(ours),
-        "limit_ms": _by_size(limit),
+        "ms": _by_size(sizes, ours),
+        "limit_ms": _by_size(sizes, limit),
         "ratio": {
-            str(size): spread([a / b for a, b in zip(mine, theirs, strict=True)])
-            for size, mine, theirs in zip(SIZES, ours, limit, strict=True)
+            size: spread([a / b for a, b in zip(mine, theirs, strict=True)])
+            for size, mine, theirs in zip(sizes, ours, limit, strict=True)
         },
         "growth": spread([b / a for a, b in zip(*ours, strict=True)]),
     }
 
 
-def _by_size(times: list[list[float]]) -> Mapping[str, object]:
-    return {str(size): spread(each) for size, each in zip(SIZES, times, strict=True)}
+def _by_size(sizes: list[str], times: list[list[float]]) -> Mapping[str, object]:
+    return {size: spread(each) for size, each in zip(sizes, times, strict=True)}
 
 
 def _time(calls: int, work: Callable[[], str]) -> float:

@@ -20,10 +20,11 @@ import psycopg
 import uvloop
 from psycopg.types.json import Jsonb
 
+from domain.command_key import CommandKey
 from domain.ledger.booking import Books, intent_of
 from domain.ledger.intent import Intent
-from domain.store.once import Key
-from domain.store.poster import Call, Poster
+from domain.posting.call import PostingCall
+from domain.posting.queue_store import PostingQueue
 from tests.benchmarks.measure import compare
 from tests.builders import Tenant, another_tenant
 from tests.servers import Database
@@ -150,11 +151,11 @@ def _ours(database: Database, setting: Setting, tenants: list[Tenant]) -> Callab
 
 async def _posted(database: Database, setting: Setting, tenants: list[Tenant]) -> float:
     each = PIECES // setting.callers
-    async with Poster(database.engine, groups=setting.groups).opened() as poster:
+    async with PostingQueue(database.engine, groups=setting.groups).opened() as queue:
 
         async def write(writer: int, pieces: int) -> None:
             for _ in range(pieces):
-                await poster.post(call_of(tenants[writer % len(tenants)]))
+                await queue.post(call_of(tenants[writer % len(tenants)]))
 
         await asyncio.gather(*(write(writer, 2) for writer in range(setting.callers)))
         begin = time.perf_counter()
@@ -162,18 +163,18 @@ async def _posted(database: Database, setting: Setting, tenants: list[Tenant]) -
         return each * setting.callers / (time.perf_counter() - begin)
 
 
-def call_of(tenant: Tenant) -> Call:
+def call_of(tenant: Tenant) -> PostingCall:
     """One posting of 100.00 on the next day, with a key."""
     booking = plain_booking(uuid4(), next_day())
 
     def prepare(books: Books) -> list[Intent]:
         return [intent_of(booking, books)]
 
-    return Call(
+    return PostingCall(
         tenant.id,
         tenant.actor,
         prepare,
-        key=Key("POST /v1/bookings", str(booking.intent_id), booking.intent_id.hex * 2),
+        key=CommandKey("POST /v1/bookings", str(booking.intent_id), booking.intent_id.hex * 2),
         answer=lambda intents: {"intent_id": str(intents[0].intent_id), "event_count": 1},
     )
 

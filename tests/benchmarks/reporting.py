@@ -12,8 +12,8 @@ from pydantic import TypeAdapter
 from sqlmodel import Session
 
 from api.v1.reports import REPORTS, Report, ReportType
+from domain.reports import snapshot_views
 from domain.reports.snapshot import Asked
-from domain.views import snapshots
 from tests.benchmarks.journals import Case, Journal, compared, journals
 from tests.servers import Database
 
@@ -44,7 +44,7 @@ def _whole(kind: ReportType) -> Callable[[Session], str]:
     asked = Asked(datetime.now(UTC), date(2025, 1, 1), date(2025, 12, 31), None)
 
     def view(session: Session) -> str:
-        _, found = snapshots.taken(session, asked, made.view)
+        _, found = snapshot_views.taken(session, asked, made.view)
         return rows.dump_json(rows.validate_python(found, from_attributes=True)).decode()
 
     return view

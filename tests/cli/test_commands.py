@@ -1,5 +1,7 @@
 """The belegfluss command on a real database."""
 
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 from uuid import uuid4
@@ -9,10 +11,12 @@ from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
 from deploy.cli.main import app
+from domain.access import views as access
 from domain.access.token import hash_of
-from domain.store.transaction import reading
-from domain.views import access, entries
-from domain.views.journal import JournalFilter
+from domain.database.session import read_session
+from domain.ledger import entry_views
+from domain.ledger.journal_views import JournalFilter
+from domain.letters import views as letters
 from tests.builders import Tenant, another_tenant
 from tests.proofs import JANUARY, exported, included, lock, post
 from tests.servers import APP_PASSWORD, Database
@@ -45,6 +49,17 @@ def test_a_tenant_with_an_owner_and_a_key(database: Database) -> None:
     assert (str(found.tenant_id), found.scopes) == (tenant.strip(), frozenset({"journal:read"}))
 
 
+def test_an_invitation_is_a_letter(tenant: Tenant, database: Database) -> None:
+    """Nobody sees the token but its reader: it is made when the letter is sent."""
+    added = run("user", "create", tenant.id, "ida@neu.example", "Ida", "--letter").stdout
+
+    assert "token" not in added
+    with read_session(database.engine, tenant.id) as session:
+        ((letter,), _) = letters.letters(session, limit=9, offset=0)
+    assert (letter.kind, letter.state) == ("invitation", "pending")
+    assert str(letter.id) in added
+
+
 def test_a_revoked_key_opens_nothing(tenant: Tenant, database: Database) -> None:
     """It stays in the list."""
     person = tenant.people["auditor"]
@@ -72,9 +87,9 @@ def test_an_index_is_made_again(database: Database) -> None:
     post(database, tenant, date(2026, 1, 5))
 
     done = run("tenant", "reindex", str(tenant.id))
-    with reading(database.engine, tenant.id) as session:
+    with read_session(database.engine, tenant.id) as session:
         indexed = session.execute(text("SELECT last_number FROM journal_index")).scalar()
-        (line,) = entries.page(session, JournalFilter(search="büromaterial"), limit=10).lines
+        (line,) = entry_views.page(session, JournalFilter(search="büromaterial"), limit=10).lines
     unknown = run("tenant", "reindex", str(uuid4()))
 
     assert (done.exit_code, indexed, line.journal_number) == (0, 1, 1), done.output
@@ -100,6 +115,33 @@ def test_what_does_not_fit_is_told_in_words(
     result = run(*(filled.get(each, each) for each in arguments))
     assert result.exit_code == 1
     assert reason in result.stderr
+
+
+def test_a_resumption_without_temporal_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only Temporal's address is needed; who names a key file that is not there hears which one."""
+    monkeypatch.delenv("BELEGFLUSS_DATABASE_URL")
+    monkeypatch.setenv("BELEGFLUSS_TEMPORAL_TLS_CA", "/nowhere.pem")
+
+    result = run("resume")
+
+    assert result.exit_code == 1
+    assert "BELEGFLUSS_TEMPORAL_TLS_CA names no file" in result.stderr
+
+
+def test_who_spoke_to_temporal_leaves_at_once() -> None:
+    """With the code of the command, all said, and nothing of the interpreter taken down."""
+    script = (
+        "import atexit, sys; from deploy.cli import leaving, main;"
+        "atexit.register(print, 'taken down');"
+        "main.app = lambda **_: (leaving.at_once(), print('said'), sys.exit(3));"
+        "main.main()"
+    )
+
+    ended = subprocess.run(  # noqa: S603 - our own line
+        [sys.executable, "-c", script], check=False, capture_output=True, text=True
+    )
+
+    assert (ended.returncode, ended.stdout) == (3, "said\n"), ended.stderr
 
 
 def test_migrating_again_changes_nothing(
@@ -152,3 +194,39 @@ def test_without_a_database_the_way_is_shown(monkeypatch: pytest.MonkeyPatch) ->
     result = run("tenant", "list")
     assert result.exit_code == 1
     assert "BELEGFLUSS_DATABASE_URL" in result.stderr
+
+
+def test_a_mailbox_is_polled_until_it_is_removed(tenant: Tenant) -> None:
+    """The command keeps where the password is, and refuses the password itself."""
+    where = ("mailbox", "add", tenant.id, "imap.example", "eva", "--secret")
+    refused = run(*where, "geheim")
+    added = run(*where, "env:IMAP_EVA", "--move-to", "Erledigt").stdout.strip()
+    twice = run(*where, "env:IMAP_EVA")
+
+    assert (refused.exit_code, twice.exit_code) == (1, 1)
+    assert "INVALID_INPUT" in refused.stderr
+    assert "DUPLICATE_MAILBOX" in twice.stderr
+    assert "imap.example:993\teva\tINBOX" in run("mailbox", "list", tenant.id).stdout
+    assert run("mailbox", "remove", tenant.id, added).exit_code == 0
+    assert run("mailbox", "list", tenant.id).stdout == ""
+    assert "MAILBOX_NOT_FOUND" in run("mailbox", "poll", tenant.id, added).stderr
+
+
+def test_what_vat_has_to_know_is_set_and_told(tenant: Tenant, database: Database) -> None:
+    """Builder or not is master data; what was before stands in the audit log."""
+    assert run("tenant", "set", tenant.id, "--builder", "--deduction", "none").exit_code == 0
+    with read_session(database.engine, tenant.id) as session:
+        row = session.execute(text("SELECT is_builder, is_cleaner, vat_deduction FROM tenant"))
+        told = session.execute(
+            text("SELECT after FROM audit_event WHERE action = 'tenant.changed'")
+        )
+        assert row.one() == (True, None, "none")
+        assert told.scalar_one() == {"is_builder": True, "vat_deduction": "none"}
+
+    assert "full, partial or none" in run("tenant", "set", tenant.id, "--deduction", "x").output
+    assert run("tenant", "set", tenant.id).exit_code == 1
+    limits = ("--small-differences", "0.05", "--fx-difference", "10")
+    assert run("tenant", "set", tenant.id, *limits).exit_code == 0
+    for wrong in ("x", "-1", "10001", "0.001"):
+        assert run("tenant", "set", tenant.id, "--small-differences", wrong).exit_code == 1
+    assert run("tenant", "set", uuid4(), "--builder").exit_code == 1

@@ -12,14 +12,20 @@ from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
 from deploy.cli.main import app
-from domain.formats.plain_text import number_of
+from domain.database.session import read_session, write_session
 from domain.ledger.booking import Booking, Line
 from domain.ledger.intent import Exchange, Settling, Side
-from domain.store import journal
-from domain.store.transaction import reading, transaction
+from domain.posting import store as journal
 from tests.builders import Tenant, another_tenant
 from tests.domain.formats.books import NASTY
-from tests.plain_text import HLEDGER, NO_HLEDGER, beancount, hledger, hledger_balances
+from tests.plain_text import (
+    HLEDGER,
+    NO_HLEDGER,
+    beancount,
+    hledger,
+    hledger_balances,
+    number_of,
+)
 from tests.servers import Database
 
 installed = pytest.mark.skipif(HLEDGER is None, reason=NO_HLEDGER)
@@ -63,13 +69,13 @@ def booking(debit: str, credit: str, amount: str = "100.00", **more: Any) -> Boo
 
 def book(database: Database, tenant: Tenant, bookings: Iterable[Booking]) -> None:
     """Post in one transaction."""
-    with transaction(database.engine, tenant.id, tenant.actor) as session:
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
         journal.book_all(session, list(bookings))
 
 
 def reverse(database: Database, tenant: Tenant, intent_id: UUID, **how: Any) -> UUID:
     """Reverse, and return the reversal."""
-    with transaction(database.engine, tenant.id, tenant.actor) as session:
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
         return journal.reverse_intent(session, intent_id, today=date(2026, 5, 4), **how).intent_id
 
 
@@ -99,7 +105,7 @@ def full(database: Database) -> Tenant:
             *(booking("7300", "2700", "7.00", description=each) for each in NASTY if each),
         ],
     )
-    with reading(database.engine, tenant.id) as session:
+    with read_session(database.engine, tenant.id) as session:
         item = session.execute(
             text("SELECT open_item_id FROM open_item WHERE intent_id = :id"),
             {"id": payable.intent_id},
@@ -114,7 +120,7 @@ def full(database: Database) -> Tenant:
 
 def sums(database: Database, tenant: Tenant) -> dict[tuple[str, str], tuple[Decimal, Decimal]]:
     """Debit and credit by period and account, as the ledger keeps them."""
-    with reading(database.engine, tenant.id) as session:
+    with read_session(database.engine, tenant.id) as session:
         return {(row[0], row[1]): (row[2], row[3]) for row in session.execute(_SUMS)}
 
 

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -25,6 +26,13 @@ class Service:
 @pytest.fixture
 def service() -> Iterator[Service]:
     """Run a service on loopback."""
+    with serving() as running:
+        yield running
+
+
+@contextmanager
+def serving() -> Iterator[Service]:
+    """Run a service on loopback while the block runs."""
     service = Service()
 
     class Handler(BaseHTTPRequestHandler):
@@ -58,10 +66,24 @@ def test_a_folder_is_imported_file_by_file(service: Service, tmp_path: Path) -> 
         )
         assert result.exit_code == 0, result.output
         assert "3 of 3 imported" in result.stdout
-    assert {path for path, _, _ in service.seen} == {"/v1/documents"}
+    assert {path for path, _, _ in service.seen} == {"/v1/inbox"}
     keys = [key for _, key, _ in service.seen]
     assert keys[:3] == keys[3:]
     assert len(set(keys)) == 3
+
+
+def test_a_file_that_is_no_document_is_told(service: Service, tmp_path: Path) -> None:
+    """The inbox takes the call and says in a row why there is no document in the file."""
+    (tmp_path / "a.zip").write_bytes(b"PK")
+    row = {"outcome": "unsupported_type", "detail": "a damaged archive"}
+    service.answers = [(202, {"documents": [row]})]
+
+    result = CliRunner().invoke(
+        app, ["import", "documents", str(tmp_path), "--url", service.url, "--key", "ll_x"]
+    )
+
+    assert result.exit_code == 1
+    assert "unsupported_type: a damaged archive" in result.stderr
 
 
 def test_a_busy_service_is_asked_again_and_a_refusal_is_told(

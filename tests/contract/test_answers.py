@@ -13,7 +13,7 @@ import httpx
 import pytest
 from temporalio.client import Client
 
-from activities.periods import PostgresPeriods
+from activities.period_lock import PostgresPeriods
 from api.main import create_app
 from api.settings import Settings
 from tests.api.callers import booking
@@ -21,7 +21,7 @@ from tests.builders import Tenant
 from tests.servers import Database
 from tests.workflows.running import serving
 from worker.registry import steps_of
-from workflows.period_lock import PeriodLock
+from workflows.period_lock.workflow import PeriodLock
 
 Spec = dict[str, Any]
 

@@ -1,28 +1,25 @@
 """The migrated schema and the tables in Python are the same; migrating twice changes nothing."""
 
-from datetime import date
-from importlib import import_module
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy import String, text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-import domain.tables
+from deploy.migrations.objects import names, path_of, replace
 from deploy.migrations.run import migrate
 from deploy.stack.postgres import Postgres
-from domain.store import journal_index
-from domain.store.transaction import reading
-from domain.tables.base import Table
-from domain.views import invoices, periods
-from tests.benchmarks.bulk import fill
-from tests.builders import another_tenant
-from tests.servers import APP_PASSWORD, Database, empty
+from domain.database.session import read_session
+from domain.database.table import Table
+from domain.ledger import tenant_store
+from tests.invariants import check_books
+from tests.rows import import_rows
+from tests.schema_dump import BASELINE, fill, restore, schema_of
+from tests.servers import APP_PASSWORD, TEMPLATE, Database, empty
 
 
 def differs(
@@ -37,9 +34,7 @@ def differs(
 
 def test_the_schema_is_what_the_tables_say(database: Database) -> None:
     """Columns, keys, indexes and unique constraints agree, table by table."""
-    folder = Path(domain.tables.__file__).parent
-    for module in folder.glob("*.py"):
-        import_module(f"domain.tables.{module.stem}")
+    import_rows()
     with database.owner_engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": differs})
         assert compare_metadata(context, Table.metadata) == []
@@ -52,73 +47,79 @@ def test_migrating_again_changes_nothing(database: Database) -> None:
     assert _tables(database) == before
 
 
-# Every sale stands for a purchase as well, so that invoices can be made of them.
-_FILL = """
-INSERT INTO vendor (tenant_id, id, number, name, name_key, created_at, updated_at)
-VALUES (current_tenant(), gen_random_uuid(), 70000, 'Papier', 'papier', now(), now());
-INSERT INTO open_item
-SELECT tenant_id, gen_random_uuid(), intent_id, '3300', 'C', amount, NULL, document_number,
-    booking_date, due_date, currency, amount FROM open_item;
-INSERT INTO settlement
-SELECT p.tenant_id, gen_random_uuid(), p.open_item_id, s.intent_id, p.amount, s.settled_on,
-    s.created_at
-FROM settlement s
-JOIN open_item o ON o.open_item_id = s.open_item_id
-JOIN open_item p ON p.intent_id = o.intent_id AND p.side = 'C';
-INSERT INTO invoice (tenant_id, id, vendor_id, invoice_number, invoice_date, total_net, total_tax,
-    total_gross, currency, intent_id, created_at, updated_at)
-SELECT o.tenant_id, gen_random_uuid(), v.id, o.intent_id, o.booking_date, o.amount, 0, o.amount,
-    'EUR', o.intent_id, now(), now()
-FROM open_item o, vendor v WHERE o.side = 'C';
-INSERT INTO transaction (tenant_id, id, type, amount, description, booking_date, tags, reconciled,
-    created_at)
-SELECT tenant_id, intent_id, 'income', total, 'Verkauf', booking_date, '[]', false, created_at
-FROM intent;
-INSERT INTO journal_index SELECT tenant_id, last_number FROM tenant_head
-ON CONFLICT (tenant_id) DO UPDATE SET last_number = excluded.last_number;
-"""
-
-
-def test_books_that_are_there_come_along(
-    cluster: Postgres, monkeypatch: pytest.MonkeyPatch
+def test_the_schema_is_the_golden_one(
+    cluster: Postgres, golden: Callable[[str, bytes], None]
 ) -> None:
-    """What older rows lack is made up for; lists and counts are right before and after."""
+    """What a migrated database is can be read in one file."""
+    golden("schema.sql", schema_of(cluster, TEMPLATE).encode())
+
+
+def test_the_first_release_is_taken_over(cluster: Postgres) -> None:
+    """Its schema becomes that of a new database, and its books stay what they were."""
     with empty(cluster) as database:
-        _migrate_to(database, "0013", monkeypatch)
-        tenant = another_tenant(database)
-        fill(database, tenant, 1_600)
-        with database.owner_engine.begin() as connection:
-            setting = {"tenant": str(tenant.id)}
-            connection.execute(text("SELECT set_config('app.tenant_id', :tenant, true)"), setting)
-            connection.execute(text(_FILL))
+        name = str(database.engine.url.database)
+        restore(cluster, name, BASELINE)
+        before = _counted(database)
+
         migrate(database.owner_url, APP_PASSWORD)
 
-        assert _counted(database, tenant.id) == (20, 1_600)
-        assert journal_index.behind(database.engine) == [tenant.id]
-        while journal_index.catch_up(database.engine, tenant.id):
-            pass
-        assert _counted(database, tenant.id) == (20, 1_600)
-        with reading(database.engine, tenant.id) as session:
-            maybe = "SELECT count(*) FROM invoices_maybe_open()"
-            assert session.execute(text(maybe)).scalar_one() == 20
-            wrong = "SELECT count(*) FROM transaction WHERE cents IS DISTINCT FROM amount * 100"
-            assert session.execute(text(wrong)).scalar_one() == 0
+        assert schema_of(cluster, name) == _restored(cluster)
+        assert _counted(database) == before
+        for tenant_id in tenant_store.all_ids(database.engine):
+            assert check_books(database.engine, tenant_id) == before[1]
         assert _unforced(database) == []
 
 
-def _migrate_to(database: Database, revision: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    upgrade = command.upgrade
-    with monkeypatch.context() as patch:
-        patch.setattr(command, "upgrade", lambda config, _: upgrade(config, revision))
-        migrate(database.owner_url, APP_PASSWORD)
+def test_an_older_function_gets_the_text_of_today(database: Database) -> None:
+    """A migration says what it replaces; the file has the text."""
+    with database.owner_engine.begin() as connection:
+        connection.execute(text(_OLDER))
+        with Operations.context(MigrationContext.configure(connection)):
+            replace("keep_locked")
+        body = connection.execute(text("SELECT prosrc FROM pg_proc WHERE proname = 'keep_locked'"))
+        assert body.scalar_one() in path_of("keep_locked").read_text()
 
 
-def _counted(database: Database, tenant_id: UUID) -> tuple[int, int]:
-    """Unpaid invoices and bookings, as lists tell of them."""
-    with reading(database.engine, tenant_id) as session:
-        unpaid = invoices.open_items(session, date(2026, 1, 1))
-        booked = periods.periods(session)
-    return sum(len(each.invoices) for each in unpaid), sum(each.booking_count for each in booked)
+def test_each_file_is_part_of_the_baseline(database: Database) -> None:
+    """A function or view that has a file exists, and one that exists has a file."""
+    query = """
+        SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+        UNION SELECT viewname FROM pg_views WHERE schemaname = 'public'
+    """
+    with database.owner_engine.connect() as connection:
+        found = sorted(connection.execute(text(query)).scalars())
+    assert names() == found
+
+
+def test_a_function_without_a_file_is_told() -> None:
+    """By its name."""
+    with pytest.raises(FileNotFoundError, match="no_such_thing"):
+        path_of("no_such_thing")
+
+
+_OLDER = """
+CREATE OR REPLACE FUNCTION keep_locked() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RETURN NEW; END $$
+"""
+
+
+def _restored(cluster: Postgres) -> str:
+    """The newest schema after a restore, which spells some checks in another way."""
+    with empty(cluster) as database:
+        name = str(database.engine.url.database)
+        fill(cluster, name, schema_of(cluster, TEMPLATE))
+        return schema_of(cluster, name)
+
+
+def _counted(database: Database) -> tuple[int, int, int]:
+    """Intents, entries and invoices of all tenants."""
+    counts = [0, 0, 0]
+    for tenant_id in tenant_store.all_ids(database.engine):
+        with read_session(database.engine, tenant_id) as session:
+            for at, table in enumerate(("intent", "journal_entry", "invoice")):
+                count = f"SELECT count(*) FROM {table}"  # noqa: S608 - our own names
+                counts[at] += session.execute(text(count)).scalar_one()
+    return counts[0], counts[1], counts[2]
 
 
 def _unforced(database: Database) -> list[str]:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
+from api.http.observability import configure_logging as of_the_api
 from api.mailroom.__main__ import configure_logging as of_the_mailroom
 from api.mailroom.settings import MailroomSettings
-from api.observing import configure_logging as of_the_api
 from api.settings import Settings
 from worker.settings import WorkerSettings
 from worker.telemetry import configure_logging as of_a_worker

@@ -3,9 +3,11 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "images"
 _QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -16,6 +18,9 @@ _QUIET = (
     "--disable-sync",
 )
 
+# a machine with other work shows the same, later
+_PATIENCE_MS = 90_000
+
 
 @contextmanager
 def page(width: int = 1400, height: int = 900) -> Iterator[Page]:
@@ -25,6 +30,8 @@ def page(width: int = 1400, height: int = 900) -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=list(_QUIET))
         try:
-            yield browser.new_page(viewport={"width": width, "height": height})
+            opened = browser.new_page(viewport={"width": width, "height": height})
+            opened.set_default_timeout(_PATIENCE_MS)
+            yield opened
         finally:
             browser.close()

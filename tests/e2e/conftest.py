@@ -16,9 +16,10 @@ import psutil
 import pytest
 
 from deploy.stack.people import GERMAN, found
-from domain.store.transaction import engine
+from deploy.stack.services import answers
+from domain.database.session import engine
 
-_START_SECONDS = 120
+_START_SECONDS = 300
 _STOP_SECONDS = 60
 
 
@@ -51,6 +52,10 @@ class House:
         pid = self.pid(name)
         psutil.Process(pid).kill()
         return pid
+
+    def is_whole(self) -> bool:
+        """Whether every process of it serves its numbers."""
+        return all(answers(each) for each in self.stack["metrics"].values())
 
     def company(self) -> dict[str, Any]:
         """A new company in this house, listed as stack.json lists one."""

@@ -19,15 +19,16 @@ from api.mailroom.server import Mailroom
 from api.mailroom.settings import MailroomSettings
 from api.main import create_app
 from api.settings import Settings
-from domain.store.blobs import Blobs
+from domain.database.blobs import Blobs
+from domain.posting.queue_store import PostingQueue
 from tests.builders import Tenant
 from tests.servers import Database
 from worker.registry import Resources, documents, ledger
 from worker.running import Limits, worker_of
-from workflows.clients.mails import Mails
+from workflows.mail_ingestion.client import Mails
 
 DOMAIN = "inbox.example"
-DEMO = Path("deploy/stack/demo_data")
+DEMO = Path("tests/data/received")
 PATIENCE = 90.0
 
 
@@ -67,15 +68,12 @@ class FrontDoor:
         return answer.json()
 
     async def order(
-        self, method: str, path: str, body: Any = None, key: str = ""
+        self, method: str, path: str, body: Any = None, key: str = "", **headers: str
     ) -> httpx.Response:
-        """Write as the bookkeeper."""
-        return await self.http.request(
-            method,
-            path,
-            json=body,
-            headers=self.headers() | ({"Idempotency-Key": key} if key else {}),
-        )
+        """Write as the bookkeeper; `If_Match="..."` and the like become headers."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        named |= {"Idempotency-Key": key} if key else {}
+        return await self.http.request(method, path, json=body, headers=self.headers() | named)
 
     def headers(self, who: str = "bookkeeper") -> dict[str, str]:
         """Credentials of one of the people."""
@@ -90,6 +88,18 @@ class FrontDoor:
                 return found
             assert time.monotonic() < end, f"{path} {query} gave {str(found)[:300]}"
             await asyncio.sleep(0.1)
+
+    async def answer(self, case: dict[str, Any], reason: str = "mit dem Papier verglichen") -> None:
+        """Accept what blocks a case, as a person who takes responsibility for it."""
+        accepted = {
+            finding["id"]: {"accept": True, "reason": reason}
+            for finding in case["findings"]
+            if finding["severity"] == "blocking" and finding["answer"] is None
+        }
+        if accepted:
+            path = f"/v1/invoice-review-cases/{case['id']}"
+            answered = await self.order("PATCH", path, {"finding_answers": accepted})
+            assert answered.status_code == 200, answered.text
 
     async def waiting(self, count: int = 1) -> list[dict[str, Any]]:
         """Documents of the inbox, once so many are pending."""
@@ -119,6 +129,7 @@ async def opened(
         blob_url=blob_url,
         inbox_domain=DOMAIN,
         smtp_port=0,
+        smtp_connections_of_each=50,
     )
     postbox = Postbox(database.engine, Blobs(blob_url), Mails(temporal), DOMAIN)
     transport = httpx.ASGITransport(app)
@@ -126,6 +137,7 @@ async def opened(
         worker_of(temporal, ledger(resources), Limits(threads=8)),
         worker_of(temporal, documents(resources), Limits(threads=2)),
         Mailroom(postbox, settings) as room,
+        PostingQueue(app.state.engine).opened() as app.state.queue,
         httpx.AsyncClient(transport=transport, base_url="http://test", timeout=60) as http,
     ):
         yield FrontDoor(http, room.ports[0], tenant)

@@ -15,12 +15,12 @@ from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput
 
 from worker import running
 from worker.__main__ import main
-from worker.alive import Alive
+from worker.heartbeat import Heartbeat
 
 _PLAN = Path(os.environ.get("MORTAL_PLAN", ""))
 
 
-class _Mortal(Alive):
+class _Mortal(Heartbeat):
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:  # noqa: A002
         return super().intercept_activity(_Dying(next))
 
@@ -35,7 +35,7 @@ class _Dying(ActivityInboundInterceptor):
 
 def _die_if_planned(moment: str) -> None:
     info = activity.info()
-    tenant = (info.workflow_id or "").split("/")[1]
+    tenant = (info.workflow_id or "").partition("/")[2].partition("/")[0]
     plan = _PLAN / tenant / f"{moment} {info.activity_type}"
     if plan.exists():
         plan.rename(plan.with_name(f"{plan.name} done"))
@@ -43,5 +43,5 @@ def _die_if_planned(moment: str) -> None:
 
 
 if __name__ == "__main__":
-    setattr(running, "Alive", _Mortal)  # noqa: B010 - what the worker builds its steps with
+    setattr(running, "Heartbeat", _Mortal)  # noqa: B010 - what the worker builds its steps with
     main()

@@ -23,6 +23,7 @@ MEANWHILE = {
     "INVALID_TAX_CODE",
     "INVALID_DATE",
     "HAS_SETTLEMENTS",
+    "INVOICE_BEING_PAID",
     "CANNOT_REVERSE",
     "OPENING_BALANCES_EXIST",
     "PERIOD_ALREADY_SOFT_LOCKED",
@@ -238,7 +239,9 @@ class Clerk:
         amounts = [self._amount() for _ in range(self._random.choice([1, 1, 1, 2, 4]))]
         lines = [self._line(self._random.choice(PLAIN), amount) for amount in amounts]
         total = sum(map(_exact, amounts), Decimal())
-        contra = self._random.choice(CONTRA)
+        # The same account on both sides of an entry is refused.
+        used = {line["account_number"] for line in lines}
+        contra = self._random.choice([each for each in CONTRA if each not in used])
         lines.append(self._line(contra, float(total), is_debit=False))
         return lines if self._random.random() < 0.5 else [_turned(each) for each in lines]
 

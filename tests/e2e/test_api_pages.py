@@ -17,7 +17,7 @@ def test_the_description_can_be_read_and_tried(house: House) -> None:
     with page() as browser:
         browser.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
         browser.goto(f"{address}/docs")
-        browser.get_by_text("/v1/bookings", exact=True).first.wait_for()
+        browser.get_by_text("/v1/bookings", exact=True).first.wait_for(timeout=120_000)
         shown = browser.inner_text("body")
 
     assert "Belegfluss" in shown

@@ -13,7 +13,7 @@ from deploy.stack import demo
 from domain.formats.camt_writer import write_statement
 from domain.formats.statement import Statement, StatementLine
 from tests.e2e.conftest import House
-from tests.e2e.test_demo import story_in
+from tests.e2e.test_demo import story_in, today
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -29,22 +29,24 @@ def test_documents_and_statements_are_imported_once(house: House, tmp_path: Path
     story = story_in(house, tmp_path, ())
     demo.open_bank_account(story)
     (folder := tmp_path / "in").mkdir()
-    for document in demo.documents():
-        if document.suffix == ".pdf":
-            (folder / document.name).write_bytes(document.read_bytes())
+    for file in demo.documents(today()):
+        if file.name.endswith(".pdf"):
+            (folder / file.name).write_bytes(file.content)
     iban = story.bookkeeper.get("/v1/bank-accounts")[0]["iban"]
     line = StatementLine(
         date(2026, 11, 2), Decimal("-12.50"), "EUR", remittance_information="Porto"
     )
     statement = Statement("S-1", iban, "EUR", Decimal(100), Decimal("87.50"), (line,))
-    (file := tmp_path / "camt.xml").write_bytes(write_statement(statement, "2026-11-02T12:00:00Z"))
+    (written := tmp_path / "camt.xml").write_bytes(
+        write_statement(statement, "2026-11-02T12:00:00Z")
+    )
     key = next(p["api_key"] for p in story.stack["principals"] if p["name"] == "bookkeeper")
     where = ("--url", story.stack["api_url"], "--key", key)
 
     runs = [
         belegfluss("import", what, str(path), *where)
         for _ in range(2)
-        for what, path in (("documents", folder), ("statements", file))
+        for what, path in (("documents", folder), ("statements", written))
     ]
 
     assert [run.returncode for run in runs] == [0] * 4, [run.stderr for run in runs]

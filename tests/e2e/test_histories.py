@@ -6,27 +6,33 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 from temporalio.client import Client, WorkflowHistory
 from temporalio.worker import Replayer
 
+from domain.database.session import read_session
 from tests.builders import another_tenant
 from tests.e2e.front_door import FrontDoor, demo, letter, opened
 from tests.servers import Database
 from worker.registry import WORKFLOWS
 from worker.running import FAILURE_TYPES
 from worker.sandbox import workflow_runner
-from workflows.failures import data_converter
-from workflows.ids import TENANT
+from workflows.shared.failures import data_converter
+from workflows.shared.ids import TENANT
 
 PROCESSES = 3  # the mail and its two documents
+NAMED = ("Erika", "Musterfrau", "AT611904300234573201")
+"""What a caller put into its Idempotency-Key."""
 
 
 async def story(door: FrontDoor) -> list[str]:
     """One invoice posted at the second attempt, one refused; words that must not leak."""
     await door.send(letter("Rechnungen", demo("xrechnung_meier.xml"), demo("text_lieferant.pdf")))
     words = ["Anbei unsere Rechnung", "re@lieferant.example", "privat bezahlt", "text_lieferant"]
+    words += [*NAMED, door.tenant.people["bookkeeper"].api_key[:8]]
     first, second = await door.waiting(2)
     for item in (first, second):
         shown = await door.get(f"/v1/inbox/{item['id']}")
@@ -49,8 +55,9 @@ async def post(door: FrontDoor, case: str) -> None:
         for line in invoice["line_items"]:
             line |= {"account_number": "5000", "tax_code": tax_code}
         body = {"vendor_id": made.json()["id"], "normalized_invoice": invoice}
-        await door.order("PATCH", case, body)
-        answer = await door.order("POST", f"{case}/approve")
+        changed = await door.order("PATCH", case, body)
+        await door.answer(changed.json())
+        answer = await door.order("POST", f"{case}/approve", key=f"{' '.join(NAMED)} {tax_code}")
     assert answer.status_code == 200, answer.text
 
 
@@ -106,6 +113,24 @@ async def test_no_personal_data_reaches_temporal(
     kept = " ".join(word for history in found for word in words_of(json.loads(history.to_json())))
 
     assert [word for word in words if _says(kept, word)] == []
+
+
+async def test_the_key_that_a_caller_came_with_is_known_again(
+    told: tuple[list[str], list[WorkflowHistory]], database: Database
+) -> None:
+    """Hashed on its way through Temporal, it stands in the audit log as ever."""
+    tenant_id = UUID(told[1][0].workflow_id.split("/")[1])
+    with read_session(database.engine, tenant_id) as session:
+        found = session.execute(
+            text(
+                "SELECT DISTINCT a.key_prefix, k.display_prefix FROM audit_event a"
+                " LEFT JOIN api_key k ON k.tenant_id = a.tenant_id"
+                " AND k.display_prefix = a.key_prefix"
+                " WHERE a.key_prefix IS NOT NULL AND a.subject = 'review_case'"
+            )
+        ).all()
+    assert found
+    assert [prefix for prefix, known in found if known is None] == []
 
 
 async def test_every_history_replays(

@@ -16,14 +16,14 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from deploy.stack.house import answers
 from deploy.stack.process import Process, Service, free_port
-from domain.store.transaction import reading
+from deploy.stack.services import answers
+from domain.database.session import read_session
 from tests.builders import Tenant, another_tenant
 from tests.invariants import check_books
 from tests.servers import Database
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(400)
 
 CALLERS = 12
 KILLS = 3
@@ -45,13 +45,13 @@ def api(database: Database, port: int, log: Path) -> Iterator[Process]:
     """Run the API as a process of its own; it may be dead at the end."""
     command = (
         *(sys.executable, "-m", "uvicorn", "api.main:create_app", "--factory"),
-        *("--host", "127.0.0.1", "--port", str(port), "--http", "api.front:Front"),
+        *("--host", "127.0.0.1", "--port", str(port), "--http", "api.http.head_limits:LimitedHead"),
     )
     told = {"BELEGFLUSS_DATABASE_URL": database.url, "BELEGFLUSS_LOG_LEVEL": "WARNING"}
     ready = partial(answers, f"http://127.0.0.1:{port}/healthz")
     process = Process(Service("api", command, ready, told), log)
     try:
-        process.wait_ready(30)
+        process.wait_ready(90)
         yield process
     finally:
         process.stop()
@@ -95,7 +95,7 @@ async def test_what_was_answered_is_in_the_books_once(database: Database, tmp_pa
 
 async def _post(port: int, tenants: list[Tenant], tally: Tally, caller: str, at: int) -> None:
     """Post until the API dies."""
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
         with contextlib.suppress(httpx.TransportError):
             for number in range(MOST):
                 key = f"{caller}-{number}"
@@ -109,7 +109,7 @@ async def _post(port: int, tenants: list[Tenant], tally: Tally, caller: str, at:
 
 async def _send_again(port: int, tenants: list[Tenant], tally: Tally) -> None:
     """Send every call once more; those that were answered get that answer."""
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
         for at, key in sorted(tally.begun):
             again = await _sent(client, tenants[at], key)
             assert again.status_code == 201, again.text
@@ -125,5 +125,5 @@ async def _sent(client: httpx.AsyncClient, tenant: Tenant, key: str) -> httpx.Re
 
 
 def _intents(database: Database, tenant: Tenant) -> set[UUID]:
-    with reading(database.engine, tenant.id) as session:
+    with read_session(database.engine, tenant.id) as session:
         return set(session.execute(text("SELECT intent_id FROM intent")).scalars())

@@ -40,6 +40,7 @@ async def ready(door: FrontDoor, case_id: str, tax_code: str = "VST20") -> dict[
     body = {"vendor_id": made.json()["id"], "normalized_invoice": invoice}
     changed = await door.order("PATCH", f"/v1/invoice-review-cases/{case_id}", body)
     assert changed.status_code == 200, changed.text
+    await door.answer(changed.json())
     found: dict[str, Any] = changed.json()
     return found
 
@@ -157,3 +158,29 @@ async def test_reject_and_confirm(door: FrontDoor) -> None:
     assert (await door.get(f"/v1/inbox/{first['id']}"))["rejection_reason"] == "privat"
     cases = await door.get("/v1/invoice-review-cases", queue_state="rejected")
     assert len(cases) == 2
+
+
+async def test_two_people_approve_where_the_policy_says_so(door: FrontDoor) -> None:
+    """202 with the case until both have; the same key gets 202 again; then it is posted once."""
+    bands = [{"above": 0, "approvals": 2}]
+    policy = {"version": 0, "invoices": bands, "payment_runs": [{"above": 0}]}
+    made = await door.http.put("/v1/approval-policy", json=policy, headers=door.headers("admin"))
+    assert made.status_code == 200, made.text
+    await door.send(letter("Rechnung", demo("xrechnung_meier.xml")))
+    (item,) = await door.waiting()
+    case_id = (await door.get(f"/v1/inbox/{item['id']}"))["review_case_id"]
+    await ready(door, case_id)
+    path = f"/v1/invoice-review-cases/{case_id}/approve"
+
+    first, again = [await door.order("POST", path, key="k") for _ in range(2)]
+    same = await door.order("POST", path)
+    second = await door.http.post(path, headers=door.headers("approver"))
+
+    assert [each.status_code for each in (first, again, same, second)] == [202, 202, 403, 200]
+    assert first.json() == again.json()
+    assert again.headers["Idempotent-Replayed"] == "true"
+    given = {"given": 1, "needed": 2, "by": [str(door.tenant.people["bookkeeper"].user_id)]}
+    assert first.json()["approvals"] == given
+    assert same.json()["code"] == "SELF_APPROVAL_DENIED"
+    assert second.json()["reviewCaseId"] == case_id
+    assert (await door.get(f"/v1/invoice-review-cases/{case_id}"))["approvals"]["given"] == 2

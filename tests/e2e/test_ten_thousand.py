@@ -15,14 +15,13 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.cli.main import app
-from deploy.stack.house import answers
 from deploy.stack.process import Service, free_port, running
-from domain.formats.plain_text import number_of
+from deploy.stack.services import answers
 from tests.builders import Tenant
 from tests.e2e.keep_alive import Connection
 from tests.e2e.operations import Clerk
 from tests.invariants import check_books
-from tests.plain_text import beancount
+from tests.plain_text import beancount, number_of
 from tests.servers import Database
 
 pytestmark = pytest.mark.timeout(600)
@@ -40,7 +39,7 @@ def port(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     command = (
         *(sys.executable, "-m", "uvicorn", "api.main:create_app", "--factory"),
         *("--host", "127.0.0.1", "--port", str(port)),
-        *("--http", "api.front:Front", "--no-access-log"),
+        *("--http", "api.http.head_limits:LimitedHead", "--no-access-log"),
     )
     told = {"BELEGFLUSS_DATABASE_URL": database.url, "BELEGFLUSS_LOG_LEVEL": "WARNING"}
     ready = partial(answers, f"http://127.0.0.1:{port}/readyz")

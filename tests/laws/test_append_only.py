@@ -7,13 +7,14 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from domain.store.journal import book
-from domain.store.transaction import transaction
+from domain.database.session import write_session
+from domain.posting.store import book
 from tests.builders import Tenant
 from tests.servers import Database
 from tests.strategies import plain_booking
 
-GROWING = ("intent", "journal_entry", "open_item", "settlement", "audit_event", "idempotency")
+GROWING = ("intent", "journal_entry", "open_item", "settlement", "audit_event", "idempotency",
+           "case_comment")  # fmt: skip
 
 
 def _enter(connection: Connection, tenant: Tenant) -> None:
@@ -24,7 +25,7 @@ def _enter(connection: Connection, tenant: Tenant) -> None:
 
 @pytest.fixture(autouse=True)
 def _booked(database: Database, tenant: Tenant) -> None:
-    with transaction(database.engine, tenant.id, tenant.actor) as session:
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
         book(session, plain_booking(uuid4(), date(2026, 3, 1)))
 
 

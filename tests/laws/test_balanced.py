@@ -5,23 +5,21 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from domain.database.session import write_session
 from domain.ledger.booking import Booking
 from domain.ledger.reversal import AlreadyReversed
-from domain.store.journal import book, book_all, reverse_intent
-from domain.store.transaction import transaction
+from domain.posting.store import book, book_all, reverse_intent
 from tests.builders import Tenant, another_tenant
 from tests.invariants import check_books
 from tests.servers import Database
 from tests.strategies import bookings, plain_booking
 
-REAL_DATABASE = settings(
-    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+REAL_DATABASE = settings(deadline=None, max_examples=15)
 
 
 @REAL_DATABASE
@@ -31,12 +29,12 @@ def test_any_sequence_leaves_the_books_in_order(
 ) -> None:
     """Bookings one by one and in a batch, reversals of any of them, in any order."""
     tenant = another_tenant(database)
-    with transaction(database.engine, tenant.id, tenant.actor) as session:
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
         done = [posted.intent_id for posted in book_all(session, wanted)]
     for intent_id in data.draw(st.lists(st.sampled_from(done), max_size=5)):
         with (
             suppress(AlreadyReversed),
-            transaction(database.engine, tenant.id, tenant.actor) as session,
+            write_session(database.engine, tenant.id, tenant.actor) as session,
         ):
             done.append(reverse_intent(session, intent_id, today=date(2026, 11, 1)).intent_id)
 
@@ -46,7 +44,7 @@ def test_any_sequence_leaves_the_books_in_order(
 
 def test_debit_equals_credit_by_construction(database: Database, tenant: Tenant) -> None:
     """The database itself refuses a row that moves nothing, even from the owner."""
-    with transaction(database.engine, tenant.id, tenant.actor) as session:
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
         intent_id = book(session, plain_booking(uuid4(), date(2026, 3, 1))).intent_id
     copy = text(
         "INSERT INTO journal_entry SELECT tenant_id, journal_number + 1000, 'x', intent_id, period,"

@@ -1,5 +1,6 @@
 """EXPLAINED: each extracted value keeps where it came from."""
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -7,12 +8,12 @@ from typing import Any
 import pytest
 
 from activities.recognition import recognise
-from deploy.stack import demo
+from deploy.stack.demo_documents import DemoFile, ordinary
 
 # A rule derives a value from others, such as a due date from the terms of payment.
 SOURCES = {
     ".xml": {"xml", "rule"},
-    "zugferd": {"xml", "rule"},
+    "facturx": {"xml", "rule"},
     "text": {"text", "rule"},
     "scan": {"ocr", "rule"},
 }
@@ -24,18 +25,18 @@ VALUES = {
 }
 
 
-@pytest.fixture(scope="module", params=demo.documents(), ids=lambda path: path.name)
-def read(request: pytest.FixtureRequest) -> tuple[Path, int, dict[str, Any]]:
+@pytest.fixture(scope="module", params=ordinary(date(2026, 3, 20)), ids=lambda file: file.name)
+def read(request: pytest.FixtureRequest) -> tuple[DemoFile, int, dict[str, Any]]:
     """Read a document once: an XML, a PDF with XML, a PDF with text, a scan."""
-    found = recognise(request.param)
+    found = recognise(request.param.content)
     return request.param, found.pages, found.extraction.to_json()
 
 
-def test_every_value_has_an_origin(read: tuple[Path, int, dict[str, Any]]) -> None:
+def test_every_value_has_an_origin(read: tuple[DemoFile, int, dict[str, Any]]) -> None:
     """And every origin says how sure it is, and is the one the document allows."""
-    path, _, extraction = read
+    file, _, extraction = read
     values = {name for name in VALUES if extraction[name] is not None}
-    allowed = SOURCES.get(path.suffix) or SOURCES[path.name.partition("_")[0]]
+    allowed = SOURCES.get(Path(file.name).suffix) or SOURCES[file.name.partition("_")[0]]
 
     assert len(values) >= 10
     assert values <= set(extraction["origins"])
@@ -45,7 +46,7 @@ def test_every_value_has_an_origin(read: tuple[Path, int, dict[str, Any]]) -> No
 
 
 def test_what_was_read_on_a_page_can_be_pointed_at(
-    read: tuple[Path, int, dict[str, Any]],
+    read: tuple[DemoFile, int, dict[str, Any]],
 ) -> None:
     """Page and box lie on the document; the words are kept as they stood there."""
     _, pages, extraction = read
@@ -59,7 +60,7 @@ def test_what_was_read_on_a_page_can_be_pointed_at(
         assert origin["raw_text"]
 
 
-def test_structured_invoices_are_certain(read: tuple[Path, int, dict[str, Any]]) -> None:
+def test_structured_invoices_are_certain(read: tuple[DemoFile, int, dict[str, Any]]) -> None:
     """What an XML says has confidence 1, what a page says less (semantics 5.3)."""
     _, _, extraction = read
     is_structured = any(o["source"] == "xml" for o in extraction["origins"].values())

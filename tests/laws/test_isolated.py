@@ -3,30 +3,36 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from importlib import import_module
-from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 from temporalio.client import Client
 
-import domain.tables
 from api.main import create_app
 from api.settings import Settings
+from domain.access import store as access
+from domain.database.blobs import Blobs
+from domain.database.session import write_session
+from domain.database.table import Table
 from domain.formats.camt_writer import write_statement
-from domain.formats.mail import Attachment, Mail, MailKind
 from domain.formats.statement import Statement
-from domain.store import documents, ingestion, review_cases
-from domain.store.blobs import Blobs
-from domain.store.transaction import transaction
-from domain.tables.base import Table
+from domain.ledger import tenant_store
+from domain.payments import collection_store
+from domain.payments.business_day import next_business_day
+from domain.payments.collection_store import NewCollection
+from domain.payments.mandate import Mandate, Scheme
+from domain.receivables import dunning_store
 from tests.builders import Tenant, another_tenant
+from tests.cases import a_case
 from tests.openapi import Operation, operations
 from tests.payables import a_bank_account, a_posted_invoice, a_vendor, an_invoice
+from tests.receivables import DAY, a_customer, a_posted_outgoing_invoice, an_outgoing_invoice
+from tests.rows import import_rows
 from tests.servers import Database
 from worker.registry import Resources, ledger
 from worker.running import Limits, worker_of
@@ -35,10 +41,16 @@ STATEMENT = write_statement(
     Statement("1", "AT611904300234573201", "EUR", Decimal(0), Decimal(0), ()),
     "2026-03-02T00:00:00Z",
 )
-WITHOUT_TENANT = {"login_attempt"}
+LAYOUT = {
+    "name": "Hausbank",
+    "header": ["Tag", "Wer", "Wie viel"],
+    "columns": {"booking_date": "Tag", "counterparty": "Wer", "amount": "Wie viel"},
+    "decimal": ",",
+    "dates": ["%d.%m.%Y"],
+}
+WITHOUT_TENANT = {"login_attempt", "passkey_challenge"}
 
-for module in Path(domain.tables.__file__).parent.glob("*.py"):
-    import_module(f"domain.tables.{module.stem}")
+import_rows()
 TABLES = sorted(set(Table.metadata.tables) - WITHOUT_TENANT)
 
 
@@ -89,6 +101,38 @@ def test_row_security_is_forced(database: Database, table: str) -> None:
         assert tuple(connection.execute(query, {"table": table}).one()) == (True, True, 1)
 
 
+@pytest.mark.parametrize("table", TABLES)
+def test_a_backup_leaves_no_row_out(database: Database, table: str) -> None:
+    """Its role reads every row of every tenant; without the policy it silently sees none."""
+    query = text(
+        "SELECT count(*) FROM pg_policy WHERE polrelid = CAST(:table AS regclass)"
+        " AND polname = 'backed_up' AND polcmd = 'r'"
+    )
+    with database.owner_engine.connect() as connection:
+        assert connection.execute(query, {"table": table}).scalar_one() == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE app_user SET name = 'x'",
+        "DELETE FROM journal_entry",
+        "INSERT INTO tenant_head (tenant_id) VALUES (gen_random_uuid())",
+        "SELECT find_login('x')",
+        "SET ROLE belegfluss_app",
+        "CREATE TABLE mine (id int)",
+    ],
+)
+def test_a_backup_only_reads(database: Database, tenant: Tenant, statement: str) -> None:
+    """Neither rows nor functions nor other roles are its own."""
+    bind = create_engine(database.backup_url)
+    try:
+        with pytest.raises(DBAPIError, match="permission denied"), bind.begin() as connection:
+            connection.execute(text(statement))
+    finally:
+        bind.dispose()
+
+
 def test_no_table_was_forgotten(database: Database) -> None:
     """What the database holds is what this file knows."""
     query = text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
@@ -113,7 +157,7 @@ def test_only_own_rows_are_seen(
 ) -> None:
     """Whatever is seen is one's own."""
     foreign = f"{counting(table)} WHERE {column_of(table)} <> '{tenant.id}'"
-    with transaction(database.engine, tenant.id, tenant.actor) as session:
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
         assert _count(session, foreign) == 0
 
 
@@ -135,14 +179,14 @@ def test_nothing_is_stored_for_another(database: Database, tenant: Tenant, other
     )
     with (
         pytest.raises(DBAPIError, match="row-level security"),
-        transaction(database.engine, tenant.id, tenant.actor) as session,
+        write_session(database.engine, tenant.id, tenant.actor) as session,
     ):
         session.execute(statement, {"tenant": other.id})
 
 
 def test_nothing_is_changed_of_another(database: Database, tenant: Tenant, other: Tenant) -> None:
     """An update finds nothing to change."""
-    with transaction(database.engine, tenant.id, tenant.actor) as session:
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
         done = session.execute(
             text("UPDATE tenant SET city = 'x' WHERE id = :tenant"), {"tenant": other.id}
         )
@@ -159,6 +203,7 @@ def test_nothing_is_changed_of_another(database: Database, tenant: Tenant, other
         "CREATE TABLE mine (id int)",
         "SELECT * FROM login_attempt",
         "DELETE FROM login_attempt",
+        "SELECT * FROM passkey_challenge",
     ],
 )
 def test_the_application_cannot_get_around(database: Database, statement: str) -> None:
@@ -196,40 +241,69 @@ async def test_lists_hold_nothing_of_another(
 @pytest.fixture(scope="module")
 async def filled(database: Database, tenant: Tenant, service: httpx.AsyncClient) -> dict[str, Any]:
     """Fill the first tenant's books; one real id of each kind, by name of its parameter."""
-    with transaction(database.engine, tenant.id, tenant.actor) as session:
+    creditor = {"creditor_id": "AT61ZZZ01234567890"}
+    tenant_store.change(database.engine, tenant.id, creditor, tenant.actor)
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
         invoice = a_posted_invoice(session, an_invoice(a_vendor(session)))
+        customer_id = a_customer(session)
+        sold = a_posted_outgoing_invoice(session, an_outgoing_invoice(customer_id, due=DAY))
+        dunning_store.look(session, customer_id, datetime.now(UTC))
         account = a_bank_account(session)
-        _receive(session)
-    today = datetime.now(UTC).date() + timedelta(days=2)
+        _collect(session, account, customer_id)
+        a_case(session)
+        access.start_session(session, tenant.people["admin"].user_id)
+    today = next_business_day(datetime.now(UTC).date() + timedelta(days=2))
     run = {
         "bank_account_id": str(account),
         "execution_date": str(today),
         "invoice_ids": [str(invoice)],
     }
-    movement = {"tx_date": "2026-01-05", "amount": -1}
+    movements = [{"tx_date": "2026-01-05", "amount": amount} for amount in (-1, 120)]
     for path, body in (
         ("/v1/periods/2026-01/lock", None),
         ("/v1/payment-runs", run),
         (
             "/v1/bank-transactions",
-            {"bank_account_id": str(account), "transactions": [movement]},
+            {"bank_account_id": str(account), "transactions": movements},
         ),
+        ("/v1/bank-csv-layouts", LAYOUT),
+        ("/v1/bank-transactions/auto-match", {"bank_account_id": str(account), "least_score": 1}),
     ):
         made = await service.post(path, json=body, headers=_as_admin(tenant))
         assert made.status_code == 201, made.text
+    await _match(service, tenant, sold)
     return _ids(database, tenant)
 
 
-def _receive(session: Session) -> None:
-    """File a mail with a document that nobody could read, and open its review case."""
-    at = datetime(2026, 1, 2, tzinfo=UTC)
-    item = Attachment("a.pdf", "application/pdf", b"%PDF-", sender="a@b.example")
-    mail = Mail(MailKind.ORDINARY, "a@b.example", "Rechnung", None, (), (item,))
-    receipt = ingestion.Receipt(sha256=item.sha256, size_bytes=1, received_at=at, delivery="first")
-    ((inbox_id, document_id),) = ingestion.file_mail(session, mail, receipt).waiting
-    documents.keep_reading(session, document_id, "first", documents.Reading(failure="X"), at)
-    review_cases.match(session, inbox_id)
-    review_cases.check(session, inbox_id, at)
+def _collect(session: Session, account: UUID, customer_id: UUID) -> None:
+    """Collect an outgoing invoice by a mandate."""
+    now = datetime.now(UTC)
+    day = next_business_day(now.date() + timedelta(days=5))
+    told = day - timedelta(days=14)
+    owed = a_posted_outgoing_invoice(session, an_outgoing_invoice(customer_id, due=DAY))
+    iban = "DE89370400440532013000"
+    collection_store.add_mandate(
+        session, Mandate(uuid4(), customer_id, "M-1", "Muster", iban, told)
+    )
+    new = NewCollection(uuid4(), account, day, Scheme.CORE, {owed: told})
+    collection_store.collect(session, new, now.date(), now)
+
+
+async def _match(service: httpx.AsyncClient, tenant: Tenant, sold: UUID) -> None:
+    """Settle an outgoing invoice by a group of one movement."""
+    admin = _as_admin(tenant)
+    found = (await service.get("/v1/bank-transactions", headers=admin)).json()["transactions"]
+    shown = await service.get(f"/v1/outgoing-invoices/{sold}", headers=admin)
+    allocation = {
+        "intent_id": shown.json()["intent_id"],
+        "candidate_kind": "open_receivable",
+        "open_item_account": "2000",
+        "allocated_bank_amount": 120,
+    }
+    movements = [each["id"] for each in found if each["amount"] == 120]
+    body = {"bank_transaction_ids": movements, "allocations": [allocation]}
+    made = await service.post("/v1/bank-match-groups", json=body, headers=admin)
+    assert made.status_code == 201, made.text
 
 
 async def _described(service: httpx.AsyncClient) -> dict[str, Any]:
@@ -237,12 +311,23 @@ async def _described(service: httpx.AsyncClient) -> dict[str, Any]:
     return document
 
 
+_TABLES = {
+    "user_id": "app_user_id",
+    "key_id": "api_key_id",
+    "session_id": "session_token_id",
+    "layout_id": "bank_csv_profile_id",
+}
+"""Parameters that are not called like the table."""
+
+
 async def _status(
     service: httpx.AsyncClient, caller: Tenant, operation: Operation, ids: dict[str, Any]
 ) -> int:
-    path = operation.path.replace("{period}", "2026-01")
+    path = operation.path.replace("{period}", "2026-01").replace("{page}", "1")
     for name in operation.id_parameters:
-        path = path.replace(f"{{{name}}}", str(ids[name]))
+        known = "outgoing_invoice_id" if "outgoing-invoices" in path else name
+        known = _TABLES.get(known, known)
+        path = path.replace(f"{{{name}}}", str(ids[known]))
     answer = await service.request(
         operation.method,
         path,
@@ -263,16 +348,22 @@ def _as_admin(tenant: Tenant) -> dict[str, str]:
 def _ids(database: Database, tenant: Tenant) -> dict[str, Any]:
     """One real id of each kind that the first tenant has, by the name of its parameter."""
     found: dict[str, Any] = {}
-    with transaction(database.engine, tenant.id, tenant.actor) as session:
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
         for name in TABLES:
             columns = Table.metadata.tables[name].columns
             column = next((c for c in ("id", f"{name}_id", "request_id") if c in columns), "")
             if column in columns:
                 query = f"SELECT {column} FROM {name} LIMIT 1"  # noqa: S608 (our own names)
                 found[f"{name}_id"] = session.execute(text(query)).scalar()
-    aliases = {"request_id": "lock_request_id", "inbox_id": "inbox_item_id"}
+    aliases = {
+        "request_id": "lock_request_id",
+        "inbox_id": "inbox_item_id",
+        "batch_id": "bank_import_id",
+        "match_group_id": "bank_match_group_id",
+        "auto_match_id": "bank_auto_match_id",
+    }
     found |= {name: found.get(table) for name, table in aliases.items()}
-    return {name: value for name, value in found.items() if value is not None}
+    return {name: value for name, value in found.items() if isinstance(value, UUID)}
 
 
 def _count(connection: Any, query: str) -> int:

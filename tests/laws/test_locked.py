@@ -14,9 +14,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from domain.access.actor import Actor
+from domain.actor import Actor
+from domain.database.session import read_session, write_session
 from domain.errors import DomainError
-from domain.periods.lock import LockRequestPending, RequestNotPending
+from domain.ledger.leaf_views import leaves
+from domain.periods import lock_store
+from domain.periods.lock import Locked, LockRequestPending, RequestNotPending
 from domain.periods.period import (
     PeriodAlreadyLocked,
     PeriodIrreversible,
@@ -24,13 +27,10 @@ from domain.periods.period import (
     PeriodNotFound,
     PeriodStatus,
 )
+from domain.periods.period_views import periods as listed
 from domain.periods.verifier import verify
-from domain.store import journal, periods
-from domain.store.journal import PeriodLocked
-from domain.store.periods import Sealed
-from domain.store.transaction import reading, transaction
-from domain.views.leaves import leaves
-from domain.views.periods import periods as listed
+from domain.posting import store as journal
+from domain.posting.outcome import PeriodLocked
 from tests.builders import Tenant, another_tenant
 from tests.histories import DONE, REFUSED, Call, Recorder, is_linearizable
 from tests.invariants import check_books
@@ -53,7 +53,7 @@ def tenant(database: Database) -> Tenant:
 
 def book(database: Database, tenant: Tenant, day: date = DAY) -> None:
     """Post one booking."""
-    with transaction(database.engine, tenant.id, tenant.actor) as session:
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
         journal.book(session, plain_booking(uuid4(), day))
 
 
@@ -77,12 +77,12 @@ def test_a_locked_period_takes_no_booking(database: Database, tenant: Tenant) ->
 
 def test_a_soft_lock_refuses_until_it_is_reopened(database: Database, tenant: Tenant) -> None:
     """Soft-locked refuses, reopened takes."""
-    with transaction(database.engine, tenant.id, tenant.actor) as session:
-        periods.soft_lock(session, MARCH, datetime.now(UTC))
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
+        lock_store.soft_lock(session, MARCH, datetime.now(UTC))
     with pytest.raises(PeriodLocked):
         book(database, tenant)
-    with transaction(database.engine, tenant.id, tenant.actor) as session:
-        reopened = periods.reopen(session, MARCH)
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
+        reopened = lock_store.reopen(session, MARCH)
     book(database, tenant)
 
     assert reopened.status is PeriodStatus.OPEN
@@ -96,7 +96,7 @@ class Race:
     tenant: Tenant
     recorder: Recorder = field(default_factory=Recorder)
     over: threading.Event = field(default_factory=threading.Event)
-    sealed: list[Sealed] = field(default_factory=list)
+    sealed: list[Locked] = field(default_factory=list)
 
     def run(self) -> None:
         """Sixteen write; one closes March softly and opens it, thrice; then two approve at once."""
@@ -114,7 +114,7 @@ class Race:
     def calls(self) -> list[Call]:
         """All calls, each posting with the number under which it is found in the journal."""
         query = text("SELECT intent_id, journal_number FROM journal_entry")
-        with reading(self.database.engine, self.tenant.id) as session:
+        with read_session(self.database.engine, self.tenant.id) as session:
             numbers = {row[0]: row[1] for row in session.execute(query)}
         return [c._replace(number=numbers.get(c.intent_id, 0)) for c in self.recorder.calls]
 
@@ -132,12 +132,12 @@ class Race:
     def _close_and_open(self) -> None:
         for _ in range(3):
             time.sleep(0.05)
-            self._act("soft_lock", MARCH, partial(periods.soft_lock, name=MARCH, at=NOW))
-            self._act("reopen", MARCH, partial(periods.reopen, name=MARCH))
+            self._act("soft_lock", MARCH, partial(lock_store.soft_lock, name=MARCH, at=NOW))
+            self._act("reopen", MARCH, partial(lock_store.reopen, name=MARCH))
 
     def _approve(self, request_id: UUID) -> None:
         def approve(session: Session) -> None:
-            self.sealed.append(periods.approve_lock(session, MARCH, request_id, NOW))
+            self.sealed.append(lock_store.approve_lock(session, MARCH, request_id, NOW))
 
         self._act("lock", MARCH, approve)
 
@@ -150,7 +150,7 @@ class Race:
     ) -> None:
         def act() -> bool:
             try:
-                with transaction(self.database.engine, self.tenant.id, self._boss) as session:
+                with write_session(self.database.engine, self.tenant.id, self._boss) as session:
                     change(session)
             except (PeriodLocked, RequestNotPending):
                 return False
@@ -166,8 +166,8 @@ class Race:
 def requested(database: Database, tenant: Tenant) -> UUID:
     """Ask for the lock of March."""
     request_id = uuid4()
-    with transaction(database.engine, tenant.id, tenant.people["bookkeeper"].actor) as session:
-        periods.request_lock(session, MARCH, request_id, NOW)
+    with write_session(database.engine, tenant.id, tenant.people["bookkeeper"].actor) as session:
+        lock_store.request_lock(session, MARCH, request_id, NOW)
     return request_id
 
 
@@ -183,9 +183,9 @@ def test_a_history_of_posters_and_lockers_can_be_explained(
     in_march = [c for c in calls if c.kind == "post" and c.period == str(MARCH)]
     done = {c.intent_id for c in in_march if c.answer == DONE}
     numbers = sorted(c.number for c in calls if c.kind == "post" and c.answer == DONE)
-    with reading(database.engine, tenant.id) as session:
+    with read_session(database.engine, tenant.id) as session:
         assert {leaf.leaf.intent_id for leaf in leaves(session, str(MARCH))} == done
-    proven = verify(exported(database, tenant, MARCH), sealed.closing.closing_hash)
+    proven = verify(exported(database, tenant, MARCH), sealed.closing_hash)
     assert proven.entry_count == len(done) > WRITERS
     assert len(in_march) - len(done) > WRITERS
     assert numbers == list(range(1, len(numbers) + 1))
@@ -210,13 +210,13 @@ def test_lockers_at_once_lock_once(database: Database, tenant: Tenant) -> None:
     """Eight approvals of one request: one seal, seven refusals."""
     request_id = uuid4()
     clerk, boss = (tenant.people[post].actor for post in ("bookkeeper", "approver"))
-    with transaction(database.engine, tenant.id, clerk) as session:
-        periods.request_lock(session, MARCH, request_id, datetime.now(UTC))
+    with write_session(database.engine, tenant.id, clerk) as session:
+        lock_store.request_lock(session, MARCH, request_id, datetime.now(UTC))
 
     def approve(_: int) -> bool:
         try:
-            with transaction(database.engine, tenant.id, boss) as session:
-                periods.approve_lock(session, MARCH, request_id, datetime.now(UTC))
+            with write_session(database.engine, tenant.id, boss) as session:
+                lock_store.approve_lock(session, MARCH, request_id, datetime.now(UTC))
         except DomainError:
             return False
         return True
@@ -230,8 +230,8 @@ def test_requests_at_once_leave_one_pending(database: Database, tenant: Tenant) 
 
     def ask(_: int) -> bool:
         try:
-            with transaction(database.engine, tenant.id, tenant.actor) as session:
-                periods.request_lock(session, MARCH, uuid4(), datetime.now(UTC))
+            with write_session(database.engine, tenant.id, tenant.actor) as session:
+                lock_store.request_lock(session, MARCH, uuid4(), datetime.now(UTC))
         except LockRequestPending:
             return False
         return True
@@ -247,10 +247,8 @@ def test_periods_locked_at_once_form_one_chain(database: Database, tenant: Tenan
     with ThreadPoolExecutor(12) as pool:
         sealed = list(pool.map(lambda name: lock(database, tenant, name), months))
 
-    bodies = sorted(
-        (each.closing.body for each in sealed), key=lambda b: int(str(b["closing_seq"]))
-    )
-    hashes = {str(each.closing.body["closing_seq"]): each.closing.closing_hash for each in sealed}
+    bodies = [each.body for each in sorted(sealed, key=lambda each: each.closing_seq)]
+    hashes = {str(each.closing_seq): each.closing_hash for each in sealed}
     assert [body["closing_seq"] for body in bodies] == [str(n) for n in range(1, 13)]
     assert all(
         body["previous_closing_hash"] == hashes[str(number)]
@@ -264,9 +262,9 @@ def test_a_lock_is_for_ever(database: Database, tenant: Tenant) -> None:
 
     with (
         pytest.raises(PeriodIrreversible),
-        transaction(database.engine, tenant.id, tenant.actor) as session,
+        write_session(database.engine, tenant.id, tenant.actor) as session,
     ):
-        periods.reopen(session, MARCH)
+        lock_store.reopen(session, MARCH)
     with pytest.raises(PeriodAlreadyLocked):
         lock(database, tenant, MARCH)
     for command in ("UPDATE period SET status = 'open'", "DELETE FROM period"):
@@ -281,11 +279,11 @@ def test_an_adjustment_period_locks_on_its_own(database: Database, tenant: Tenan
         lock(database, tenant, adjustments)
 
     lock(database, tenant, december)
-    with transaction(database.engine, tenant.id, tenant.actor) as session:
-        periods.soft_lock(session, adjustments, datetime.now(UTC))
-        periods.reopen(session, adjustments)
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
+        lock_store.soft_lock(session, adjustments, datetime.now(UTC))
+        lock_store.reopen(session, adjustments)
 
-    with reading(database.engine, tenant.id) as session:
+    with read_session(database.engine, tenant.id) as session:
         assert [(p.period, p.status.value) for p in listed(session)] == [
             ("2026-P13", "open"),
             ("2026-12", "locked"),

@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from sqlmodel import Session
 
-from domain.store.journal import book
-from domain.store.transaction import transaction
+from domain.database.session import write_session
+from domain.posting.store import book
 from tests.builders import Tenant
 from tests.invariants import check_books
 from tests.servers import Database
@@ -43,7 +43,7 @@ def test_sixteen_writers_leave_no_gap(database: Database, tenant: Tenant) -> Non
 
 def _post(database: Database, tenant: Tenant, writer: int, step: int) -> bool:
     day = date(2026, 1, 1) + timedelta(days=writer * EACH + step)
-    with transaction(database.engine, tenant.id, tenant.actor) as session:
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
         book(session, plain_booking(uuid4(), day))
         if step % 4 == 3:
             session.info["finishers"]["abandon"] = _abandon
@@ -62,7 +62,7 @@ def test_the_same_intent_is_stored_once(database: Database, tenant: Tenant) -> N
 
     def write(_: int) -> bool:
         start.wait()
-        with transaction(database.engine, tenant.id, tenant.actor) as session:
+        with write_session(database.engine, tenant.id, tenant.actor) as session:
             return book(session, booking).replayed
 
     with ThreadPoolExecutor(10) as pool:
@@ -75,7 +75,7 @@ def test_the_same_intent_is_stored_once(database: Database, tenant: Tenant) -> N
 def test_years_are_numbered_on_their_own(database: Database, tenant: Tenant) -> None:
     """One gapless sequence over all, and one within each fiscal year."""
     for day in (date(2027, 1, 1), date(2026, 12, 31), date(2027, 1, 2)):
-        with transaction(database.engine, tenant.id, tenant.actor) as session:
+        with write_session(database.engine, tenant.id, tenant.actor) as session:
             book(session, plain_booking(uuid4(), day))
 
     check_books(database.engine, tenant.id)

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from domain.command_key import IdempotencyKeyInUse, IdempotencyKeyReused
+from domain.database import audit
+from domain.database.idempotency import answer_once
+from domain.database.session import read_session, write_session
 from domain.errors import DomainError
-from domain.store import audit
-from domain.store.once import IdempotencyKeyInUse, IdempotencyKeyReused, once
-from domain.store.transaction import reading, transaction
-from domain.views import audit as log
+from tests.audit import events_of
 from tests.builders import Tenant, another_tenant
 from tests.servers import Database
 
@@ -23,20 +24,20 @@ def act(
     operation: str = "op",
 ) -> tuple[dict[str, Any], bool]:
     """Do something that leaves an event; tell its result, and whether it is an old one."""
-    with transaction(database.engine, tenant.id, tenant.actor) as session:
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
 
         def effect() -> dict[str, Any]:
             audit.record(session, "thing.done", "thing", key)
             return {"amount": 12345678901.23, "key": key}
 
-        result = once(session, operation, key, asked, effect)
+        result = answer_once(session, operation, key, asked, effect)
         return result, session.info["replayed"]
 
 
 def effects(database: Database, tenant: Tenant, key: str) -> int:
     """How often it was done."""
-    with reading(database.engine, tenant.id) as session:
-        return sum(1 for _ in log.events(session, subject="thing", subject_id=key))
+    with read_session(database.engine, tenant.id) as session:
+        return len(events_of(session, "thing", key))
 
 
 def test_the_second_call_gets_the_first_answer(database: Database, tenant: Tenant) -> None:
@@ -70,17 +71,17 @@ def test_killed_halfway_it_has_not_happened(database: Database, tenant: Tenant) 
     """Effect and key vanish together, so that the next call does it."""
     with (
         pytest.raises(RuntimeError),
-        transaction(database.engine, tenant.id, tenant.actor) as session,
+        write_session(database.engine, tenant.id, tenant.actor) as session,
     ):
-        once(session, "op", "d", "same", lambda: _dies_after(session))
+        answer_once(session, "op", "d", "same", lambda: _dies_after(session))
     assert effects(database, tenant, "d") == 0
     assert act(database, tenant, "d")[1] is False
 
 
 def test_a_call_that_is_running_is_not_run_beside(database: Database, tenant: Tenant) -> None:
     """The second caller is told to come back."""
-    with transaction(database.engine, tenant.id, tenant.actor) as session:
-        once(session, "op", "e", "same", dict)
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
+        answer_once(session, "op", "e", "same", dict)
         with pytest.raises(IdempotencyKeyInUse):
             act(database, tenant, "e")
     assert act(database, tenant, "e") == ({}, True)

@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from domain.access.actor import Actor
+from domain.actor import Actor
+from domain.database import audit
+from domain.database import audit_chain as log
+from domain.database.session import read_session, write_session
 from domain.errors import SelfApprovalDenied
-from domain.store import audit, journal
-from domain.store.transaction import reading, transaction
-from domain.tables.access import TenantHeadRow
-from domain.views import audit as log
+from domain.posting import store as journal
+from tests.audit import events_of
 from tests.builders import Tenant, another_tenant
 from tests.invariants import check_books
 from tests.servers import Database
@@ -22,7 +23,7 @@ from tests.strategies import plain_booking
 
 def change(database: Database, tenant: Tenant, subject_id: object = "x") -> None:
     """Record one event."""
-    with transaction(database.engine, tenant.id, tenant.actor) as session:
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
         audit.record(
             session, "thing.changed", "thing", subject_id, before={"n": 1}, after={"n": "ä\n\u0001"}
         )
@@ -30,7 +31,7 @@ def change(database: Database, tenant: Tenant, subject_id: object = "x") -> None
 
 def refused(database: Database, tenant: Tenant, subject_id: object) -> None:
     """Record an event in a transaction that fails."""
-    with transaction(database.engine, tenant.id, tenant.actor) as session:
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
         audit.record(session, "thing.lost", "thing", subject_id)
         raise RuntimeError
 
@@ -39,12 +40,12 @@ def test_an_event_says_who_when_what_from_and_to(database: Database, tenant: Ten
     """All facts come back as they were given."""
     user_id, subject_id = tenant.people["bookkeeper"].user_id, uuid4()
     actor = Actor(user_id, "person", "api", "ll_12345", "request-1")
-    with transaction(database.engine, tenant.id, actor) as session:
+    with write_session(database.engine, tenant.id, actor) as session:
         audit.record(
             session, "thing.changed", "thing", subject_id, before={"a": 1}, reason="because"
         )
-    with reading(database.engine, tenant.id) as session:
-        (stored,) = log.events(session, subject="thing", subject_id=str(subject_id))
+    with read_session(database.engine, tenant.id) as session:
+        (stored,) = events_of(session, "thing", str(subject_id))
     assert stored.event.actor == actor
     assert (stored.event.before, stored.event.after) == ({"a": "1"}, None)
     assert stored.event.reason == "because"
@@ -55,9 +56,8 @@ def test_the_chain_holds_and_shows_where_it_was_cut(database: Database) -> None:
     tenant = another_tenant(database)
     for _ in range(3):
         change(database, tenant)
-    with reading(database.engine, tenant.id) as session:
-        assert log.first_break(session) is None
-        last = max(stored.number for stored in log.events(session))
+    with read_session(database.engine, tenant.id) as session:
+        last = log.check_events(session).number
     _as_owner(
         database,
         tenant,
@@ -66,8 +66,11 @@ def test_the_chain_holds_and_shows_where_it_was_cut(database: Database) -> None:
         " FROM audit_event)",
         "ALTER TABLE audit_event ENABLE TRIGGER USER",
     )
-    with reading(database.engine, tenant.id) as session:
-        assert log.first_break(session) == last - 1
+    with (
+        read_session(database.engine, tenant.id) as session,
+        pytest.raises(log.AuditBroken, match=f"Event {last - 1} was altered"),
+    ):
+        log.check_events(session)
 
 
 def test_many_at_once_are_numbered_without_gaps(database: Database) -> None:
@@ -83,11 +86,10 @@ def test_many_at_once_are_numbered_without_gaps(database: Database) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(write, range(30)))
-    with reading(database.engine, tenant.id) as session:
-        assert log.first_break(session) is None
-        assert not list(log.events(session, subject="thing", subject_id="0"))
-        head = session.get_one(TenantHeadRow, tenant.id)
-        assert head.audit_number == sum(1 for _ in log.events(session))
+    with read_session(database.engine, tenant.id) as session:
+        last = log.check_events(session)
+        assert not events_of(session, "thing", "0")
+        assert last.number == sum(1 for _ in log.events(session))
 
 
 def test_a_refusal_is_recorded_though_the_attempt_is_gone(
@@ -98,8 +100,8 @@ def test_a_refusal_is_recorded_though_the_attempt_is_gone(
     audit.record_refusal(
         database.engine, tenant.id, tenant.actor, "run.approve", "run", "r-1", error
     )
-    with reading(database.engine, tenant.id) as session:
-        (stored,) = log.events(session, subject="run", subject_id="r-1")
+    with read_session(database.engine, tenant.id) as session:
+        (stored,) = events_of(session, "run", "r-1")
     assert stored.event.after == {"refused": "SELF_APPROVAL_DENIED"}
 
 
@@ -117,7 +119,7 @@ def test_the_application_cannot_forge(database: Database, tenant: Tenant, statem
     """The application's role has the right to none of these."""
     with (
         pytest.raises(DBAPIError, match="permission denied"),
-        transaction(database.engine, tenant.id, tenant.actor) as session,
+        write_session(database.engine, tenant.id, tenant.actor) as session,
     ):
         session.execute(text(statement))
 
@@ -152,6 +154,6 @@ def test_no_name_of_a_call_changes_what_is_hashed(database: Database, request_id
     tenant = another_tenant(database)
     user_id = tenant.people["bookkeeper"].user_id
     actor = Actor(user_id, "person", "api", "ll_12345", request_id)
-    with transaction(database.engine, tenant.id, actor) as session:
+    with write_session(database.engine, tenant.id, actor) as session:
         journal.book_all(session, [plain_booking(uuid4(), date(2026, 3, day)) for day in (1, 2)])
     check_books(database.engine, tenant.id)

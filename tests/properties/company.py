@@ -14,9 +14,9 @@ from domain.ledger.booking import Booking, Line
 from domain.ledger.chart import Chart, accounts, role
 from domain.ledger.intent import Exchange, Side
 from domain.ledger.opening import Balance, Opening
-from domain.ledger.transaction import RATES, Transaction, TransactionType
 from domain.money import exponent_of
 from domain.tax.code import TaxCode, system_codes
+from domain.transactions.transaction import RATES, Transaction, TransactionType
 
 # Few days, so that bookings meet in periods; each fiscal year ends in one of these months.
 DAYS = st.sampled_from(

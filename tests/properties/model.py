@@ -65,9 +65,9 @@ class Model:
         if known.opening and self.in_force.pop(known.opening, None) is None:
             self.in_force[known.opening] = self.intents[known.opening].day
 
-    def is_opened(self, day: date, *, but_for: UUID | None = None) -> bool:
-        """Whether other opening balances of a day hold."""
-        return any(of == day for each, of in self.in_force.items() if each != but_for)
+    def is_opened(self, *, but_for: UUID | None = None) -> bool:
+        """Whether other opening balances hold."""
+        return any(each != but_for for each in self.in_force)
 
     def undone(self, known: Known) -> dict[UUID, Decimal]:
         """What a reversal settles: all that the intent opened, and less what it settled."""

@@ -4,13 +4,13 @@ from uuid import UUID
 
 from temporalio.testing import WorkflowEnvironment
 
-from activities.stubs.mail import FiledDocument
 from domain.ids import sha256_hex
 from tests.workflows.intake_served import AT, Desk, served
-from workflows.clients.mails import Mails
-from workflows.ids import mail_id
+from workflows.mail_ingestion.client import Mails
+from workflows.mail_ingestion.steps import FiledDocument, FiledStatement
+from workflows.shared.ids import mail_id
 
-WAYS = {"filed": 2, "empty": 0}
+WAYS = {"filed": 2, "empty": 0, "handed-on": 2, "statement": 1}
 """How many documents are in it."""
 
 
@@ -22,6 +22,8 @@ async def history(environment: WorkflowEnvironment, way: str) -> str:
         FiledDocument(inbox_id=UUID(int=10 + each), document_id=UUID(int=20 + each))
         for each in range(WAYS[way])
     )
+    if way == "statement":
+        desk.mail.statements = (FiledStatement(batch_id=UUID(int=30), sha256="0" * 64),)
     sha256 = sha256_hex(way.encode())
     async with served(desk):
         await Mails(environment.client).ingest(desk.tenant, sha256, AT)

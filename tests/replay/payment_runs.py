@@ -12,9 +12,9 @@ from domain.errors import DomainError
 from tests.workflows.payments_in_memory import PaymentsInMemory
 from tests.workflows.running import command, serving
 from worker.registry import steps_of
-from workflows.clients.payments import PaymentRuns
-from workflows.ids import payment_run_id
-from workflows.payment_run import NewRunOrder, PaymentRun
+from workflows.payment_run.client import PaymentRuns
+from workflows.payment_run.workflow import NewRunOrder, PaymentRun
+from workflows.shared.ids import payment_run_id
 
 CLERK, BOSS, RUN = UUID(int=1), UUID(int=2), UUID(int=3)
 Way = Callable[[WorkflowEnvironment, UUID], Awaitable[None]]
@@ -60,6 +60,16 @@ async def reminded(environment: WorkflowEnvironment, tenant: UUID) -> None:
     await runs.cancel(RUN, command(tenant, CLERK))
 
 
+async def withdrawn(environment: WorkflowEnvironment, tenant: UUID) -> None:
+    """Exported, the bank says something, then two people withdraw the file."""
+    runs = await _made(environment, tenant)
+    await runs.approve(RUN, command(tenant, BOSS))
+    await runs.export(RUN, command(tenant, CLERK))
+    await runs.answer(RUN, command(tenant, CLERK))
+    await runs.withdraw(RUN, command(tenant, CLERK))
+    await runs.withdraw(RUN, command(tenant, BOSS))
+
+
 async def unknown(environment: WorkflowEnvironment, tenant: UUID) -> None:
     """Approve what nobody made: the process starts and ends."""
     with suppress(DomainError):
@@ -71,6 +81,7 @@ WAYS: dict[str, Way] = {
     "cancelled": cancelled,
     "reminded": reminded,
     "unknown": unknown,
+    "withdrawn": withdrawn,
 }
 
 

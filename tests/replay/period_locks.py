@@ -13,9 +13,9 @@ from domain.periods.period import PeriodName
 from tests.workflows.periods_in_memory import PeriodsInMemory
 from tests.workflows.running import command, serving
 from worker.registry import steps_of
-from workflows.clients.periods import PeriodLocks
-from workflows.ids import period_lock_id
-from workflows.period_lock import PeriodLock
+from workflows.period_lock.client import PeriodLocks
+from workflows.period_lock.workflow import PeriodLock
+from workflows.shared.ids import period_lock_id
 
 MARCH = PeriodName("2026-03")
 CLERK, BOSS = UUID(int=1), UUID(int=2)

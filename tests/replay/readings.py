@@ -6,8 +6,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from tests.workflows.intake_in_memory import ReadingInMemory
 from tests.workflows.intake_served import Desk, served
-from workflows.clients.readings import Readings
-from workflows.ids import reading_id
+from workflows.document_reading.client import Readings
+from workflows.shared.ids import reading_id
 
 WAYS = {"read": False, "given-up": True}
 """Whether the reader is broken."""

@@ -8,22 +8,40 @@ import asyncio
 import sys
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from temporalio.testing import WorkflowEnvironment
 
 from deploy.stack.history import tidied
 from deploy.stack.temporal import time_skipping_program
-from tests.replay import intakes, mails, payment_runs, period_locks, readings
-from workflows.clients.connection import register_search_attributes
-from workflows.failures import data_converter
+from tests.replay import (
+    dunnings,
+    intakes,
+    letters,
+    long_lives,
+    mailbox_polls,
+    mails,
+    payment_runs,
+    period_locks,
+    readings,
+    resumes,
+    statements,
+)
+from workflows.shared.connection import register_search_attributes
+from workflows.shared.failures import data_converter
 
 HISTORIES = Path(__file__).parent / "histories"
 AREAS = {
+    "dunning": dunnings,
     "intake": intakes,
+    "letter": letters,
     "mail": mails,
+    "mailbox": mailbox_polls,
     "payment-run": payment_runs,
     "period-lock": period_locks,
     "reading": readings,
+    "resume": resumes,
+    "statement": statements,
 }
 
 
@@ -38,6 +56,14 @@ async def save(wanted: list[str]) -> None:
                 path = HISTORIES / f"{area}_{way}.json"
                 if path.name in wanted or not (wanted or path.exists()):
                     path.write_text(tidied(await module.history(environment, way)))
+    with TemporaryDirectory() as folder:
+        async with long_lives.impatient(Path(folder)) as client:
+            for way in long_lives.WAYS:
+                first = HISTORIES / f"{way}-1.json"
+                if first.name in wanted or not (wanted or first.exists()):
+                    for number, run in enumerate(await long_lives.histories(client, way), 1):
+                        path = HISTORIES / f"{way}-{number}.json"
+                        path.write_text(tidied(run))
 
 
 if __name__ == "__main__":

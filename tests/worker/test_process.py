@@ -20,9 +20,9 @@ from domain.periods.period import PeriodName
 from tests.builders import another_tenant
 from tests.servers import Database
 from tests.workflows.running import command
-from workflows.clients.base import ProcessUnavailable
-from workflows.clients.connection import TemporalServer, connect
-from workflows.clients.periods import PeriodLocks
+from workflows.period_lock.client import PeriodLocks
+from workflows.shared.client import ProcessUnavailable
+from workflows.shared.connection import TemporalServer, connect
 
 MARCH = PeriodName("2026-03")
 ROOT = Path(__file__).parents[2]
@@ -39,7 +39,7 @@ async def worker(
         "BELEGFLUSS_TEMPORAL_ADDRESS": temporal.address,
         "BELEGFLUSS_BLOB_URL": home.as_uri(),
         "BELEGFLUSS_WORKER_HEALTH_PORT": str(port),
-        "BELEGFLUSS_WORKER_GRACE_SECONDS": "10",
+        "BELEGFLUSS_WORKER_GRACE_SECONDS": "60",
     }
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "worker", "ledger"),
@@ -58,7 +58,7 @@ async def worker(
 
 async def seen(url: str) -> str:
     """Get a page as soon as somebody serves it."""
-    async with asyncio.timeout(30), httpx.AsyncClient() as http:
+    async with asyncio.timeout(90), httpx.AsyncClient() as http:
         while True:
             try:
                 return (await http.get(url)).text
@@ -68,17 +68,15 @@ async def seen(url: str) -> str:
 
 async def ready(url: str) -> None:
     """Wait until the worker says that it is ready."""
-    for _ in range(300):
-        if await seen(f"{url}/readyz") == "ok\n":
-            return
-        await asyncio.sleep(0.1)
-    pytest.fail("The worker did not get ready.")
+    async with asyncio.timeout(90):
+        while await seen(f"{url}/readyz") != "ok\n":  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.1)
 
 
 async def stopped(process: Process) -> int:
     """Ask a worker to stop, and wait for its exit code."""
     process.send_signal(signal.SIGTERM)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         return await process.wait()
 
 

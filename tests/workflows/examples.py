@@ -3,8 +3,8 @@
 from temporalio import activity, workflow
 
 from domain.errors import SelfApprovalDenied
-from workflows.failures import STEP_FAILED, refusal_in
-from workflows.options import WRITE, WRITE_LOCAL
+from workflows.shared.failures import STEP_FAILED, refusal_in
+from workflows.shared.options import ATTEMPT_LOCAL, WRITE
 
 CALLS: list[int] = []
 
@@ -36,13 +36,13 @@ class Refusing:
     @workflow.update
     async def in_step(self) -> None:
         """Break a rule in a step."""
-        await workflow.execute_local_activity(refuse, **WRITE_LOCAL)
+        await workflow.execute_local_activity(refuse, **ATTEMPT_LOCAL)
 
     @workflow.update
     async def is_known_inside(self) -> bool:
         """Tell whether the class of a step's refusal is known inside the sandbox."""
         try:
-            await workflow.execute_local_activity(refuse, **WRITE_LOCAL)
+            await workflow.execute_local_activity(refuse, **ATTEMPT_LOCAL)
         except STEP_FAILED as local:
             try:
                 await workflow.execute_activity(refuse, **WRITE)

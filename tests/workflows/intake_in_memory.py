@@ -1,40 +1,58 @@
 """The steps of mail and intake without a database: the domain's rules on a dictionary."""
 
 from dataclasses import replace
+from threading import Event
 from uuid import UUID
 
 from temporalio import activity
 
-from activities.stubs.intake import (
-    CaseStep,
-    IntakeActivities,
-    IntakeStatus,
-    IntakeStep,
-    ReadingActivities,
-    ReadResult,
-    ReadStep,
-    Stage,
-)
-from activities.stubs.mail import FiledDocument, FiledMail, MailActivities, SplitMail
+from domain.database.outages import DatabaseUnavailable
 from domain.errors import NotFound
 from domain.ids import derived_id
 from domain.intake.inbox import AlreadyProcessed
 from domain.intake.review import AlreadyApproved, AlreadyRejected
-from domain.store.away import DatabaseUnavailable
-from domain.store.journal import PeriodLocked
+from domain.posting.outcome import PeriodLocked
+from workflows.document_intake.steps import (
+    CaseStep,
+    Failing,
+    FailureStep,
+    IntakeActivities,
+    IntakeStatus,
+    IntakeStep,
+    Stage,
+)
+from workflows.document_reading.steps import (
+    ReadingActivities,
+    ReadResult,
+    ReadStep,
+    UnreadableActivities,
+)
+from workflows.mail_ingestion.steps import (
+    FiledDocument,
+    FiledMail,
+    FiledStatement,
+    MailActivities,
+    SplitMail,
+)
 
 _WAITING = IntakeStatus(stage=Stage.RECEIVED)
 
 
-class IntakeInMemory(IntakeActivities):
-    """Keeps where each item stands; `locked` makes the books refuse."""
+class IntakeInMemory(IntakeActivities, UnreadableActivities):
+    """Keeps where each item stands; `locked` makes the books refuse, `go_on` makes a step wait."""
 
     def __init__(self) -> None:
         self.items: dict[UUID, IntakeStatus] = {}
         self.calls: list[str] = []
         self.locked = False
+        self.touchless = False
+        self.patience_days: int | None = None
         self.unfit = 0
+        self.broken: dict[str, Exception] = {}
+        self.go_on: dict[str, Event] = {}
+        self.noted: list[tuple[Failing, str]] = []
         self.reminders = 0
+        self._posted: dict[str, IntakeStatus] = {}
 
     @activity.defn(name="intake.look")
     def look(self, step: IntakeStep) -> IntakeStatus:
@@ -56,22 +74,31 @@ class IntakeInMemory(IntakeActivities):
     def check(self, step: IntakeStep) -> IntakeStatus:
         """Open the case, unless what was read breaks the rules."""
         self.calls.append("check")
+        self._break("check")
         if self.unfit:
             self.unfit -= 1
             raise RuntimeError("no rule for this")
         known = self._known(step.inbox_id)
-        if known.stage.is_final:
+        if known.stage.is_final or (step.is_first and known.case_id):
             return known
         case_id = derived_id("case", step.inbox_id)
         return self._now(
             step.inbox_id,
-            replace(known, stage=Stage.IN_REVIEW, case_id=case_id, queue_state="approval"),
+            replace(
+                known,
+                stage=Stage.IN_REVIEW,
+                case_id=case_id,
+                queue_state="approval",
+                may_post=self.touchless,
+                patience_days=self.patience_days,
+            ),
         )
 
     @activity.defn(name="intake.amend")
     def amend(self, step: CaseStep) -> IntakeStatus:
         """Correct."""
         self.calls.append("amend")
+        self._break("amend")
         known = self._open(step)
         return self._now(
             step.inbox_id, replace(known, stage=Stage.IN_REVIEW, queue_state="approval")
@@ -81,11 +108,32 @@ class IntakeInMemory(IntakeActivities):
     def post(self, step: CaseStep) -> IntakeStatus:
         """Post, unless the books are locked."""
         self.calls.append("post")
+        self._break("post")
+        if step.command.key in self._posted:
+            return self._posted[step.command.key]
         known = self._open(step)
         if self.locked:
             failed = replace(known, stage=Stage.POSTING_FAILED, queue_state="posting_failed")
             self._now(step.inbox_id, failed)
             raise PeriodLocked("2026-03")
+        posted = replace(
+            known,
+            stage=Stage.POSTED,
+            queue_state="approved",
+            intent_id=derived_id("intent", step.inbox_id),
+            invoice_id=derived_id("invoice", step.inbox_id),
+        )
+        self._posted[step.command.key] = posted
+        return self._now(step.inbox_id, posted)
+
+    @activity.defn(name="intake.post_by_policy")
+    def post_by_policy(self, step: IntakeStep) -> IntakeStatus:
+        """Post without a person, unless the policy has thought better of it."""
+        self.calls.append("post_by_policy")
+        known = replace(self._known(step.inbox_id), may_post=False)
+        self._break("post_by_policy")
+        if self.locked:
+            return self._now(step.inbox_id, known)
         posted = replace(
             known,
             stage=Stage.POSTED,
@@ -115,8 +163,29 @@ class IntakeInMemory(IntakeActivities):
     def remind(self, step: IntakeStep) -> IntakeStatus:
         """Count."""
         self.calls.append("remind")
+        self._break("remind")
         self.reminders += 1
         return self._known(step.inbox_id)
+
+    @activity.defn(name="intake.note_failure")
+    def note_failure(self, step: FailureStep) -> IntakeStatus:
+        """Show it as the database would."""
+        self.calls.append("note_failure")
+        self._break("note_failure")
+        self.noted.append((step.during, step.kind))
+        known = self._known(step.inbox_id)
+        if known.stage.is_final:
+            return known
+        failed = replace(known, stage=Stage.POSTING_FAILED, queue_state="posting_failed")
+        if step.during is Failing.CHECK:
+            failed = replace(known, stage=Stage.IN_REVIEW, queue_state="exception")
+        return self._now(step.inbox_id, failed)
+
+    def _break(self, step: str) -> None:
+        if step in self.go_on:
+            assert self.go_on[step].wait(90)
+        if step in self.broken:
+            raise self.broken[step]
 
     def _open(self, step: CaseStep) -> IntakeStatus:
         known = self._known(step.inbox_id)
@@ -163,6 +232,7 @@ class MailInMemory(MailActivities):
 
     def __init__(self, items: IntakeInMemory, *documents: FiledDocument) -> None:
         self.documents = documents
+        self.statements: tuple[FiledStatement, ...] = ()
         self.deliveries: list[str] = []
         self._items = items
 
@@ -172,4 +242,6 @@ class MailInMemory(MailActivities):
         self.deliveries.append(step.delivery)
         for document in self.documents:
             self._items.items.setdefault(document.inbox_id, _WAITING)
-        return FiledMail(documents=self.documents, logged=len(self.documents))
+        return FiledMail(
+            documents=self.documents, logged=len(self.documents), statements=self.statements
+        )

@@ -3,23 +3,23 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from temporalio.client import Client, WorkflowHandle
 
-from activities.stubs.intake import IntakeStatus, Stage
-from activities.stubs.mail import FiledDocument
 from tests.workflows.intake_in_memory import IntakeInMemory, MailInMemory, ReadingInMemory
 from tests.workflows.running import command
 from worker.registry import Registration, steps_of
 from worker.running import Limits, worker_of
-from workflows.clients.intakes import Intakes
-from workflows.document_intake import DocumentIntake, IntakeOrder, IntakeSubject
-from workflows.document_reading import DocumentReading
-from workflows.ids import DOCUMENTS_QUEUE, LEDGER_QUEUE, STAGE, intake_id
-from workflows.mail_ingestion import MailIngestion
+from workflows.document_intake.client import Intakes
+from workflows.document_intake.steps import IntakeStatus, Stage
+from workflows.document_intake.workflow import SHAPE, DocumentIntake, IntakeOrder, IntakeSubject
+from workflows.document_reading.workflow import DocumentReading
+from workflows.mail_ingestion.steps import FiledDocument
+from workflows.mail_ingestion.workflow import MailIngestion
+from workflows.shared.ids import DOCUMENTS_QUEUE, LEDGER_QUEUE, STAGE, intake_id
 
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -33,6 +33,7 @@ class Desk:
     clerk: UUID = field(default_factory=uuid4)
     items: IntakeInMemory = field(default_factory=IntakeInMemory)
     reading: ReadingInMemory = field(default_factory=ReadingInMemory)
+    shape: int = SHAPE
 
     def __post_init__(self) -> None:
         """Make the senders."""
@@ -49,6 +50,7 @@ class Desk:
             tenant_id=self.tenant,
             inbox_id=document.inbox_id,
             document_id=document.document_id,
+            shape=self.shape,
         )
 
     def order(self, *, key: str | None = None, at_inbox: bool = False) -> IntakeOrder:
@@ -61,9 +63,19 @@ class Desk:
         process = intake_id(self.tenant, document.inbox_id)
         return self.client.get_workflow_handle_for(DocumentIntake.run, str(process))
 
+    async def running(self, document: FiledDocument, step: str) -> None:
+        """Wait until a step is asked for, whether or not anybody is there to do it."""
+        async with asyncio.timeout(90):
+            while True:
+                described = await self.handle(document).describe()
+                pending = described.raw_description.pending_activities
+                if step in [each.activity_type.name for each in pending]:
+                    return
+                await asyncio.sleep(0.05)
+
     async def staged(self, document: FiledDocument, stage: str) -> None:
         """Wait until Temporal shows this stage."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             while True:
                 described = await self.handle(document).describe()
                 if described.typed_search_attributes.get(STAGE) == stage:
@@ -77,7 +89,7 @@ class Desk:
         process = intake_id(self.tenant, document.inbox_id)
         await self.client.start_workflow(
             DocumentIntake.run,
-            self.subject(document),
+            replace(self.subject(document), is_fresh=bool(self.shape)),
             id=str(process),
             task_queue=LEDGER_QUEUE,
             search_attributes=process.search_attributes("received", document.document_id),
@@ -87,7 +99,7 @@ class Desk:
 
 async def until(is_so: Callable[[], bool]) -> None:
     """Wait for what the workers do."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         while True:
             if is_so():
                 return

@@ -5,19 +5,24 @@ from uuid import UUID
 
 from temporalio import activity
 
-from activities.stubs.command import Command
-from activities.stubs.payments import CreateRun, PaymentActivities, RemindStep, RunStep
+from domain.access.second_person import check_second_person
 from domain.errors import NotFound
-from domain.payments.run import RunState, Step, check_second_person
+from domain.payments.run import RunState, RunStatus, Step
+from workflows.payment_run.steps import CreateRun, LookStep, PaymentActivities, RemindStep, RunStep
+from workflows.shared.command import Command
 
 
 class PaymentsInMemory(PaymentActivities):
-    """Keeps runs by id, who made them, and the answer to each key."""
+    """Keeps runs by id, who made them, and the answer to each key; `broken` ends what moves one."""
 
     def __init__(self) -> None:
         self.runs: dict[UUID, RunState] = {}
         self.creators: dict[UUID, UUID | None] = {}
+        self.withdrawers: dict[UUID, set[UUID | None]] = {}
+        self.answers: dict[UUID, RunStatus] = {}
         self.calls: list[str] = []
+        self.broken: Exception | None = None
+        self.attempts = 0
         self._answers: dict[tuple[str, str], RunState] = {}
 
     @activity.defn(name="payments.create")
@@ -50,6 +55,31 @@ class PaymentsInMemory(PaymentActivities):
         """Cancel."""
         return self._moved(step.command, step.run_id, Step.CANCEL)
 
+    @activity.defn(name="payments.answer")
+    def answer(self, step: RunStep) -> RunState:
+        """Take over what `answers` says of the run."""
+        self.calls.append("answer")
+        state = self.runs[step.run_id]
+        told = self.answers.get(step.run_id, state.status)
+        self.runs[step.run_id] = replace(state, status=told)
+        return self.runs[step.run_id]
+
+    @activity.defn(name="payments.withdraw")
+    def withdraw(self, step: RunStep) -> RunState:
+        """Withdraw, once two people have asked."""
+        asked = self.withdrawers.setdefault(step.run_id, set())
+        asked.add(step.command.actor.user_id)
+        if len(asked) < 2:
+            self.runs[step.run_id].after(Step.WITHDRAW)
+            return self.runs[step.run_id]
+        return self._moved(step.command, step.run_id, Step.WITHDRAW)
+
+    @activity.defn(name="payments.look")
+    def look(self, step: LookStep) -> RunState | None:
+        """Where the run stands."""
+        self.calls.append("look")
+        return self.runs.get(step.run_id)
+
     @activity.defn(name="payments.remind")
     def remind(self, step: RemindStep) -> RunState:
         """Remind."""
@@ -58,6 +88,9 @@ class PaymentsInMemory(PaymentActivities):
         return self.runs[step.run_id]
 
     def _moved(self, command: Command, run_id: UUID, step: Step) -> RunState:
+        self.attempts += 1
+        if self.broken:
+            raise self.broken
         known = self._answers.get((step.value, command.key))
         if known is not None:
             return known

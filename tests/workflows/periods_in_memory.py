@@ -4,9 +4,9 @@ from uuid import UUID
 
 from temporalio import activity
 
-from activities.stubs.periods import ExpireStep, Locked, LockStep, PeriodActivities
-from domain.periods.lock import Approver, LockRequest, LockRequestNotFound
+from domain.periods.lock import Approver, Locked, LockRequest, LockRequestNotFound, RequestStatus
 from domain.periods.period import Period
+from workflows.period_lock.steps import ExpireStep, LockStep, LookStep, PeriodActivities
 
 
 class PeriodsInMemory(PeriodActivities):
@@ -39,12 +39,7 @@ class PeriodsInMemory(PeriodActivities):
         self.requests[step.request_id] = approved
         self.periods[step.period] = self.periods[step.period].locked(locked_by, step.at)
         return Locked(
-            request=approved,
-            period_number=0,
-            locked_by=locked_by,
-            locked_at=step.at,
-            closing_hash="c" * 64,
-            approved_by=locked_by,
+            request=approved, locked_by=locked_by, locked_at=step.at, closing_hash="c" * 64
         )
 
     @activity.defn(name="periods.cancel")
@@ -60,6 +55,13 @@ class PeriodsInMemory(PeriodActivities):
         self.calls.append("expire")
         self.requests[step.request_id] = self._known(step.request_id).expired(step.at)
         return self.requests[step.request_id]
+
+    @activity.defn(name="periods.look")
+    def look(self, step: LookStep) -> LockRequest | None:
+        """The request that nobody has decided."""
+        self.calls.append("look")
+        pending = (r for r in self.requests.values() if r.status is RequestStatus.PENDING)
+        return next((each for each in pending if each.period == step.period), None)
 
     def _known(self, request_id: UUID) -> LockRequest:
         if request_id not in self.requests:

@@ -9,11 +9,11 @@ from uuid import UUID, uuid4
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from activities.stubs.command import Command
-from domain.access.actor import Actor
+from domain.actor import Actor
 from worker.registry import Registration
 from worker.running import Limits, worker_of
-from workflows.ids import LEDGER_QUEUE
+from workflows.shared.command import Command
+from workflows.shared.ids import LEDGER_QUEUE
 
 
 @asynccontextmanager

@@ -13,12 +13,12 @@ from temporalio.client import (
 from temporalio.exceptions import ApplicationError, CancelledError, TerminatedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.errors import DomainError, SelfApprovalDenied
+from domain.errors import DomainError, SelfApprovalDenied, Unavailable
 from domain.periods.period import PeriodName
 from tests.workflows.running import command
-from workflows.clients.base import ProcessClient, ProcessEnded, ProcessUnavailable, update_id
-from workflows.clients.connection import TemporalServer, connect
-from workflows.clients.periods import PeriodLocks
+from workflows.period_lock.client import PeriodLocks
+from workflows.shared.client import ProcessClient, ProcessEnded, ProcessUnavailable, update_id
+from workflows.shared.connection import TemporalServer, connect
 
 _FINISHED = ApplicationError(
     "Workflow Update failed because the Workflow completed before the Update completed.",
@@ -31,7 +31,7 @@ class Asking(ProcessClient):
 
     async def ask(self, error: Exception) -> None:
         """Raise it where a call to Temporal would."""
-        async with self._answered():
+        async with self._bounded():
             raise error
 
 
@@ -84,7 +84,7 @@ async def test_statuses_become_refusals(
 )
 async def test_what_is_cut_short_from_outside_is_503(nobody: Client, error: Exception) -> None:
     """A worker or a process that went away in the middle is no bug; the key finds the outcome."""
-    with pytest.raises(ProcessUnavailable):
+    with pytest.raises(Unavailable):
         await Asking(nobody).ask(error)
 
 

@@ -23,9 +23,9 @@ from domain.errors import (
 from domain.periods.lock import LockRequestPending, RequestNotPending, RequestStatus
 from tests.workflows.examples import CALLS, Refusing, refuse
 from tests.workflows.running import serving
-from workflows.clients.connection import TemporalServer, connect
-from workflows.failures import data_converter, refusal_in
-from workflows.ids import LEDGER_QUEUE
+from workflows.shared.connection import TemporalServer, connect
+from workflows.shared.failures import data_converter, refusal_in
+from workflows.shared.ids import LEDGER_QUEUE
 
 ROOT = Path(__file__).parents[2]
 
@@ -175,7 +175,7 @@ async def test_every_process_connects_with_the_shared_converter() -> None:
 
     assert client.data_converter is data_converter
     assert data_converter.payload_converter_class is pydantic_data_converter.payload_converter_class
-    assert connecting == ["workflows/clients/connection.py"]
+    assert connecting == ["workflows/shared/connection.py"]
 
 
 def _calls(path: Path) -> set[str]:

@@ -7,11 +7,12 @@ from uuid import uuid4
 import pytest
 from temporalio.client import Client
 
-from activities.stubs.intake import Stage
 from domain.ids import sha256_hex
 from tests.workflows.intake_served import AT, Desk, served, until
-from workflows.clients.mails import Mails
-from workflows.ids import mail_id
+from workflows.document_intake.steps import Stage
+from workflows.mail_ingestion.client import Mails
+from workflows.mail_ingestion.steps import FiledStatement
+from workflows.shared.ids import LEDGER_QUEUE, mail_id, statement_import_id
 
 SHA256 = sha256_hex(b"mail")
 
@@ -59,3 +60,17 @@ async def test_a_mail_without_documents_ends(desk: Desk) -> None:
     await ingested(desk, sha256_hex(uuid4().bytes))
 
     assert desk.items.items == {}
+
+
+async def test_a_statement_gets_an_import_that_outlives_the_mail(desk: Desk) -> None:
+    """It is started on the queue of the ledger, once, by the system."""
+    desk.mail.documents = ()
+    statement = FiledStatement(batch_id=uuid4(), sha256="0" * 64)
+    desk.mail.statements = (statement,)
+    for _ in range(2):
+        await ingested(desk, sha256_hex(b"statement"))
+    process = statement_import_id(desk.tenant, statement.batch_id)
+    handle = desk.client.get_workflow_handle(str(process))
+    described = await handle.describe()
+    assert (described.task_queue, described.workflow_type) == (LEDGER_QUEUE, "StatementImport")
+    await handle.terminate()

@@ -15,10 +15,10 @@ from domain.payments.run import InvalidStateTransition, RunState, RunStatus
 from tests.workflows.payments_in_memory import PaymentsInMemory
 from tests.workflows.running import command, serving
 from worker.registry import steps_of
-from workflows.clients.base import ProcessUnavailable
-from workflows.clients.payments import PaymentRuns, run_id_of
-from workflows.ids import payment_run_id
-from workflows.payment_run import NewRunOrder, PaymentRun, RunSubject
+from workflows.payment_run.client import PaymentRuns, run_id_of
+from workflows.payment_run.workflow import NewRunOrder, PaymentRun, RunSubject
+from workflows.shared.client import DEADLINE, ProcessUnavailable
+from workflows.shared.ids import payment_run_id
 
 
 @dataclass
@@ -53,14 +53,17 @@ class Office:
         return await handle.result()
 
 
-def _office(client: Client, day: date) -> Office:
-    return Office(client, PaymentRuns(client), PaymentsInMemory(), uuid4(), uuid4(), uuid4(), day)
+def an_office(client: Client, day: date | None = None, deadline: timedelta = DEADLINE) -> Office:
+    """An office nobody else has, with runs for a day in a month."""
+    runs = PaymentRuns(client, deadline=deadline)
+    day = day or (datetime.now(UTC) + timedelta(days=30)).date()
+    return Office(client, runs, PaymentsInMemory(), uuid4(), uuid4(), uuid4(), day)
 
 
 @pytest.fixture
 async def office(temporal: Client) -> AsyncIterator[Office]:
     """Serve an office on the dev server."""
-    made = _office(temporal, (datetime.now(UTC) + timedelta(days=30)).date())
+    made = an_office(temporal)
     async with serving(temporal, [PaymentRun], steps_of(made.steps)):
         yield made
 
@@ -97,6 +100,23 @@ async def test_what_the_state_forbids_reaches_no_step(office: Office) -> None:
             await order(run.run_id, command(office.tenant, office.boss))
     assert refused.value.context == {"status": "draft"}
     assert office.steps.calls == ["create"]
+
+
+async def test_the_same_key_finds_its_answer_in_a_process_that_looked(office: Office) -> None:
+    """ONCE: the answer was lost with the process; what is not the own is refused as ever."""
+    run = await office.makes()
+    order = command(office.tenant, office.boss, key="approve-1")
+    approved = await office.runs.approve(run.run_id, order)
+    process = office.client.get_workflow_handle(str(payment_run_id(office.tenant, run.run_id)))
+    await process.terminate()
+    await office.runs.resume(office.tenant, run.run_id)
+    while "look" not in office.steps.calls:  # noqa: ASYNC110 - until it has looked
+        await asyncio.sleep(0.01)
+
+    assert await office.runs.approve(run.run_id, order) == approved
+    with pytest.raises(InvalidStateTransition):
+        await office.runs.approve(run.run_id, command(office.tenant, office.boss))
+    assert office.steps.calls.count("approve") == 2
 
 
 async def test_ten_approvals_at_once_are_one(office: Office) -> None:
@@ -137,7 +157,7 @@ async def test_without_a_worker_the_answer_is_503_and_the_key_finds_the_outcome(
     temporal: Client,
 ) -> None:
     """Nobody serves: told within the deadline; later the same call gets its answer."""
-    office = _office(temporal, date(2030, 1, 1))
+    office = an_office(temporal, date(2030, 1, 1))
     patient = office.runs
     office.runs = PaymentRuns(temporal, deadline=timedelta(seconds=1))
     with pytest.raises(ProcessUnavailable):
@@ -152,7 +172,7 @@ async def test_without_a_worker_the_answer_is_503_and_the_key_finds_the_outcome(
 async def test_people_are_reminded_once_before_the_day(time_skipping: WorkflowEnvironment) -> None:
     """The durable timer fires a day before the execution, once; the run goes on waiting."""
     now = await time_skipping.get_current_time()
-    office = _office(time_skipping.client, (now + timedelta(days=10)).date())
+    office = an_office(time_skipping.client, (now + timedelta(days=10)).date())
     async with serving(time_skipping.client, [PaymentRun], steps_of(office.steps)):
         run = await office.makes()
         await time_skipping.sleep(timedelta(days=8))
@@ -178,3 +198,30 @@ async def test_a_continued_run_keeps_its_state(office: Office) -> None:
         await office.runs.approve(approved.run_id, command(office.tenant, office.boss))
     exported = await office.runs.export(approved.run_id, command(office.tenant, office.boss))
     assert exported.status is RunStatus.EXPORTED
+
+
+async def test_what_the_bank_says_ends_the_process(office: Office) -> None:
+    """Answered, it goes on waiting; answered for good, it ends."""
+    run = await office.makes()
+    await office.runs.approve(run.run_id, command(office.tenant, office.boss))
+    await office.runs.export(run.run_id, command(office.tenant, office.clerk))
+    waiting = await office.runs.answer(run.run_id, command(office.tenant, office.clerk))
+    office.steps.answers[run.run_id] = RunStatus.COMPLETED
+    over = await office.runs.answer(run.run_id, command(office.tenant, office.clerk))
+
+    assert (waiting.status, over.status) == (RunStatus.EXPORTED, RunStatus.COMPLETED)
+    assert await office.ended(run.run_id) is RunStatus.COMPLETED
+
+
+async def test_a_file_is_withdrawn_by_two(office: Office) -> None:
+    """Not before the export, and not by one person twice."""
+    run = await office.makes()
+    with pytest.raises(InvalidStateTransition):
+        await office.runs.withdraw(run.run_id, command(office.tenant, office.clerk))
+    await office.runs.approve(run.run_id, command(office.tenant, office.boss))
+    await office.runs.export(run.run_id, command(office.tenant, office.clerk))
+    for _ in range(2):
+        asked = await office.runs.withdraw(run.run_id, command(office.tenant, office.clerk))
+        assert asked.status is RunStatus.EXPORTED
+    await office.runs.withdraw(run.run_id, command(office.tenant, office.boss))
+    assert await office.ended(run.run_id) is RunStatus.CANCELLED

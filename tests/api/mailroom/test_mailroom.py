@@ -1,14 +1,16 @@
 """The mailroom on real sockets, a real database and a real Temporal."""
 
 import asyncio
+import re
 import smtplib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
@@ -17,18 +19,20 @@ from sqlalchemy import text
 from temporalio.client import Client
 
 from api.mailroom.delivery import Postbox
-from api.mailroom.protocol import MESSAGE_BYTES
+from api.mailroom.protocol import MESSAGE_BYTES, Door, Handler, MailroomProtocol, smtp
 from api.mailroom.server import Mailroom
 from api.mailroom.settings import MailroomSettings
 from deploy.stack.process import free_port
+from domain.database.blobs import Blobs
+from domain.database.session import read_session
 from domain.ids import sha256_hex
-from domain.store.blobs import Blobs
-from domain.store.transaction import reading
+from domain.intake import arrival_store
+from domain.intake.ingestion_views import ingestion_log
 from tests.builders import Tenant, another_tenant
 from tests.servers import Database
-from workflows.clients.connection import TemporalServer, connect
-from workflows.clients.mails import Mails
-from workflows.ids import mail_id
+from workflows.mail_ingestion.client import Mails
+from workflows.shared.connection import TemporalServer, connect
+from workflows.shared.ids import mail_id
 
 DOMAIN = "inbox.example"
 
@@ -80,7 +84,7 @@ async def in_thread(act: Callable[[], Any]) -> Any:
 
 def send(port: int, recipients: list[str], raw: bytes) -> tuple[int, bytes]:
     """Deliver a message command by command, and return the last answer."""
-    with smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
+    with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
         client.ehlo()
         client.mail("a@lieferant.example")
         taken = [client.rcpt(recipient) for recipient in recipients]
@@ -91,7 +95,7 @@ def send(port: int, recipients: list[str], raw: bytes) -> tuple[int, bytes]:
 
 def log_rows(database: Database, tenant: Tenant) -> list[tuple[str, str]]:
     """Outcomes in the ingestion log."""
-    with reading(database.engine, tenant.id) as session:
+    with read_session(database.engine, tenant.id) as session:
         rows = session.execute(text("SELECT outcome, detail FROM ingestion_log"))
         return [(row.outcome, row.detail) for row in rows]
 
@@ -165,7 +169,7 @@ async def test_the_size_is_announced_and_held(house: House, database: Database) 
     raw = (b"x" * 998 + b"\r\n") * 30_000
 
     def announce(port: int) -> tuple[dict[str, str], int]:
-        with smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
+        with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
             client.ehlo()
             return client.esmtp_features, client.mail("a@b.example", [f"SIZE={len(raw)}"])[0]
 
@@ -179,6 +183,54 @@ async def test_the_size_is_announced_and_held(house: House, database: Database) 
     ((outcome, detail),) = log_rows(database, tenant)
     assert outcome == "too_large"
     assert str(MESSAGE_BYTES) in detail
+
+
+async def test_a_message_has_its_row_before_250(house: House, database: Database) -> None:
+    """Were Temporal's store lost, the rows say what came and was not taken apart.
+
+    No worker runs here: nothing is ever split. Sent again, a message is the same arrival.
+    """
+    tenant = another_tenant(database)
+    raws = [message(f"verloren {number}") for number in range(4)]
+    async with house.opened() as port:
+        for raw in [*raws, raws[0]]:
+            taken = await in_thread(partial(send, port, [address(tenant)], raw))
+            assert taken[0] == 250
+
+    with read_session(database.engine, tenant.id) as session:
+        rows, total = ingestion_log(session, None, limit=50, offset=0)
+        found = arrival_store.waiting(session, datetime.now(UTC))
+    assert total == len(rows) == 4
+    assert {row.outcome for row in rows} == {"received"}
+    assert {row.sha256 for row in rows} == {sha256_hex(raw) for raw in raws}
+    assert {each.sha256 for each in found} == {sha256_hex(raw) for raw in raws}
+    assert {row.source_email for row in rows} == {"a@lieferant.example"}
+
+
+@pytest.mark.parametrize("doubled", [True, False])
+async def test_dots_after_a_bare_line_feed(
+    house: House, tenant: Tenant, temporal: Client, *, doubled: bool
+) -> None:
+    """What a sender doubled is undone, after LF as after CRLF; what it did not double stays."""
+    text = b"\r\n.eins\r\nzwei\n.drei\n..vier\n.\nEnde\r\n"
+    raw = b"Subject: Punkte\r\n" + text
+    sent = re.sub(rb"(?m)^\.", b"..", raw) if doubled else raw.replace(b"\r\n.", b"\r\n..")
+
+    def talk(port: int) -> bytes:
+        with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
+            client.ehlo()
+            client.mail("a@lieferant.example")
+            client.rcpt(address(tenant))
+            client.putcmd("DATA")
+            client.getreply()
+            client.send(sent + b".\r\n")
+            return client.getreply()[1]
+
+    async with house.opened() as port:
+        await in_thread(lambda: talk(port))
+
+    assert await started(temporal, tenant, raw)
+    assert house.postbox.blobs.get(tenant.id, sha256_hex(raw)) == raw
 
 
 async def test_without_temporal_the_sender_is_asked_to_try_again(
@@ -222,7 +274,7 @@ async def test_a_bug_never_turns_mail_away(
     postbox = replace(house.postbox, mails=Surprised(temporal))
 
     def deliver(port: int) -> list[tuple[int, bytes]]:
-        with smtplib.LMTP("127.0.0.1", port, timeout=20) as client:
+        with smtplib.LMTP("127.0.0.1", port, timeout=60) as client:
             client.ehlo()
             client.mail("a@b.example")
             client.rcpt(address(tenant))
@@ -268,7 +320,7 @@ async def test_nobody_asks_without_end(house: House) -> None:
     """Guessing addresses ends with 421."""
 
     def guess(port: int) -> int:
-        with smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
+        with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
             return next(code for code, _ in iter(client.noop, None) if code != 250)
 
     async with house.opened() as port:
@@ -280,7 +332,7 @@ async def test_lmtp_answers_for_each_recipient(house: House, tenant: Tenant) -> 
     settings = house.settings.model_copy(update={"lmtp_port": 0})
 
     def deliver(port: int) -> list[int]:
-        with smtplib.LMTP("127.0.0.1", port, timeout=20) as client:
+        with smtplib.LMTP("127.0.0.1", port, timeout=60) as client:
             client.ehlo()
             client.mail("a@b.example")
             client.rcpt(address(tenant))
@@ -291,20 +343,77 @@ async def test_lmtp_answers_for_each_recipient(house: House, tenant: Tenant) -> 
         assert await in_thread(lambda: deliver(room.ports[1])) == [250, 250]
 
 
+async def test_one_network_does_not_close_the_door(house: House) -> None:
+    """Who holds all of its own places is told 421; another network comes in."""
+    settings = house.settings.model_copy(update={"smtp_connections_of_each": 2})
+
+    def tried(port: int, source: str) -> smtplib.SMTP | int:
+        try:
+            return smtplib.SMTP("127.0.0.1", port, timeout=60, source_address=(source, 0))
+        except smtplib.SMTPConnectError as refused:
+            return refused.smtp_code
+
+    async with Mailroom(house.postbox, settings) as room:
+        port = room.ports[0]
+        idle = [await in_thread(lambda: tried(port, "127.0.0.1")) for _ in range(4)]
+        other = await in_thread(lambda: tried(port, "127.0.0.2"))
+        for each in (*idle[:2], other):
+            assert isinstance(each, smtplib.SMTP)
+            await in_thread(each.close)
+        assert idle[2:] == [421, 421]
+
+
+def test_the_handler_can_be_listed_by_every_python_311() -> None:
+    """3.11.2 fails at the members of a dataclass with slots, and closes each connection unheard."""
+    assert "__slots__" not in vars(Handler)
+
+
+async def test_a_mailroom_that_cannot_speak_does_not_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It ends with the reason instead of closing each connection."""
+
+    def fails(*_: object) -> None:
+        raise TypeError("no connection can be made")
+
+    monkeypatch.setattr(MailroomProtocol, "__init__", fails)
+
+    with pytest.raises(TypeError, match="no connection can be made"):
+        smtp(cast("Postbox", None), Door(1, 1), None)
+
+
+def test_places_are_counted_by_network() -> None:
+    """Given back they are free again, and nothing is kept of who has left."""
+    door = Door(room=3, of_each=2)
+    assert [door.enter("a"), door.enter("a"), door.enter("a")] == [True, True, False]
+    assert [door.enter("b"), door.enter("c")] == [True, False]
+    door.leave("a")
+    assert [door.inside, door.enter("c"), door.inside] == [2, True, 3]
+    for network in ("a", "b", "c"):
+        door.leave(network)
+    assert (door.inside, dict(door.by_network)) == (0, {})
+
+
 async def test_beyond_the_room_there_is_421(house: House) -> None:
     """A crowd is told to come again, and the place is free after it has left."""
     settings = house.settings.model_copy(update={"smtp_connections": 1})
 
     def crowd(port: int) -> int:
-        with smtplib.SMTP("127.0.0.1", port, timeout=20):
+        with smtplib.SMTP("127.0.0.1", port, timeout=60):
             try:
-                smtplib.SMTP("127.0.0.1", port, timeout=20)
+                smtplib.SMTP("127.0.0.1", port, timeout=60)
             except smtplib.SMTPConnectError as refused:
                 return refused.smtp_code
         return 0
 
+    def later(port: int) -> int:
+        try:
+            with smtplib.SMTP("127.0.0.1", port, timeout=60) as late:
+                return late.noop()[0]
+        except smtplib.SMTPConnectError as refused:
+            return refused.smtp_code
+
     async with Mailroom(house.postbox, settings) as room:
         assert await in_thread(lambda: crowd(room.ports[0])) == 421
-        await asyncio.sleep(0.2)
-        with await in_thread(lambda: smtplib.SMTP("127.0.0.1", room.ports[0], timeout=20)) as late:
-            assert (await in_thread(late.noop))[0] == 250
+        async with asyncio.timeout(60):
+            while (code := await in_thread(lambda: later(room.ports[0]))) != 250:
+                assert code == 421
+                await asyncio.sleep(0.1)

@@ -9,22 +9,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.banking.bank_transaction import BankStatus, BankTransaction, TxAlreadyHandled
+from domain.banking.match_group import BankSide, Limits, Wish, settle
 from domain.banking.reconciliation import (
     BankBooking,
     DirectionMismatch,
     ExceedsOpenAmount,
     Mode,
     OpenItem,
+    Plan,
     TargetAmbiguous,
     TargetNotFound,
     UnsupportedSettlementCurrency,
     account_type_of,
     check_open,
     link,
-    settle,
+    the_one,
 )
 from domain.banking.suggestion import CandidateKind
-from domain.banking.transaction import BankStatus, BankTransaction, TxAlreadyHandled
 from domain.ledger.account import AccountType
 from domain.ledger.booking import Line
 from domain.ledger.chart import Chart
@@ -36,6 +38,19 @@ CLAIM = OpenItem(UUID(int=2), "2000", Side.DEBIT, Decimal("100.00"))
 amounts = st.decimals(Decimal("0.01"), Decimal(99999), places=2)
 
 
+def settled(transaction: BankTransaction, *items: OpenItem, wish: Wish = Wish()) -> Plan:  # noqa: B008
+    """Settle the item that is meant."""
+    item = the_one(items, transaction.amount, transaction.currency)
+    bank = BankSide("2800", transaction.currency)
+    return settle(transaction, item, bank, Chart.AT_EKR, Limits(fx_percent=Decimal(1000)), wish)
+
+
+def settles(plan: Plan) -> list[tuple[UUID, Decimal]]:
+    """What a plan settles."""
+    found = [each for line in plan.lines for each in line.settles]
+    return [(each.open_item_id, each.amount) for each in found]
+
+
 def signed(lines: tuple[Line, ...]) -> dict[str, Decimal]:
     """Debit minus credit for each account."""
     return {line.account: line.plain.signed for line in lines}
@@ -43,11 +58,11 @@ def signed(lines: tuple[Line, ...]) -> dict[str, Decimal]:
 
 def test_a_payable_is_paid_in_full() -> None:
     """Debit payables, credit bank, settle the item."""
-    plan = settle(PAID, [OWED], "2800", Chart.AT_EKR)
+    plan = settled(PAID, OWED)
     assert plan.mode is Mode.SETTLEMENT
     assert signed(plan.lines) == {"2800": Decimal(-100), "3300": Decimal(100)}
-    assert [(one.open_item_id, one.amount) for one in plan.settles] == [(UUID(int=1), Decimal(100))]
-    assert plan.document_number == "RE-1"
+    assert settles(plan) == [(UUID(int=1), Decimal(100))]
+    assert plan.document_numbers == ("RE-1",)
 
 
 @given(amounts, amounts, st.sampled_from(Side), st.booleans())
@@ -59,9 +74,10 @@ def test_every_settlement_balances(
 ) -> None:
     """Whatever is paid for whatever item, the lines sum to zero, the bank moves what it moved."""
     item = replace(OWED, side=side, remaining_amount=owed, currency="USD" if foreign else "EUR")
+    item = replace(item, remaining_document=owed * 2 if foreign else None)
     moved = paid if side is Side.DEBIT else -paid
     try:
-        plan = settle(replace(PAID, amount=moved), [item], "2800", Chart.AT_EKR)
+        plan = settled(replace(PAID, amount=moved), item, wish=Wish(closes_in_full=True))
     except ExceedsOpenAmount:
         assert not foreign
         assert paid > owed
@@ -69,7 +85,7 @@ def test_every_settlement_balances(
     balances = signed(plan.lines)
     assert sum(balances.values()) == 0
     assert balances["2800"] == moved
-    assert plan.settles[0].amount == (owed if foreign else paid)
+    assert settles(plan)[0][1] == (owed if foreign else paid)
 
 
 @pytest.mark.parametrize(
@@ -86,38 +102,41 @@ def test_the_gap_of_a_foreign_item_is_gain_or_loss(
 ) -> None:
     """The item is closed at its booking value."""
     transaction = replace(PAID, amount=Decimal(moved))
-    plan = settle(transaction, [replace(item, currency="USD")], "2800", Chart.AT_EKR)
+    item = replace(item, currency="USD", remaining_document=Decimal(110))
+    plan = settled(transaction, item)
     assert plan.mode is Mode.FX_SETTLEMENT
     assert signed(plan.lines)[account] == Decimal(effect)
 
 
 def test_what_does_not_fit_is_refused() -> None:
     """Direction, amount, currency, number of items."""
-    bank, chart = "2800", Chart.AT_EKR
     with pytest.raises(DirectionMismatch):
-        settle(replace(PAID, amount=Decimal(100)), [OWED], bank, chart)
+        settled(replace(PAID, amount=Decimal(100)), OWED)
     with pytest.raises(DirectionMismatch):
-        settle(PAID, [CLAIM], bank, chart)
+        settled(PAID, CLAIM)
     with pytest.raises(ExceedsOpenAmount):
-        settle(replace(PAID, amount=Decimal("-100.01")), [OWED], bank, chart)
+        settled(replace(PAID, amount=Decimal("-100.01")), OWED)
     with pytest.raises(ExceedsOpenAmount):
-        settle(PAID, [replace(OWED, remaining_amount=Decimal(0))], bank, chart)
+        settled(PAID, replace(OWED, remaining_amount=Decimal(0)))
     with pytest.raises(TargetAmbiguous):
-        settle(PAID, [OWED, replace(OWED, open_item_id=UUID(int=3))], bank, chart)
+        settled(PAID, OWED, replace(OWED, open_item_id=UUID(int=3)))
     with pytest.raises(TargetNotFound):
-        settle(PAID, [], bank, chart)
+        settled(
+            PAID,
+        )
     with pytest.raises(UnsupportedSettlementCurrency):
-        settle(replace(PAID, currency="USD"), [replace(OWED, currency="USD")], bank, chart)
+        settled(replace(PAID, currency="USD"), OWED)
 
 
 def test_of_many_items_the_one_of_the_amount_is_settled() -> None:
     """An opening has an item for each row; money the other way is no match."""
     other = replace(OWED, open_item_id=UUID(int=3), remaining_amount=Decimal("70.00"))
-    plan = settle(PAID, [other, OWED, replace(CLAIM, open_item_id=UUID(int=4))], "2800",
-                  Chart.AT_EKR)  # fmt: skip
-    assert [each.open_item_id for each in plan.settles] == [OWED.open_item_id]
+    plan = settled(PAID, other, OWED, replace(CLAIM, open_item_id=UUID(int=4)))
+    assert [item for item, _ in settles(plan)] == [OWED.open_item_id]
     with pytest.raises(TargetAmbiguous):
-        settle(replace(PAID, amount=Decimal("-60.00")), [other, OWED], "2800", Chart.AT_EKR)
+        settled(replace(PAID, amount=Decimal("-60.00")), other, OWED)
+    meant = the_one([other, OWED], Decimal("-60.00"), "EUR", OWED.open_item_id)
+    assert meant is OWED
 
 
 def test_a_booking_is_linked_up_to_its_amount() -> None:

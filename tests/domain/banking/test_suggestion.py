@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.banking.suggestion import Candidate, CandidateKind, Candidates, named_in, score
-from domain.banking.transaction import BankTransaction
+from domain.banking.bank_transaction import BankTransaction
+from domain.banking.suggestion import Candidate, CandidateKind, named_in, score
+from domain.banking.waiting import Candidates
 
 PAID = BankTransaction(
     date(2026, 3, 10),

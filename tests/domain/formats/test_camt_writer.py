@@ -25,7 +25,7 @@ LINE = StatementLine(
     bank_reference="B-1",
     kind="PMNT/ICDT/ESCT",
 )
-SINGLE = replace(LINE, amount=Decimal("12.50"), batch_reference=None)
+SINGLE = LINE._replace(amount=Decimal("12.50"), batch_reference=None)
 STATEMENT = Statement(
     id="2026-11-25",
     iban="AT611904300234573201",

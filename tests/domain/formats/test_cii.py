@@ -65,6 +65,36 @@ def test_allowances_are_negative_and_charges_positive() -> None:
     assert [item.net for item in found.adjustments] == [Decimal(-3), Decimal(2), Decimal(1)]
 
 
+@pytest.mark.parametrize(
+    ("indicator", "net"),
+    [
+        ("true", Decimal(20)), ("1", Decimal(20)), (" 1\n", Decimal(20)),
+        ("false", Decimal(-20)), ("0", Decimal(-20)),
+    ],
+)  # fmt: skip
+def test_a_charge_is_one_in_any_spelling(indicator: str, net: Decimal) -> None:
+    """`xs:boolean` has four, with blanks around."""
+    charge = (
+        f"<SpecifiedTradeAllowanceCharge><ChargeIndicator><Indicator>{indicator}</Indicator>"
+        "</ChargeIndicator><ActualAmount>20.00</ActualAmount></SpecifiedTradeAllowanceCharge>"
+    )
+
+    found = record(charge)
+
+    assert [item.net for item in found.adjustments] == [net]
+    assert found.unreadable == ()
+
+
+def test_an_indicator_of_nobody_is_told() -> None:
+    """It is neither a charge nor an allowance."""
+    found = record(
+        "<SpecifiedTradeAllowanceCharge><ChargeIndicator><Indicator>yes</Indicator>"
+        "</ChargeIndicator><ActualAmount>20.00</ActualAmount></SpecifiedTradeAllowanceCharge>"
+    )
+
+    assert found.unreadable == ("ChargeIndicator",)
+
+
 def test_the_debited_account_is_not_the_vendors() -> None:
     """With a direct debit the IBAN in the file is the customer's."""
     found = record(
@@ -73,7 +103,7 @@ def test_the_debited_account_is_not_the_vendors() -> None:
         "</PayerPartyDebtorFinancialAccount></SpecifiedTradeSettlementPaymentMeans>"
     )
 
-    assert found.payment.direct_debit
+    assert found.payment.means
     assert found.payment.ibans == ()
 
 

@@ -20,7 +20,6 @@ from domain.formats.datev_extf import (
     Foreign,
     Record,
     Sender,
-    Voucher,
     booking_batch,
     booking_text,
     reference,
@@ -29,6 +28,7 @@ from domain.formats.datev_extf import (
 from domain.reports import datev_master
 from domain.reports.datev_master import Person
 from tests import datev_reader
+from tests.vouchers import Voucher
 
 SENDER = Sender(
     created_at=datetime(2026, 12, 1, 9, 30, 15, 123456, tzinfo=UTC),

@@ -79,6 +79,27 @@ def test_other_xml_is_refused_by_name() -> None:
     assert refusal.value.context == {"root": "Document"}
 
 
+EMPTY = b"""<rsm:CrossIndustryDocument xmlns:rsm="urn:ferd:CrossIndustryDocument:invoice:1p0"
+  xmlns:ram="urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:12">
+  <ram:GuidelineSpecifiedDocumentContextParameter>
+    <ram:ID>urn:ferd:CrossIndustryDocument:invoice:1p0:extended</ram:ID>
+  </ram:GuidelineSpecifiedDocumentContextParameter></rsm:CrossIndustryDocument>"""
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        EMPTY,
+        b'<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"/>',
+        b'<Invoice xmlns="http://www.ebinterface.at/schema/6p1/"/>',
+    ],
+)
+def test_an_invoice_that_states_nothing_is_refused(data: bytes) -> None:
+    """A profile is no invoice; one without it is none either."""
+    with pytest.raises(UnknownInvoiceFormat, match="neither a number"):
+        e_invoice.read(data)
+
+
 def test_an_unreadable_amount_is_named_and_left_out() -> None:
     """A wrong value never becomes zero."""
     data = (DOCUMENTS / "xrechnung_01.01a_cii.xml").read_bytes().replace(b"336.9<", b"336,9<")
@@ -118,3 +139,23 @@ def _record_fields(path: Path) -> dict[str, object]:
         "currency": record.currency,
         "line_count": len(record.lines),
     }
+
+
+@pytest.mark.parametrize(
+    ("piece", "bound"),
+    [
+        (b"x" * 10_100_000, "10000000"),
+        (b"<!--" + b"x" * 10_100_000 + b"-->", "10000000"),
+        (b"<![CDATA[" + b"x" * 10_100_000 + b"]]>", "10000000"),
+        (b"<" + b"a" * 60_000 + b"/>", "50000"),
+        (b"<a>" * 300 + b"</a>" * 300, "256"),
+        (b" " * e_invoice.LIMIT, str(e_invoice.LIMIT)),
+    ],
+    ids=["text", "comment", "data", "name", "depth", "all"],
+)
+def test_what_is_beyond_a_bound_names_it(piece: bytes, bound: str) -> None:
+    """Good XML that is too large is not called broken."""
+    with pytest.raises(UnsafeXml) as refused:
+        e_invoice.read(b"<CrossIndustryInvoice>" + piece + b"</CrossIndustryInvoice>")
+
+    assert bound in refused.value.message

@@ -68,5 +68,5 @@ def test_a_direct_debit_has_no_account_to_pay_to() -> None:
         "</PaymentMethod>"
     )
 
-    assert found.payment.direct_debit
+    assert found.payment.means
     assert found.payment.ibans == ()

@@ -6,9 +6,10 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.formats.plain_text import Money, account_path, component, number_of
+from domain.formats.plain_text import Money, account_path, component
 from domain.ledger.account import AccountType
 from domain.ledger.chart import Chart, accounts
+from tests.plain_text import number_of
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=255)
 

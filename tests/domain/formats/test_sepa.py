@@ -1,6 +1,8 @@
 """The SEPA character set."""
 
 import re
+import sys
+import unicodedata
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,3 +31,18 @@ def test_umlauts_are_spelt_out() -> None:
     """As German-speaking banks do it, composed or not."""
     assert sepa.text("Grüße aus Österre\u0301ich") == "Gruesse aus Oesterreich"
     assert sepa.text("u\u0308ber") == "ueber"
+
+
+def test_no_letter_is_a_dot() -> None:
+    """Of any script: what has no Latin sound is left out, and the others are heard."""
+    dotted = [
+        sign
+        for sign in map(chr, range(sys.maxunicode + 1))
+        if unicodedata.category(sign).startswith("L") and "." in sepa.text(sign)
+    ]
+    assert dotted == []
+    assert [sepa.text(each) for each in ("شارع العلم", "ዓለም", "שלום בעמ")] == [
+        "shr' l'lm",
+        "'alem",
+        "slvm v'm",
+    ]

@@ -1,9 +1,18 @@
 """Whatever was read, the books can hold it."""
 
+from dataclasses import replace
 from decimal import Decimal
 
-from domain.intake.bounds import within_bounds
-from domain.invoicing.normalized import NormalizedInvoice, NormalizedLine, NormalizedVendor
+import pytest
+
+from domain.formats import e_invoice
+from domain.intake.bounds import cuts, within_bounds
+from domain.intake.from_document import extraction_of
+from domain.payables.normalized import NormalizedInvoice, NormalizedLine, NormalizedVendor
+from domain.payables.terms import PaymentTerm, TermKind
+from domain.reading.finding import Severity
+from domain.reading.origin import OwnParty
+from tests.corpus import DOCUMENTS
 
 LINE = NormalizedLine(
     1, "x" * 900, Decimal(3), Decimal(1) / 3, Decimal("0.2"), Decimal("0.2"), Decimal("1.2")
@@ -34,6 +43,66 @@ def test_impossible_amounts_are_unknown() -> None:
         )
     )
 
-    assert (found.total_gross, found.total_net, found.currency) == (None, Decimal("1.01"), "EUR")
+    assert (found.total_gross, found.total_net, found.currency) == (None, Decimal("1.01"), None)
     assert [each.position for each in found.line_items] == [1]
     assert len(found.vendor.name or "") == 255
+
+
+SHORT = replace(LINE, description="Papier")
+
+
+def test_what_is_cut_is_told() -> None:
+    """12,000 lines become 10,000, and a finding says so; so do texts and impossible lines."""
+    long = replace(SHORT, description="x" * 600)
+    absurd = replace(SHORT, line_total=Decimal(10) ** 12)
+    many = NormalizedInvoice(line_items=(SHORT,) * 12_000)
+    odd = NormalizedInvoice(invoice_number="9" * 120, line_items=(long, absurd))
+
+    (told,) = cuts(many)
+    assert (told.code, told.severity, told.fields) == (
+        "CUT_TO_BOUND", Severity.BLOCKING, ("line_items",),
+    )  # fmt: skip
+    assert "12000" in told.message
+    assert "10000" in told.message
+    assert [each.fields[0] for each in cuts(odd)] == ["line_items", "invoice_number", "line_items"]
+    assert list(cuts(NormalizedInvoice(line_items=(SHORT,)))) == []
+
+
+def test_twelve_thousand_lines_are_read_or_told() -> None:
+    """From the file on: what does not fit is a finding of the extraction."""
+    text = (DOCUMENTS.parent / "due" / "ubl-prepaid.xml").read_text(encoding="utf-8")
+    start, end = text.index("<cac:InvoiceLine>"), text.index("</Invoice>")
+    data = (text[:start] + text[start:end] * 12_000 + text[end:]).encode()
+    found = extraction_of(e_invoice.read(data), None, OwnParty())
+
+    assert "CUT_TO_BOUND" in {finding.code for finding in found.findings}
+
+
+def test_a_text_that_is_not_read_to_its_end_is_told() -> None:
+    """A note of 5,000 characters."""
+    text = (DOCUMENTS.parent / "due" / "ubl-skonto.xml").read_text(encoding="utf-8")
+    data = text.replace("<cbc:Note>", "<cbc:Note>" + "x" * 5000, 1).encode()
+    found = extraction_of(e_invoice.read(data), None, OwnParty())
+
+    assert "Note is longer" in " ".join(finding.message for finding in found.findings)
+
+
+def test_a_line_whose_text_is_cut_is_told() -> None:
+    """A name of 600 characters, of which 500 are kept."""
+    text = (DOCUMENTS.parent / "due" / "ubl-skonto.xml").read_text(encoding="utf-8")
+    start = text.index("<cbc:Name>", text.index("<cac:Item>")) + len("<cbc:Name>")
+    data = (text[:start] + "W" * 600 + text[start:]).encode()
+    found = extraction_of(e_invoice.read(data), None, OwnParty())
+
+    told = [each for each in found.findings if each.code == "CUT_TO_BOUND"]
+    assert [each.fields for each in told] == [("line_items",)]
+
+
+@pytest.mark.parametrize(("percent", "told"), [("3", 0), ("100", 0), ("150", 1), ("-50", 1)])
+def test_a_discount_that_is_none_is_told(percent: str, told: int) -> None:
+    """Its rate is unknown, and somebody is told so."""
+    term = PaymentTerm(TermKind.DISCOUNT, percent=Decimal(percent))
+
+    found = [each.code for each in cuts(NormalizedInvoice(terms=(term,)))]
+
+    assert found == ["UNREADABLE_VALUE"] * told

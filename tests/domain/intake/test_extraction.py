@@ -8,8 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.intake import from_pages
-from domain.intake.extraction import Extraction, empty, normalized, turned_positive, weighed
-from domain.invoicing.normalized import NormalizedInvoice
+from domain.intake.extraction import (
+    Extraction,
+    Recipient,
+    circumstances_of,
+    empty,
+    normalized,
+    turned_positive,
+    weighed,
+)
+from domain.payables.normalized import NormalizedInvoice
 from domain.reading.document_type import DocumentType
 from domain.reading.origin import OwnParty
 from tests.layouts import INVOICE, typed
@@ -57,6 +65,15 @@ def test_nothing_read_is_not_sure_of_anything() -> None:
     assert not empty().is_read
     assert empty().confidence.overall == 0
     assert normalized(empty()).document_type is DocumentType.OTHER
+
+
+def test_the_check_of_content_hears_of_recipient_and_syntax() -> None:
+    """They are not in the normalised invoice."""
+    read = Extraction(recipient=Recipient(name="BRZ GmbH"), syntax="ebInterface")
+    around = circumstances_of(read, "AT")
+
+    assert (around.country, around.recipient_name) == ("AT", "BRZ GmbH")
+    assert around.syntax == "ebInterface"
 
 
 def test_missing_and_contradicting_fields_cost_confidence() -> None:

@@ -1,12 +1,13 @@
 """Extractions of pages."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from domain.intake import from_pages
-from domain.intake.extraction import normalized
+from domain.intake.extraction import Extraction, normalized
 from domain.reading.document_type import DocumentType
 from domain.reading.layout import Layout, Source
 from domain.reading.origin import OwnParty
@@ -17,7 +18,9 @@ NOBODY = OwnParty()
 
 def test_a_page_without_a_table_has_a_line_for_each_rate() -> None:
     """By rule, so that it can be posted; a reviewer sees where it comes from."""
-    text = INVOICE.replace("Bezeichnung           Menge     Preis      Betrag", "Leistungen:")
+    text = INVOICE.replace("Papier A4                10      4,00       40,00", "Papier").replace(
+        "Ordner                    5     12,00       60,00", "Ordner"
+    )
     found = from_pages.extraction_of(typed(text), NOBODY)
     (line,) = found.line_items
 
@@ -26,9 +29,26 @@ def test_a_page_without_a_table_has_a_line_for_each_rate() -> None:
     assert normalized(found).adds_up
 
 
+def test_a_due_date_that_follows_from_the_terms_is_a_rule() -> None:
+    """Nobody wrote it on the page, and it is less sure."""
+    found = from_pages.extraction_of(typed(INVOICE), NOBODY)
+
+    assert found.due_date == date(2026, 2, 17)
+    assert found.origins["due_date"].source is Source.RULE
+    assert found.confidence.fields["due_date"] < found.confidence.fields["invoice_date"]
+
+
 @pytest.mark.parametrize(
     "note",
-    ["Umsatzsteuerfrei aufgrund der Kleinunternehmerregelung", "Reverse Charge", "steuerfrei"],
+    [
+        "Umsatzsteuerfrei aufgrund der Kleinunternehmerregelung",
+        "Reverse Charge",
+        "steuerfrei",
+        "gem. § 13b Abs. 2 Nr. 7 UStG",
+        "nach § 13 b UStG",
+        "§ 19 Abs. 1a UStG",
+        "Art. 196 MwStSystRL",
+    ],
 )
 def test_no_tax_is_none_when_the_page_says_why(note: str) -> None:
     """Net is gross, and the reason is kept."""
@@ -74,3 +94,118 @@ def test_a_doubtful_vat_id_is_a_finding() -> None:
     found = from_pages.extraction_of(typed(text), NOBODY)
 
     assert [finding.code for finding in found.findings] == ["VAT_ID_CHECK_DIGIT"]
+
+
+def test_more_amounts_than_are_weighed_are_told() -> None:
+    """Totals are then never sure; with one amount less nothing is said."""
+
+    def read(count: int) -> Extraction:
+        text = "\n".join(f"Ware {number}   {number},50" for number in range(1, count + 1))
+        return from_pages.extraction_of(typed(text), NOBODY)
+
+    def told(found: Extraction) -> set[str]:
+        findings = (each for each in found.findings if each.code == "TOO_MANY_VALUES")
+        return {name for finding in findings for name in finding.fields}
+
+    few, many = read(399), read(400)
+
+    assert "total_gross" not in told(few)
+    assert {"total_net", "total_tax", "total_gross"} <= told(many)
+    assert many.confidence.fields.get("total_gross", Decimal()) <= Decimal("0.75")
+
+
+@pytest.mark.parametrize(
+    ("total", "words", "net", "tax"),
+    [
+        ("Gesamtbetrag   96,00", "inkl. 20 % USt", "80.00", "16.00"),
+        ("Summe   107,00", "Im Betrag enthalten 7 % MwSt.", "100.00", "7.00"),
+        ("Summe   11,90", "incl. 19% MwSt", "10.00", "1.90"),
+    ],
+)
+def test_a_small_receipt_states_its_rate_alone(total: str, words: str, net: str, tax: str) -> None:
+    """§ 11 Abs. 6 UStG (AT) and § 33 UStDV (DE): the tax follows from the rate, by rule."""
+    found = from_pages.extraction_of(typed(f"Rechnung 17\n{total}\n{words}"), NOBODY)
+
+    assert (found.total_net, found.total_tax) == (Decimal(net), Decimal(tax))
+    assert found.origins["total_tax"].source is Source.RULE
+    assert normalized(found).adds_up
+
+
+@pytest.mark.parametrize(
+    ("total", "words"),
+    [
+        ("Gesamtbetrag   496,00", "inkl. 20 % USt"),
+        ("Gesamtbetrag   96,00", "inkl. 20 % USt, Bücher 10 % USt"),
+        ("Gesamtbetrag   96,00", "Preise zzgl. 20 % USt"),
+        ("Gesamtbetrag   96,00", "inkl. 20 % Rabatt"),
+        ("Gesamtbetrag   96,00", "inkl. 21 % VAT"),
+    ],
+)
+def test_a_rate_that_does_not_say_it_alone_is_not_taken(total: str, words: str) -> None:
+    """Too large, two rates, tax on top, no tax, or tax of another country."""
+    found = from_pages.extraction_of(typed(f"Rechnung 17\n{total}\n{words}"), NOBODY)
+
+    assert found.total_tax is None
+
+
+def test_lines_of_a_receipt_have_the_rate_that_its_tax_proves() -> None:
+    """No net total stands anywhere, and the tax says by itself what it is a part of."""
+    page = """
+    Tagesmenü                        10,31
+    Druckerpapier                     8,95
+    Bio-Milch                         5,63
+    USt 19 %                          3,97
+    Zu bezahlen                  EUR 24,89
+    """
+    found = from_pages.extraction_of(typed(page), NOBODY)
+
+    assert (found.total_net, found.total_tax) == (Decimal("20.92"), Decimal("3.97"))
+    assert [line.line_total for line in found.line_items] == [
+        Decimal("10.31"),
+        Decimal("8.95"),
+        Decimal("5.63"),
+    ]
+    assert {line.tax_rate for line in found.line_items} == {Decimal("0.19")}
+
+
+TWO_RATES = {
+    "behind the total": "Summe EUR   28,00\ninkl. 10% USt 2,00\ninkl. 20% USt 1,00",
+    "alike": "Summe EUR   33,00\ninkl. 10% USt 2,00\ninkl. 20% USt 1,83",
+    "of the gross shares": "Summe EUR   28,00\n10 % USt aus 22,00   2,00\n20 % USt aus 6,00   1,00",
+    "rate without a sign": (
+        "Summe   28,00 EUR\nMwSt %   Netto   MwSt   Brutto\n"
+        "10,00   20,00   2,00   22,00\n20,00   5,00   1,00   6,00"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", TWO_RATES.values(), ids=TWO_RATES)
+def test_a_receipt_of_two_rates_has_both_taxes(text: str) -> None:
+    """Never the one of them that was found first; a line for each."""
+    found = from_pages.extraction_of(typed(f"Cafe Post\nQuittung Nr 8  03.02.2026\n{text}"), NOBODY)
+
+    assert found.total_gross is not None
+    assert found.total_net is not None
+    assert found.total_tax == sum(share.amount for share in found.taxes if share.amount)
+    assert found.total_net + found.total_tax == found.total_gross
+    assert {share.rate for share in found.taxes} == {Decimal("0.1"), Decimal("0.2")}
+    assert normalized(found).adds_up
+
+
+@pytest.mark.parametrize(
+    "row", ["20,00   5,00   1,00   6,10", "21,00   5,00   1,05   6,05", "20   5,00   1,50   6,50"]
+)
+def test_a_row_that_proves_nothing_is_no_tax(row: str) -> None:
+    """A sum that is none, a rate that is none, a tax that is not its share."""
+    assert not from_pages.extraction_of(typed(f"Rechnung 8\n{row}"), NOBODY).taxes
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["Versicherungsteuer 19 %", "zzgl. 19 % Versicherungssteuer", "19 % Vers.-Steuer"],
+)
+def test_a_page_whose_tax_is_insurance_tax_says_so(row: str) -> None:
+    """It reads like any tax of 19 %; the row is kept, so that nobody takes it for input tax."""
+    found = from_pages.extraction_of(typed(INVOICE.replace("zuzüglich 20% USt", row)), NOBODY)
+
+    assert row in found.notes

@@ -9,9 +9,9 @@ import pytest
 
 from domain.errors import InvalidInput
 from domain.intake.posting import ApprovedCase, booking_of, invoice_of
-from domain.invoicing.normalized import NormalizedInvoice, NormalizedLine
 from domain.ledger.booking import AccountNotFound
 from domain.ledger.intent import Side
+from domain.payables.normalized import NormalizedInvoice, NormalizedLine
 from domain.reading.document_type import DocumentType
 
 LINE = NormalizedLine(
@@ -22,6 +22,7 @@ LINE = NormalizedLine(
     tax_rate=Decimal("0.2"),
     tax_amount=Decimal(20),
     line_total=Decimal("120.00"),
+    tax_code="VST20",
 )
 INVOICE = NormalizedInvoice(
     document_type=DocumentType.INVOICE,
@@ -39,6 +40,7 @@ CASE = ApprovedCase(
     vendor_id=UUID(int=2),
     vendor_name="Lieferant",
     default_account="6815",
+    rounding_accounts=("6858", "4880"),
     payables_account="3300",
     document_id=UUID(int=3),
     document_sha256="ab" * 32,
@@ -71,8 +73,41 @@ def test_late_invoices_are_booked_when_approved(
     assert (booking.booking_date, booking.document_date) == (booked_on, invoice_date)
 
 
+@pytest.mark.parametrize(
+    ("invoice_date", "closed", "start", "booked_on"),
+    [
+        (date(2026, 3, 5), {"2026-02"}, 1, date(2026, 3, 5)),
+        (date(2026, 3, 5), {"2026-03"}, 1, date(2026, 4, 1)),
+        (date(2026, 1, 31), {"2026-01", "2026-02", "2026-03"}, 1, date(2026, 4, 1)),
+        (date(2025, 11, 5), {"2025-11"}, 1, date(2026, 4, 2)),
+        (date(2025, 11, 5), {"2025-11", "2026-04"}, 1, date(2026, 5, 1)),
+        (date(2025, 11, 5), {"2025-11"}, 7, date(2025, 12, 1)),
+        (date(2026, 3, 5), {f"2026-{month:02d}" for month in range(3, 13)}, 1, date(2026, 3, 5)),
+        (date(2026, 3, 5), {"2026-03", "2026-04", "2026-05", "2026-06"}, 7, date(2026, 3, 5)),
+    ],
+)
+def test_a_locked_month_is_passed_over(
+    invoice_date: date, closed: set[str], start: int, booked_on: date
+) -> None:
+    """The first open day of the running fiscal year; without one, the books shall refuse."""
+    invoice = replace(INVOICE, invoice_date=invoice_date)
+
+    booking = booking_of(replace(CASE, invoice=invoice, closed=closed, fiscal_year_start=start))
+
+    assert (booking.booking_date, booking.document_date) == (booked_on, invoice_date)
+
+
+def test_a_chosen_day_counts_whatever_is_locked() -> None:
+    """The books say whether they take it."""
+    invoice = replace(INVOICE, booking_date=date(2026, 2, 1))
+
+    booking = booking_of(replace(CASE, invoice=invoice, closed={"2026-02"}))
+
+    assert (booking.booking_date, booking.document_date) == (date(2026, 2, 1), date(2026, 3, 5))
+
+
 def test_lines_carry_gross_and_code_against_the_vendor() -> None:
-    """The code follows from the rate; the payable knows whom it is owed to."""
+    """The code is that of the line; the payable knows whom it is owed to."""
     cost, owed = booking_of(CASE).lines
 
     assert (cost.account, cost.side, cost.amount, cost.tax_code) == (
@@ -113,3 +148,15 @@ def test_foreign_currency_is_not_booked_without_a_rate() -> None:
     """Nobody guesses a rate."""
     with pytest.raises(InvalidInput):
         booking_of(replace(CASE, invoice=replace(INVOICE, currency="GBP")))
+
+
+@pytest.mark.parametrize(("rounding", "owed"), [("0.99", "120.99"), ("500.00", "120.00")])
+def test_what_is_no_rounding_is_not_owed_as_one(rounding: str, owed: str) -> None:
+    """Whoever accepts a sum that is called rounding does not owe it for that."""
+    due = INVOICE.total_gross + Decimal(rounding)  # type: ignore[operator]
+    case = replace(
+        CASE, invoice=replace(INVOICE, rounding_amount=Decimal(rounding), amount_due=due)
+    )
+
+    assert case.owed == Decimal(owed)
+    assert invoice_of(case).owed_amount == Decimal(owed)

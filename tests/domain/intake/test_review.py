@@ -1,21 +1,22 @@
 """Life of a review case."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
 
-from domain.errors import DomainError
+from domain.errors import DomainError, NoChanges
+from domain.intake.case_finding import Answer, AnswerKind, CaseFinding, FindingsOpen
 from domain.intake.review import (
     AlreadyApproved,
     AlreadyRejected,
+    CaseChanged,
     CaseFacts,
     DuplicateHint,
     IncompleteInvoice,
     InvoiceDuplicateSuspected,
-    NoChanges,
     NoLineItems,
     NotAnInvoice,
     ReviewState,
@@ -23,11 +24,12 @@ from domain.intake.review import (
     VendorRequired,
     check_approvable,
     check_changes,
+    check_version,
     recomputed,
     state_of,
     validation_issues,
 )
-from domain.invoicing.normalized import NormalizedInvoice, NormalizedLine
+from domain.payables.normalized import NormalizedInvoice, NormalizedLine
 from domain.reading.document_type import DocumentType
 from domain.reading.finding import Finding, Severity
 
@@ -43,9 +45,17 @@ INVOICE = NormalizedInvoice(
     total_gross=Decimal("120.00"),
     line_items=(LINE,),
 )
-FACTS = CaseFacts(INVOICE, UUID(int=1), confidence=Decimal("0.95"))
+FACTS = CaseFacts(INVOICE, UUID(int=1))
 HINT = DuplicateHint("The same number.", intent_id=UUID(int=2))
-BLOCKING = (Finding("PAGE_AND_XML_DIFFER", "Two totals.", Severity.BLOCKING, ("total_gross",)),)
+ACCEPTED = Answer(
+    AnswerKind.ACCEPTED, "verglichen", UUID(int=3), datetime(2026, 3, 2, tzinfo=UTC), ""
+)
+BLOCKING = CaseFinding(
+    Finding("PAGE_AND_XML_DIFFER", "Two totals.", Severity.BLOCKING, ("total_gross",))
+)
+UNSURE = CaseFinding(
+    Finding("LOW_CONFIDENCE", "The reading is unsure.", Severity.WARNING, ("total_gross",))
+)
 
 
 def with_invoice(**changes: object) -> CaseFacts:
@@ -57,10 +67,11 @@ def with_invoice(**changes: object) -> CaseFacts:
     ("facts", "state"),
     [
         (FACTS, ReviewState.APPROVAL),
-        (replace(FACTS, confidence=None), ReviewState.APPROVAL),
-        (replace(FACTS, confidence=Decimal("0.69")), ReviewState.CORRECTION),
+        (replace(FACTS, findings=(UNSURE,)), ReviewState.CORRECTION),
+        (replace(FACTS, findings=(replace(UNSURE, answer=ACCEPTED),)), ReviewState.APPROVAL),
         (replace(FACTS, vendor_id=None), ReviewState.CORRECTION),
-        (replace(FACTS, findings=BLOCKING), ReviewState.CORRECTION),
+        (replace(FACTS, findings=(BLOCKING,)), ReviewState.CORRECTION),
+        (replace(FACTS, findings=(replace(BLOCKING, answer=ACCEPTED),)), ReviewState.APPROVAL),
         (with_invoice(invoice_number=" "), ReviewState.CORRECTION),
         (with_invoice(total_gross=Decimal("121.00")), ReviewState.CORRECTION),
         (with_invoice(line_items=()), ReviewState.CORRECTION),
@@ -80,9 +91,11 @@ def test_the_facts_decide_the_queue(facts: CaseFacts, state: ReviewState) -> Non
 
 def test_a_warning_stops_nobody() -> None:
     """Only blocking findings do."""
-    warning = (Finding("VAT_ID_CHECK_DIGIT", "Wrong.", Severity.WARNING),)
+    warning = CaseFinding(Finding("VAT_ID_CHECK_DIGIT", "Wrong.", Severity.WARNING))
+    facts = replace(FACTS, findings=(warning,))
 
-    assert state_of(replace(FACTS, findings=warning)) is ReviewState.APPROVAL
+    assert state_of(facts) is ReviewState.APPROVAL
+    check_approvable(ReviewState.APPROVAL, facts)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +107,7 @@ def test_a_warning_stops_nobody() -> None:
         (with_invoice(invoice_date=None), IncompleteInvoice, "INVALID_INPUT"),
         (with_invoice(total_net=Decimal("99.00")), TotalsDisagree, "BALANCE_MISMATCH"),
         (replace(FACTS, duplicate=HINT), InvoiceDuplicateSuspected, "DUPLICATE_SUSPECTED"),
+        (replace(FACTS, findings=(UNSURE, BLOCKING)), FindingsOpen, "FINDINGS_OPEN"),
     ],
 )
 def test_an_approval_is_refused_with_its_reason(
@@ -126,27 +140,57 @@ def test_a_decided_case_is_left_alone(state: ReviewState, refusal: type[DomainEr
 
 
 def test_a_correction_corrects_something() -> None:
-    """Vendor, invoice or both."""
-    check_changes(has_vendor=True, has_invoice=False)
+    """Vendor, invoice, answers."""
+    check_changes(["finding_answers"])
     with pytest.raises(NoChanges):
-        check_changes(has_vendor=False, has_invoice=False)
+        check_changes([])
+
+
+def test_a_version_is_held_against_what_was_seen() -> None:
+    """Who says nothing has seen nothing."""
+    check_version(3, None)
+    check_version(3, 3)
+    with pytest.raises(CaseChanged) as raised:
+        check_version(4, 3)
+    assert raised.value.context == {"expected": 3, "version": 4}
+
+
+def test_a_refusal_names_what_blocks_without_its_words() -> None:
+    """It travels through Temporal; the API adds the words that the case keeps."""
+    with pytest.raises(FindingsOpen) as raised:
+        check_approvable(ReviewState.CORRECTION, replace(FACTS, findings=(UNSURE, BLOCKING)))
+
+    named = {
+        "id": BLOCKING.finding.id,
+        "code": "PAGE_AND_XML_DIFFER",
+        "severity": "blocking",
+        "fields": ["total_gross"],
+    }
+    assert raised.value.context["findings"] == [named]
+    worded = raised.value.worded([BLOCKING.to_json()])
+    assert worded.context["findings"] == [{**named, "message": "Two totals."}]
 
 
 def test_the_reviewer_hears_everything_at_once() -> None:
     """Missing fields, findings, and what concerns the whole."""
     facts = replace(
-        with_invoice(invoice_number=None), vendor_id=None, findings=BLOCKING, duplicate=HINT
+        with_invoice(invoice_number=None),
+        vendor_id=None,
+        findings=(BLOCKING, UNSURE),
+        duplicate=HINT,
     )
-    issues = validation_issues(replace(facts, confidence=Decimal("0.1")))
+    issues = validation_issues(facts)
 
     assert [(issue["code"], issue["field"]) for issue in issues] == [
         ("MISSING_FIELD", "vendor"),
         ("MISSING_FIELD", "invoice_number"),
         ("PAGE_AND_XML_DIFFER", "total_gross"),
+        ("LOW_CONFIDENCE", "total_gross"),
         ("DUPLICATE_SUSPECTED", "invoice_number"),
-        ("LOW_CONFIDENCE", None),
     ]
     assert not validation_issues(FACTS)
+    answered = replace(BLOCKING, answer=ACCEPTED)
+    assert not validation_issues(replace(FACTS, findings=(answered,)))
 
 
 def test_a_hint_survives_its_storage() -> None:

@@ -12,9 +12,12 @@ from domain.intake.vendor_match import (
     MatchMethod,
     MatchStatus,
     bare_name,
+    is_surely,
     match,
+    namesake_findings,
+    vat_id_findings,
 )
-from domain.invoicing.normalized import NormalizedVendor
+from domain.payables.normalized import NormalizedVendor
 from domain.reading.finding import Severity
 
 IBAN, OTHER_IBAN = "AT611904300234573201", "DE89370400440532013000"
@@ -62,6 +65,25 @@ def test_a_stranger_is_unmatched(name: str | None) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "vat_id", "status"),
+    [
+        ("Muster Handels GmbH", "ATU47110816", MatchStatus.AMBIGUOUS),
+        ("Muster Handels GmbH", "DE136695976", MatchStatus.AMBIGUOUS),
+        ("Muster Handels GmbH", None, MatchStatus.MATCHED),
+        ("Muster Handel GmbH", "ATU47110816", MatchStatus.MATCHED),  # and it blocks
+    ],
+)
+def test_a_similar_name_with_another_vat_id_is_asked(
+    name: str, vat_id: str | None, status: MatchStatus
+) -> None:
+    """It may be somebody else, whose accounts and VAT treatment are others."""
+    found = match(NormalizedVendor(name=name, vat_id=vat_id), KNOWN)
+
+    assert found.status is status
+    assert [each.vendor.id for each in found.candidates] == [HANDEL.id]
+
+
 def test_one_vendors_vat_id_with_anothers_iban_is_ambiguous() -> None:
     """Within 0.05 no vendor is set: somebody has to look."""
     found = match(NormalizedVendor(vat_id="ATU13585627", iban=OTHER_IBAN), KNOWN)
@@ -94,3 +116,39 @@ def test_legal_forms_and_accents_do_not_make_a_name() -> None:
     """A name that is nothing but a legal form stays what it is."""
     assert bare_name("Café Größer e.U.") == bare_name("CAFE GROSSER EU")
     assert bare_name("AG") == "ag"
+
+
+def test_a_vendor_is_sure_by_its_vat_id_or_its_name_alone() -> None:
+    """An IBAN can be copied; a VAT id that is another's outweighs the name."""
+    known = KnownVendor(UUID(int=3), "Papier GmbH", "ATU13585627", ("AT611904300234573201",))
+
+    assert is_surely(NormalizedVendor(name="Other", vat_id="ATU 13585627"), known)
+    assert is_surely(NormalizedVendor(name="Papier Ges.m.b.H."), known)
+    assert not is_surely(NormalizedVendor(name="Papier GmbH", vat_id="DE136695976"), known)
+    assert not is_surely(NormalizedVendor(iban="AT611904300234573201"), known)
+
+
+@pytest.mark.parametrize(
+    ("seen", "severity"),
+    [
+        ("ATU 13585627", None),
+        (None, None),
+        ("ATU12345675", Severity.BLOCKING),
+        ("DE136695976", Severity.WARNING),
+    ],
+)
+def test_the_vat_id_of_somebody_else_is_told(seen: str | None, severity: Severity | None) -> None:
+    """A firm may be registered abroad, too; at home it has one id."""
+    found = list(vat_id_findings(NormalizedVendor(vat_id=seen), HANDEL))
+
+    assert [each.severity for each in found] == ([severity] if severity else [])
+    assert not list(vat_id_findings(NormalizedVendor(vat_id=seen), DRUCK))
+
+
+def test_the_name_of_one_vendor_with_the_vat_id_of_another_stops() -> None:
+    """As the reverse does (VENDOR_VAT_ID_DIFFERS)."""
+    one, other = KnownVendor(UUID(int=1), "ACME GmbH"), KnownVendor(UUID(int=2), "Bolt AG")
+    (found,) = namesake_findings(one, other)
+
+    assert found.severity is Severity.BLOCKING
+    assert "Bolt AG" in found.message

@@ -38,6 +38,7 @@ LEAF = Leaf(
     fx_currency="USD",
     fx_amount=Decimal("250.00"),
     fx_rate=Decimal("1.2"),
+    supply_date=date(2026, 1, 5),
 )
 
 
@@ -63,6 +64,16 @@ def test_every_field_changes_the_hash(name: str) -> None:
     changed = LEAF._replace(**{name: other(getattr(LEAF, name))})  # type: ignore[arg-type]
 
     assert audit_hash(changed.bytes, GENESIS) != audit_hash(LEAF.bytes, GENESIS)
+
+
+def test_what_has_no_date_of_supply_keeps_its_hash() -> None:
+    """The form of the first version: neither the field nor another version."""
+    plain = LEAF._replace(supply_date=None)
+
+    assert "supply_date" not in plain.value
+    assert (plain.value["v"], LEAF.value["v"]) == ("journal-entry-1", "journal-entry-2")
+    assert LEAF.value["supply_date"] == "2026-01-05"
+    assert list(LEAF.value) == sorted(LEAF.value)
 
 
 def test_the_text_around_the_numbers_completes_to_the_leaf() -> None:

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.access.actor import Actor
-from domain.errors import SelfApprovalDenied
+from domain.actor import Actor
 from domain.payments.run import (
     FINAL,
     EmptyRun,
@@ -26,7 +25,6 @@ from domain.payments.run import (
     VendorIbanMissing,
     check_items,
     check_payees,
-    check_second_person,
     check_unchanged,
 )
 from domain.payments.transfer import item_of
@@ -78,7 +76,7 @@ def test_these_steps_are_possible(status: str, step: str, after: str) -> None:
 
 
 def test_all_other_steps_are_refused() -> None:
-    """Everything else is INVALID_STATE_TRANSITION; six transitions exist."""
+    """Everything else is INVALID_STATE_TRANSITION; seven transitions exist."""
     refused = 0
     for status in RunStatus:
         for step in Step:
@@ -86,7 +84,7 @@ def test_all_other_steps_are_refused() -> None:
                 run(status).after(step)
             except InvalidStateTransition:
                 refused += 1
-    assert refused == len(RunStatus) * len(Step) - 6
+    assert refused == len(RunStatus) * len(Step) - 7
 
 
 @given(st.lists(st.sampled_from(Step)))
@@ -165,16 +163,3 @@ def test_a_new_iban_stops_the_run(payee: Payee, creator: UUID) -> None:
 def test_a_known_or_confirmed_iban_passes(payee: Payee) -> None:
     """Never changed, confirmed, or paid since."""
     check_payees([ITEM], [replace(PAYABLE, payee=payee)], BERT)
-
-
-def test_nobody_approves_their_own_run() -> None:
-    """FOUR_EYES: another person; who is alone may."""
-    check_second_person(ANNA, person(BERT), alone=False)
-    check_second_person(ANNA, person(ANNA), alone=True)
-    for second, alone in (
-        (person(ANNA), False),
-        (Actor(BERT, "service", "api"), False),
-        (Actor.system("workflow"), True),
-    ):
-        with pytest.raises(SelfApprovalDenied):
-            check_second_person(ANNA, second, alone=alone)

@@ -8,14 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.formats.pain001 import Party, write
+from domain.payments.creditor_reference import is_creditor_reference
+from domain.payments.pain001 import Party, write
 from domain.payments.run import Payable, Payee, RunItem
-from domain.payments.transfer import initiation, is_creditor_reference, item_of
+from domain.payments.transfer import initiation, item_of
 
 DEBTOR = Party("Muster GmbH", "AT611904300234573201")
 
 
-def item(number: str, amount: Decimal, reference: str) -> RunItem:
+def item(number: str, amount: Decimal, reference: str, transfer: int = 1) -> RunItem:
     """One item of a run."""
     return RunItem(
         item_id=UUID(int=1),
@@ -27,6 +28,7 @@ def item(number: str, amount: Decimal, reference: str) -> RunItem:
         invoice_number=number,
         amount=amount,
         reference=reference,
+        transfer=transfer,
     )
 
 
@@ -57,7 +59,7 @@ def test_the_control_sum_is_its_parts_and_the_same_run_gives_the_same_bytes(
 def test_a_creditor_reference_replaces_the_text() -> None:
     """Structured or free text, never both."""
     day = datetime(2026, 3, 1, tzinfo=UTC)
-    items = [item("RE-1", Decimal(1), "RF18 5390 0754 7034"), item("RE-2", Decimal(1), "RE-2")]
+    items = [item("RE-1", Decimal(1), "RF18 5390 0754 7034"), item("RE-2", Decimal(1), "RE-2", 2)]
     first, second = initiation(UUID(int=7), day, day.date(), DEBTOR, items).transfers
     assert first.creditor_reference == "RF18539007547034"
     assert second.creditor_reference is None

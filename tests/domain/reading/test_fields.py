@@ -29,7 +29,6 @@ def test_an_ordinary_invoice_is_read_completely() -> None:
     assert {name: reading.value for name, reading in fields.dates.items()} == {
         "invoice_date": date(2026, 2, 3),
         "delivery_date": date(2026, 2, 1),
-        "due_date": date(2026, 2, 17),
     }
     assert {name: reading.value for name, reading in fields.amounts.items()} == {
         "total_net": Decimal("100.00"),
@@ -51,14 +50,6 @@ def test_every_value_says_where_it_stands() -> None:
     )
     assert origin.box is not None
     assert all(0 <= side <= 1 for side in origin.box)
-
-
-def test_a_due_date_that_follows_from_the_terms_is_a_rule() -> None:
-    """Nobody wrote it on the page, and it is less sure."""
-    dates = read_fields(typed(INVOICE), NOBODY).dates
-
-    assert dates["due_date"].origin.source is Source.RULE
-    assert dates["due_date"].origin.confidence < dates["invoice_date"].origin.confidence
 
 
 def test_what_belongs_to_the_recipient_is_not_the_vendors() -> None:

@@ -73,3 +73,25 @@ def test_pages_are_found_by_number() -> None:
     assert typed(INVOICE).page(1).number == 1
     with pytest.raises(StopIteration):
         typed(INVOICE).page(2)
+
+
+def spaced(*words: tuple[str, int, int]) -> str:
+    """The text of a line with these words from one place to another."""
+    placed = tuple(Word(text, Box(left, 100, right, 200)) for text, left, right in words)
+    (line,) = Page(1, placed, Source.TEXT).lines
+    return line.text
+
+
+def test_a_number_with_a_blank_between_its_thousands_is_one_word() -> None:
+    """6 120,00 is no 120,00; a quantity in a column of its own is no thousand."""
+    assert spaced(("6", 1000, 1050), ("120,00", 1075, 1350)) == "6\u202f120,00"
+    assert spaced(("1", 1000, 1050), ("234", 1075, 1225), ("567,89", 1250, 1550)) == (
+        "1\u202f234\u202f567,89"
+    )
+    assert spaced(("6", 1000, 1050), ("120,00", 1200, 1475)) == "6 120,00"
+
+
+def test_whole_thousands_need_a_currency_beside_them() -> None:
+    """Telephone numbers and postcodes have blanks, too."""
+    assert spaced(("125", 1000, 1150), ("000", 1175, 1325), ("Ft", 1350, 1450)) == "125\u202f000 Ft"
+    assert spaced(("125", 1000, 1150), ("000", 1175, 1325)) == "125 000"

@@ -101,3 +101,68 @@ def test_vat_ids_are_found_with_blanks() -> None:
     match = VAT_ID.search("UStId DE 232 446 240 SWIFT")
     assert match is not None
     assert vat_id_written(match[0]) == "DE232446240"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("6\u202f120,00", "6120.00"),
+        ("1'005.55", "1005.55"),
+        ("1.900,-", "1900.00"),
+        ("1.900,\u2013", "1900.00"),
+        ("EUR 1.900", "1900.00"),
+        ("1.900 \u20ac", "1900.00"),
+        ("\u20ac50", "50.00"),
+        ("125\u202f000 Ft", "125000.00"),
+        ("120,00-", "-120.00"),
+        ("-\u00a0120,00", "-120.00"),
+        ("(120,00)", "-120.00"),
+        ("EUR -5,00", "-5.00"),
+        ("Gesamtbetrag120,00EUR", "120.00"),
+        ("14 Tage 3 % Skonto", None),
+        ("2026", None),
+        ("Art. 1.900", None),
+    ],
+)
+def test_amounts_of_other_countries_and_habits(text: str, value: str | None) -> None:
+    """Blanks and apostrophes between thousands, dashes for cents, signs behind, brackets."""
+    match = AMOUNT.search(text)
+
+    assert (str(amount_of(match)) if match else None) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("August 3 , 2014", date(2014, 8, 3)),
+        ("3rd of August 2014", date(2014, 8, 3)),
+        ("1er mars 2026", date(2026, 3, 1)),
+        ("3 de agosto de 2014", date(2014, 8, 3)),
+        ("15. ledna 2026", date(2026, 1, 15)),
+        ("15 stycznia 2026", date(2026, 1, 15)),
+        ("2026. janu\u00e1r 15.", date(2026, 1, 15)),
+        ("2026. 01. 15.", date(2026, 1, 15)),
+        ("15. januarja 2026", date(2026, 1, 15)),
+        ("15 gennaio 2026", date(2026, 1, 15)),
+        ("5 d\u00e9c. 2025", date(2025, 12, 5)),
+        ("7 maart 2026", date(2026, 3, 7)),
+        ("15-Jan-26", date(2026, 1, 15)),
+        ("15 gen. '26", date(2026, 1, 15)),
+        ("15.VI.2026", date(2026, 6, 15)),
+        ("15 06 2026", date(2026, 6, 15)),
+        ("2026-Jun-15", date(2026, 6, 15)),
+        ("15\u00b706\u00b72026", date(2026, 6, 15)),
+        ("15 - 06 - 2026", date(2026, 6, 15)),
+        ("1 i 2026", None),
+        ("316 15 06 2026", None),
+        ("15 06 2026 17", None),
+        ("08.30 - 12", None),
+        ("10-12 / 14", None),
+        ("1.234,56", None),
+    ],
+)
+def test_days_of_other_countries(text: str, day: date | None) -> None:
+    """Months in ten languages, the year first, ordinals; opening hours are no days."""
+    match = DATE.search(text)
+
+    assert (date_of(match) if match else None) == day

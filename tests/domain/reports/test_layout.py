@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from domain.ledger.chart import Chart, accounts
-from domain.ledger.switching import switch_of
+from domain.ledger.side_switching import switch_of
 from domain.reports.account_rows import Balance
 from domain.reports.layout import BALANCE_SHEET, Part, Partners, checks, lines, parts
 from domain.reports.positions import factor_of, leaves, positions, values

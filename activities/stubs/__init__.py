@@ -1,1 +1,0 @@
-"""Abstract signatures and inputs of activities: all that workflows see of them."""

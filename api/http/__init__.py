@@ -1,0 +1,1 @@
+"""The plumbing of HTTP: who calls, what is said, what is answered and refused."""

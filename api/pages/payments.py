@@ -1,0 +1,289 @@
+"""Payment runs: what is due, the draft, the second person with a password, the bank's file."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from sqlmodel import Session
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+
+from api.http.dependencies import temporal_of
+from api.pages import templating, typed
+from api.pages.routing import PageRoute, see
+from api.pages.step_up import step_up
+from api.pages.typed import Mistyped
+from api.pages.visit import FormDep, Visit, VisitDep, as_id
+from domain.access import views as access
+from domain.banking import bank_views
+from domain.database import audit_views
+from domain.errors import DomainError, InvalidInput, NotFound
+from domain.money import BASE_CURRENCY, ZERO
+from domain.payables import payee_store, vendor_store
+from domain.payables.payee_store import PayeeDecision
+from domain.payables.terms import Payee
+from domain.payments import store, views
+from domain.payments.business_day import next_business_day
+from domain.payments.run import (
+    LABEL_LENGTH,
+    MOST_INVOICES,
+    Payable,
+    RunItem,
+    RunStatus,
+    Wish,
+)
+from workflows.payment_run.client import PaymentRuns, run_id_of
+from workflows.payment_run.workflow import NewRunOrder
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+
+_RUNS = 50
+_ROWS = 100
+_MOST_ROWS = 500
+_ORDERS = ("approve", "export", "complete", "cancel")
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What is otherwise now than when the run was made; `is_blocking` stops it."""
+
+    text: str
+    is_blocking: bool
+
+
+@router.get("/payments")
+def show_payments(
+    visit: VisitDep, rows: Annotated[int, Query(ge=1, le=_MOST_ROWS)] = _ROWS
+) -> Response:
+    """What is due and can be paid, the first to fall due, and the runs there are."""
+    visit.need("kreditoren:read")
+    return _proposal(visit, {"rows": rows})
+
+
+@router.post("/payments")
+async def make_run(visit: VisitDep, form: FormDep) -> Response:
+    """Make a draft of what was marked; sent twice, it is one run."""
+    visit.need("kreditoren:write")
+    try:
+        run_id = await _made(visit, form)
+    except DomainError as refusal:
+        facts = {"refusal": refusal, "marked": set(map(str, form.getlist("invoice"))),
+                 "label": str(form.get("label", "")), "rows": _rows_of(form)}  # fmt: skip
+        return await run_in_threadpool(_proposal, visit, facts, 409)
+    return see(f"/payments/{run_id}")
+
+
+@router.get("/payments/{run_id}")
+def show_run(run_id: UUID, visit: VisitDep) -> Response:
+    """One run: who is paid what, and what is left to do."""
+    visit.need("kreditoren:read")
+    return _run(visit, run_id, {})
+
+
+@router.post("/payments/{run_id}/{order}")
+async def order_run(run_id: UUID, order: str, visit: VisitDep, form: FormDep) -> Response:
+    """Approve (the password again), write the file, say that the bank has paid, or give up."""
+    visit.need("kreditoren:write")
+    if order not in _ORDERS:
+        raise InvalidInput("", "is no order")
+    try:
+        if order == "approve":
+            await run_in_threadpool(step_up, visit, form)
+        runs = PaymentRuns(temporal_of(visit.request))
+        await getattr(runs, order)(run_id, visit.command(f"pages.run.{order}", form))
+    except DomainError as refusal:
+        facts = {"refusal": refusal, "asked": order}
+        return await run_in_threadpool(_run, visit, run_id, facts, 409)
+    return see(f"/payments/{run_id}")
+
+
+@router.post("/payments/{run_id}/confirm/{vendor_id}")
+async def confirm_iban(run_id: UUID, vendor_id: UUID, visit: VisitDep, form: FormDep) -> Response:
+    """Confirm a payee's new IBAN, as another person than who changed it."""
+    visit.need("kreditoren:write")
+
+    def confirm(session: Session) -> dict[str, Any]:
+        seen = str(form.get("iban", ""))
+        return {"vendor_id": str(vendor_store.confirm_iban(session, vendor_id, seen))}
+
+    try:
+        await visit.once(f"pages.confirm.{vendor_id}", form, confirm)
+    except DomainError as refusal:
+        return await run_in_threadpool(_run, visit, run_id, {"refusal": refusal}, 409)
+    return see(f"/payments/{run_id}")
+
+
+@router.post("/payments/{run_id}/payee/{item_id}")
+async def accept_payee(run_id: UUID, item_id: UUID, visit: VisitDep, form: FormDep) -> Response:
+    """Accept that another than the vendor is paid, as another person than who entered it."""
+    visit.need("kreditoren:write")
+    at, reason = datetime.now(UTC), str(form.get("reason", "")).strip()[:500] or None
+
+    def accept(session: Session) -> dict[str, Any]:
+        item = next((e for e in views.items(session, run_id) if e.item_id == item_id), None)
+        if item is None:
+            raise NotFound("There is no such item.")
+        payee = Payee(item.vendor_name, item.vendor_iban, item.vendor_bic)
+        decision = PayeeDecision(item.vendor_id, payee, at, reason=reason)
+        return {"id": str(payee_store.accept(session, decision))}
+
+    try:
+        await visit.once(f"pages.payee.{item_id}", form, accept)
+    except DomainError as refusal:
+        return await run_in_threadpool(_run, visit, run_id, {"refusal": refusal}, 409)
+    return see(f"/payments/{run_id}")
+
+
+@router.get("/payments/{run_id}/file")
+def download_file(run_id: UUID, visit: VisitDep) -> Response:
+    """The file for the bank, byte for byte as it was written."""
+    visit.need("kreditoren:read")
+    stored = visit.read(views.file, run_id)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{stored.file.message_id}.xml"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(stored.file.content, media_type="application/xml", headers=headers)
+
+
+async def _made(visit: Visit, form: FormData) -> UUID:
+    command = visit.command("pages.run.create", form)
+    run_id = run_id_of(command)
+    invoices = tuple(found for each in form.getlist("invoice") if (found := as_id(str(each))))
+    account = as_id(str(form.get("account", "")))
+    if account is None:
+        raise InvalidInput("/bank_account_id", "is missing")
+    if not 1 <= len(invoices) <= MOST_INVOICES:
+        raise InvalidInput("/invoice_ids", f"needs 1 to {MOST_INVOICES} invoices")
+    wish = Wish(_parts(visit, form, invoices), nets_credit_notes=True)
+    label = str(form.get("label", "")).strip()[:LABEL_LENGTH]
+
+    def note(session: Session) -> None:
+        store.wish(session, run_id, wish)
+        if label:
+            store.name(session, run_id, label)
+
+    order = NewRunOrder(
+        command=command,
+        bank_account_id=account,
+        execution_date=_day(form),
+        invoice_ids=invoices,
+        today=visit.today,
+    )
+    await visit.write(note)
+    await PaymentRuns(temporal_of(visit.request)).create(run_id, order)
+    return run_id
+
+
+def _parts(visit: Visit, form: FormData, invoices: tuple[UUID, ...]) -> dict[UUID, Decimal]:
+    """What is to be paid of some, where another amount was typed than is due."""
+    found = {}
+    for each in invoices:
+        said, was = str(form.get(f"pay-{each}", "")), str(form.get(f"was-{each}", ""))
+        if said.strip() and said != was:
+            try:
+                amount = typed.amount_of(said, visit.language.name)
+            except Mistyped:
+                amount = None
+            if amount is None or amount <= 0:
+                raise InvalidInput("/parts", "is no amount")
+            found[each] = amount
+    return found
+
+
+def _day(form: FormData) -> date:
+    try:
+        day = typed.day_of(str(form.get("day", "")))
+    except Mistyped:
+        day = None
+    if day is None:
+        raise InvalidInput("/execution_date", "is no day")
+    return day
+
+
+def _rows_of(form: FormData) -> int:
+    """How many rows the form showed; a refusal shows them again."""
+    said = str(form.get("rows", ""))
+    return min(max(int(said[:4]), 1), _MOST_ROWS) if said.isdecimal() else _ROWS
+
+
+def _proposal(visit: Visit, more: dict[str, Any], status: int = 200) -> Response:
+    eligible, total = visit.read(views.eligible, limit=more["rows"])
+    runs, _ = visit.read(views.runs, None, limit=_RUNS, offset=0)
+    listed = [each.account for each in visit.read(bank_views.accounts)]
+    accounts = [each for each in listed if each.iban and each.currency == BASE_CURRENCY]
+    day = next_business_day(visit.today)
+    facts = {
+        "at": "z",
+        "eligible": eligible,
+        "total": total,
+        "runs": runs,
+        "accounts": accounts,
+        "day": day,
+        "due": {str(each.id) for each in eligible if each.due_date and each.due_date <= day},
+        "most": _MOST_ROWS,
+        "refusal": None,
+        "marked": None,
+        "label": "",
+        **more,
+    }
+    return templating.page(visit, "payments.html", facts, status=status)
+
+
+def _run(visit: Visit, run_id: UUID, more: dict[str, Any], status: int = 200) -> Response:
+    run = visit.read(views.run, run_id)
+    payables = {
+        each.invoice_id: each
+        for each in visit.read(views.payables, [item.invoice_id for item in run.items])
+    }
+    is_waiting = run.run.status == RunStatus.DRAFT and not visit.read(access.is_one_person)
+    approver = visit.caller.user_id if is_waiting else None
+    who = run.run.created_by, approver
+    changed = {item.item_id: _changed(item, payables, who) for item in run.items}
+    facts = {
+        "at": "z",
+        "run": run,
+        "row": run.run,
+        "payables": payables,
+        "changed": changed,
+        "blocking": sum(bool(c and c.is_blocking) for c in changed.values()),
+        "netted": sum((item.amount for item in run.items if item.amount < ZERO), ZERO),
+        "account": visit.read(bank_views.account, run.run.bank_account_id).account,
+        "people": visit.read(access.names),
+        "is_mine": run.run.created_by == visit.caller.user_id,
+        "have_approved": visit.caller.user_id in run.approvals.by,
+        "last": visit.read(audit_views.last, "payment_run", run_id),
+        "refusal": None,
+        "asked": "",
+        **more,
+    }
+    return templating.page(visit, "run.html", facts, status=status)
+
+
+def _changed(
+    item: RunItem, payables: dict[UUID, Any], who: tuple[UUID | None, UUID | None]
+) -> Changed | None:
+    """What of an item is otherwise now; a run that is let go has its own say."""
+    payable = payables.get(item.invoice_id)
+    if payable is None or not payable.is_linked:
+        return Changed("gone", is_blocking=True)
+    found = _of_payee(payable, item, who)
+    if found is None and payable.has_less_than(item.amount):
+        found = "paid"
+    return Changed(found, is_blocking=True) if found else None
+
+
+def _of_payee(payable: Payable, item: RunItem, who: tuple[UUID | None, UUID | None]) -> str | None:
+    payee, (created_by, approver) = payable.payee, who
+    if not payee.is_active:
+        return "inactive"
+    if payee.iban != item.vendor_iban:
+        return "iban"
+    if not payee.is_accepted:
+        return "payee"
+    if payee.needs_confirmation(created_by):
+        return "confirm"
+    return "given" if payee.is_given_by(approver) else None

@@ -1,0 +1,1 @@
+"""Pages of documents as pictures, and the words on them: drawn in processes of their own."""

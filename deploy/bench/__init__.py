@@ -1,0 +1,1 @@
+"""Measures the product on documents whose content is known."""

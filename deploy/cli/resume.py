@@ -1,0 +1,50 @@
+"""`belegfluss resume`: everything open gets its process back, now instead of in five minutes."""
+
+import asyncio
+
+from pydantic import ValidationError
+
+from deploy.cli import leaving
+from deploy.cli.console import give_up, running_stack, show, told
+from workflows.resume.client import Resumption
+from workflows.resume.steps import Resumed
+from workflows.shared.connection import TemporalServer, connect
+from workflows.shared.settings import TemporalSettings
+
+
+def resume() -> None:
+    """Start a process for whatever is open and has none, and tell how much of each kind that was.
+
+    Mails, documents, runs, lock requests, imports, debtors, and letters that are due. The schedule
+    `belegfluss-resume` does the same every five minutes. A worker of the ledger's queue must run.
+    """
+    with told():
+        done = asyncio.run(_resumed(temporal_server()))
+    kinds = sorted(done.open)
+    show(
+        ("process", "open", "started", "failed"),
+        [
+            (kind, done.open[kind], done.started.get(kind, 0), done.failed.get(kind, 0))
+            for kind in kinds
+        ],
+    )
+
+
+def temporal_server() -> TemporalServer:
+    """Temporal of the running stack, else the one that the environment names."""
+    leaving.at_once()
+    address = running_stack().get("temporal_address")
+    if address:
+        return TemporalServer(address)
+    try:
+        return TemporalSettings().temporal
+    except ValidationError as error:
+        raise give_up("; ".join(each["msg"] for each in error.errors())) from error
+
+
+async def _resumed(server: TemporalServer) -> Resumed:
+    try:
+        client = await connect(server)
+    except RuntimeError as error:
+        raise give_up(f"Temporal does not answer at {server.address}.") from error
+    return await Resumption(client).now()

@@ -1,0 +1,1 @@
+"""Trains the model that reads pages, on documents whose truth is known."""

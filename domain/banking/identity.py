@@ -1,0 +1,401 @@
+"""Which entries of a statement are known: by the bank's evidence, never by our reading of texts.
+
+Order of trust: a proper reference of the account's bank with the signed amount; the place on the
+balance line of the account; how many equal movements a day has. Where neither decides, no rule
+can know, and a person is asked (docs/decisions/0045). Banks change texts, names and days of
+value between deliveries, so these are never identity; a text only chooses among equal lines.
+"""
+
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple, TypeAlias
+from uuid import UUID
+
+from domain.formats.statement import ReferenceKind, References
+
+_FILLER = re.compile(r"(NONREF|NOTPROVIDED|NOT PROVIDED|UNKNOWN|N/?A|0+|-+)?", re.IGNORECASE)
+_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
+_COUNTER_DIGITS, _SHORT = 6, 10
+
+_Key: TypeAlias = tuple[date, Decimal]
+
+
+class Evidence(NamedTuple):
+    """An entry by what the bank says of it: day, signed amount, references; text for the eye."""
+
+    day: date
+    amount: Decimal
+    references: References = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """A stored entry, and the statements that hold it."""
+
+    id: UUID
+    evidence: Evidence
+    statements: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """A statement as a stretch of the balance line; `digest` stands for its days and amounts."""
+
+    id: UUID
+    name: str
+    opening: Decimal | None
+    closing: Decimal | None
+    first_day: date
+    last_day: date
+    entries: int
+    digest: str
+    is_closed: bool
+
+    @property
+    def figures(self) -> tuple[Decimal | None, Decimal | None, str]:
+        """What two deliveries of one statement have in common."""
+        return self.opening, self.closing, self.digest
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceLine:
+    """What is stored of an account: its statements and days, and what a shared day holds.
+
+    `border` are the stored entries of the first and last day of the statement that is placed;
+    `moved_between` says whether there are movements after one day and before another.
+    """
+
+    statements: Sequence[Extent]
+    first_day: date | None
+    last_day: date | None
+    border: Sequence[StoredEntry]
+    moved_between: Callable[[date, date], bool]
+
+
+class Place(StrEnum):
+    """Where the balances put a statement; OVERLAP proves nothing, AMBIGUOUS allows two readings."""
+
+    REPEAT = "repeat"
+    AFTER = "after"
+    BEFORE = "before"
+    BETWEEN = "between"
+    AMBIGUOUS = "ambiguous"
+    OVERLAP = "overlap"
+
+
+class Verdict(StrEnum):
+    """What an entry is."""
+
+    NEW = "new"
+    KNOWN = "known"
+    ASK = "ask"
+
+
+class Decision(NamedTuple):
+    """The verdict on an entry, and the stored one that it is or may be."""
+
+    verdict: Verdict
+    entry_id: UUID | None = None
+
+
+NEW = Decision(Verdict.NEW)
+_FITS = frozenset({Place.AFTER, Place.BEFORE, Place.BETWEEN})
+
+
+def extent_of(
+    statement_id: UUID,
+    name: str,
+    balances: tuple[Decimal | None, Decimal | None],
+    entries: Sequence[Evidence],
+) -> Extent:
+    """A statement with entries as a stretch of the balance line."""
+    opening, closing = balances
+    total = sum((entry.amount for entry in entries), Decimal())
+    days = [entry.day for entry in entries]
+    return Extent(
+        id=statement_id,
+        name=name,
+        opening=opening,
+        closing=closing,
+        first_day=min(days),
+        last_day=max(days),
+        entries=len(entries),
+        digest=digest_of(entries),
+        is_closed=opening is not None and closing is not None and opening + total == closing,
+    )
+
+
+def digest_of(entries: Iterable[Evidence]) -> str:
+    """Days and amounts of a statement in one word; their order does not count."""
+    written = sorted(f"{entry.day} {entry.amount:.2f}" for entry in entries)
+    return hashlib.sha256("\n".join(written).encode()).hexdigest()
+
+
+def proper_references(
+    entries: Sequence[Evidence], *, trusts_entry_reference: bool = False
+) -> list[References]:
+    """References of each entry that are fit to be evidence.
+
+    No filler; none that two equal amounts of the file share; a number of the entry (NtryRef)
+    only where the bank is known for it, and then no counter, IBAN or short one.
+    """
+    said = Counter(
+        (kind, value.strip(), entry.amount) for entry in entries for kind, value in entry.references
+    )
+    trusted = trusts_entry_reference and not _is_counter(entries)
+
+    def is_proper(kind: ReferenceKind, value: str, amount: Decimal) -> bool:
+        if _FILLER.fullmatch(value) or said[kind, value, amount] > 1:
+            return False
+        return kind is not ReferenceKind.ENTRY or (
+            trusted and len(value) >= _SHORT and not _IBAN.fullmatch(value)
+        )
+
+    return [
+        tuple(
+            (kind, value.strip())
+            for kind, value in entry.references
+            if is_proper(kind, value.strip(), entry.amount)
+        )
+        for entry in entries
+    ]
+
+
+def place(statement: Extent, line: BalanceLine, border: Sequence[Evidence]) -> Place:
+    """Where a statement stands; `border` are its own entries of its first and last day."""
+    if not statement.is_closed:
+        return Place.OVERLAP
+    repeats = [known for known in _closed(line) if known.figures == statement.figures]
+    found = _end_of_line(statement, line)
+    if repeats and found in {Place.AFTER, Place.BEFORE}:
+        same = any(known.name == statement.name for known in repeats)
+        return Place.REPEAT if same else Place.AMBIGUOUS
+    if repeats:
+        return Place.REPEAT
+    if found is not Place.OVERLAP and _explains_overlap(line.border, border):
+        return Place.AMBIGUOUS
+    return found
+
+
+def decide(
+    entries: Sequence[Evidence],
+    stored: Sequence[StoredEntry],
+    placed: tuple[Extent, Place],
+    known: Sequence[Extent],
+    done: Mapping[int, UUID] | None = None,
+) -> list[Decision]:
+    """The verdict on each entry, whose references are proper ones already.
+
+    `stored` holds at least what the references name and all of the days of the statement;
+    `done` are entries, by their place from 0, that an interrupted import has stored already.
+    """
+    pairing = _Pairing(entries, stored, done or {})
+    pairing.by_reference()
+    extent, where = placed
+    if where in _FITS:
+        pairing.rest_are(Verdict.NEW)
+    elif where is Place.AMBIGUOUS:
+        pairing.rest_are(Verdict.ASK)
+    else:
+        counted = pairing.by_count(is_repeat=where is Place.REPEAT)
+        if extent.is_closed and where is Place.OVERLAP:
+            pairing.hold_against(known, extent, counted)
+    return pairing.decisions()
+
+
+@dataclass(slots=True)
+class _Pairing:
+    """Entries of a statement on one side, stored ones on the other; each is paired once."""
+
+    entries: Sequence[Evidence]
+    stored: Sequence[StoredEntry]
+    done: Mapping[int, UUID]
+    verdicts: dict[int, Decision] = field(default_factory=dict)
+    used: set[UUID] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.used = set(self.done.values())
+        self.verdicts = {at: Decision(Verdict.KNOWN, known) for at, known in self.done.items()}
+
+    def by_reference(self) -> None:
+        """The same kind of reference, value and amount is the same entry, on whichever day."""
+        index: dict[tuple[ReferenceKind, str, Decimal], list[StoredEntry]] = defaultdict(list)
+        for each in self.stored:
+            for kind, value in each.evidence.references:
+                index[kind, value, each.evidence.amount].append(each)
+        for at, entry in enumerate(self.entries) if index else ():
+            if at in self.verdicts:
+                continue
+            named = (
+                each
+                for kind, value in entry.references
+                for each in index.get((kind, value, entry.amount), ())
+            )
+            found = next((each for each in named if each.id not in self.used), None)
+            if found:
+                self._pair(at, found, Verdict.KNOWN)
+
+    def rest_are(self, verdict: Verdict) -> None:
+        """Give all that are open the same verdict."""
+        decision = Decision(verdict)
+        for at in range(len(self.entries)):
+            self.verdicts.setdefault(at, decision)
+
+    def by_count(self, *, is_repeat: bool) -> list[int]:
+        """Pair what is equal by day and amount; known only where the file has the whole day."""
+        if not self.stored:
+            self.rest_are(Verdict.NEW)
+            return []
+        equals: dict[_Key, list[StoredEntry]] = defaultdict(list)
+        for each in self.stored:
+            equals[each.evidence.day, each.evidence.amount].append(each)
+        whole = self._whole_days()
+        counted: list[int] = []
+        for at, entry in enumerate(self.entries):
+            if at in self.verdicts:
+                continue
+            found = self._equal(entry, equals.get((entry.day, entry.amount), ()))
+            if found is None:
+                self.verdicts[at] = NEW
+                continue
+            is_known = is_repeat or whole[entry.day]
+            self._pair(at, found, Verdict.KNOWN if is_known else Verdict.ASK)
+            counted.append(at)
+        return counted
+
+    def hold_against(self, known: Sequence[Extent], extent: Extent, counted: Sequence[int]) -> None:
+        """Ask where pairs that were only counted do not agree with balances.
+
+        Their sum must lead from the opening to the closing of each closed statement that holds
+        them, or back, or one of the two statements lies wholly in the other.
+        """
+        pairs = [at for at in counted if self.verdicts[at].verdict is Verdict.KNOWN]
+        holding: dict[UUID, list[int]] = defaultdict(list)
+        by_id = {each.id: each for each in self.stored}
+        for at in pairs:
+            for statement_id in by_id[self._paired(at)].statements:
+                holding[statement_id].append(at)
+        for other in known:
+            held = holding.get(other.id, ())
+            if held and other.is_closed and not self._agrees(held, other, extent):
+                for at in held:
+                    self.verdicts[at] = Decision(Verdict.ASK, self.verdicts[at].entry_id)
+
+    def decisions(self) -> list[Decision]:
+        """The verdicts in the order of the entries."""
+        return [self.verdicts[at] for at in range(len(self.entries))]
+
+    def _agrees(self, held: Sequence[int], other: Extent, extent: Extent) -> bool:
+        moved = sum((self.entries[at].amount for at in held), Decimal())
+        if extent.opening is None or extent.closing is None:
+            return True
+        leads = extent.opening + moved == other.closing or extent.closing - moved == other.opening
+        return leads or len(held) in {len(self.entries), other.entries}
+
+    def _equal(self, entry: Evidence, candidates: Sequence[StoredEntry]) -> StoredEntry | None:
+        """The best of equal ones: free, of no other reference, with the same text if there is."""
+        fit = [
+            each
+            for each in candidates
+            if each.id not in self.used
+            and not _contradict(entry.references, each.evidence.references)
+        ]
+        return min(fit, key=lambda each: each.evidence.text != entry.text, default=None)
+
+    def _whole_days(self) -> dict[date, bool]:
+        """For each day of the file, whether it holds every stored movement of that day."""
+        here = _bags((entry.day, entry.amount) for entry in self.entries)
+        there = _bags((each.evidence.day, each.evidence.amount) for each in self.stored)
+        return {day: there.get(day, Counter()) <= bag for day, bag in here.items()}
+
+    def _pair(self, at: int, found: StoredEntry, verdict: Verdict) -> None:
+        self.verdicts[at] = Decision(verdict, found.id)
+        self.used.add(found.id)
+
+    def _paired(self, at: int) -> UUID:
+        found = self.verdicts[at].entry_id
+        if found is None:  # pragma: no cover - only paired ones are asked for
+            raise LookupError(at)
+        return found
+
+
+def _closed(line: BalanceLine) -> list[Extent]:
+    return [known for known in line.statements if known.is_closed]
+
+
+def _end_of_line(statement: Extent, line: BalanceLine) -> Place:
+    """Whether a statement continues all that is stored, precedes it, or fills a gap exactly."""
+    closed = _closed(line)
+    ends = [
+        known
+        for known in closed
+        if known.closing == statement.opening
+        and known.last_day <= statement.first_day
+        and not any(_follows(other, known) for other in closed)
+    ]
+    starts = [
+        known
+        for known in closed
+        if known.opening == statement.closing
+        and known.first_day >= statement.last_day
+        and not any(_follows(known, other) for other in closed)
+    ]
+    if any(known.last_day == line.last_day for known in ends):
+        return Place.AFTER
+    if any(known.first_day == line.first_day for known in starts):
+        return Place.BEFORE
+    fills = any(
+        not line.moved_between(before.last_day, after.first_day)
+        for before in ends
+        for after in starts
+    )
+    return Place.BETWEEN if fills else Place.OVERLAP
+
+
+def _follows(later: Extent, earlier: Extent) -> bool:
+    """Whether one statement begins where another ends."""
+    return (
+        later is not earlier
+        and later.opening == earlier.closing
+        and later.first_day >= earlier.last_day
+    )
+
+
+def _explains_overlap(stored: Sequence[StoredEntry], own: Sequence[Evidence]) -> bool:
+    """Whether a border day sums to nought and is contained: then it may as well be an overlap."""
+    here = _bags((entry.day, entry.amount) for entry in own)
+    there = _bags((each.evidence.day, each.evidence.amount) for each in stored)
+    return any(
+        sum(amount * count for amount, count in bag.items()) == 0
+        and bag <= here.get(day, Counter())
+        for day, bag in there.items()
+    )
+
+
+def _bags(pairs: Iterable[_Key]) -> dict[date, Counter[Decimal]]:
+    bags: dict[date, Counter[Decimal]] = defaultdict(Counter)
+    for day, amount in pairs:
+        bags[day][amount] += 1
+    return bags
+
+
+def _contradict(one: References, other: References) -> bool:
+    """Whether a kind of reference that both have differs, and none agrees."""
+    if not one or not other:
+        return False
+    first, second = dict(one), dict(other)
+    both = first.keys() & second.keys()
+    return bool(both) and all(first[kind] != second[kind] for kind in both)
+
+
+def _is_counter(entries: Sequence[Evidence]) -> bool:
+    """Whether the numbers of the entries only count them, from anew in each file."""
+    numbers = [dict(entry.references).get(ReferenceKind.ENTRY, "") for entry in entries]
+    return all(each.isdigit() and len(each) <= _COUNTER_DIGITS for each in numbers)

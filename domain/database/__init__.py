@@ -1,0 +1,1 @@
+"""What the store of every area stands on: sessions, commands and their keys, outages, audit."""

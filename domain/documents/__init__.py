@@ -1,0 +1,1 @@
+"""Documents and what was read from them."""

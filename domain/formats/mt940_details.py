@@ -1,0 +1,142 @@
+"""Field :86: of MT940 and MT942: who and why, in the banks' four ways of writing it.
+
+Structured (DK Anlage 3, STUZZA): a business code, a separator, fields of two digits. SWIFT
+keywords: `/EREF/.../REMI/...`. Code 999 or three digits before a text; and plain text.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+_STRUCTURED = re.compile(r"\s*(\d{3})([^A-Za-z0-9 ])(?=\d\d)")
+# Only these are fields: a question mark and two digits may be the customer's own.
+_FIELDS = r"(00|10|2\d|3[0-4]|6[0-3]|7[01])"
+_TAG = re.compile(
+    r"(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|BIC|BREF|RREF|MDAT|PURP)\+ ?"
+    r"|(MTLG):",
+    re.IGNORECASE,
+)
+_KEYWORDS = re.compile(
+    r"/(EREF|PREF|MARF|CSID|IREF|RTRN|PURP|ORDP|BENM|ULTD|ULTB|REMI|ISDT|TRCD|TRTP|TRAN|ACCW"
+    r"|RREF|KREF|MREF)/"
+)
+_PARTY = re.compile(r"/(NAME|ID|IBAN|BIC|ADDR|CITY)/")
+_PRIMANOTA = re.compile(r"999\s*(?:PN(\d+))?")
+_FULL_LINE = 65
+_TEXT = "SVWZ"
+
+
+class Details(NamedTuple):
+    """What :86: says. `tags` are the marked parts of the purpose; SVWZ is its text."""
+
+    tags: dict[str, str]
+    business_code: str | None = None
+    booking_text: str | None = None
+    primanota: str | None = None
+    bank: str | None = None
+    account: str | None = None
+    name: str | None = None
+    reason_number: str | None = None
+
+    @property
+    def text(self) -> str | None:
+        """Words of the remittance: the purpose, else the bank's notice."""
+        return self.tags.get(_TEXT) or self.tags.get("MTLG") or None
+
+
+def read_details(lines: Sequence[str]) -> Details:
+    """Read the physical lines of a field.
+
+    >>> read_details(["166?00GUTSCHRIFT?20EREF+R 4?21SVWZ+Rechnung?2", "24711?32Muster GmbH"]).text
+    'Rechnung4711'
+    >>> read_details(["/EREF/12/BENM//NAME/Jo Doe/REMI/RE 7"]).name
+    'Jo Doe'
+    >>> read_details(["999PN5477SCHECK"]).primanota, read_details(["Miete"]).text
+    ('5477', 'Miete')
+    """
+    # Lines are broken anywhere, even inside a mark: joined first, then taken apart.
+    joined = "".join(lines)
+    found = _STRUCTURED.match(joined)
+    if found and found[1] != "999":
+        return _structured(joined[found.end(2) - 1 :], found[1], found[2])
+    words = _flowing(lines)
+    if _KEYWORDS.match(words):
+        return _keywords(words)
+    primanota = _PRIMANOTA.match(words)
+    if primanota:
+        return Details({_TEXT: words[primanota.end() :]}, "999", primanota=primanota[1])
+    return Details({_TEXT: words} if words else {})
+
+
+def _flowing(lines: Sequence[str]) -> str:
+    """Free text: a full line runs on, a shorter one ends a word."""
+    words = "".join(line if len(line) >= _FULL_LINE else line.rstrip() + " " for line in lines)
+    return words.strip()
+
+
+def _structured(words: str, code: str, separator: str) -> Details:
+    parts = _fields_by(separator).split(words)
+    names, values = parts[1::2], parts[2::2]
+    fields = dict(zip(names, values, strict=True))
+    if len(fields) < len(names):
+        fields = _gathered(names, values)
+    tags = _tags([fields[name] for name in sorted(fields) if name[0] in "26"])
+    for name, tag in (("70", "ABWE"), ("71", "ABWE")):
+        if name in fields:
+            tags[tag] = tags.get(tag, "") + fields[name]
+    said = fields.get
+    return Details(
+        tags,
+        business_code=code,
+        booking_text=said("00", "").strip() or None,
+        primanota=said("10", "").strip() or None,
+        bank=said("30", "").strip() or tags.get("BIC"),
+        account=said("31", "").strip() or tags.get("IBAN"),
+        name=" ".join((said("32", "") + said("33", "")).split()) or None,
+        reason_number=said("34", "").strip() or None,
+    )
+
+
+def _gathered(names: Sequence[str], values: Sequence[str]) -> dict[str, str]:
+    """Fields of which some come in several pieces."""
+    fields: dict[str, str] = {}
+    for name, value in zip(names, values, strict=True):
+        fields[name] = fields.get(name, "") + value
+    return fields
+
+
+@lru_cache(maxsize=64)
+def _fields_by(separator: str) -> re.Pattern[str]:
+    return re.compile(re.escape(separator) + _FIELDS)
+
+
+def _tags(parts: Sequence[str]) -> dict[str, str]:
+    """Purpose by tag; a tag begins a sub-field, anywhere else it is the customer's text."""
+    tags: dict[str, str] = {}
+    current = _TEXT
+    for part in parts:
+        found = _TAG.match(part)
+        if found:
+            current = (found[1] or found[2]).upper()
+        tags[current] = tags.get(current, "") + (part[found.end() :] if found else part)
+    return {name: kept for name, value in tags.items() if (kept := value.strip())}
+
+
+def _keywords(words: str) -> Details:
+    parts = _KEYWORDS.split(words)[1:]
+    said = {key: value.strip("/ ") for key, value in zip(parts[::2], parts[1::2], strict=True)}
+    party = _party(said.get("BENM") or said.get("ORDP") or "")
+    tags = {"EREF": said.get("EREF"), "MREF": said.get("MARF"), "CRED": said.get("CSID")}
+    tags |= {_TEXT: said.get("REMI") or None, "RREF": said.get("RTRN")}
+    return Details(
+        {tag: value for tag, value in tags.items() if value},
+        name=party.get("NAME"),
+        account=party.get("IBAN"),
+        bank=party.get("BIC"),
+    )
+
+
+def _party(words: str) -> dict[str, str]:
+    parts = _PARTY.split("/" + words)[1:]
+    return {key: value.strip("/ ") for key, value in zip(parts[::2], parts[1::2], strict=True)}

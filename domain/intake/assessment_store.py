@@ -1,0 +1,347 @@
+"""What a document is judged by: reading, vendor, content rules, and what is there already."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from domain.access.rows import TenantRow
+from domain.database.session import tenant_of
+from domain.documents.rows import ExtractionRow
+from domain.intake import (
+    against_document,
+    case_finding,
+    duplicate_store,
+    hand_booking_views,
+    learned,
+    preceding_store,
+    review,
+    taken_off,
+)
+from domain.intake.bounds import within_bounds
+from domain.intake.case_finding import CaseFinding, Said
+from domain.intake.exchange import tax_findings
+from domain.intake.extraction import Extraction, circumstances_of, empty, normalized
+from domain.intake.review import CaseFacts
+from domain.intake.rows import InboxItemRow
+from domain.intake.seller_region import seat_of
+from domain.intake.taken_off import is_below
+from domain.intake.tax_facts import Around, TaxTenant, TaxVendor
+from domain.intake.tax_month import month_findings
+from domain.intake.tax_proposal import (
+    TaxAdvice,
+    TaxProposal,
+    account_findings,
+    advised,
+    date_findings,
+    import_findings,
+)
+from domain.intake.vendor_match import (
+    KnownVendor,
+    VendorMatch,
+    identity_findings,
+    match,
+    namesake_findings,
+)
+from domain.intake.vendor_views import known_vendor, known_vendors
+from domain.ledger import rate_views
+from domain.ledger.books_store import books
+from domain.money import BASE_CURRENCY
+from domain.payables import (
+    content,
+    learned_value_views,
+    payee_views,
+    prepayment_store,
+    prepayment_views,
+    vat_treatment_views,
+)
+from domain.payables.content import ComplianceCheck
+from domain.payables.due_findings import due_findings, rate_findings
+from domain.payables.normalized import NormalizedInvoice, NormalizedVendor
+from domain.payables.rows import VendorRow
+from domain.payables.terms import ForeignRate, Payee
+from domain.payables.vat_treatment import NOTHING, TreatmentSource, VatTreatment
+from domain.plain_text import looks
+from domain.reading.finding import Finding, Severity
+from domain.reading.limits import READING_UNFINISHED
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What is proposed for posting, whether a person has changed what was read, and what was found.
+
+    `findings` are those of the last look, with their answers.
+    """
+
+    invoice: NormalizedInvoice
+    vendor_id: UUID | None
+    is_amended: bool = False
+    findings: Sequence[CaseFinding] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The facts, and the findings with all answers, also to those that are no more.
+
+    `invoice` is what would be posted: with the proposed tax codes where nobody has named others.
+    `news` is what it would teach of its vendor's usual VAT treatment.
+    """
+
+    facts: CaseFacts
+    findings: tuple[CaseFinding, ...]
+    invoice: NormalizedInvoice
+    proposals: tuple[TaxProposal, ...] = ()
+    news: VatTreatment = NOTHING
+
+
+def latest(session: Session, document_id: UUID) -> tuple[int | None, Extraction]:
+    """The latest reading of a document and its version; empty when there is none."""
+    return _stored_reading(session, document_id, None)
+
+
+def reading_of(session: Session, document_id: UUID, version: int | None) -> Extraction:
+    """A reading of a document; empty when it failed."""
+    return _stored_reading(session, document_id, version)[1]
+
+
+def proposed_invoice(read: Extraction) -> NormalizedInvoice:
+    """What a reading proposes for posting."""
+    return within_bounds(normalized(read))
+
+
+def judge(
+    session: Session,
+    item: InboxItemRow,
+    proposal: Proposal,
+    read: Extraction,
+    said: Said | None = None,
+) -> Judgement:
+    """Judge a proposal by everything that is known, and by what a person says to it."""
+    proposal = with_rate(session, proposal)
+    alike = duplicate_store.twins_of(session, item, proposal.invoice, proposal.vendor_id, read)
+    hints = [twin.hint for twin in alike if twin.stops]
+    similar = (twin.finding for twin in alike if not twin.stops)
+    advice = _advice(session, proposal, read)
+    filled = advice.filled(proposal.invoice)
+    misfits = _misfits(session, filled, proposal.vendor_id, item.created_at.date())
+    earlier = preceding_store.preceding_findings(
+        session, item, proposal.invoice, proposal.vendor_id, read
+    )
+    found = (*found_in(session, proposal, read), *earlier, *similar, *advice.findings, *misfits)
+    reviewed = case_finding.reviewed(proposal.findings, found, proposal.invoice, said)
+    facts = CaseFacts(
+        invoice=proposal.invoice,
+        vendor_id=proposal.vendor_id,
+        findings=tuple(each for each in reviewed if each.is_live),
+        duplicate=hints[0] if hints else None,
+        is_read=proposal.is_amended or read.is_read,
+        unread_because=item.notice,
+    )
+    return Judgement(facts, reviewed, filled, advice.proposals, advice.news)
+
+
+def columns_of(session: Session, judged: Judgement, read: Extraction) -> dict[str, Any]:
+    """What a reviewer sees of a judgement, as a case keeps it."""
+    facts = judged.facts
+    return {
+        "vendor_id": facts.vendor_id,
+        "normalized_invoice": judged.invoice.to_json(),
+        "tax_proposals": [each.to_json() for each in judged.proposals],
+        "findings": [each.to_json() for each in judged.findings],
+        "page_hash": read.page_hash,
+        "validation_issues": review.validation_issues(facts),
+        "duplicate_hint": facts.open_duplicate.to_json() if facts.open_duplicate else None,
+        "compliance_check": compliance_of(session, facts.invoice, read).to_json(),
+    }
+
+
+def _advice(session: Session, proposal: Proposal, read: Extraction) -> TaxAdvice:
+    """What the rules of VAT propose; nothing for what is no invoice."""
+    if not proposal.invoice.document_type.is_invoice:
+        return TaxAdvice((), ())
+    row = session.get_one(TenantRow, tenant_of(session))
+    vendor = _vendor_row(session, proposal.vendor_id)
+    return advised(
+        proposal.invoice,
+        _tax_tenant(row),
+        TaxVendor() if vendor is None else _tax_vendor(session, vendor, proposal.invoice),
+        Around(read.notes, read.recipient.vat_id, read.type_code),
+        books(session, row.id),
+    )
+
+
+def _misfits(
+    session: Session, invoice: NormalizedInvoice, vendor_id: UUID | None, received: date
+) -> Iterator[Finding]:
+    vendor = _vendor_row(session, vendor_id)
+    account = vendor.default_account if vendor else None
+    known = books(session, tenant_of(session))
+    yield from account_findings(invoice, account, known)
+    yield from import_findings(invoice, known)
+    yield from month_findings(invoice, received, known)
+    yield from date_findings(invoice, datetime.now(UTC).date())
+
+
+def _tax_vendor(session: Session, row: VendorRow, invoice: NormalizedInvoice) -> TaxVendor:
+    """Seat, account and usual treatment of a vendor; its address goes before its VAT id."""
+    kept = vat_treatment_views.in_force(session, row.id)
+    usual = vat_treatment_views.treatment_of(kept)
+    seat = seat_of(NormalizedVendor(vat_id=row.vat_id, country=row.country))
+    is_decided = kept is not None and kept.source == TreatmentSource.PERSON
+    known = prepayment_views.prepayments(session, row.id) if is_below(invoice) else ()
+    return TaxVendor(
+        seat or usual.country,
+        usual,
+        is_decided,
+        row.default_account,
+        frozenset(share.account for each in known for share in each.shares),
+        tuple(known),
+    )
+
+
+def _tax_tenant(row: TenantRow) -> TaxTenant:
+    names = ("builder", "cleaner", "energy_reseller", "telecom_reseller", "small_business")
+    flags = {name: getattr(row, f"is_{name}") for name in (*names, "cash_basis")}
+    return TaxTenant(
+        country=row.country,
+        deduction=row.vat_deduction,
+        is_small_business=row.is_small_business,
+        flags=flags,
+    )
+
+
+def _vendor_row(session: Session, vendor_id: UUID | None) -> VendorRow | None:
+    """A vendor; the session holds it, so that it is read once."""
+    row = session.get(VendorRow, (tenant_of(session), vendor_id)) if vendor_id else None
+    session.info["vendor"] = row
+    return row
+
+
+def compliance_of(
+    session: Session, invoice: NormalizedInvoice, read: Extraction
+) -> ComplianceCheck:
+    """Hold an invoice against the law of the tenant's country."""
+    country = books(session, tenant_of(session)).chart.country
+    return content.check(invoice, circumstances_of(read, country))
+
+
+def _stored_reading(
+    session: Session, document_id: UUID, version: int | None
+) -> tuple[int | None, Extraction]:
+    """Version and content; the raw text, which may be long, stays where it is."""
+    wanted = (
+        select(ExtractionRow.version, ExtractionRow.fields, ExtractionRow.failure)
+        .where(
+            ExtractionRow.tenant_id == tenant_of(session),
+            ExtractionRow.document_id == document_id,
+        )
+        .order_by(col(ExtractionRow.version).desc())
+        .limit(1)
+    )
+    if version is not None:
+        wanted = wanted.where(ExtractionRow.version == version)
+    row = session.exec(wanted).first()
+    if row is None:
+        return None, empty()
+    found, fields, failure = row
+    if failure == READING_UNFINISHED:
+        return found, replace(empty(), findings=(review.UNFINISHED,))
+    return found, empty() if fields is None else Extraction.from_json(dict(fields))
+
+
+def vendor_of(session: Session, invoice: NormalizedInvoice) -> VendorMatch:
+    """Match the vendor that a document names against those in use."""
+    return match(invoice.vendor, known_vendors(session))
+
+
+def found_in(session: Session, proposal: Proposal, read: Extraction) -> Iterator[Finding]:
+    """All that is found about a proposal: by the reading, and by what the books know."""
+    stated = proposed_invoice(read)
+    proposed = stated if proposal.is_amended else proposal.invoice
+    yield from case_finding.of_reading(read, proposed, proposal.invoice)
+    taught = learned_value_views.in_force(session, proposal.vendor_id)
+    yield from learned.findings(stated, proposal.invoice, taught)
+    if proposal.is_amended:
+        yield from against_document.differences(read, proposed, proposal.invoice)
+    yield from _identity_findings(session, proposal)
+    yield from due_findings(proposal.invoice, _accepted(session, proposal))
+    yield from tax_findings(proposal.invoice, read.tax_in_euro)
+    yield from _set_off_findings(session, proposal)
+    yield from hand_booking_views.findings(session, proposal.invoice, proposal.vendor_id)
+    yield from _rate_findings(session, proposal.invoice)
+
+
+def _rate_findings(session: Session, invoice: NormalizedInvoice) -> Iterator[Finding]:
+    """A rate that somebody states, against the reference rate of its day where that is known."""
+    if invoice.fx is not None and invoice.currency is not None:
+        known = rate_views.rate_on(session, invoice.currency, invoice.fx.rate_date)
+        if known is not None:
+            yield from rate_findings(invoice.fx, known.rate, known.rate_date)
+
+
+def _set_off_findings(session: Session, proposal: Proposal) -> Iterator[Finding]:
+    """What was set off and cannot be any more, because others used it or the vendor changed."""
+    set_offs = proposal.invoice.set_offs
+    known = prepayment_store.known_of(session, proposal.vendor_id, set_offs)
+    wrong = (*prepayment_store.problems(set_offs, known), *taken_off.problems(proposal.invoice))
+    for at, why in wrong:
+        place = at.partition("/")[0]
+        yield Finding(
+            "PREPAYMENT_GONE",
+            f"Prepayment {int(place) + 1} of the set-off: {why}.",
+            Severity.BLOCKING,
+            (f"set_offs/{place}",),
+        )
+
+
+def _accepted(session: Session, proposal: Proposal) -> list[Payee]:
+    """Payees of the vendor that people have accepted, where the document names one at all."""
+    if proposal.invoice.payee is None:
+        return []
+    return payee_views.accepted(session, proposal.vendor_id)
+
+
+def with_rate(session: Session, proposal: Proposal) -> Proposal:
+    """The proposal with a reference rate, where it needs one and one is known."""
+    invoice = proposal.invoice
+    is_foreign = invoice.currency not in (None, BASE_CURRENCY)
+    if not is_foreign or invoice.fx is not None or invoice.invoice_date is None:
+        return proposal
+    known = rate_views.rate_before(session, invoice.currency or "", invoice.invoice_date)
+    if known is None:
+        return proposal
+    fx = ForeignRate(known.rate, known.rate_date, known.source)
+    return replace(proposal, invoice=replace(invoice, fx=fx))
+
+
+def _identity_findings(session: Session, proposal: Proposal) -> Iterator[Finding]:
+    vendor = _vendor(session, proposal.vendor_id)
+    if vendor is not None:
+        yield from identity_findings(proposal.invoice.vendor, vendor)
+        yield from _namesake_findings(session, proposal.invoice.vendor, vendor)
+
+
+def _namesake_findings(
+    session: Session, seen: NormalizedVendor, vendor: KnownVendor
+) -> Iterator[Finding]:
+    """A document that has the name of one known vendor and the VAT id of another."""
+    key = looks(seen.name or "")
+    if not key or key == looks(vendor.name):
+        return
+    row = session.exec(
+        select(VendorRow).where(
+            VendorRow.tenant_id == tenant_of(session),
+            VendorRow.name_key == key,
+            VendorRow.id != vendor.id,
+        )
+    ).first()
+    if row is not None:
+        yield from namesake_findings(vendor, known_vendor(row))
+
+
+def _vendor(session: Session, vendor_id: UUID | None) -> KnownVendor | None:
+    row = _vendor_row(session, vendor_id)
+    return None if row is None else known_vendor(row)

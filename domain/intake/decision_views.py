@@ -1,0 +1,68 @@
+"""Reads what the policy said of cases."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlmodel import Session, col, select
+
+from domain.approvals.decisions import DocumentFacts
+from domain.approvals.simulate import Recorded
+from domain.database.among import among
+from domain.database.session import tenant_of
+from domain.intake.rows import CaseDecisionRow
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDecision:
+    """A decision: by which version, from which facts, with which reasons."""
+
+    policy_version: int
+    outcome: str
+    is_posted: bool
+    reasons: list[Any]
+    inputs: dict[str, Any]
+    decided_at: datetime
+
+
+def decisions(session: Session, case_ids: Collection[UUID]) -> dict[UUID, CaseDecision]:
+    """The last decision on each of some cases; one on which a case was posted stays its last."""
+    rows = session.exec(
+        select(CaseDecisionRow)
+        .where(
+            CaseDecisionRow.tenant_id == tenant_of(session),
+            among(col(CaseDecisionRow.case_id), case_ids),
+        )
+        .order_by(col(CaseDecisionRow.is_posted), col(CaseDecisionRow.decided_at))
+    )
+    return {row.case_id: _decision(row) for row in rows}
+
+
+def may_post(session: Session, case_id: UUID) -> bool:
+    """Whether the last word on an open case was that it needs no person."""
+    found = decisions(session, [case_id]).get(case_id)
+    return found is not None and found.outcome == "touchless" and not found.is_posted
+
+
+def recorded(session: Session, last: int) -> list[Recorded]:
+    """Facts of the documents that were judged last, in the order in which they were."""
+    newest = (
+        select(CaseDecisionRow)
+        .where(CaseDecisionRow.tenant_id == tenant_of(session), ~col(CaseDecisionRow.is_posted))
+        .ext(distinct_on(col(CaseDecisionRow.case_id)))
+        .order_by(col(CaseDecisionRow.case_id), col(CaseDecisionRow.decided_at).desc())
+        .subquery()
+    )
+    rows = session.execute(
+        select(newest.c.case_id, newest.c.inputs)
+        .order_by(newest.c.decided_at.desc(), newest.c.id)
+        .limit(last)
+    ).all()
+    return [Recorded(case_id, DocumentFacts.from_json(inputs)) for case_id, inputs in rows[::-1]]
+
+
+def _decision(row: CaseDecisionRow) -> CaseDecision:
+    return CaseDecision(*(getattr(row, name) for name in CaseDecision.__slots__))

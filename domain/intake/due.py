@@ -1,0 +1,321 @@
+"""What a structured invoice says is due: how much, to whom, how and when."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+from domain.formats.invoice_record import (
+    HUNDRED,
+    InvoiceRecord,
+    RecordDiscount,
+    RecordMeans,
+    RecordTerm,
+    RecordTotals,
+)
+from domain.iban import is_iban, written
+from domain.intake.vendor_match import bare_name
+from domain.money import ZERO, cents
+from domain.payables.payment_means import PaymentMeans, means_of
+from domain.payables.terms import Payee, PaymentMethod, PaymentTerm, TermKind
+from domain.reading.finding import Finding, Severity
+from domain.reading.payment_words import method_in
+from domain.reading.term_times import Days, months_later
+from domain.reading.terms import Basis, Terms, terms_in
+
+_COLLECTED = (PaymentMethod.DIRECT_DEBIT, PaymentMethod.CARD, PaymentMethod.CASH)
+_DAYS = {"DAY": 1, "D": 1, "WEE": 7, None: 1}
+_MONTHS = {"MON": 1, "ANN": 12}
+_MOST_DAYS = 3660
+
+
+def amount_due(totals: RecordTotals) -> Decimal | None:
+    """What is still to be paid: as stated (BT-115), else by BR-CO-16 from the other totals.
+
+    >>> amount_due(RecordTotals(gross=Decimal(12), prepaid=Decimal(9)))
+    Decimal('3.00')
+    """
+    if totals.payable is not None or totals.gross is None:
+        return totals.payable
+    added = (totals.rounding or ZERO) + (totals.third_party or ZERO)
+    return totals.gross - (totals.prepaid or ZERO) + added
+
+
+def payee_of(record: InvoiceRecord) -> Payee | None:
+    """Who is paid where that is not the seller: the payee (BG-10), else the account's holder.
+
+    Legal forms and case make no other payee.
+    """
+    account = _account(record)
+    seller = bare_name(record.seller.name or "")
+    for name in (record.payment.payee_name, account.holder):
+        if name and bare_name(name) != seller:
+            iban = written(account.iban or "") or None
+            return Payee(name, iban, account.bic)
+    return None
+
+
+def method_of(record: InvoiceRecord) -> PaymentMethod | None:
+    """How it is paid: what is collected goes before what is transferred, None where nothing says.
+
+    What was paid in full before is paid, whatever the code says.
+    """
+    if _is_prepaid(record.totals):
+        return PaymentMethod.PAID
+    known = [means.method for means in _known(record)]
+    found = next((method for method in _COLLECTED if method in known), None)
+    if found is not None:
+        return found
+    spoken = _spoken_method(record)
+    if not known and spoken is not None:
+        return spoken
+    if _account(record).iban and _may_be_transferred(record):
+        return PaymentMethod.TRANSFER
+    return known[0] if known else None
+
+
+def _spoken_method(record: InvoiceRecord) -> PaymentMethod | None:
+    """What the words say, of the terms, the notes and beside the code."""
+    said = [means.words for means in record.payment.means]
+    words = "\n".join(filter(None, (record.payment.terms, *said, *record.notes)))
+    found = method_in(words, record.totals.gross)
+    return PaymentMethod(found) if found else None
+
+
+def method_hint(method: PaymentMethod | None) -> Iterator[Finding]:
+    """What is not transferred is no work for a payment run."""
+    if method is PaymentMethod.DIRECT_DEBIT:
+        yield Finding("DIRECT_DEBIT", "The vendor collects the amount.", Severity.HINT, _FIELD)
+    elif method in _TOLD:
+        yield Finding("PAYMENT_METHOD", _TOLD[method], Severity.HINT, _FIELD)
+
+
+def method_findings(record: InvoiceRecord) -> Iterator[Finding]:
+    """What a person should know of the way it is paid."""
+    method = method_of(record)
+    yield from method_hint(method)
+    unclear = [means.name for means in _known(record) if not means.is_clear]
+    spoken, stated = _spoken_method(record), {means.method for means in _known(record)}
+    contrary = bool(stated) and spoken is not None and spoken not in (*stated, method)
+    if len(stated) > 1 or contrary or (unclear and not _account(record).iban):
+        names = ", ".join(dict.fromkeys(means.name for means in _known(record)))
+        names += f"; its words: {spoken}" if contrary else ""
+        yield Finding(
+            "PAYMENT_METHOD_UNCLEAR",
+            f"The invoice does not say clearly how it is paid: {names}.",
+            Severity.WARNING,
+            _FIELD,
+            "EN 16931 BT-81",
+        )
+
+
+_FIELD = ("payment_method",)
+_TOLD: dict[PaymentMethod | None, str] = {
+    PaymentMethod.CARD: "It is paid by card; a payment run never pays it.",
+    PaymentMethod.CASH: "It is paid in cash; a payment run never pays it.",
+    PaymentMethod.PAID: "It is paid already; a payment run never pays it.",
+    PaymentMethod.OTHER: "It is paid in another way than by transfer; a run never pays it.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DueTerms:
+    """When a document is due: the last day, all terms, and the words where only they say it."""
+
+    due_date: date | None = None
+    terms: tuple[PaymentTerm, ...] = ()
+    words: str | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def terms_of(record: InvoiceRecord) -> DueTerms:
+    """All terms: a structured day goes before words, a discount that both name is one."""
+    words = record.payment.terms or ""
+    spoken = terms_in(words, _basis(record))
+    steps = record.payment.steps
+    stated = [term for step in steps for term in _discounts(step, steps, record.issue_date)]
+    discounts = (*stated, *spoken_discounts(spoken))
+    parts = list(_instalments(steps, record)) or spoken_instalments(spoken)
+    day = record.payment.due_date
+    due_date = _last(parts) or day or spoken.due_date
+    return DueTerms(
+        due_date,
+        all_terms(discounts, parts, due_date),
+        words if due_date and not day and not _last(stated_parts(steps)) else None,
+        (*_term_findings(day, spoken, stated), *late_discounts(discounts, due_date)),
+    )
+
+
+def all_terms(
+    discounts: Iterable[PaymentTerm], parts: Iterable[PaymentTerm], due_date: date | None
+) -> tuple[PaymentTerm, ...]:
+    """Discounts by day, each once, then the instalments, or the day on which all is due."""
+    known: dict[tuple[date | None, Decimal | None], PaymentTerm] = {}
+    for term in discounts:
+        known.setdefault((term.due_date, term.percent), term)
+    listed = [*sorted(known.values(), key=lambda term: term.due_date or date.max), *parts]
+    if due_date is not None and not parts:
+        listed.append(PaymentTerm(TermKind.NET, due_date))
+    return tuple(listed)
+
+
+def spoken_discounts(spoken: Terms) -> list[PaymentTerm]:
+    """Discounts that words name."""
+    return [
+        PaymentTerm(TermKind.DISCOUNT, found.day, found.percent, found.amount)
+        for found in spoken.discounts
+    ]
+
+
+def spoken_instalments(spoken: Terms) -> list[PaymentTerm]:
+    """Instalments that words name."""
+    return [
+        PaymentTerm(TermKind.INSTALMENT, found.day, found.percent, found.amount)
+        for found in spoken.instalments
+    ]
+
+
+def late_discounts(discounts: Iterable[PaymentTerm], due_date: date | None) -> Iterator[Finding]:
+    """A discount beyond the day that all is due: one of the two days was not meant so."""
+    last = max((term.due_date for term in discounts if term.due_date), default=None)
+    if last is not None and due_date is not None and due_date < last:
+        yield Finding(
+            "DISCOUNT_AFTER_DUE",
+            f"A discount runs until {last}, and all is due on {due_date}.",
+            Severity.WARNING,
+            ("due_date", "terms"),
+        )
+
+
+def stated_parts(steps: Iterable[RecordTerm]) -> list[RecordTerm]:
+    """Terms with an amount or a share each."""
+    return [step for step in steps if step.instalment or step.percent]
+
+
+def _last(parts: Iterable[PaymentTerm] | Iterable[RecordTerm]) -> date | None:
+    return max((part.due_date for part in parts if part.due_date), default=None)
+
+
+def _basis(record: InvoiceRecord) -> Basis:
+    days = Days(record.issue_date, delivered=record.delivery_date)
+    return Basis(days, record.totals.net, record.totals.gross)
+
+
+def _term_findings(day: date | None, spoken: Terms, stated: list[PaymentTerm]) -> Iterator[Finding]:
+    if day is not None and spoken.due_date not in (None, day) and not spoken.instalments:
+        yield Finding(
+            "DUE_DATE_DIFFERS",
+            f"The invoice is due on {day}, its words say {spoken.due_date}.",
+            Severity.WARNING,
+            ("due_date",),
+            "EN 16931 BT-9, BT-20",
+        )
+    if spoken.due_basis == "receipt" and day is None:
+        yield Finding(
+            "DUE_FROM_RECEIPT",
+            "The days run from receipt; they are counted from the day of issue.",
+            Severity.HINT,
+            ("due_date",),
+        )
+    yield from discount_findings(stated)
+
+
+def discount_findings(stated: Iterable[PaymentTerm]) -> Iterator[Finding]:
+    """More for paying later is a slip, and so may be a percentage that is not its amount."""
+    by_day = sorted((t for t in stated if t.due_date), key=lambda term: term.due_date or date.max)
+    for earlier, later in pairwise(by_day):
+        if (later.percent or ZERO) > (earlier.percent or ZERO):
+            yield Finding(
+                "DISCOUNT_UNUSUAL",
+                f"Paying by {later.due_date} earns more than paying by {earlier.due_date}.",
+                Severity.WARNING,
+                ("terms",),
+            )
+
+
+def _discounts(
+    step: RecordTerm, steps: tuple[RecordTerm, ...], issued: date | None
+) -> Iterator[PaymentTerm]:
+    """A percentage of zero is the net term and no discount."""
+    for found in step.discounts:
+        percent = found.percent or _percent_of(found)
+        if percent or found.amount:
+            until = found.day or _until(found, issued) or _own_day(step, steps)
+            yield PaymentTerm(TermKind.DISCOUNT, until, percent, _discount_amount(found))
+
+
+def _percent_of(found: RecordDiscount) -> Decimal | None:
+    if not found.amount or not found.basis:
+        return None
+    return cents(found.amount / found.basis * HUNDRED)
+
+
+def _discount_amount(found: RecordDiscount) -> Decimal | None:
+    """The money as stated, or of the basis that is named."""
+    if found.amount or not (found.basis and found.percent):
+        return cents(found.amount) if found.amount else None
+    return cents(found.basis * found.percent / HUNDRED)
+
+
+def _own_day(step: RecordTerm, steps: tuple[RecordTerm, ...]) -> date | None:
+    """The day of a term with a discount is the last of the discount beside a term without one."""
+    return step.due_date if any(not each.discounts for each in steps) else None
+
+
+def _until(found: RecordDiscount, issued: date | None) -> date | None:
+    since, period = found.since or issued, found.period
+    if since is None or period is None or period % 1 or not 0 <= period <= _MOST_DAYS:
+        return None
+    if found.unit in _MONTHS:
+        return months_later(since, int(period) * _MONTHS[found.unit])
+    days = _DAYS.get(found.unit)
+    return since + timedelta(days=int(period) * days) if days is not None else None
+
+
+def _instalments(steps: tuple[RecordTerm, ...], record: InvoiceRecord) -> Iterator[PaymentTerm]:
+    """Several terms with an amount or a share each; a single one is the whole."""
+    parts = stated_parts(steps)
+    whole = amount_due(record.totals)
+    for step in parts if len(parts) > 1 else ():
+        amount = step.instalment
+        if amount is None and step.percent is not None and whole is not None:
+            amount = whole * step.percent / HUNDRED
+        share = step.percent
+        yield PaymentTerm(
+            TermKind.INSTALMENT, step.due_date, share, cents(amount) if amount else None
+        )
+
+
+def _is_prepaid(totals: RecordTotals) -> bool:
+    gross = totals.gross
+    return gross is not None and gross > 0 and amount_due(totals) == 0
+
+
+def _may_be_transferred(record: InvoiceRecord) -> bool:
+    """A code that says nothing clearly, with an account to pay to, is proposed as a transfer."""
+    found = list(_known(record))
+    unclear = [means for means in found if not means.is_clear]
+    return not found or bool(unclear) or any(m.method is PaymentMethod.TRANSFER for m in found)
+
+
+def _known(record: InvoiceRecord) -> Iterator[PaymentMeans]:
+    for means in record.payment.means:
+        known = means_of(means.code or "")
+        if known is not None:
+            yield known
+        elif means.payer_iban:
+            yield _BY_ACCOUNT
+        elif means.card:
+            yield _BY_CARD
+
+
+_BY_ACCOUNT = PaymentMeans("", "Lastschrift", PaymentMethod.DIRECT_DEBIT, True, "")  # noqa: FBT003
+_BY_CARD = PaymentMeans("", "Karte", PaymentMethod.CARD, True, "")  # noqa: FBT003
+
+
+def _account(record: InvoiceRecord) -> RecordMeans:
+    """The first account that is an IBAN, else the first that is named."""
+    named = [means for means in record.payment.means if means.iban or means.holder]
+    valid = [means for means in named if is_iban(written(means.iban or ""))]
+    return next(iter(valid or named), RecordMeans())

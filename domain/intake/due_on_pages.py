@@ -1,0 +1,266 @@
+"""What the words and lines of a page say is due: how much, to whom, how and when."""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+from domain.intake.due import (
+    all_terms,
+    discount_findings,
+    late_discounts,
+    method_hint,
+    spoken_discounts,
+    spoken_instalments,
+)
+from domain.intake.extraction import Extraction
+from domain.intake.vendor_match import bare_name
+from domain.money import CENT
+from domain.payables.terms import Payee, PaymentMethod
+from domain.reading.finding import Finding, Severity
+from domain.reading.layout import Layout, Line
+from domain.reading.origin import Origin, by_rule
+from domain.reading.paid_words import received_days
+from domain.reading.payment_words import due_in, method_in, old_balance_in, prepaid_in
+from domain.reading.term_times import Days
+from domain.reading.terms import Basis, Terms, terms_in
+
+_SPEAKS = re.compile(
+    r"zahlbar|zahlung|\d\s*tagen?\s+(?:ab|nach|netto)|monatsende|skonto|f\u00e4llig|binnen|innerhalb|\bnetto\s+(?:bis|tage|kasse)|tage\w*\s+netto"
+    r"|paiement|r\u00e8glement|\u00e9ch\u00e9ance|pagamento|scadenza|betal(?:ing|en)|vervaldatum|\bpago\b|vencimiento"
+    r"|p\u0142atn|zap\u0142at|platb|splatn|\u00fahrad|fizet|pla\u010dil|zapad"
+    r"|\u00fcberweis|begleich|entricht|ohne\s+(?:jeden\s+)?abzug|\bziel\b|frist\b|valuta|rein\s+netto|remit|settle|within"
+    r"|virement|r\u00e9gler|\bsous\s+\d|bonifico|\bentro\b|saldare|voldoen|over\s?(?:te\s+)?maken|\bpagar|abonar|transferencia"
+    r"|przelew|uhra[dz]|zaplat|utal(?:ni|ja|and|\u00e1s)|kiegyenl|bel\u00fcl|\bporavna|\bnaka[z\u017e]|\brok\b"
+    r"|\b(?:danach|sonst|ansonsten|otherwise|thereafter)\b.{0,40}\b(?:bis|by|until)\b.{0,6}\d"
+    r"|rate[n\b]|abgebucht|eingezogen|lastschrift|erhalten|payable|payment|\bdue\b|discount|\bnet\s+\d",
+    re.IGNORECASE,
+)
+_ASSIGNED = re.compile(
+    r"(?:abgetreten|\u00fcbertragen|zediert|verkauft|assigned|schuldbefreiender\s+wirkung"
+    r"(?:\s+\w+){0,6}?)\s+(?:an|to)\s+(?:die\s+|den\s+|the\s+)?"
+    r"(?P<name>(?-i:[A-Z\u00c4\u00d6\u00dc])[\w&.\- ]{2,80}?)"
+    r"(?=\s*(?:[,;(\n]|\.\s|\.$|zu\s|geleistet|IBAN|$))",
+    re.IGNORECASE,
+)
+_ASSIGNED_AFTER = re.compile(
+    r"\b(?:an|to)\s+(?:die\s+|den\s+|the\s+)?"
+    r"(?P<name>(?-i:[A-Z\u00c4\u00d6\u00dc])[\w&.\- ]{2,80}?)\s+(?:verkauft|abgetreten|zediert"
+    r"|\u00fcbertragen|assigned)\b",
+    re.IGNORECASE,
+)
+_HOLDER = re.compile(
+    r"(?:konto(?:inhaber|wortlaut)(?:in)?|zahlungsempf\u00e4nger(?:in)?|beg\u00fcnstigte[rn]?"
+    r"|factor(?:ing)?(?:-?(?:bank|gesellschaft))?|account\s+(?:holder|name)|beneficiary(?:\s+name)?)"
+    r"\s*:\s*(?P<name>[^\W\d_][\w&.,'\- ]{2,80}?)"
+    r"(?=\s*(?:$|[;|(\n]|\s{2,})|\s+(?:IBAN|BIC|Bank|Konto|Kto|BLZ)\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_DAYS_ALONE = re.compile(
+    r"\W*(?:netto\s+|net\s+)?\d{1,3}\s*-?\s*(?:kalender)?(?:tagen?|tg|days?|jours?|giorni|gg|dagen|d[i\u00ed]as|dni|dn[\u00ed\u016fu]|nap)\W*"
+    r"(?:rein\s+)?(?:netto|net|ohne\s+abzug|fin\s+de\s+mois)?\W*",
+    re.IGNORECASE,
+)
+_NAME_OF_PAYEE = (
+    r"(?:die\s+|den\s+)?(?P<{0}>(?-i:[A-Z\u00c4\u00d6\u00dc])[\w&\- ]{{2,80}}?)"
+    r"(?=\s*(?:[,;(.\n]|IBAN|$))"
+)
+_PAY_THEM = re.compile(
+    r"(?:zahlen|bezahlen|\u00fcberweisen|begleichen)\s+Sie\b[^.\n]{0,60}?"
+    r"\b(?:direkt|ausschlie\u00dflich|nur|allein)\s+an\s+"
+    + _NAME_OF_PAYEE.format("name")
+    + r"|pay\s+(?:\w+\s+){0,4}?directly\s+to\s+"
+    + _NAME_OF_PAYEE.format("to"),
+    re.IGNORECASE,
+)
+_IBAN_FOLLOWS = re.compile(r"\s*[,:(]?\s*IBAN")
+_AT_HAND = (PaymentMethod.CARD, PaymentMethod.CASH)
+_RULE = Decimal("0.60")
+_MOST_LINES = 40
+_ALIGNED, _BLANK = 60, 40  # units: lines of one column begin as near; a blank has about as many
+
+
+def with_due(page: Extraction, layout: Layout) -> Extraction:
+    """The extraction with all that its page says of the payment."""
+    spoken = terms_in(_words(layout), _basis(page))
+    received = received_days(layout.text)
+    prepaid, left = _amounts(page, layout.text, {each.amount for each in spoken.discounts})
+    method = _method(page, layout, left)
+    when = _due_date(page, spoken, method, received)
+    if method in _AT_HAND and when is not None and prepaid and left:
+        method = None  # what came was a part, and a day is named for the rest
+    read = replace(
+        page,
+        due_date=when,
+        terms=all_terms(spoken_discounts(spoken), spoken_instalments(spoken), when),
+        payment_method=method or (PaymentMethod.TRANSFER if page.vendor_iban else None),
+        payee=_payee(page, layout),
+        prepaid_amount=prepaid,
+        amount_due=left,
+    )
+    return replace(
+        read,
+        origins=_origins(page, read),
+        findings=(
+            *page.findings,
+            *method_hint(read.payment_method),
+            *_unclear(page, method, received),
+            *discount_findings(spoken_discounts(spoken)),
+            *late_discounts(spoken_discounts(spoken), when),
+            *_old_balance(page, layout.text),
+        ),
+    )
+
+
+def _words(layout: Layout) -> str:
+    """The lines that speak of payment; what goes on below belongs to the same sentence."""
+    found: list[list[str]] = [[text] for text in _below_headings(layout)]
+    last: Line | None = None
+    for line in layout.lines:
+        if not _SPEAKS.search(line.text):
+            last = None
+            continue
+        if last is not None and not _ends_above(last, line):
+            found[-1].append(line.text)
+        else:
+            found.append([line.text])
+        last = line
+    return "\n".join(" ".join(part) for part in found[:_MOST_LINES])
+
+
+def _below_headings(layout: Layout) -> Iterator[str]:
+    """Terms that are nothing but days, with the heading above them that speaks of payment."""
+    for page in layout.pages:
+        for above, line in pairwise(page.lines):
+            for cell in line.cells:
+                if _DAYS_ALONE.fullmatch(cell.text):
+                    over = (each for each in above.cells if _is_over(each, cell))
+                    yield from (
+                        f"{each.text}: {cell.text}" for each in over if _SPEAKS.search(each.text)
+                    )
+
+
+def _is_over(above: Line, cell: Line) -> bool:
+    """Whether a cell stands in the column of the other one."""
+    return above.box.left < cell.box.right and above.box.right > cell.box.left
+
+
+def _ends_above(above: Line, line: Line) -> bool:
+    """Whether a line was ended by will: the first word of the next one would have fitted on it."""
+    first = line.words[0].box
+    is_one_column = above.page == line.page and abs(above.box.left - line.box.left) < _ALIGNED
+    return is_one_column and above.box.right + _BLANK + first.right - first.left < line.box.right
+
+
+def _basis(page: Extraction) -> Basis:
+    days = Days(page.invoice_date, delivered=page.delivery_date)
+    return Basis(days, page.total_net, page.total_gross)
+
+
+def _method(page: Extraction, layout: Layout, left: Decimal | None) -> PaymentMethod | None:
+    found = method_in(layout.text, page.total_gross)
+    is_nothing_left = left == 0 and page.total_gross is not None and page.total_gross > 0
+    if is_nothing_left and found in (None, PaymentMethod.TRANSFER):
+        return PaymentMethod.PAID
+    return PaymentMethod(found) if found else None
+
+
+def _due_date(
+    page: Extraction, spoken: Terms, method: PaymentMethod | None, received: frozenset[date]
+) -> date | None:
+    """The day that is stated, else the one that terms come to; never the day of a discount.
+
+    Nor one on which money came. Of instalments it is the last; what is paid is not due.
+    """
+    if method is PaymentMethod.PAID:
+        return None
+    never = {*received, *(each.day for each in spoken.discounts)}
+    stated = page.due_date if page.due_date not in never else None
+    if stated is not None and spoken.due_basis != "instalments":
+        return stated
+    return max(filter(None, (stated, spoken.due_date)), default=None)
+
+
+def _unclear(
+    page: Extraction, method: PaymentMethod | None, received: frozenset[date]
+) -> Iterator[Finding]:
+    """Paid, and yet a day to pay by: a person has to say which of them holds."""
+    due, issued = page.due_date, page.invoice_date
+    is_later = due is not None and (issued is None or due > issued) and due not in received
+    if method is PaymentMethod.PAID and is_later:
+        yield Finding(
+            "PAYMENT_METHOD_UNCLEAR",
+            f"The invoice says that it is paid, and that it is due on {due}.",
+            Severity.WARNING,
+            ("payment_method", "due_date"),
+        )
+
+
+def _amounts(
+    page: Extraction, text: str, off: Collection[Decimal | None]
+) -> tuple[Decimal | None, Decimal | None]:
+    """What was paid before and what is left: a stated rest, else what the two others leave.
+
+    A rest that is less by a discount (`off`) is what is paid in time, not what is due.
+    """
+    gross, prepaid, stated = page.total_gross, prepaid_in(text), due_in(text)
+    if gross is None:
+        return prepaid, stated
+    if prepaid is not None and not 0 < prepaid <= abs(gross):
+        prepaid = None
+    left = gross - (prepaid or Decimal())
+    is_rest = stated is not None and _is_rest(stated, gross, left) and left - stated not in off
+    due = stated if is_rest else left
+    return prepaid, due
+
+
+def _old_balance(page: Extraction, text: str) -> Iterator[Finding]:
+    """More is asked than this invoice comes to: what is left of others is on their entries."""
+    old, gross = old_balance_in(text), page.total_gross
+    if old is not None and gross is not None and old != gross:
+        yield Finding(
+            "OLD_BALANCE",
+            f"{old:.2f} of an older balance are asked besides; with it {gross + old:.2f}.",
+            Severity.WARNING,
+            ("amount_due",),
+        )
+
+
+def _is_rest(stated: Decimal, gross: Decimal, left: Decimal) -> bool:
+    """A part of the whole is a rest; more than the whole is some other amount."""
+    return abs(stated - left) <= CENT or 0 <= stated < gross
+
+
+def _payee(page: Extraction, layout: Layout) -> Payee | None:
+    """To whom the claim was assigned, when the words name somebody else than the vendor."""
+    text = re.sub(r"\s+", " ", layout.text)
+    asked = _PAY_THEM.search(text)
+    name = (asked["name"] or asked["to"]).strip() if asked else ""
+    if asked and page.vendor_name is not None and not _is_one(name, page.vendor_name):
+        if _IBAN_FOLLOWS.match(text, asked.end()):
+            return Payee(name, page.vendor_iban, page.vendor_bic)
+        return Payee(name)  # the account on the page is the vendor's
+    match = _ASSIGNED.search(text) or _ASSIGNED_AFTER.search(text) or _HOLDER.search(layout.text)
+    name = match["name"].strip(" .,") if match else ""
+    if not name or page.vendor_name is None or _is_one(name, page.vendor_name):
+        return None
+    return Payee(name, page.vendor_iban, page.vendor_bic)
+
+
+def _is_one(name: str, vendor: str) -> bool:
+    """Whether two names may be one company's, however much of them is written."""
+    one, other = set(bare_name(name).split()), set(bare_name(vendor).split())
+    return not one or not other or bool(one & other)
+
+
+def _origins(before: Extraction, read: Extraction) -> dict[str, Origin]:
+    """Values that follow from words, by rule; a day that was replaced, too."""
+    origins = dict(before.origins)
+    if read.due_date != before.due_date:
+        origins.pop("due_date", None)
+    for name in ("due_date", "prepaid_amount", "amount_due", "payment_method"):
+        if getattr(read, name) is not None and name not in origins:
+            origins[name] = by_rule(_RULE, "from the words about the payment")
+    return origins

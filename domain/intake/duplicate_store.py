@@ -1,0 +1,182 @@
+"""Finds documents that may be the same invoice, by keys that are indexed."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, String, and_, bindparam, exists, func, or_, tuple_
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from domain.database.session import tenant_of
+from domain.documents.rows import ExtractionRow
+from domain.intake.duplicates import Other, Seen, Twin, seen_in, twins
+from domain.intake.extraction import Extraction
+from domain.intake.rows import InboxItemRow, ReviewCaseRow
+from domain.payables.normalized import NormalizedInvoice
+from domain.payables.rows import InvoiceRow
+
+_MOST = 50
+_BAND = 4
+_EMPTY_BAND = "0000"
+_BANDS = tuple(f"page_band_{number}" for number in range(1, 5))
+
+
+def twins_of(
+    session: Session,
+    item: InboxItemRow,
+    invoice: NormalizedInvoice,
+    vendor_id: UUID | None,
+    read: Extraction,
+) -> tuple[Twin, ...]:
+    """The invoices and the older cases that this one looks like."""
+    own = replace(
+        seen_in(invoice, vendor_id, None),
+        page_hash=read.page_hash,
+        is_data=read.syntax is not None if read.is_read else None,
+    )
+    found = [*_posted(session, own), *_waiting(session, item, own)]
+    key = next((key for key, _ in found), None)
+    return twins(replace(own, number_key=key), [other for _, other in found])
+
+
+def _posted(session: Session, own: Seen) -> Iterator[tuple[str | None, Other]]:
+    """Invoices of the vendor with that number, or of that day and sum; beside the own key."""
+    if own.vendor_id is None:
+        return
+    named = {
+        "tenant": tenant_of(session),
+        "vendor": own.vendor_id,
+        "number": own.number,
+        "day": own.day,
+        "gross": own.gross,
+    }
+    for found in session.execute(_posted_query(), named):
+        yield found[0], _of_invoice(found[1], found[2])
+
+
+@cache
+def _posted_query() -> Any:
+    """Built once: to build a query takes longer than to ask it."""
+    row, key = InvoiceRow, func.number_key(bindparam("number", type_=String))
+    columns: Any = (key, row, ReviewCaseRow.id)
+    return (
+        select(*columns)
+        .join(ReviewCaseRow, and_(*_case_of_invoice()), isouter=True)
+        .where(
+            col(row.tenant_id) == bindparam("tenant"),
+            col(row.vendor_id) == bindparam("vendor"),
+            or_(
+                col(row.number_key) == key,
+                and_(
+                    col(row.invoice_date) == bindparam("day"),
+                    col(row.total_gross) == bindparam("gross"),
+                ),
+            ),
+        )
+        .order_by(col(row.created_at).desc())
+        .limit(_MOST)
+    )
+
+
+def _case_of_invoice() -> Iterator[ColumnElement[bool]]:
+    yield col(ReviewCaseRow.tenant_id) == col(InvoiceRow.tenant_id)
+    yield col(ReviewCaseRow.invoice_id) == col(InvoiceRow.id)
+
+
+def _of_invoice(row: InvoiceRow, case_id: UUID | None) -> Other:
+    seen = Seen(
+        vendor_id=row.vendor_id,
+        number=row.invoice_number,
+        number_key=row.number_key,
+        day=row.invoice_date,
+        gross=row.total_gross,
+    )
+    return Other(seen, row.document_id, case_id, row.id, row.intent_id)
+
+
+def _waiting(session: Session, item: InboxItemRow, own: Seen) -> Iterator[tuple[str | None, Other]]:
+    """Cases that were opened before and are not rejected; beside the own key."""
+    named = {
+        "tenant": tenant_of(session),
+        "item": item.id,
+        "number": own.number,
+        "sum": None if own.day is None or own.gross is None else _sum_key(own.day, own.gross),
+        **dict(zip(_BANDS, _bands(own.page_hash or ""), strict=True)),
+    }
+    for key, case, syntax in session.execute(_waiting_query(), named):
+        yield key, _of_case(case, syntax)
+
+
+@cache
+def _waiting_query() -> Any:
+    """Built once; what is null is like nothing."""
+    key = func.number_key(bindparam("number", type_=String))
+    columns: Any = (key, ReviewCaseRow, col(ExtractionRow.fields)["syntax"].as_string())
+    # What leads to a candidate; each of them has an index of its own.
+    alike = [
+        col(ReviewCaseRow.number_key) == key,
+        col(ReviewCaseRow.sum_key) == bindparam("sum"),
+        *(getattr(ReviewCaseRow, name) == bindparam(name) for name in _BANDS),
+    ]
+    return (
+        select(*columns)
+        .join(InboxItemRow, and_(*_item_of_case()))
+        .join(ExtractionRow, and_(*_reading_of_item()), isouter=True)
+        .where(
+            col(ReviewCaseRow.tenant_id) == bindparam("tenant"),
+            col(ReviewCaseRow.inbox_id) != bindparam("item"),
+            ReviewCaseRow.queue_state != "rejected",
+            or_(*alike),
+            _opened_before(),
+        )
+        .order_by(col(ReviewCaseRow.created_at), col(ReviewCaseRow.id))
+        .limit(_MOST)
+    )
+
+
+def _sum_key(day: date, gross: Decimal) -> str:
+    return f"{day.isoformat()} {gross:.2f}"
+
+
+def _bands(page_hash: str) -> Iterator[str | None]:
+    """Parts of the hash of a page; one without a mark on it says nothing."""
+    for at in range(len(_BANDS)):
+        band = page_hash[at * _BAND : (at + 1) * _BAND]
+        yield None if band in {"", _EMPTY_BAND} else band
+
+
+def _item_of_case() -> Iterator[ColumnElement[bool]]:
+    yield col(InboxItemRow.tenant_id) == col(ReviewCaseRow.tenant_id)
+    yield col(InboxItemRow.id) == col(ReviewCaseRow.inbox_id)
+
+
+def _reading_of_item() -> Iterator[ColumnElement[bool]]:
+    yield col(ExtractionRow.tenant_id) == col(InboxItemRow.tenant_id)
+    yield col(ExtractionRow.document_id) == col(InboxItemRow.document_id)
+    yield col(ExtractionRow.version) == col(InboxItemRow.extraction_version)
+
+
+def _of_case(case: ReviewCaseRow, syntax: str | None) -> Other:
+    invoice = NormalizedInvoice.from_json(dict(case.normalized_invoice))
+    seen = replace(
+        seen_in(invoice, case.vendor_id, case.number_key),
+        page_hash=case.page_hash,
+        is_data=syntax is not None,
+    )
+    return Other(seen, case.document_id, case.id, case.invoice_id, case.intent_id)
+
+
+def _opened_before() -> ColumnElement[bool]:
+    """Only the later of two cases is the duplicate; before its own is open, all are earlier."""
+    own = aliased(ReviewCaseRow)
+    return ~exists().where(
+        col(own.tenant_id) == bindparam("tenant"),
+        col(own.inbox_id) == bindparam("item"),
+        tuple_(col(own.created_at), col(own.id))
+        <= tuple_(col(ReviewCaseRow.created_at), col(ReviewCaseRow.id)),
+    )

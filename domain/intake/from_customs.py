@@ -1,0 +1,102 @@
+"""The extraction of a customs assessment: duty and import VAT, each a line of its own kind."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from domain.intake.extraction import Extraction
+from domain.intake.lines import LONGEST, ExtractedLine, TaxShare
+from domain.money import ZERO
+from domain.reading.customs import Assessment, Charge, ChargeKind
+from domain.reading.document_type import DocumentType
+from domain.reading.finding import Finding, Severity
+from domain.reading.layout import Layout, Passage
+from domain.reading.origin import Origin, by_rule, from_page
+
+_STRENGTH, _RULE = Decimal("0.90"), Decimal("0.80")
+_ONE = Decimal(1)
+_NEVER = ("vendor_vat_id", "vendor_tax_id", "vendor_address", "prepaid_amount", "rounding_amount")
+_ON_ACCOUNT = "Einfuhrumsatzsteuer auf dem Abgabenkonto"
+
+
+def as_assessment(page: Extraction, found: Assessment, layout: Layout) -> Extraction:
+    """What was read of a page, as the assessment that it is.
+
+    What it owes is no tax of an invoice: net is gross. Import VAT on the tax account (AT) is owed
+    there: a line takes it off again, so that nothing of it is paid to customs.
+    """
+    taken = found.import_vat if found.on_tax_account else ZERO
+    total = found.sum - taken
+    stated = by_rule(_RULE, "sum of what is assessed")
+    number = page.invoice_number if found.number is None else found.number.text
+    origins = {name: origin for name, origin in page.origins.items() if name not in _NEVER}
+    origins |= dict.fromkeys(("total_net", "total_tax", "total_gross", "document_type"), stated)
+    origins["vendor_name"] = _at(layout, found.office)
+    if found.number is not None:
+        origins["invoice_number"] = _at(layout, found.number)
+    return replace(
+        page,
+        **dict.fromkeys(_NEVER),  # type: ignore[arg-type]
+        vendor_name=found.office.text,
+        vendor_country=found.country,
+        invoice_number=number,
+        document_type=DocumentType.INVOICE,
+        total_net=total,
+        total_tax=ZERO,
+        total_gross=total,
+        amount_due=total,
+        payee=None,
+        terms=(),
+        taxes=(TaxShare(ZERO, total, ZERO),),
+        line_items=tuple(_lines(found, layout, taken)),
+        origins=origins,
+        findings=(*(each for each in page.findings if not _is_of_totals(each)), *_findings(found)),
+    )
+
+
+def _lines(found: Assessment, layout: Layout, taken: Decimal) -> Iterator[ExtractedLine]:
+    for charge in found.charges:
+        yield _line(charge, layout)
+    if taken:
+        yield ExtractedLine(
+            _ON_ACCOUNT,
+            _ONE,
+            -taken,
+            ZERO,
+            ZERO,
+            -taken,
+            {"line_total": by_rule(_RULE, "owed on the tax account")},
+            supply_kind=ChargeKind.IMPORT_VAT.value,
+        )
+
+
+def _line(charge: Charge, layout: Layout) -> ExtractedLine:
+    return ExtractedLine(
+        charge.name[:LONGEST],
+        _ONE,
+        charge.amount,
+        ZERO,
+        ZERO,
+        charge.amount,
+        {"line_total": _at(layout, charge.passage)},
+        supply_kind=charge.kind.value,
+    )
+
+
+def _at(layout: Layout, passage: Passage) -> Origin:
+    return from_page(layout, passage, _STRENGTH)
+
+
+def _is_of_totals(finding: Finding) -> bool:
+    """Net, tax and gross of an invoice are what an assessment does not have."""
+    return finding.code == "TOTALS_DISAGREE"
+
+
+def _findings(found: Assessment) -> Iterator[Finding]:
+    if found.total is not None and found.total != found.sum:
+        yield Finding(
+            "CUSTOMS_SUM_DIFFERS",
+            f"The assessment states {found.total}; what was read of it comes to {found.sum}.",
+            Severity.BLOCKING,
+            ("line_items", "total_gross"),
+        )

@@ -1,0 +1,105 @@
+"""From what a document holds (XML, pages, or both) to the one extraction."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from domain.formats.invoice_record import InvoiceRecord
+from domain.intake import from_pages, from_record
+from domain.intake.bounds import cuts
+from domain.intake.extraction import Extraction, empty, normalized
+from domain.intake.hybrid import differences, doubted
+from domain.reading.finding import Finding, Severity
+from domain.reading.layout import Layout
+from domain.reading.names import is_same_company, is_same_name
+from domain.reading.origin import OwnParty
+from domain.reading.self_billing import self_billing_findings
+from domain.reading.values import vat_id_written
+
+
+def extraction_of(
+    record: InvoiceRecord | None,
+    layout: Layout | None,
+    own: OwnParty,
+    findings: tuple[Finding, ...] = (),
+) -> Extraction:
+    """The extraction; the XML prevails, and the page is held against it.
+
+    `findings` are those made before, about the file itself. What the books cannot hold is told.
+    """
+    read = _extraction_of(record, layout, own, findings)
+    return replace(read, findings=(*read.findings, *cuts(normalized(read))))
+
+
+def _extraction_of(
+    record: InvoiceRecord | None,
+    layout: Layout | None,
+    own: OwnParty,
+    findings: tuple[Finding, ...],
+) -> Extraction:
+    if record is None:
+        page = from_pages.extraction_of(layout, own) if layout is not None else empty()
+        said = "" if layout is None else layout.text
+        billed = self_billing_findings(said, own.name)
+        found = (*findings, *_recipient_findings(page, own), *billed, *page.findings)
+        return replace(page, findings=found)
+    stated = from_record.extraction_of(record)
+    findings = (*findings, *_recipient_findings(stated, own))
+    if layout is None:
+        return replace(
+            stated,
+            findings=(*findings, *stated.findings),
+            raw_markdown=from_record.markdown_of(record),
+        )
+    page = from_pages.extraction_of(layout, _reader(own, record))
+    found = tuple(differences(record, page, layout))
+    return replace(
+        doubted(stated, found),
+        findings=(*findings, *stated.findings, *found),
+        raw_markdown=page.raw_markdown,
+    )
+
+
+def _recipient_findings(stated: Extraction, own: OwnParty) -> Iterator[Finding]:
+    """An invoice to somebody else gives no input tax, and one of our own is no purchase.
+
+    Another name may be another spelling; with another VAT id beside it somebody else is meant.
+    """
+    buyer, seller = stated.recipient, stated.vendor_vat_id
+    own_id = vat_id_written(own.vat_id) if own.vat_id is not None else None
+    if own_id is not None and seller is not None and vat_id_written(seller) == own_id:
+        yield Finding(
+            "SELLER_IS_TENANT",
+            "The seller is this company itself: this is its own turnover, billed by its customer"
+            " or by itself, and no purchase.",
+            Severity.BLOCKING,
+            ("vendor_vat_id",),
+            "UStG § 14 Abs. 2 Satz 2 (DE), § 11 Abs. 8 (AT)",
+        )
+    if own_id is not None and buyer.vat_id == own_id:
+        return
+    is_ours = None in (own.name, buyer.name) or is_same_company(buyer.name or "", own.name or "")
+    if own_id is not None and buyer.vat_id is not None and is_ours:
+        is_abroad = buyer.vat_id[:2] != own_id[:2]  # a registration there, perhaps
+        yield Finding(
+            "OTHER_RECIPIENT",
+            f"The invoice names {buyer.vat_id} as the VAT id of its recipient; ours is {own_id}.",
+            Severity.WARNING if is_abroad else Severity.BLOCKING,
+            basis="UStG § 15 Abs. 1 (DE), § 12 Abs. 1 Z 1 (AT)",
+        )
+    if own.name is None or buyer.name is None:
+        return
+    if not is_same_company(buyer.name, own.name):
+        is_other = own_id is not None and buyer.vat_id is not None
+        yield Finding(
+            "OTHER_RECIPIENT",
+            f"The invoice is made out to {buyer.name}.",
+            Severity.BLOCKING if is_other else Severity.WARNING,
+            basis="UStG § 14 Abs. 4 Nr. 1 (DE), § 11 Abs. 1 Z 3 lit. b (AT)",
+        )
+
+
+def _reader(own: OwnParty, record: InvoiceRecord) -> OwnParty:
+    """The recipient as the XML names it, unless the tenant is known by that name."""
+    if own.name is not None and is_same_name(record.buyer.name or "", own.name):
+        return own
+    return replace(own, vat_id=own.vat_id or record.buyer.vat_id)

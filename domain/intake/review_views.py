@@ -1,0 +1,227 @@
+"""Reads review cases."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import true
+from sqlmodel import Session, col, select
+
+from domain.access import views as access
+from domain.approvals import views as policies
+from domain.approvals.decisions import need_of_invoice, needed
+from domain.approvals.views import Approvals, Given, InForce
+from domain.database import listing_views
+from domain.database.among import among
+from domain.database.listing_views import Counted
+from domain.database.session import tenant_of
+from domain.errors import InvalidInput, NotFound
+from domain.intake import assignment_views
+from domain.intake.case_store import invoice_of, state_of
+from domain.intake.decision_views import CaseDecision, decisions
+from domain.intake.inbox_views import AttachedDocument, attachments_of
+from domain.intake.rows import ReviewCaseRow
+from domain.intake.taken_off import taken_off
+from domain.money import ZERO
+from domain.payables import prepayment_views
+from domain.payables.prepayment import proposed
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedPrepayment:
+    """What is left of a prepayment to the vendor, and how much of it is proposed, if anything."""
+
+    open_item_id: UUID | None
+    intent_id: UUID | None
+    document_number: str | None
+    booking_date: date
+    left_amount: Decimal
+    proposed_amount: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewCase:
+    """One case; the JSON parts are as the wire has them, amounts as text."""
+
+    id: UUID
+    queue_state: str
+    inbox_id: UUID
+    document_id: UUID
+    vendor_id: UUID | None
+    normalized_invoice: dict[str, Any]
+    vendor_candidates: list[Any]
+    findings: list[Any]
+    tax_proposals: list[Any]
+    validation_issues: list[Any]
+    duplicate_hint: dict[str, Any] | None
+    compliance_check: dict[str, Any] | None
+    posting_error: dict[str, Any] | None
+    rejection_reason: str | None
+    invoice_id: UUID | None
+    intent_id: UUID | None
+    decided_by: UUID | None
+    decided_at: datetime | None
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    approvals: Approvals
+    decision: CaseDecision | None
+    attachments: tuple[AttachedDocument, ...] = ()
+    decided_by_name: str | None = None
+    prepayments: tuple[OfferedPrepayment, ...] = ()
+    assignee_id: UUID | None = None
+    assignee_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCase:
+    """What an order on a case names: its item, its document, and the version that it has now."""
+
+    inbox_id: UUID
+    document_id: UUID
+    version: int
+
+
+_JOINED = {"attachments", "approvals", "decision", "decided_by_name", "prepayments",
+           "assignee_id", "assignee_name"}  # fmt: skip
+
+
+def cases(
+    session: Session, queue_state: str | None, *, limit: int, offset: int
+) -> tuple[Sequence[ReviewCase], int]:
+    """Cases, the one that has waited longest first, and how many there are in all."""
+    parts = () if queue_state is None else (queue_state,)
+    counted = Counted("review_case", parts)
+    begin = listing_views.place(session, counted, offset, is_upwards=True)
+    if begin.is_beyond:
+        return [], begin.total
+    # The page is found in an index alone; its rows are fetched after.
+    ids = session.exec(
+        select(ReviewCaseRow.id)
+        .where(
+            col(ReviewCaseRow.tenant_id) == tenant_of(session),
+            true() if queue_state is None else col(ReviewCaseRow.queue_state) == queue_state,
+            begin.instants_up(col(ReviewCaseRow.created_at)),
+        )
+        .order_by(col(ReviewCaseRow.created_at), col(ReviewCaseRow.id))
+        .limit(limit)
+        .offset(begin.skipped)
+    ).all()
+    return _of(session, ids), begin.total
+
+
+def assigned_cases(
+    session: Session, assignee: UUID | None, queue_state: str | None, *, limit: int, offset: int
+) -> tuple[Sequence[ReviewCase], int]:
+    """Waiting cases of one person, or of nobody, the one that has waited longest first.
+
+    Raises InvalidInput for a state in which no case waits.
+    """
+    states = assignment_views.WAITING if queue_state is None else (queue_state,)
+    if not set(states) <= set(assignment_views.WAITING):
+        raise InvalidInput("query/assignee", "is for cases that wait")
+    ids, total = assignment_views.waiting(session, assignee, states, limit=limit, offset=offset)
+    return _of(session, ids), total
+
+
+def _of(session: Session, ids: Sequence[UUID]) -> list[ReviewCase]:
+    """Cases by their ids, in that order."""
+    rows = session.exec(
+        select(ReviewCaseRow).where(
+            col(ReviewCaseRow.tenant_id) == tenant_of(session), among(col(ReviewCaseRow.id), ids)
+        )
+    ).all()
+    found = _shown(session, rows)
+    return [found[each] for each in ids]
+
+
+def case(session: Session, case_id: UUID) -> ReviewCase:
+    """One case. Raises NotFound."""
+    row = session.get(ReviewCaseRow, (tenant_of(session), case_id))
+    if row is None:
+        raise _no_case()
+    return replace(_shown(session, [row])[case_id], prepayments=_offered(session, row))
+
+
+def _offered(session: Session, row: ReviewCaseRow) -> tuple[OfferedPrepayment, ...]:
+    """What an open case could be set off against, where its document says that it was prepaid."""
+    invoice = invoice_of(row)
+    lines = sum((each.left for each in taken_off(invoice)), ZERO)
+    wanted = invoice.to_set_off or lines
+    if row.vendor_id is None or not wanted or state_of(row).is_final:
+        return ()
+    known = prepayment_views.prepayments(session, row.vendor_id)
+    amounts = proposed(known, wanted)
+    return tuple(
+        OfferedPrepayment(
+            each.open_item_id,
+            each.intent_id,
+            each.document_number,
+            each.booking_date,
+            each.left_amount,
+            amounts.get(each.prepayment_id),
+        )
+        for each in known
+    )
+
+
+def seen(session: Session, case_id: UUID) -> SeenCase:
+    """What an order on a case needs of it. Raises NotFound."""
+    row = session.exec(
+        select(ReviewCaseRow.inbox_id, ReviewCaseRow.document_id, ReviewCaseRow.version).where(
+            ReviewCaseRow.tenant_id == tenant_of(session), ReviewCaseRow.id == case_id
+        )
+    ).one_or_none()
+    if row is None:
+        raise _no_case()
+    return SeenCase(*row)
+
+
+def of_invoices(session: Session, invoice_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """The cases that invoices came from, by the invoice; those without one are left out."""
+    query = select(ReviewCaseRow.invoice_id, ReviewCaseRow.id).where(
+        ReviewCaseRow.tenant_id == tenant_of(session),
+        col(ReviewCaseRow.invoice_id).in_(invoice_ids),
+    )
+    return {invoice_id: case_id for invoice_id, case_id in session.exec(query) if invoice_id}
+
+
+def _no_case() -> NotFound:
+    return NotFound("There is no such review case.")
+
+
+def _shown(session: Session, rows: Sequence[ReviewCaseRow]) -> Mapping[UUID, ReviewCase]:
+    """These cases with what their items brought along, and who has approved them."""
+    brought = attachments_of(session, [row.inbox_id for row in rows])
+    given = policies.given(session, "review_case", [row.id for row in rows])
+    decided = decisions(session, [row.id for row in rows])
+    force = policies.in_force_now(session)
+    assigned = assignment_views.of_cases(session, [row.id for row in rows])
+    people = access.names(session) if any(row.decided_by for row in rows) else {}
+    names = [name for name in ReviewCase.__slots__ if name not in _JOINED]
+    return {
+        row.id: ReviewCase(
+            **{name: getattr(row, name) for name in names},
+            decision=decided.get(row.id),
+            decided_by_name=people.get(row.decided_by) if row.decided_by else None,
+            approvals=_approvals(row, given.get(row.id, []), force),
+            attachments=brought.get(row.inbox_id, ()),
+            assignee_id=assigned[row.id].assignee_id,
+            assignee_name=assigned[row.id].assignee_name,
+        )
+        for row in rows
+    }
+
+
+def _approvals(row: ReviewCaseRow, given: Sequence[Given], force: InForce) -> Approvals:
+    """Approvals that count: of the case as it is, or as it was when it was posted."""
+    last = max((each.version for each in given), default=row.version)
+    counts = last if row.intent_id is not None else row.version
+    by = tuple(each.user_id for each in given if each.version == counts)
+    if state_of(row).is_final:
+        return Approvals(len(by), by)
+    need = need_of_invoice(force.policy, invoice_of(row).gross_in_base, row.vendor_id)
+    return Approvals(needed(need, may_alone=force.may_alone), by)

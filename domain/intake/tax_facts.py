@@ -1,0 +1,516 @@
+"""What a document and the master data say to the rules of VAT; what they do not say is unknown."""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+
+from domain.intake.seller_region import DOMESTIC, region_of, seat_of
+from domain.intake.taken_off import speaks_of_one
+from domain.money import CENT, ZERO, cents
+from domain.payables.normalized import (
+    NormalizedInvoice,
+    NormalizedLine,
+    NormalizedTax,
+    NormalizedVendor,
+)
+from domain.payables.prepayment import Prepayment
+from domain.payables.vat_treatment import NOTHING, VatTreatment
+from domain.reading.document_type import DocumentType
+from domain.tax.treatment import FOREIGN, UNKNOWN, TaxFacts
+
+_HUNDRED = Decimal(100)
+_ABROAD = frozenset({"eu", "third", "special_xi", "special_nonvat"})
+NO_CATEGORY = "-"
+MIXED = "mixed"
+# What is consumed where it is supplied: tax of another country says that it was there.
+_ON_THE_SPOT = frozenset(
+    {
+        "hotel",
+        "restaurant",
+        "fuel",
+        "toll",
+        "passenger_transport",
+        "event_admission",
+        "short_vehicle_hire",
+    }
+)
+# Kinds whose lines the law treats apart from others of their rate.
+_APART = frozenset(
+    {
+        "car_passenger",
+        "car_electric",
+        "entertainment_private",
+        "gift",
+        "customs_document",
+        "customs_duty",
+        "import_vat_recharged",
+        "tip",
+    }
+)
+# What serves a passenger car may be of these kinds, and is then treated as the car itself.
+_GENERAL = frozenset(
+    {
+        None,
+        "goods",
+        "service",
+        "property_service",
+        "fuel",
+        "toll",
+        "short_vehicle_hire",
+        "restaurant",
+    }
+)
+_CARS = (
+    (
+        "car_electric",
+        re.compile(
+            r"\b(?:elektroauto|elektro-?(?:pkw|kfz)|e-?pkw|e-(?:auto|kfz|fahrzeug)\b"
+            r"|elektrofahrzeug|vollelektrisch|electric (?:car|vehicle))"
+        ),
+    ),
+    ("car_passenger", re.compile(r"\bpkw|\bpersonenkraftwagen|\bpersonenkraftfahrzeug")),
+)
+# What the reason of an exemption says more precisely than the lines do.
+_REASONED = frozenset({"second_hand_margin", "travel_margin", "waste", "construction", "tip"})
+_BY_NOTE = ("AE", "K", "G")
+_LEVIED = {"AT": {"20", "13", "10", "4.9"}, "DE": {"19", "7"}}
+_PAPER = re.compile(r"altpapier|altkarton|papierabf")
+_BILLS = {
+    "326": "prepayment",
+    "386": "prepayment",
+    "875": "prepayment",
+    "876": "final",
+    "877": "final",
+    "389": "self_billed",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxTenant:
+    """What VAT has to know of the tenant: master data. None where nobody has said it.
+
+    `deduction` is full, partial or none.
+    """
+
+    country: str
+    deduction: str = "full"
+    is_small_business: bool | None = None
+    flags: Mapping[str, bool | None] = field(default_factory=dict)
+
+    @property
+    def status(self) -> str:
+        """How far input tax is deducted; a small business deducts none."""
+        return "none" if self.is_small_business else self.deduction
+
+
+@dataclass(frozen=True, slots=True)
+class TaxVendor:
+    """What is known of the vendor beside the document: its seat, and how it is usually treated.
+
+    `is_decided` where a person has said so, rather than documents that were booked before.
+    `account` is where it is usually booked, `advances` are accounts for payments on account on
+    which something was paid to it, `prepayments` all that is left of what it had before.
+    """
+
+    country: str | None = None
+    usual: VatTreatment = NOTHING
+    is_decided: bool = False
+    account: str | None = None
+    advances: frozenset[str] = frozenset()
+    prepayments: tuple[Prepayment, ...] = ()
+
+    @property
+    def alone(self) -> "TaxVendor":
+        """The same without what is usual: for what a document says by itself."""
+        return replace(self, usual=NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands on the document outside the fields of the invoice."""
+
+    notes: str = ""
+    recipient_vat_id: str | None = None
+    type_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaxGroup:
+    """Lines of one category and rate; `tax` is the breakdown's group, if there is one."""
+
+    category: str | None
+    rate: Decimal | None
+    positions: tuple[int, ...]
+    lines: tuple[NormalizedLine, ...]
+    basis: Decimal
+    amount: Decimal
+    tax: NormalizedTax | None = None
+
+    @property
+    def difference(self) -> str:
+        """How the stated tax lies to base and rate: none, rounding or beyond_rounding."""
+        if self.rate is None:
+            return UNKNOWN
+        gap = abs(cents(self.basis * self.rate) - self.amount)
+        if not gap:
+            return "none"
+        return "rounding" if gap <= CENT * max(1, len(self.lines)) else "beyond_rounding"
+
+
+def groups_of(invoice: NormalizedInvoice) -> list[TaxGroup]:
+    """Lines of an invoice by category and rate, with the breakdown that states them.
+
+    Lines of a kind that the law treats apart are a group of their own, which nothing states.
+    """
+    found: dict[tuple[str | None, Decimal, str | None], list[int]] = {}
+    for position, line in enumerate(invoice.line_items):
+        category = line.category or _only_category(invoice, line.tax_rate)
+        apart = line.supply_kind if line.supply_kind in _APART else None
+        found.setdefault((category, line.tax_rate.normalize(), apart), []).append(position)
+    rates = Counter(key[:2] for key in found)
+    return [
+        _group(invoice, key[:2], positions, is_whole=rates[key[:2]] == 1)
+        for key, positions in found.items()
+    ]
+
+
+def with_kinds(invoice: NormalizedInvoice, vendor: TaxVendor, chart: str) -> NormalizedInvoice:
+    """The invoice with the kinds that words or the account of a line say more precisely.
+
+    A passenger car by its name or else by the account of its costs, representation and
+    construction by their accounts: an account, most of all the vendor's usual one, only answers
+    what the words leave open. What a person has said of a line, or decided for the vendor, goes
+    before.
+    """
+    if vendor.is_decided and vendor.usual.supply_kind:
+        return invoice
+    lines = (
+        line if line.supply_kind else replace(line, supply_kind=_precise(line, vendor, chart))
+        for line in invoice.line_items
+    )
+    return replace(invoice, line_items=tuple(lines))
+
+
+def _precise(line: NormalizedLine, vendor: TaxVendor, chart: str) -> str | None:
+    said = kind_of(line.description)
+    if said in _APART:
+        return said
+    if said not in _GENERAL:
+        return None
+    folded = line.description.casefold()
+    named = next((kind for kind, words in _CARS if words.search(folded)), None)
+    account = line.account_number or vendor.account
+    return named or _account_kinds().get((chart, account))
+
+
+def facts_of(
+    group: TaxGroup,
+    invoice: NormalizedInvoice,
+    tenant: TaxTenant,
+    vendor: TaxVendor,
+    around: Around,
+) -> TaxFacts:
+    """What is known of one group.
+
+    `direction` is always `in`: these are documents that others wrote.
+    """
+    seller = _seller(invoice, vendor)
+    region = region_of(seller, tenant.country)
+    rate = _rate(group.rate, region)
+    said = _said(group, invoice, around)
+    # Of a seller that shows a tax number alone, the region is what is known of its country.
+    seat = tenant.country if region == DOMESTIC else seat_of(seller)
+    notes = set(_notes(said, seat))
+    usual = vendor.usual
+    kind = _kind(group, is_abroad=rate == FOREIGN) or usual.supply_kind or UNKNOWN
+    kind = _of_waste(kind, notes if rate == "0" else set(), group, tenant.country)
+    if "insurance" in notes and rate != "0":
+        kind = "insurance"  # whose rate it is nobody knows: both taxes have 19 %
+    is_small = "small_business" in notes or usual.is_small_on(supply_day(invoice))
+    more = {
+        **_tenant_facts(tenant),
+        **_document_facts(group, invoice, around, notes),
+        **_supply_facts(kind, region, rate),
+        "small_business_note": _answer(is_small),
+        **({} if _is_levied(group.rate, tenant.country) else {"oss_note": "no"}),
+        "triangular_note": _answer("triangular" in notes),
+        "import_vat_payment": _import_paid(notes),
+        "supply_rate": UNKNOWN if usual.supply_rate is None else plain(usual.supply_rate),
+    }
+    return TaxFacts(
+        country=tenant.country,
+        direction="in",
+        day=supply_day(invoice),
+        region=region,
+        category=_category(group, rate, notes),
+        rate=rate,
+        kind=kind,
+        status=tenant.status,
+        more=more,
+    )
+
+
+def supply_day(invoice: NormalizedInvoice) -> date:
+    """Day by which rates hold: of the supply, else of the document, else the last there is."""
+    return invoice.delivery_date or invoice.invoice_date or date.max
+
+
+def _group(
+    invoice: NormalizedInvoice,
+    key: tuple[str | None, Decimal],
+    positions: Sequence[int],
+    *,
+    is_whole: bool,
+) -> TaxGroup:
+    category, rate = key
+    lines = tuple(invoice.line_items[position] for position in positions)
+    stated = [each for each in invoice.taxes if is_whole and _is_of(each, category, rate)]
+    if len(stated) == 1:
+        tax = stated[0]
+        rate_of = tax.rate if tax.rate is not None else rate
+        return TaxGroup(category, rate_of, tuple(positions), lines, tax.basis, tax.amount, tax)
+    amount = sum((line.tax_amount for line in lines), ZERO)
+    basis = sum((line.line_total for line in lines), ZERO) - amount
+    return TaxGroup(category, rate, tuple(positions), lines, basis, amount)
+
+
+def _only_category(invoice: NormalizedInvoice, rate: Decimal) -> str | None:
+    """Category of the breakdown for a line that names none, where only one can be meant."""
+    found = {each.category for each in invoice.taxes if (each.rate or ZERO) == rate}
+    return found.pop() if len(found) == 1 else None
+
+
+def _is_of(tax: NormalizedTax, category: str | None, rate: Decimal) -> bool:
+    return tax.category == category and (tax.rate or ZERO) == rate
+
+
+def _seller(invoice: NormalizedInvoice, vendor: TaxVendor) -> NormalizedVendor:
+    """The seller as the document has it, with the country that its vendor is known to have."""
+    named = invoice.vendor
+    if vendor.country is not None and seat_of(named) is None:
+        return replace(named, country=vendor.country)
+    return named
+
+
+def _rate(rate: Decimal | None, region: str) -> str:
+    """Whose tax it is decides, not the number."""
+    if rate is None:
+        return UNKNOWN
+    if not rate:
+        return "0"
+    return FOREIGN if region in _ABROAD else plain(rate * _HUNDRED)
+
+
+def plain(percent: Decimal) -> str:
+    """A rate in percent as the rules write it.
+
+    >>> plain(Decimal("20.000"))
+    '20'
+    """
+    return f"{percent.normalize():f}"
+
+
+def _category(group: TaxGroup, rate: str, notes: set[str]) -> str:
+    """As stated, else by the words that the law asks for; a rate on paper is an ordinary one."""
+    if group.category is not None:
+        return group.category
+    if rate not in ("0", UNKNOWN):
+        return "S"
+    said = [name for name in _BY_NOTE if name in notes]
+    return said[0] if len(said) == 1 else NO_CATEGORY
+
+
+def own_kind(group: TaxGroup) -> str | None:
+    """What is supplied as the lines say it, or the ground of their category; None of neither."""
+    return _kind(group, is_abroad=False)
+
+
+def _kind(group: TaxGroup, *, is_abroad: bool) -> str | None:
+    """Tax of another country is that of what was consumed there, of a car or not."""
+    said = (
+        None if is_abroad and line.supply_kind in _APART else line.supply_kind
+        for line in group.lines
+    )
+    known = zip(said, group.lines, strict=True)
+    found = {kind or kind_of(line.description) for kind, line in known} - {None}
+    reason = kind_of(group.tax.exemption_reason or "") if group.tax else None
+    if reason in _REASONED and found <= _GENERAL:
+        return reason
+    if len(found) == 1:
+        return found.pop()
+    return MIXED if found else None
+
+
+def kind_of(description: str) -> str | None:
+    """Kind of supply that words name; None where they name none.
+
+    >>> kind_of("Wartung Software November"), kind_of("Position 1")
+    ('service', None)
+    """
+    folded = description.casefold()
+    return next((kind for kind, words in _kinds() if words.search(folded)), None)
+
+
+def _said(group: TaxGroup, invoice: NormalizedInvoice, around: Around) -> str:
+    tax = group.tax
+    reason = (tax.exemption_reason, tax.exemption_code) if tax else ()
+    words = (line.description for line in group.lines)
+    return "\n".join(filter(None, (*reason, around.notes, *words, invoice.payment_terms)))
+
+
+def _notes(said: str, country: str | None) -> Iterator[str]:
+    """What the words mean; a paragraph is read with the seller's country."""
+    folded = " ".join(said.casefold().split())
+    for row in _note_rows():
+        if row["seller"] in ("", country) and re.search(row["pattern"], folded):
+            yield row["note"]
+    for code, note in (("vatex-eu-ae", "AE"), ("vatex-eu-ic", "K"), ("vatex-eu-g", "G")):
+        if re.search(rf"\b{code}\b", folded):
+            yield note
+
+
+def speaks_of_tax(line: str) -> bool:
+    """Whether a line says something that the rules of VAT know, whoever the seller is."""
+    folded = " ".join(line.casefold().split())
+    return any(re.search(row["pattern"], folded) for row in _note_rows())
+
+
+def _tenant_facts(tenant: TaxTenant) -> dict[str, str]:
+    return {f"tenant_{name}": _known(value) for name, value in tenant.flags.items()}
+
+
+def _document_facts(
+    group: TaxGroup, invoice: NormalizedInvoice, around: Around, notes: set[str]
+) -> dict[str, str]:
+    kind = _doc_type(invoice, around, notes)
+    vat_id = invoice.vendor.vat_id or ""
+    return {
+        "doc_type": kind,
+        "prepaid_tax_deducted": _deducted(invoice) if kind == "final" else UNKNOWN,
+        "currency": invoice.currency or UNKNOWN,
+        "net": str(abs(group.basis)),
+        "gross": UNKNOWN if invoice.total_gross is None else str(invoice.total_gross),
+        "groups": str(len(groups_of(invoice))),
+        "tax_difference": group.difference,
+        "uid_recipient": _answer(around.recipient_vat_id),
+        "both_vat_ids": _answer(vat_id and around.recipient_vat_id),
+        "ex_id": _answer(vat_id.upper().endswith("-EX")),
+        "oss_note": _answer("oss" in notes or re.match(r"(EU\d{9}|IM\w{10})$", vat_id)),
+    }
+
+
+def _doc_type(invoice: NormalizedInvoice, around: Around, notes: set[str]) -> str:
+    """What kind of bill it is: by its code (UNTDID 1001), else by its words."""
+    if invoice.document_type is DocumentType.CREDIT_NOTE:
+        return "credit_note"
+    stated = _BILLS.get(around.type_code or "")
+    if stated is not None:
+        return stated
+    if "final" in notes:
+        return "final"
+    if "prepayment" in notes and "prepayment" in _notes(_besides(invoice, around), None):
+        return "prepayment"
+    return "final" if "prepayment" in notes else "invoice"
+
+
+def _besides(invoice: NormalizedInvoice, around: Around) -> str:
+    """The words of a document without those of lines below zero that speak of one."""
+    lines = [(line.description, speaks_of_one(line)) for line in invoice.line_items]
+    taken = [" ".join(said.split()) for said, is_taken in lines if is_taken and said.strip()]
+    notes = (each for each in around.notes.splitlines() if not _holds(each, taken))
+    kept = (said for said, is_taken in lines if not is_taken)
+    return "\n".join(filter(None, (*notes, *kept, invoice.payment_terms)))
+
+
+def _holds(note: str, taken: Iterable[str]) -> bool:
+    return any(said in " ".join(note.split()) for said in taken)
+
+
+def _deducted(invoice: NormalizedInvoice) -> str:
+    """Whether a final invoice takes off prepayments with their tax: lines do, BT-113 does not.
+
+    What a person sets off against prepayments gives back the tax that was deducted of them.
+    """
+    if invoice.is_set_off:
+        return "yes"
+    if any(line.line_total < ZERO for line in invoice.line_items):
+        return "yes"
+    return "no" if invoice.prepaid_amount else UNKNOWN
+
+
+def _is_levied(rate: Decimal | None, country: str) -> bool:
+    """Whether a country levies a rate: through OSS its own tax is charged, else a foreign one."""
+    return rate is None or plain(rate * _HUNDRED) in _LEVIED[country]
+
+
+def _of_waste(kind: str, notes: set[str], group: TaxGroup, country: str) -> str:
+    """Waste by the paragraph of its reverse charge, which goes before words as general as these.
+
+    In Austria paper is on the list (Schrott-UStV), in Germany it is not (Anlage 3 UStG).
+    """
+    if "waste" in notes and kind in {*_GENERAL, UNKNOWN, MIXED, "metals"}:
+        return "waste"
+    lines = [line.description.casefold() for line in group.lines]
+    is_paper = bool(lines) and all(_PAPER.search(line) for line in lines)
+    return "goods" if kind == "waste" and country == "DE" and is_paper else kind
+
+
+def _import_paid(notes: set[str]) -> str:
+    """How import VAT is paid, where the paper says one thing (AT: boxes 061 and 083)."""
+    said = notes & {"import_tax_account", "import_paid"}
+    return said.pop().removeprefix("import_") if len(said) == 1 else UNKNOWN
+
+
+def account_of_kind(kind: str | None, chart: str) -> str | None:
+    """Account of a chart that takes a kind of cost whoever sends the paper; None where any may."""
+    return _kind_accounts().get((chart, kind))
+
+
+def _supply_facts(kind: str, region: str, rate: str) -> dict[str, str]:
+    is_there = kind in _ON_THE_SPOT and region in _ABROAD and rate == FOREIGN
+    return {
+        "place": "abroad" if is_there else UNKNOWN,
+        "supply": kind if kind in ("goods", "service") else UNKNOWN,
+    }
+
+
+def _answer(said: object) -> str:
+    """A document either says it or not."""
+    return "yes" if said else "no"
+
+
+def _known(value: bool | None) -> str:  # noqa: FBT001 - one of three
+    return UNKNOWN if value is None else _answer(value)
+
+
+@cache
+def _kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    rows = csv.DictReader(_lines("supply_words.csv"))
+    return tuple((row["kind"], re.compile(rf"\b(?:{row['words']})")) for row in rows)
+
+
+@cache
+def _account_kinds() -> dict[tuple[str, str | None], str]:
+    rows = csv.DictReader(_lines("account_kinds.csv"))
+    return {(row["chart"], row["account"]): row["kind"] for row in rows}
+
+
+@cache
+def _kind_accounts() -> dict[tuple[str, str | None], str]:
+    rows = csv.DictReader(_lines("kind_accounts.csv"))
+    return {(row["chart"], row["kind"]): row["account"] for row in rows}
+
+
+@cache
+def _note_rows() -> tuple[dict[str, str], ...]:
+    return tuple(csv.DictReader(_lines("tax_notes.csv")))
+
+
+def _lines(name: str) -> list[str]:
+    return files("domain.intake").joinpath(name).read_text(encoding="utf-8").splitlines()

@@ -1,0 +1,68 @@
+"""In which month input tax is deducted: when the supply is made, the invoice there, or it is paid.
+
+DE § 15 Abs. 1 Satz 1 Nr. 1 UStG, AT § 12 Abs. 1 Z 1 UStG: both the supply and the invoice must be
+there; of a prepayment the invoice and the payment. A case is booked on the day of its document
+where that month is open (decision 0012), which may be before.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from domain.dates import fiscal_year_of, month_of
+from domain.ledger.booking import Books
+from domain.money import ZERO
+from domain.payables.normalized import NormalizedInvoice
+from domain.payables.terms import PaymentMethod
+from domain.reading.document_type import DocumentType
+from domain.reading.finding import Finding, Severity
+from domain.tax.code import TaxCode
+
+_PAID = frozenset({PaymentMethod.CARD, PaymentMethod.CASH, PaymentMethod.PAID})
+_BASIS = "DE § 15 Abs. 1 Satz 1 Nr. 1 UStG, AT § 12 Abs. 1 Z 1 UStG"
+
+
+def month_findings(invoice: NormalizedInvoice, received: date, books: Books) -> Iterator[Finding]:
+    """Input tax that a case would deduct in a month before it may be.
+
+    Told where a person can still choose the day: an invoice of an earlier fiscal year is booked
+    when it is approved, and tax that is owed by oneself is deducted without an invoice.
+    """
+    day = invoice.booking_date or invoice.invoice_date
+    if day is None or invoice.document_type is DocumentType.CREDIT_NOTE:
+        return
+    due = max(received, invoice.delivery_date or received)
+    start = books.fiscal_year_start
+    is_same_year = fiscal_year_of(day, start) == fiscal_year_of(due, start)
+    is_chosen = invoice.booking_date is not None
+    if month_of(day) < month_of(due) and (is_same_year or is_chosen) and _deducts(invoice, books):
+        came = f"the invoice came in on {received}"
+        supplied = f", the supply is of {due}" if due > received else ""
+        yield Finding(
+            "INPUT_TAX_LATER",
+            f"Booked on {day}, input tax is deducted in {month_of(day)}; {came}{supplied}:"
+            f" it belongs to {month_of(due)}. A booking date of {due} states it there.",
+            Severity.HINT,
+            ("booking_date", "invoice_date", "delivery_date"),
+            _BASIS,
+        )
+
+
+def is_paid(invoice: NormalizedInvoice) -> bool:
+    """Whether a document, or the day that a person books it on, says that it is paid."""
+    is_settled = invoice.amount_due == ZERO and bool(invoice.total_gross)
+    return invoice.booking_date is not None or is_settled or invoice.payment_method in _PAID
+
+
+def _deducts(invoice: NormalizedInvoice, books: Books) -> bool:
+    codes = (books.tax_codes.get((line.tax_code or "").upper()) for line in invoice.line_items)
+    return any(_is_charged(code) for code in codes if code is not None)
+
+
+def _is_charged(code: TaxCode) -> bool:
+    """Tax that a supplier charges and that is deducted."""
+    return (
+        bool(code.rate)
+        and code.direction == "input"
+        and code.deductible
+        and not (code.is_self_assessed)
+    )

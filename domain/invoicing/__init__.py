@@ -1,1 +1,0 @@
-"""Partners, invoices, open items and what an invoice must contain."""

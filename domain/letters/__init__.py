@@ -1,0 +1,1 @@
+"""Letters to people: written with what causes them, sent by a process."""

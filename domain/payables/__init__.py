@@ -1,0 +1,1 @@
+"""What is owed and to whom: partners, invoices, what an invoice must contain, open items."""

@@ -1,0 +1,242 @@
+"""Clears open items of one partner against each other, discounts and small differences.
+
+Nothing leaves a control account without a posting: what stands on both sides of one account goes
+over the account for set-offs, whose balance stays nil, so that no row of the journal or of DATEV
+has one account on both sides.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from uuid import UUID
+
+from domain.errors import Invalid, InvalidInput
+from domain.ledger.account import Account, AccountType
+from domain.ledger.booking import Booking, Line
+from domain.ledger.chart import Chart
+from domain.ledger.intent import Settling
+from domain.money import BASE_CURRENCY, ZERO, cents
+from domain.payables.match import LeftItem
+from domain.payables.sub_ledger import SubLedger
+
+SOURCE = "clearing"
+_MOST_NAMED = 5
+_SERVICES = "purchased_services"
+
+
+class ClearingMismatch(Invalid):
+    """The items are not of one partner and currency, or what is cleared does not add up."""
+
+    def __init__(self, reason: str, difference: Decimal | None = None) -> None:
+        told = None if difference is None else f"{difference:.2f}"
+        super().__init__(f"This cannot be cleared: {reason}.", reason=reason, difference=told)
+
+
+class DiscountTaxUnknown(Invalid):
+    """How the discount is to be split by rates is not known of the invoice."""
+
+    def __init__(self, open_item_id: UUID) -> None:
+        super().__init__(
+            "The invoice was booked without tax codes: book its discount as adjustments.",
+            open_item_id=open_item_id,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """What of an item is taken off instead of paid, with its tax; `account` replaces the usual."""
+
+    open_item_id: UUID
+    amount: Decimal
+    account: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaxShare:
+    """What of an invoice stands at one tax code: gross, or net where the tax is self-assessed.
+
+    `cost` is what the accounts are for: material, services (bought for what is made), or nothing.
+    `asset` is the account of something that was acquired: a discount lowers what it cost
+    (§ 203 Abs. 2 UGB, § 255 Abs. 1 HGB) and is no income.
+    """
+
+    tax_code: str | None
+    amount: Decimal
+    cost: str = ""
+    asset: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clearing:
+    """What is cleared: amounts of items, some of them discounts; `adjustments` are the rest."""
+
+    intent_id: UUID
+    booking_date: date
+    items: tuple[Settling, ...]
+    discounts: tuple[Discount, ...] = ()
+    adjustments: tuple[Line, ...] = ()
+    description: str | None = None
+
+
+def booking_of(
+    clearing: Clearing,
+    items: Mapping[UUID, LeftItem],
+    shares: Mapping[UUID, Sequence[TaxShare]],
+    chart: Chart,
+) -> Booking:
+    """Booking that clears. Raises CLEARING_MISMATCH, DISCOUNT_TAX_UNKNOWN or INVALID_INPUT."""
+    found = [(items[each.open_item_id], each) for each in clearing.items]
+    _check(clearing, items)
+    owed = [_line(*each) for each in found if each[0].is_owed]
+    credited = [_line(*each) for each in found if not each[0].is_owed]
+    taken = [
+        line
+        for discount in clearing.discounts
+        for line in discount_lines(
+            discount, items[discount.open_item_id], shares[discount.open_item_id], chart
+        )
+    ]
+    others = [*taken, *clearing.adjustments]
+    _check_sum([*owed, *credited, *others])
+    return Booking(
+        intent_id=clearing.intent_id,
+        booking_date=clearing.booking_date,
+        description=clearing.description
+        or named("Ausgleich", [item.document_number for item, _ in found]),
+        lines=tuple(apart(owed, credited, others, account_of(chart, "set_off"))),
+        source=SOURCE,
+        external_reference=found[0][0].document_number,
+    )
+
+
+def _check(clearing: Clearing, known: Mapping[UUID, LeftItem]) -> None:
+    items = [known[each.open_item_id] for each in clearing.items]
+    if len({item.open_item_id for item in items}) < len(items):
+        raise InvalidInput("/items", "names an item twice")
+    if len({(item.partner_id, item.currency) for item in items}) != 1:
+        raise ClearingMismatch("the items are not of one partner and currency")
+    if items[0].currency != BASE_CURRENCY and (clearing.discounts or clearing.adjustments):
+        raise ClearingMismatch("discounts and differences are cleared in EUR only")
+    amounts = {each.open_item_id: each.amount for each in clearing.items}
+    for discount in clearing.discounts:
+        if discount.open_item_id not in amounts or not known[discount.open_item_id].is_owed:
+            raise ClearingMismatch("a discount is of an invoice that is cleared")
+        amounts[discount.open_item_id] -= discount.amount
+        if amounts[discount.open_item_id] < ZERO:
+            raise ClearingMismatch("a discount is more than what is cleared of its invoice")
+
+
+def _check_sum(lines: Iterable[Line]) -> None:
+    difference = sum((line.plain.signed for line in lines), ZERO)
+    if difference:
+        raise ClearingMismatch("the sides differ", difference)
+
+
+def _line(item: LeftItem, settled: Settling) -> Line:
+    """Closes an amount of an item, on the other side of its account."""
+    return Line(
+        item.account,
+        item.side.other,
+        settled.amount,
+        partner_id=item.partner_id,
+        settles=(settled,),
+    )
+
+
+def apart(
+    owed: Sequence[Line], credited: Sequence[Line], others: Sequence[Line], between: str
+) -> Iterator[Line]:
+    """Lines in an order in which no row has one account on both sides.
+
+    `owed` are on one side, `credited` on the other; what meets on one account goes over the
+    account `between`.
+    """
+    shared = {line.account for line in owed}
+    crossing = [line for line in credited if line.account in shared]
+    yield from owed
+    for line in crossing:
+        yield Line(between, line.side, line.amount)
+    yield from (line for line in credited if line.account not in shared)
+    yield from others
+    for line in crossing:
+        yield Line(between, line.side.other, line.amount)
+        yield line
+
+
+def discount_lines(
+    discount: Discount, item: LeftItem, shares: Sequence[TaxShare], chart: Chart
+) -> Iterator[Line]:
+    """A discount split by the rates of its invoice (§ 16 UStG AT, § 17 UStG DE).
+
+    What we take lowers cost and input tax, what a customer takes revenue and output tax.
+    """
+    whole = sum((share.amount for share in shares), ZERO)
+    if not shares or whole <= ZERO:
+        raise DiscountTaxUnknown(discount.open_item_id)
+    done = seen = ZERO
+    for share in shares:
+        seen += share.amount
+        upto = cents(discount.amount * seen / whole)
+        if amount := upto - done:
+            account = discount.account or _discount_account(chart, item.ledger, share)
+            side = item.side if amount > ZERO else item.side.other
+            yield Line(account, side, abs(amount), share.tax_code)
+        done = upto
+
+
+def cost_of(account: Account | None) -> tuple[str, str | None]:
+    """What the cost on an account is for, and the account itself where it is an asset."""
+    if account is None:
+        return "", None
+    if account.type is AccountType.ASSET:
+        return "", account.number
+    if account.report_group != "material_expense":
+        return "", None
+    return ("services" if account.category == _SERVICES else "material"), None
+
+
+def _discount_account(chart: Chart, ledger: SubLedger, share: TaxShare) -> str:
+    if ledger is not SubLedger.PAYABLE:
+        return account_of(chart, "discount_granted", share.tax_code)
+    return share.asset or account_of(chart, "discount", share.tax_code, share.cost)
+
+
+def account_of(chart: Chart, use: str, code: str | None = None, cost: str = "") -> str:
+    """The first row of the table that fits; an empty field fits everything."""
+    for row in _accounts():
+        fits = (row["chart"], row["use"]) == (chart, use)
+        fits = fits and row["tax_code"] in {"", code}
+        if fits and row["cost"] in {"", cost}:
+            return row["account"]
+    raise InvalidInput("/discounts", f"needs an account for {code}")
+
+
+def fee_account(chart: Chart) -> str:
+    """Where fees of a bank go that it keeps back of a payment."""
+    return account_of(chart, "bank_fees")
+
+
+def rounding_accounts(chart: Chart) -> tuple[str, str]:
+    """Where small differences go: losses, gains."""
+    return account_of(chart, "small_loss"), account_of(chart, "small_gain")
+
+
+@cache
+def _accounts() -> tuple[dict[str, str], ...]:
+    source = files("domain.payables").joinpath("clearing_accounts.csv").read_text(encoding="utf-8")
+    return tuple(csv.DictReader(source.splitlines()))
+
+
+def named(what: str, document_numbers: Sequence[str | None], whose: str | None = None) -> str:
+    """Text that names documents, and how many more there are.
+
+    >>> named("Ausgleich", ["RE-1", None, "RE-2"])
+    'Ausgleich RE-1 RE-2'
+    """
+    numbers = [number for number in document_numbers if number]
+    more = f"+{len(numbers) - _MOST_NAMED}" if len(numbers) > _MOST_NAMED else None
+    return " ".join(filter(None, (what, *numbers[:_MOST_NAMED], more, whose)))[:500].strip()

@@ -1,0 +1,73 @@
+"""Clears open items in one transaction; a reversal of what it posted opens them again."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from domain.database.session import tenant_of
+from domain.ledger.booking import Books
+from domain.ledger.books_store import books
+from domain.ledger.intent import Kind
+from domain.ledger.rows import IntentRow
+from domain.money import ZERO
+from domain.payables import item_views, settling_store
+from domain.payables.clearing import Clearing, DiscountTaxUnknown, TaxShare, booking_of, cost_of
+from domain.payables.match import LeftItem
+from domain.payables.settling import OpenItemNotFound
+from domain.payables.sub_ledger import SubLedger
+from domain.posting import store as journal
+from domain.posting.outcome import Posted
+
+
+def clear(session: Session, clearing: Clearing) -> Posted:
+    """Clear items against each other, discounts and adjustments; all of it or nothing.
+
+    Raises OPEN_ITEM_NOT_FOUND, CLEARING_MISMATCH, DISCOUNT_TAX_UNKNOWN, and what a booking does.
+    """
+    items = _items(session, clearing)
+    for position, each in enumerate(clearing.items):
+        if each.open_item_id not in items:
+            raise OpenItemNotFound(each.open_item_id, f"/items/{position}/open_item_id")
+    known = books(session, tenant_of(session))
+    shares = {
+        each.open_item_id: shares_of(session, items[each.open_item_id], known)
+        for each in clearing.discounts
+        if each.open_item_id in items
+    }
+    wanted = booking_of(clearing, items, shares, known.chart)
+    (booking,) = settling_store.with_items(session, [wanted])
+    return journal.book(session, booking)
+
+
+def ledgers_of(session: Session, clearing: Clearing) -> set[SubLedger]:
+    """Ledgers in which the items lie that are to be cleared, as far as they are known."""
+    return {item.ledger for item in _items(session, clearing).values()}
+
+
+def _items(session: Session, clearing: Clearing) -> dict[UUID, LeftItem]:
+    return item_views.items(session, tuple(each.open_item_id for each in clearing.items))
+
+
+def shares_of(session: Session, item: LeftItem, known: Books) -> Sequence[TaxShare]:
+    """What of an invoice stands at each tax code, as its lines were sent.
+
+    Raises DISCOUNT_TAX_UNKNOWN.
+    """
+    row = session.exec(
+        select(IntentRow).where(
+            IntentRow.tenant_id == tenant_of(session), col(IntentRow.intent_id) == item.intent_id
+        )
+    ).one()
+    lines: list[Any] = [line for line in row.lines if line["account"] != item.account]
+    is_bare = any(line["account"] in known.tax_accounts and not line["tax_code"] for line in lines)
+    if is_bare or row.kind == Kind.OPENING.value:
+        raise DiscountTaxUnknown(item.open_item_id)
+    sums: dict[tuple[str | None, str, str | None], Decimal] = {}
+    for line in lines:
+        key = line["tax_code"], *cost_of(known.accounts.get(line["account"]))
+        sign = -1 if line["side"] == item.side.value else 1
+        sums[key] = sums.get(key, ZERO) + sign * Decimal(str(line["amount"]))
+    return [TaxShare(key[0], amount, *key[1:]) for key, amount in sums.items() if amount]

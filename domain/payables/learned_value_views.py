@@ -1,0 +1,77 @@
+"""Reads what people's corrections taught of vendors: what is in force, and all before it."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlmodel import Session, col, func, select
+
+from domain.database.session import tenant_of
+from domain.payables.learned_value import PLACE, LearnedValue
+from domain.payables.rows import VendorLearnedValueRow
+from domain.reading.places import Place
+
+_MOST = 500
+
+
+def versions(session: Session, vendor_id: UUID) -> Sequence[VendorLearnedValueRow]:
+    """What was learned of a vendor and taken back, the latest first; 500 of `count`."""
+    return session.exec(
+        select(VendorLearnedValueRow)
+        .where(
+            VendorLearnedValueRow.tenant_id == tenant_of(session),
+            VendorLearnedValueRow.vendor_id == vendor_id,
+        )
+        .order_by(
+            col(VendorLearnedValueRow.decided_at).desc(),
+            col(VendorLearnedValueRow.subject),
+            col(VendorLearnedValueRow.version).desc(),
+        )
+        .limit(_MOST)
+    ).all()
+
+
+def count(session: Session, vendor_id: UUID) -> int:
+    """How many versions there are of all that was learned of a vendor."""
+    return session.exec(
+        select(func.count())
+        .select_from(VendorLearnedValueRow)
+        .where(
+            VendorLearnedValueRow.tenant_id == tenant_of(session),
+            VendorLearnedValueRow.vendor_id == vendor_id,
+        )
+    ).one()
+
+
+def latest(session: Session, vendor_id: UUID) -> dict[str, VendorLearnedValueRow]:
+    """The latest version of each subject, taken back or not."""
+    rows = session.exec(
+        select(VendorLearnedValueRow)
+        .where(
+            VendorLearnedValueRow.tenant_id == tenant_of(session),
+            VendorLearnedValueRow.vendor_id == vendor_id,
+        )
+        .order_by(col(VendorLearnedValueRow.subject), col(VendorLearnedValueRow.version).desc())
+        .ext(distinct_on(col(VendorLearnedValueRow.subject)))
+    )
+    return {row.subject: row for row in rows}
+
+
+def in_force(session: Session, vendor_id: UUID | None) -> dict[str, LearnedValue]:
+    """What is learned of a vendor, by subject; nothing where there is no vendor."""
+    if vendor_id is None:
+        return {}
+    return {
+        name: LearnedValue(name, row.value, row.document_id, row.decided_at.date())
+        for name, row in latest(session, vendor_id).items()
+        if row.value is not None
+    }
+
+
+def places(session: Session, vendor_id: UUID | None) -> dict[str, Place]:
+    """Where people found values on earlier documents of a vendor, by field."""
+    return {
+        name.removeprefix(PLACE): Place.from_json(learned.value)
+        for name, learned in in_force(session, vendor_id).items()
+        if name.startswith(PLACE)
+    }

@@ -1,0 +1,103 @@
+"""What the lines of a booking may settle: items of their account, partner and currency.
+
+How much of an item is still open is decided where it is stored (SETTLEMENT_EXCEEDS_OPEN_AMOUNT).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from domain.errors import FieldError, Invalid, InvalidInput, NotFound
+from domain.ledger.booking import Booking, Line
+from domain.ledger.intent import Side
+from domain.money import BASE_CURRENCY, ZERO
+
+
+class OpenItemNotFound(NotFound):
+    """The open item is unknown."""
+
+    def __init__(self, open_item_id: UUID, pointer: str) -> None:
+        super().__init__(
+            "The open item is unknown.",
+            fields=(FieldError(pointer, "is unknown"),),
+            open_item_id=open_item_id,
+        )
+
+
+class SettlementMismatch(Invalid):
+    """A line settles an item of another account, side, partner or currency."""
+
+    def __init__(self, open_item_id: UUID, differs: list[str], pointer: str) -> None:
+        named = ", ".join(differs)
+        super().__init__(
+            f"The line cannot settle the item: {named}.",
+            fields=(FieldError(pointer, f"differs in {named}"),),
+            open_item_id=open_item_id,
+            differs=differs,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SettleableItem:
+    """An item as a line that settles it must be; none of this ever changes."""
+
+    open_item_id: UUID
+    account: str
+    side: Side
+    currency: str
+    partner_id: UUID | None
+
+
+def completed(booking: Booking, items: Mapping[UUID, SettleableItem]) -> Booking:
+    """Check what the lines settle, and give each the partner of its items.
+
+    Raises OPEN_ITEM_NOT_FOUND, SETTLEMENT_MISMATCH or INVALID_INPUT.
+    """
+    lines = tuple(
+        _completed(line, f"/lines/{position}", booking, items)
+        for position, line in enumerate(booking.lines)
+    )
+    changed = any(new is not old for new, old in zip(lines, booking.lines, strict=True))
+    return replace(booking, lines=lines) if changed else booking
+
+
+def _completed(
+    line: Line, pointer: str, booking: Booking, items: Mapping[UUID, SettleableItem]
+) -> Line:
+    if not line.settles:
+        return line
+    _check_amounts(line, pointer)
+    for position, settling in enumerate(line.settles):
+        at = f"{pointer}/settles/{position}/open_item_id"
+        item = items.get(settling.open_item_id)
+        if item is None:
+            raise OpenItemNotFound(settling.open_item_id, at)
+        if line.partner_id is None:
+            line = replace(line, partner_id=item.partner_id)
+        if differs := list(_differences(line, item, booking)):
+            raise SettlementMismatch(item.open_item_id, differs, at)
+    return line
+
+
+def _check_amounts(line: Line, pointer: str) -> None:
+    if line.tax_code is not None:
+        raise InvalidInput(f"{pointer}/tax_code", "a line that settles items has no tax")
+    if len({each.open_item_id for each in line.settles}) < len(line.settles):
+        raise InvalidInput(f"{pointer}/settles", "names an item twice")
+    if min(each.amount for each in line.settles) <= ZERO:
+        raise InvalidInput(f"{pointer}/settles", "each amount must be positive")
+    if sum((each.amount for each in line.settles), ZERO) > line.amount:
+        raise InvalidInput(f"{pointer}/settles", "is more than the line")
+
+
+def _differences(line: Line, item: SettleableItem, booking: Booking) -> Iterator[str]:
+    currency = booking.exchange.currency if booking.exchange else BASE_CURRENCY
+    if item.account != line.account:
+        yield "account_number"
+    if item.side is line.side:
+        yield "side"
+    # In EUR an item of any currency is settled at what it was booked at.
+    if currency not in {BASE_CURRENCY, item.currency}:
+        yield "currency"
+    if item.partner_id not in {None, line.partner_id}:
+        yield "partner_id"

@@ -1,0 +1,87 @@
+"""Completes bookings whose lines name a partner, or open items that they settle."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, func
+from sqlmodel import Session, col, select
+
+from domain.database.among import among
+from domain.database.session import tenant_of
+from domain.errors import DomainError, FieldError, InvalidInput
+from domain.ledger.booking import Booking
+from domain.ledger.intent import Side
+from domain.ledger.rows import OpenItemRow
+from domain.payables.rows import PARTNER, TIED_INVOICE
+from domain.payables.settling import SettleableItem, completed
+
+NONE_READ: Mapping[UUID, SettleableItem] = {}
+
+
+def names_partners(booking: Booking) -> bool:
+    """Whether a line names a partner or an open item."""
+    return any(line.partner_id or line.settles for line in booking.lines)
+
+
+def with_items(
+    session: Session,
+    bookings: Sequence[Booking],
+    *,
+    read: Mapping[UUID, SettleableItem] = NONE_READ,
+    among_many: bool = False,
+) -> list[Booking]:
+    """Check partners and items of the lines; where many are sent, refusals say of which.
+
+    `read` are items that the caller has read in this transaction; they never change. Raises
+    OPEN_ITEM_NOT_FOUND, SETTLEMENT_MISMATCH or INVALID_INPUT.
+    """
+    wanted = {s.open_item_id for b in bookings for x in b.lines for s in x.settles}
+    unread = wanted - read.keys()
+    items = {**read, **_items(session, unread)} if unread else read
+    partners = _partners(session, {x.partner_id for b in bookings for x in b.lines if x.partner_id})
+    done = []
+    for position, booking in enumerate(bookings):
+        try:
+            _check_partners(booking, partners)
+            done.append(completed(booking, items))
+        except DomainError as error:
+            raise _at(error, f"/bookings/{position}") if among_many else error from None
+    return done
+
+
+def _check_partners(booking: Booking, known: set[UUID]) -> None:
+    for position, line in enumerate(booking.lines):
+        if line.partner_id is not None and line.partner_id not in known:
+            raise InvalidInput(f"/lines/{position}/partner_id", "is unknown")
+
+
+def _at(error: DomainError, pointer: str) -> DomainError:
+    fields = tuple(FieldError(pointer + each.pointer, each.detail) for each in error.fields)
+    return error.restored(f"{pointer}: {error.message}", fields, dict(error.context))
+
+
+def _items(session: Session, wanted: Iterable[UUID]) -> dict[UUID, SettleableItem]:
+    """Items with their partner; one without belongs to whose invoice is tied to it."""
+    tied = TIED_INVOICE.c
+    of_item = and_(
+        tied.tenant_id == OpenItemRow.tenant_id, tied.open_item_id == OpenItemRow.open_item_id
+    )
+    partner = func.coalesce(col(OpenItemRow.partner_id), tied.partner_id)
+    row = OpenItemRow
+    columns: Any = (row.open_item_id, row.account, row.side, row.currency, partner)
+    query = (
+        select(*columns)
+        .join(TIED_INVOICE, of_item, isouter=True)
+        .where(row.tenant_id == tenant_of(session), among(col(row.open_item_id), wanted))
+    )
+    return {
+        item_id: SettleableItem(item_id, account, Side(side), currency, partner_id)
+        for item_id, account, side, currency, partner_id in session.exec(query)
+    }
+
+
+def _partners(session: Session, wanted: Iterable[UUID]) -> set[UUID]:
+    known = PARTNER.c
+    query = select(known.id).where(known.tenant_id == tenant_of(session), among(known.id, wanted))
+    return set(session.scalars(query))

@@ -1,0 +1,206 @@
+"""Reads what the bank said of a payment run: its messages, and what moved on the account."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, func, or_
+from sqlmodel import Session, col, select
+
+from domain.banking.rows import BankTransactionRow
+from domain.database.among import among
+from domain.database.session import tenant_of
+from domain.payments.bank_answer import REFUSED, Answer, Evidence, Movement
+from domain.payments.rows import (
+    CollectionRow,
+    PaymentAnswerRow,
+    PaymentFileRow,
+    PaymentRunItemRow,
+    PaymentRunRow,
+    PaymentWithdrawalRow,
+)
+from domain.payments.run import RunStatus
+from domain.payments.transfer import (
+    RUN_LENGTH,
+    message_id,
+    run_part,
+    transfer_of,
+)
+
+RECALLED = timedelta(days=400)
+"""How long after its end a transfer may come back: a recall has 13 months."""
+
+
+def run_of_message(session: Session, original_message_id: str) -> UUID | None:
+    """The run whose file has this message id."""
+    return session.exec(
+        select(PaymentFileRow.run_id).where(
+            PaymentFileRow.tenant_id == tenant_of(session),
+            PaymentFileRow.message_id == original_message_id,
+        )
+    ).first()
+
+
+def refused_by(session: Session, run_id: UUID, invoice_ids: Sequence[UUID], user_id: UUID) -> bool:
+    """Whether a person brought a refusal that freed one of these invoices from another run.
+
+    A file has no proof of its origin: what one person uploads is that person's word.
+    """
+    item, answer = PaymentRunItemRow, PaymentAnswerRow
+    of_item = and_(
+        col(answer.tenant_id) == item.tenant_id,
+        col(answer.run_id) == item.run_id,
+        or_(col(answer.transfer).is_(None), col(answer.transfer) == item.transfer),
+    )
+    query = (
+        select(item.id)
+        .join(answer, of_item)
+        .where(
+            item.tenant_id == tenant_of(session),
+            item.run_id != run_id,
+            among(col(item.invoice_id), invoice_ids),
+            col(item.released_at).is_not(None),
+            col(answer.status).in_(REFUSED),
+            answer.created_by == user_id,
+        )
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
+def evidence(session: Session, run: PaymentRunRow) -> Evidence:
+    """What is known of a run."""
+    found = Evidence()
+    query = select(PaymentAnswerRow).where(
+        PaymentAnswerRow.tenant_id == run.tenant_id, PaymentAnswerRow.run_id == run.id
+    )
+    for row in session.exec(query):
+        found.answers[row.transfer].append(
+            Answer(row.status, row.told_at, row.depth, row.message_id, row.reason, row.reason_text)
+        )
+        found.count += 1
+    for moved in session.exec(movements_of(run)):
+        _take(found, moved, run.id)
+    return found
+
+
+def movements_of(file: PaymentRunRow | CollectionRow) -> Any:
+    """Movements of an account that carry the ids of a file that left over it."""
+    return select(BankTransactionRow).where(*_of_run(file.id), _of_account(file))
+
+
+def withdrawals(session: Session, run_id: UUID) -> list[PaymentWithdrawalRow]:
+    """Who asks that the file of a run is withdrawn, in their order."""
+    return list(
+        session.exec(
+            select(PaymentWithdrawalRow)
+            .where(
+                PaymentWithdrawalRow.tenant_id == tenant_of(session),
+                PaymentWithdrawalRow.run_id == run_id,
+            )
+            .order_by(col(PaymentWithdrawalRow.asked_at), col(PaymentWithdrawalRow.asked_by))
+        )
+    )
+
+
+def runs_with_news(session: Session) -> list[UUID]:
+    """Runs of which the bank said something that they do not know yet."""
+    query = select(PaymentRunRow).where(
+        PaymentRunRow.tenant_id == tenant_of(session),
+        or_(
+            col(PaymentRunRow.status) == RunStatus.EXPORTED.value,
+            and_(
+                col(PaymentRunRow.exported_at).is_not(None),
+                col(PaymentRunRow.exported_at) > func.now() - RECALLED,
+            ),
+        ),
+    )
+    return [row.id for row in session.exec(query) if _count(session, row) != row.evidence]
+
+
+def paid_by_others(session: Session, run_id: UUID, invoice_ids: Iterable[UUID]) -> list[UUID]:
+    """Invoices that another run's transfer has paid after all, by the word of the bank."""
+    query = (
+        select(PaymentRunItemRow.invoice_id)
+        .where(
+            PaymentRunItemRow.tenant_id == tenant_of(session),
+            among(col(PaymentRunItemRow.invoice_id), invoice_ids),
+            PaymentRunItemRow.run_id != run_id,
+            is_being_paid(),
+        )
+        .order_by(col(PaymentRunItemRow.invoice_id))
+    )
+    return list(session.exec(query))
+
+
+UNDER_WAY = timedelta(days=10)
+
+
+def is_being_paid() -> Any:
+    """Whether an item's money is promised: in an active run, or on its way to a statement.
+
+    A bank books, and sends back what it cannot book, within days. Until then an invoice whose
+    statement has not come in must not be paid a second time.
+    """
+    completed = (
+        select(PaymentRunRow.id)
+        .where(
+            PaymentRunRow.tenant_id == PaymentRunItemRow.tenant_id,
+            PaymentRunRow.id == PaymentRunItemRow.run_id,
+            col(PaymentRunRow.completed_at) > func.now() - UNDER_WAY,
+        )
+        .exists()
+    )
+    on_its_way = or_(col(PaymentRunItemRow.executed_at) > func.now() - UNDER_WAY, completed)
+    return or_(
+        col(PaymentRunItemRow.is_active),
+        and_(col(PaymentRunItemRow.released_at).is_(None), on_its_way),
+    )
+
+
+def _count(session: Session, run: PaymentRunRow) -> int:
+    told = select(func.count()).where(
+        PaymentAnswerRow.tenant_id == run.tenant_id, PaymentAnswerRow.run_id == run.id
+    )
+    moved = (
+        select(func.count())
+        .select_from(BankTransactionRow)
+        .where(*_of_run(run.id), _of_account(run))
+    )
+    return int(session.exec(told).one()) + int(session.exec(moved).one())
+
+
+def _of_account(file: PaymentRunRow | CollectionRow) -> Any:
+    return and_(
+        col(BankTransactionRow.tenant_id) == file.tenant_id,
+        col(BankTransactionRow.bank_account_id) == file.bank_account_id,
+    )
+
+
+def _of_run(run_id: UUID) -> tuple[Any, ...]:
+    """Movements that carry the ids of a run: of its transfers, or of the file as a whole."""
+    end_to_end_id = col(BankTransactionRow.end_to_end_id)
+    by_transfer = and_(
+        func.substr(end_to_end_id, RUN_LENGTH + 1, 1) == "-",
+        func.left(end_to_end_id, RUN_LENGTH) == run_part(run_id),
+    )
+    return (or_(by_transfer, col(BankTransactionRow.batch_reference) == message_id(run_id)),)
+
+
+def movement_of(row: BankTransactionRow, sign: int = 1) -> Movement:
+    """What moved for a transfer; of a collection, which brings money, with the other sign."""
+    details = row.details or {}
+    reason, words = details.get("return_reason"), details.get("return_text")
+    return Movement(
+        sign * row.amount, str(reason) if reason else None, str(words) if words else None
+    )
+
+
+def _take(found: Evidence, row: BankTransactionRow, run_id: UUID) -> None:
+    found.count += 1
+    moved = movement_of(row)
+    number = transfer_of(row.end_to_end_id, run_id)
+    if number is None:
+        found.collected.append(moved)
+    else:
+        found.movements[number].append(moved)

@@ -1,0 +1,229 @@
+"""Books returns of the bank: what was paid, or collected, is open again."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, update
+from sqlmodel import Session, col, select
+
+from domain.banking.bank_transaction import BankStatus, TxAnnounced, TxNotFound
+from domain.banking.reconciliation import Mode, check_open
+from domain.banking.rows import BankAccountRow, BankTransactionRow
+from domain.database import audit
+from domain.database.session import tenant_of
+from domain.ids import derived_id
+from domain.ledger.books_store import books
+from domain.ledger.intent import Side
+from domain.ledger.rows import OpenItemRow, SettlementRow
+from domain.money import BASE_CURRENCY, ZERO
+from domain.payables.clearing import fee_account
+from domain.payables.rows import InvoiceRow
+from domain.payments.answer_views import run_of_message
+from domain.payments.returned import Returned, ReturnMismatch, Settled, booking_of
+from domain.payments.rows import PaymentRunItemRow
+from domain.payments.transfer import message_id, run_of, transfer_of
+from domain.posting import store as journal
+from domain.posting.outcome import SettlementExceedsOpenAmount
+
+
+def book_return(
+    session: Session,
+    bank_transaction_id: UUID,
+    *,
+    original_id: UUID | None = None,
+    fee: Decimal | None = None,
+) -> UUID:
+    """Book a movement as the return of another one; the intent that opened the items again.
+
+    The other one is found by its EndToEndId, or named. Of a collective booking the items of the
+    one transfer are opened. Raises TX_NOT_FOUND, TX_ALREADY_HANDLED, RETURN_MISMATCH and what a
+    booking does.
+    """
+    row = _locked(session, bank_transaction_id)
+    if row.is_announced:
+        raise TxAnnounced
+    check_open(BankStatus(row.status))
+    original = _original(session, row, original_id)
+    account = session.get_one(BankAccountRow, (row.tenant_id, row.bank_account_id))
+    if row.currency != BASE_CURRENCY or account.currency != BASE_CURRENCY:
+        raise ReturnMismatch("it is not in EUR")
+    details = row.details or {}
+    told = Decimal(str(details.get("charges", "0")))
+    back = Returned(
+        intent_id=derived_id("bank-return", row.tenant_id, row.id, row.match_count),
+        booking_date=row.tx_date,
+        amount=row.amount,
+        bank_account=account.account_number,
+        fee_account=fee_account(books(session, row.tenant_id).chart),
+        fee=told if fee is None else fee,
+        reason=str(details["return_reason"]) if details.get("return_reason") else None,
+    )
+    booking = booking_of(back, _settled(session, original, row))
+    try:
+        posted = journal.book(session, booking)
+    except SettlementExceedsOpenAmount as error:
+        raise ReturnMismatch("the payment came back before") from error
+    _tie(session, row, posted.intent_id, original.id)
+    return posted.intent_id
+
+
+def _settled(
+    session: Session, original: BankTransactionRow, back: BankTransactionRow
+) -> list[Settled]:
+    """What the first payment settled, of a collective one what the returned transfer paid."""
+    query = (
+        select(SettlementRow, OpenItemRow)
+        .join(
+            OpenItemRow,
+            and_(
+                col(OpenItemRow.tenant_id) == SettlementRow.tenant_id,
+                col(OpenItemRow.open_item_id) == SettlementRow.open_item_id,
+            ),
+        )
+        .where(
+            SettlementRow.tenant_id == original.tenant_id,
+            SettlementRow.intent_id == original.intent_id,
+        )
+        .order_by(col(OpenItemRow.open_item_id))
+    )
+    found = [
+        Settled(
+            open_item_id=item.open_item_id,
+            account=item.account,
+            side=Side(item.side),
+            amount=settlement.amount,
+            partner_id=item.partner_id,
+            document_number=item.document_number,
+        )
+        for settlement, item in session.exec(query)
+    ]
+    of_transfer = _of_transfer(session, original, back)
+    if of_transfer is None:
+        return found
+    return [each for each in found if each.open_item_id in of_transfer]
+
+
+def _of_transfer(
+    session: Session, original: BankTransactionRow, back: BankTransactionRow
+) -> set[UUID] | None:
+    """Open items of the one transfer that came back, where the payment was a whole run."""
+    if original.end_to_end_id is not None or original.batch_reference is None:
+        return None
+    run_id = run_of_message(session, original.batch_reference)
+    number = transfer_of(back.end_to_end_id, run_id) if run_id else None
+    if number is None:
+        raise ReturnMismatch("which transfer of the collective payment came back is not known")
+    query = (
+        select(InvoiceRow.open_item_id)
+        .join(
+            PaymentRunItemRow,
+            and_(
+                col(PaymentRunItemRow.tenant_id) == InvoiceRow.tenant_id,
+                col(PaymentRunItemRow.invoice_id) == InvoiceRow.id,
+            ),
+        )
+        .where(
+            InvoiceRow.tenant_id == tenant_of(session),
+            PaymentRunItemRow.run_id == run_id,
+            PaymentRunItemRow.transfer == number,
+        )
+    )
+    return {each for each in session.exec(query) if each is not None}
+
+
+def _original(
+    session: Session, row: BankTransactionRow, original_id: UUID | None
+) -> BankTransactionRow:
+    """The one payment that came back, tied to the books. Raises RETURN_MISMATCH."""
+    candidates = _candidates(session, row, original_id)
+    tied = [
+        each
+        for each in candidates
+        if each.status == BankStatus.RECONCILED.value and each.intent_id is not None
+    ]
+    if not tied:
+        raise ReturnMismatch("the payment is not known, or not reconciled yet")
+    if len(tied) > 1:
+        raise ReturnMismatch("several payments fit: name the one")
+    return tied[0]
+
+
+def _candidates(
+    session: Session, row: BankTransactionRow, original_id: UUID | None
+) -> Sequence[BankTransactionRow]:
+    moved = col(BankTransactionRow.amount)
+    conditions: list[Any] = [
+        BankTransactionRow.tenant_id == row.tenant_id,
+        BankTransactionRow.bank_account_id == row.bank_account_id,
+        BankTransactionRow.id != row.id,
+        moved < ZERO if row.amount > ZERO else moved > ZERO,
+    ]
+    if original_id is not None:
+        return session.exec(
+            select(BankTransactionRow).where(*conditions, BankTransactionRow.id == original_id)
+        ).all()
+    if row.end_to_end_id is None:
+        return []
+    single = session.exec(
+        select(BankTransactionRow).where(
+            *conditions, BankTransactionRow.end_to_end_id == row.end_to_end_id
+        )
+    ).all()
+    return single or _collective(session, row, conditions)
+
+
+def _collective(
+    session: Session, row: BankTransactionRow, conditions: Sequence[Any]
+) -> Sequence[BankTransactionRow]:
+    """Payments of a whole run of which this movement names a transfer."""
+    run_id = run_of(row.end_to_end_id)
+    if run_id is None:
+        return []
+    return session.exec(
+        select(BankTransactionRow).where(
+            *conditions,
+            BankTransactionRow.batch_reference == message_id(run_id),
+        )
+    ).all()
+
+
+def _tie(session: Session, row: BankTransactionRow, intent_id: UUID, original_id: UUID) -> None:
+    session.execute(
+        update(BankTransactionRow)
+        .where(
+            col(BankTransactionRow.tenant_id) == row.tenant_id, col(BankTransactionRow.id) == row.id
+        )
+        .values(
+            status=BankStatus.RECONCILED.value,
+            mode=Mode.SETTLEMENT.value,
+            intent_id=intent_id,
+            match_count=row.match_count + 1,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    after: dict[str, object] = {
+        "status": BankStatus.RECONCILED.value,
+        "intent_id": intent_id,
+        "returns": original_id,
+    }
+    before: dict[str, object] = {"status": row.status, "intent_id": row.intent_id}
+    audit.record(
+        session, "bank_transaction.returned", "bank_transaction", row.id, before=before, after=after
+    )
+
+
+def _locked(session: Session, bank_transaction_id: UUID) -> BankTransactionRow:
+    row = session.exec(
+        select(BankTransactionRow)
+        .where(
+            BankTransactionRow.tenant_id == tenant_of(session),
+            BankTransactionRow.id == bank_transaction_id,
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+    if row is None:
+        raise TxNotFound
+    return row

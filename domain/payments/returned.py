@@ -1,0 +1,85 @@
+"""What is booked when the bank sends a payment back: its items are open again, the fee is a cost.
+
+An R-transaction is a movement of its own (ISO 20022 RtrInf, EPC rulebooks SCT and SDD): the
+payment that it undoes stays where it is, and what that had settled is taken back.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from domain.errors import Conflict, InvalidInput
+from domain.ledger.booking import Booking, Line
+from domain.ledger.intent import Settling, Side
+from domain.money import ZERO
+
+SOURCE = "bank"
+
+
+class ReturnMismatch(Conflict):
+    """The movement is no return, or does not fit what the payment has settled."""
+
+    def __init__(self, reason: str, difference: Decimal | None = None) -> None:
+        told = None if difference is None else f"{difference:.2f}"
+        super().__init__(
+            f"This cannot be booked as a return: {reason}.", reason=reason, difference=told
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a payment settled of an item, on which side the item lies."""
+
+    open_item_id: UUID
+    account: str
+    side: Side
+    amount: Decimal
+    partner_id: UUID | None
+    document_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A movement that undoes another one; `fee` is what the bank or a person says it costs."""
+
+    intent_id: UUID
+    booking_date: date
+    amount: Decimal
+    bank_account: str
+    fee_account: str
+    fee: Decimal = ZERO
+    reason: str | None = None
+
+
+def booking_of(back: Returned, settled: Sequence[Settled]) -> Booking:
+    """Booking that opens the items again. Raises RETURN_MISMATCH."""
+    sides = {each.side for each in settled}
+    if len(sides) != 1:
+        raise ReturnMismatch("what it paid is settled on no side, or on both")
+    side = sides.pop()
+    if (back.amount > ZERO) != (side is Side.CREDIT):
+        raise ReturnMismatch("it moves the same way as the payment")
+    gross = sum((each.amount for each in settled), ZERO)
+    # Of a transfer less comes back, of a direct debit more is taken: the difference is the fee.
+    fee = gross - back.amount if side is Side.CREDIT else -back.amount - gross
+    if fee != back.fee:
+        raise ReturnMismatch("amount and fee do not make the payment", fee - back.fee)
+    if fee < ZERO:
+        raise InvalidInput("/fee", "must not be negative")
+    bank = Line(
+        back.bank_account, Side.DEBIT if back.amount > ZERO else Side.CREDIT, abs(back.amount)
+    )
+    fees = [Line(back.fee_account, Side.DEBIT, fee)] if fee else []
+    items = [Line(each.account, side, each.amount, partner_id=each.partner_id) for each in settled]
+    numbers = " ".join(each.document_number for each in settled if each.document_number)
+    return Booking(
+        intent_id=back.intent_id,
+        booking_date=back.booking_date,
+        description=" ".join(filter(None, ("Rückgabe", back.reason, numbers)))[:500],
+        lines=(bank, *fees, *items) if side is Side.CREDIT else (*fees, *items, bank),
+        source=SOURCE,
+        external_reference=settled[0].document_number,
+        settles=tuple(Settling(each.open_item_id, -each.amount) for each in settled),
+    )

@@ -1,0 +1,734 @@
+"""Reads payment runs, what they could pay, and what they pay as it is now."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from itertools import chain
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import Boolean, ColumnElement, Uuid, and_, case, column, func, or_, true
+from sqlalchemy import select as sql_select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from domain.access import views as people
+from domain.approvals import views as policies
+from domain.approvals.decisions import need_of_run, needed
+from domain.approvals.views import Approvals
+from domain.banking.rows import BankImportRow, BankTransactionRow
+from domain.database.among import among
+from domain.database.session import tenant_of
+from domain.errors import NotFound
+from domain.formats.countries import country_code
+from domain.iban import is_iban
+from domain.journal_index.views import is_indexed
+from domain.ledger.intent import Side
+from domain.ledger.rows import OpenItemRow, SettlementRow
+from domain.money import BASE_CURRENCY
+from domain.payables import payee_check_views, payee_views, terms
+from domain.payables.due_findings import is_accepted
+from domain.payables.payee_check import is_denied
+from domain.payables.rows import INVOICE_PAYABLE, InvoiceRow, VendorPayeeCheckRow, VendorRow
+from domain.payables.terms import PaymentMethod, PaymentTerm
+from domain.payments.answer_views import is_being_paid, withdrawals
+from domain.payments.bank_answer import Outcome, Standing
+from domain.payments.bic import needed_bic
+from domain.payments.discount import CashDiscount, best_discount
+from domain.payments.instalment import due_part
+from domain.payments.pain001 import PostalAddress
+from domain.payments.rows import (
+    PaymentFileRow,
+    PaymentRunItemRow,
+    PaymentRunLabelRow,
+    PaymentRunRow,
+    PaymentRunWishRow,
+    PaymentWithdrawalRow,
+)
+from domain.payments.run import EarlierOrder, Manner, Payable, Payee, RunItem, RunStatus
+from domain.payments.transfer import message_id
+
+MOST_ELIGIBLE = 5000
+"""Eligible invoices that are listed at once."""
+
+_TERMS: TypeAdapter[tuple[PaymentTerm, ...]] = TypeAdapter(tuple[PaymentTerm, ...])
+_FILE = "file"
+# Of a vendor that writes the same amount each day, enough to look at.
+_MOST_LIKE = 1000
+# Of invoices without a way to pay nobody said that they are collected.
+_TRANSFERRED = (None, PaymentMethod.TRANSFER.value)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRun:
+    """One run with its label."""
+
+    run: PaymentRunRow
+    label: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """One run with its items, its label and how the bank is to carry it out."""
+
+    run: PaymentRunRow
+    label: str | None
+    manner: Manner
+    items: tuple[RunItem, ...]
+    approvals: Approvals
+    withdrawals: tuple[PaymentWithdrawalRow, ...] = ()
+    names: Mapping[UUID, str] = field(default_factory=dict)
+
+    @property
+    def message_id(self) -> str | None:
+        """Message id of the file, once there is one."""
+        return message_id(self.run.id) if self.run.exported_at else None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A run and its file."""
+
+    run: PaymentRunRow
+    file: PaymentFileRow
+
+
+@dataclass(frozen=True, slots=True)
+class EligibleInvoice:
+    """An open payable that may enter a run; `payable_amount` is what the run would pay.
+
+    Of what is paid in instalments that is what is due of them, and `due_date` the first open one's.
+    """
+
+    id: UUID
+    vendor_id: UUID
+    vendor_name: str
+    invoice_number: str
+    invoice_date: date
+    due_date: date | None
+    total_gross: Decimal
+    remaining_amount: Decimal
+    payable_amount: Decimal
+    currency: str
+    intent_id: UUID
+    payee_name: str
+    iban_missing: bool
+    discount: CashDiscount | None
+    payee_check: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What a run would pay of an eligible invoice: what a picture of many needs, and no more.
+
+    `due_date` and `amount` are those of `EligibleInvoice`.
+    """
+
+    due_date: date | None
+    amount: Decimal
+    iban_missing: bool
+
+
+def runs(
+    session: Session, status: RunStatus | None, *, limit: int, offset: int
+) -> tuple[list[ListedRun], int]:
+    """Runs with their labels, newest first, and how many there are in all."""
+    conditions = [col(PaymentRunRow.tenant_id) == tenant_of(session)]
+    if status:
+        conditions.append(col(PaymentRunRow.status) == status.value)
+    total = session.exec(select(func.count()).select_from(PaymentRunRow).where(*conditions)).one()
+    query = (
+        select(PaymentRunRow, PaymentRunLabelRow.label)
+        .join(PaymentRunLabelRow, _of_run(), isouter=True)
+        .where(*conditions)
+        .order_by(col(PaymentRunRow.created_at).desc(), col(PaymentRunRow.id))
+        .limit(limit)
+        .offset(offset)
+    )
+    return [ListedRun(*row) for row in session.exec(query)], total
+
+
+def run(session: Session, run_id: UUID) -> RunView:
+    """One run with its items, or NOT_FOUND."""
+    found = session.exec(
+        select(PaymentRunRow, PaymentRunLabelRow.label, PaymentRunWishRow)
+        .join(PaymentRunLabelRow, _of_run(), isouter=True)
+        .join(PaymentRunWishRow, _wish_of_run(), isouter=True)
+        .where(PaymentRunRow.tenant_id == tenant_of(session), PaymentRunRow.id == run_id)
+    ).first()
+    if found is None:
+        raise NotFound("There is no such payment run.")
+    row, label, wish = found
+    # Runs of the time before wishes have none.
+    manner = (
+        Manner(is_instant=wish.is_instant, is_batch_booked=wish.is_batch_booked)
+        if wish is not None
+        else Manner()
+    )
+    asked = tuple(withdrawals(session, run_id)) if row.exported_at else ()
+    found_items = _with_earlier(session, run_id, _with_vendor(session, items(session, run_id)))
+    approvals = _approvals(session, row)
+    names = people.names(session)
+    return RunView(row, label, manner, found_items, approvals, asked, names)
+
+
+def _approvals(session: Session, row: PaymentRunRow) -> Approvals:
+    """Who has approved a run, and how many must."""
+    given = policies.given(session, "payment_run", [row.id]).get(row.id, [])
+    by = tuple(each.user_id for each in given)
+    if row.status != RunStatus.DRAFT:
+        return Approvals(len(by), by)
+    force = policies.in_force_now(session)
+    need = need_of_run(force.policy, row.total_amount)
+    return Approvals(needed(need, may_alone=force.may_alone), by)
+
+
+def items(session: Session, run_id: UUID) -> tuple[RunItem, ...]:
+    """Items of a run in their order."""
+    query = (
+        select(PaymentRunItemRow)
+        .where(
+            PaymentRunItemRow.tenant_id == tenant_of(session), PaymentRunItemRow.run_id == run_id
+        )
+        .order_by(col(PaymentRunItemRow.position))
+    )
+    return tuple(_item(row) for row in session.exec(query))
+
+
+def _with_vendor(session: Session, found: tuple[RunItem, ...]) -> tuple[RunItem, ...]:
+    """Items with the vendor whose invoice it is, where another is paid."""
+    query = (
+        select(InvoiceRow.id, VendorRow.name)
+        .join(VendorRow, _of_vendor())
+        .where(
+            InvoiceRow.tenant_id == tenant_of(session),
+            among(col(InvoiceRow.id), [item.invoice_id for item in found]),
+            col(InvoiceRow.payee_name).is_not(None),
+        )
+    )
+    names: dict[UUID, str] = dict(session.exec(query).all())
+    return tuple(replace(each, on_behalf_of=names.get(each.invoice_id)) for each in found)
+
+
+def _with_earlier(
+    session: Session, run_id: UUID, found: tuple[RunItem, ...]
+) -> tuple[RunItem, ...]:
+    """Items with the files of other runs that ordered the same invoice, the latest first.
+
+    After them those of other invoices that may be the same under another number.
+    """
+    invoice_ids = [item.invoice_id for item in found]
+    others = _maybe_same(session, invoice_ids)
+    earlier = _ordered(session, run_id, {*invoice_ids, *chain.from_iterable(others.values())})
+
+    def of(invoice_id: UUID) -> tuple[EarlierOrder, ...]:
+        same = earlier.get(invoice_id, ())
+        runs_ = {order.run_id for order in same}
+        like = chain.from_iterable(earlier.get(each, ()) for each in others.get(invoice_id, ()))
+        # What one run ordered side by side are two invoices.
+        return (*same, *(order for order in like if order.run_id not in runs_))
+
+    return tuple(replace(each, ordered_before=of(each.invoice_id)) for each in found)
+
+
+def _maybe_same(session: Session, invoice_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
+    """Other invoices of a vendor of the same total, and of the same day or reversed since.
+
+    Whoever takes an invoice out of the books and enters it again under another number, or enters
+    it twice, is to be seen by who approves.
+    """
+    own, other = aliased(InvoiceRow), aliased(InvoiceRow)
+    ordered = (
+        select(PaymentRunItemRow.id)
+        .where(
+            PaymentRunItemRow.tenant_id == other.tenant_id,
+            PaymentRunItemRow.invoice_id == other.id,
+        )
+        .exists()
+    )
+    is_reversed = func.is_cancelled(other.tenant_id, other.intent_id, type_=Boolean)
+    query = (
+        select(own.id, other.id)
+        .join(
+            other,
+            and_(
+                col(other.tenant_id) == own.tenant_id,
+                col(other.vendor_id) == own.vendor_id,
+                col(other.total_gross) == own.total_gross,
+                col(other.id) != own.id,
+            ),
+        )
+        .where(
+            own.tenant_id == tenant_of(session),
+            among(col(own.id), invoice_ids),
+            ordered,
+            ~among(col(other.id), invoice_ids),
+            or_(col(other.invoice_date) == own.invoice_date, is_reversed),
+        )
+        .order_by(col(other.invoice_date).desc(), col(other.id))
+        .limit(_MOST_LIKE)
+    )
+    found: dict[UUID, list[UUID]] = {}
+    for own_id, other_id in session.exec(query):
+        found.setdefault(own_id, []).append(other_id)
+    return found
+
+
+def _ordered(
+    session: Session, run_id: UUID, invoice_ids: Iterable[UUID]
+) -> dict[UUID, tuple[EarlierOrder, ...]]:
+    """What files of other runs ordered of each invoice, the latest first."""
+    query: Any = (
+        select(PaymentRunItemRow, PaymentRunRow.exported_at)
+        .join(
+            PaymentRunRow,
+            and_(
+                col(PaymentRunRow.tenant_id) == PaymentRunItemRow.tenant_id,
+                col(PaymentRunRow.id) == PaymentRunItemRow.run_id,
+            ),
+        )
+        .where(
+            PaymentRunItemRow.tenant_id == tenant_of(session),
+            among(col(PaymentRunItemRow.invoice_id), invoice_ids),
+            PaymentRunItemRow.run_id != run_id,
+            col(PaymentRunRow.exported_at).is_not(None),
+        )
+        .order_by(col(PaymentRunRow.exported_at).desc())
+    )
+    earlier: dict[UUID, tuple[EarlierOrder, ...]] = {}
+    for row, exported_at in session.exec(query):
+        is_released = row.released_at is not None
+        order = EarlierOrder(
+            run_id=row.run_id,
+            exported_at=exported_at,
+            invoice_number=row.invoice_number,
+            amount=row.amount,
+            outcome=_outcome(row),
+            is_released=is_released,
+        )
+        earlier[row.invoice_id] = (*earlier.get(row.invoice_id, ()), order)
+    return earlier
+
+
+def file(session: Session, run_id: UUID) -> StoredFile:
+    """A run and its file, or NOT_FOUND."""
+    found = session.exec(
+        select(PaymentRunRow, PaymentFileRow)
+        .join(
+            PaymentFileRow,
+            and_(
+                col(PaymentFileRow.tenant_id) == PaymentRunRow.tenant_id,
+                col(PaymentFileRow.run_id) == PaymentRunRow.id,
+            ),
+        )
+        .where(PaymentRunRow.tenant_id == tenant_of(session), PaymentRunRow.id == run_id)
+    ).first()
+    if found is None:
+        raise NotFound("The run has no file.")
+    return StoredFile(*found)
+
+
+def payables(session: Session, invoice_ids: Iterable[UUID]) -> tuple[Payable, ...]:
+    """Invoices as they are now, with their payees; in no order. Credit notes are below zero."""
+    state = INVOICE_PAYABLE.c
+    query: Any = (
+        select(InvoiceRow, VendorRow, state.intent_id, _left())
+        .join(VendorRow, _of_vendor())
+        .join(
+            INVOICE_PAYABLE,
+            and_(state.tenant_id == InvoiceRow.tenant_id, state.id == InvoiceRow.id),
+        )
+        .where(InvoiceRow.tenant_id == tenant_of(session), among(col(InvoiceRow.id), invoice_ids))
+    )
+    rows = list(session.exec(query))
+    vendors = {vendor.id: vendor for _, vendor, _, _ in rows}
+    # Only of an IBAN that nobody confirmed it matters whether money went there.
+    new = {
+        key for key, each in vendors.items() if each.iban_changed_by and not each.iban_confirmed_at
+    }
+    paid = _last_paid(session, new) if new else {}
+    checks = payee_check_views.latest(session, vendors)
+    others = {_payee_of(invoice) for invoice, _, _, _ in rows if invoice.payee_name is not None}
+    accepted = _accepted_payees(session, others) if others else {}
+    return tuple(
+        Payable(
+            invoice_id=invoice.id,
+            invoice_number=invoice.invoice_number,
+            currency=invoice.currency,
+            is_linked=intent_id is not None,
+            remaining_amount=remaining,
+            payee=_accepted(
+                _payee(invoice, vendor, paid.get(vendor.id), checks.get(vendor.id)),
+                invoice,
+                accepted.get(_payee_of(invoice), ()),
+            ),
+            payment_reference=invoice.payment_reference,
+            is_transferred=invoice.payment_method in _TRANSFERRED,
+            terms=_terms(invoice),
+        )
+        for invoice, vendor, intent_id, remaining in rows
+    )
+
+
+def _payee_of(invoice: InvoiceRow) -> tuple[UUID, UUID | None]:
+    """Vendor of an invoice, and who typed its payee where no document names it."""
+    return invoice.vendor_id, invoice.created_by if invoice.document_id is None else None
+
+
+def _accepted_payees(
+    session: Session, named: Iterable[tuple[UUID, UUID | None]]
+) -> dict[tuple[UUID, UUID | None], list[terms.Payee]]:
+    """Payees that another person than who typed the invoice accepted, unless there is no other."""
+    alone = people.is_one_person(session)
+    return {
+        (vendor_id, typed_by): payee_views.accepted(
+            session, vendor_id, but_by=None if alone else typed_by
+        )
+        for vendor_id, typed_by in named
+    }
+
+
+def vendors_of(session: Session, invoice_ids: Iterable[UUID]) -> set[UUID]:
+    """Vendors of invoices."""
+    query = select(InvoiceRow.vendor_id).where(
+        InvoiceRow.tenant_id == tenant_of(session), among(col(InvoiceRow.id), invoice_ids)
+    )
+    return set(session.exec(query))
+
+
+def credit_notes(session: Session, vendor_ids: Iterable[UUID]) -> list[UUID]:
+    """Credit notes of vendors with something left that no run uses, the oldest first."""
+    state = INVOICE_PAYABLE.c
+    query = (
+        select(InvoiceRow.id)
+        .join(INVOICE_PAYABLE, _of_invoice())
+        .where(
+            InvoiceRow.tenant_id == tenant_of(session),
+            among(col(InvoiceRow.vendor_id), vendor_ids),
+            InvoiceRow.currency == BASE_CURRENCY,
+            col(InvoiceRow.total_gross) < 0,
+            state.payable_amount < 0,
+            ~_taken(),
+        )
+        .order_by(col(InvoiceRow.invoice_date), col(InvoiceRow.id))
+    )
+    return list(session.exec(query))
+
+
+def addresses(session: Session, vendor_ids: Iterable[UUID]) -> dict[UUID, PostalAddress]:
+    """Addresses of vendors whose town and country are known."""
+    query = select(VendorRow).where(
+        VendorRow.tenant_id == tenant_of(session), among(col(VendorRow.id), vendor_ids)
+    )
+    found = {vendor.id: _address(vendor) for vendor in session.exec(query)}
+    return {vendor_id: address for vendor_id, address in found.items() if address}
+
+
+def _taken() -> ColumnElement[bool]:
+    return (
+        select(PaymentRunItemRow.id)
+        .where(
+            PaymentRunItemRow.tenant_id == InvoiceRow.tenant_id,
+            PaymentRunItemRow.invoice_id == InvoiceRow.id,
+            is_being_paid(),
+        )
+        .exists()
+    )
+
+
+def _is_active(tenant_id: UUID) -> ColumnElement[bool]:
+    """Whether the vendor is in use: the few that are not are read once, not each for its row."""
+    gone = select(VendorRow.id).where(
+        VendorRow.tenant_id == tenant_id, col(VendorRow.is_active).is_(False)
+    )
+    return col(InvoiceRow.vendor_id).not_in(gone)
+
+
+def _left() -> Any:
+    """What a run may pay of an invoice; what a run deducted as a discount is not paid later."""
+    state = INVOICE_PAYABLE.c
+    discount = (
+        select(func.coalesce(func.max(PaymentRunItemRow.discount), 0))
+        .join(
+            PaymentRunRow,
+            and_(
+                col(PaymentRunRow.tenant_id) == PaymentRunItemRow.tenant_id,
+                col(PaymentRunRow.id) == PaymentRunItemRow.run_id,
+            ),
+        )
+        .where(
+            PaymentRunItemRow.tenant_id == InvoiceRow.tenant_id,
+            PaymentRunItemRow.invoice_id == InvoiceRow.id,
+            col(PaymentRunItemRow.released_at).is_(None),
+            PaymentRunRow.status == RunStatus.COMPLETED.value,
+        )
+        .correlate(InvoiceRow)
+        .scalar_subquery()
+    )
+    is_rest = and_(state.payable_amount > 0, state.payable_amount <= discount)
+    return case((is_rest, 0), else_=state.payable_amount).label("payable_amount")
+
+
+def _terms(invoice: Any) -> tuple[PaymentTerm, ...]:
+    return _TERMS.validate_python(invoice.payment_terms) if invoice.payment_terms else ()
+
+
+def eligible(
+    session: Session, day: date | None = None, *, limit: int = MOST_ELIGIBLE, offset: int = 0
+) -> tuple[list[EligibleInvoice], int]:
+    """Linked EUR invoices of which something is to be transferred and that no run pays.
+
+    Oldest due date first, with the discount that an order of the day earns, and how many.
+    """
+    found = _eligible_ids(session)
+    each = found.subquery()
+    oldest_first = (each.c.due_date.nulls_last(), each.c.invoice_date, each.c.id)
+    counted = select(each.c.id, func.count().over().label("total")).order_by(*oldest_first)
+    page = session.execute(counted.limit(limit).offset(offset)).all()
+    total = page[0].total if page else 0
+    if offset and not page:
+        total = session.exec(select(func.count()).select_from(each)).one()
+    rows = _to_pay(session, [row.id for row in page])
+    checks = payee_check_views.latest(session, {row[1].id for row in rows})
+    return [_eligible(row, day, checks.get(row[1].id)) for row in rows], total
+
+
+def owed(session: Session) -> list[Owed]:
+    """All that is eligible, in no order: `eligible` without what only a list of them shows."""
+    more = (
+        col(InvoiceRow.vendor_id),
+        col(InvoiceRow.payment_terms),
+        col(InvoiceRow.payee_name),
+        col(InvoiceRow.payee_iban),
+        _left(),
+    )
+    # Two statements: joined to vendors that nobody has counted yet, all of it is read for each.
+    found = session.execute(_eligible_ids(session, *more)).all()
+    ibans = _ibans(session, {row.vendor_id for row in found})
+    paid_to = [row.payee_iban if row.payee_name else ibans.get(row.vendor_id) for row in found]
+    valid = {iban: is_iban(iban) for iban in set(paid_to) if iban}
+    return [
+        _owed(row, has_iban=valid.get(to, False)) for row, to in zip(found, paid_to, strict=True)
+    ]
+
+
+def _ibans(session: Session, vendor_ids: Iterable[UUID]) -> dict[UUID, str | None]:
+    query: Any = sql_select(col(VendorRow.id), col(VendorRow.iban)).where(
+        col(VendorRow.tenant_id) == tenant_of(session), among(col(VendorRow.id), vendor_ids)
+    )
+    return {row.id: row.iban for row in session.execute(query)}
+
+
+def _owed(row: Any, *, has_iban: bool) -> Owed:
+    part = due_part(_terms(row), row.payable_amount, None)
+    if part:
+        return Owed(part.due_date, part.amount, not has_iban)
+    return Owed(row.due_date, row.payable_amount, not has_iban)
+
+
+def _eligible_ids(session: Session, *more: Any) -> Any:
+    """What is eligible, looked at one by one; nothing else is joined."""
+    state = INVOICE_PAYABLE.c
+    key: Any = (col(InvoiceRow.id), col(InvoiceRow.due_date), col(InvoiceRow.invoice_date))
+    found = (
+        select(*key, *more)
+        .join(INVOICE_PAYABLE, _of_invoice())
+        .where(
+            InvoiceRow.tenant_id == tenant_of(session),
+            InvoiceRow.currency == BASE_CURRENCY,
+            state.intent_id.is_not(None),
+            _left() > 0,
+            or_(
+                col(InvoiceRow.payment_method).is_(None),
+                col(InvoiceRow.payment_method) == PaymentMethod.TRANSFER.value,
+            ),
+            _is_active(tenant_of(session)),
+            ~_taken(),
+        )
+    )
+    if not is_indexed(session):
+        return found
+    items = func.items_maybe_open(None, None).table_valued(column("id", Uuid), name="maybe")
+    maybe = items.render_derived()
+    # OFFSET 0: each is looked up, whatever the planner knows of tables that grew just now.
+    one = found.where(col(InvoiceRow.open_item_id) == maybe.c.id).offset(0).lateral("one")
+    return sql_select(one).select_from(maybe.join(one, true()))
+
+
+def _to_pay(session: Session, invoice_ids: Sequence[UUID]) -> Sequence[Any]:
+    """Invoices by their ids with vendors and what is to be paid, the oldest due date first."""
+    state = INVOICE_PAYABLE.c
+    columns: Any = (InvoiceRow, VendorRow, state.intent_id, state.remaining_amount, _left())
+    query: Any = (
+        select(*columns)
+        .join(VendorRow, _of_vendor())
+        .join(INVOICE_PAYABLE, _of_invoice())
+        .where(InvoiceRow.tenant_id == tenant_of(session), among(col(InvoiceRow.id), invoice_ids))
+        .order_by(
+            col(InvoiceRow.due_date).nulls_last(), col(InvoiceRow.invoice_date), col(InvoiceRow.id)
+        )
+    )
+    return list(session.exec(query))
+
+
+def _eligible(row: Any, day: date | None, check: VendorPayeeCheckRow | None) -> EligibleInvoice:
+    invoice, vendor = row[0], row[1]
+    part = due_part(_terms(invoice), row.payable_amount, day)
+    return EligibleInvoice(
+        id=invoice.id,
+        vendor_id=vendor.id,
+        vendor_name=vendor.name,
+        invoice_number=invoice.invoice_number,
+        invoice_date=invoice.invoice_date,
+        due_date=part.due_date if part else invoice.due_date,
+        total_gross=invoice.total_gross,
+        remaining_amount=row.remaining_amount,
+        payable_amount=part.amount if part else row.payable_amount,
+        currency=invoice.currency,
+        intent_id=row.intent_id,
+        payee_name=invoice.payee_name or vendor.name,
+        iban_missing=not _payee(invoice, vendor, None, None).has_valid_iban,
+        discount=best_discount(_terms(invoice), row.payable_amount, day) if day else None,
+        payee_check=check.result if check and invoice.payee_name is None else None,
+    )
+
+
+def _payee(
+    invoice: InvoiceRow,
+    vendor: VendorRow,
+    last_paid: date | None,
+    check: VendorPayeeCheckRow | None,
+) -> Payee:
+    """The payee that a person accepted with the invoice, else the vendor."""
+    if invoice.payee_name is not None:
+        bic = needed_bic(invoice.payee_iban, invoice.payee_bic)
+        return Payee(
+            vendor.id, invoice.payee_name, invoice.payee_iban, bic, is_active=vendor.is_active
+        )
+    return Payee(
+        vendor_id=vendor.id,
+        name=vendor.name,
+        iban=vendor.iban,
+        bic=needed_bic(vendor.iban, vendor.bic),
+        address=_address(vendor),
+        iban_changed_at=vendor.iban_changed_at,
+        iban_changed_by=vendor.iban_changed_by,
+        is_confirmed=vendor.iban_confirmed_at is not None,
+        last_paid=last_paid,
+        is_denied=_is_denied(vendor, check),
+        is_active=vendor.is_active,
+    )
+
+
+def _accepted(payee: Payee, invoice: InvoiceRow, accepted: Collection[terms.Payee]) -> Payee:
+    """The payee, and whether people have accepted it for the vendor where it is another."""
+    if invoice.payee_name is None:
+        return payee
+    named = terms.Payee(invoice.payee_name, invoice.payee_iban, invoice.payee_bic)
+    return replace(payee, is_accepted=is_accepted(named, accepted))
+
+
+def _is_denied(vendor: VendorRow, check: VendorPayeeCheckRow | None) -> bool:
+    confirmed_at = vendor.iban_confirmed_at
+    return check is not None and is_denied(check.result, check.told_at, confirmed_at)
+
+
+def _address(vendor: VendorRow) -> PostalAddress | None:
+    """The vendor's address, where its least parts are known."""
+    country = country_code(vendor.country or "")
+    if not vendor.city or not country:
+        return None
+    return PostalAddress(vendor.city, country, vendor.street, vendor.zip)
+
+
+def _last_paid(session: Session, vendor_ids: set[UUID]) -> dict[UUID, date]:
+    """Day of the latest payment to the present IBAN of each vendor, as the bank told it.
+
+    Money that went to an earlier IBAN, or a reversal, proves nothing of this one, and neither does
+    a movement that somebody typed: only the files of banks are their word.
+    """
+    of_item = and_(
+        col(SettlementRow.tenant_id) == OpenItemRow.tenant_id,
+        col(SettlementRow.open_item_id) == OpenItemRow.open_item_id,
+    )
+    of_payee = and_(
+        col(VendorRow.tenant_id) == OpenItemRow.tenant_id,
+        col(VendorRow.id) == OpenItemRow.partner_id,
+    )
+    to_payee = and_(
+        col(BankTransactionRow.tenant_id) == SettlementRow.tenant_id,
+        col(BankTransactionRow.intent_id) == SettlementRow.intent_id,
+        col(BankTransactionRow.counterparty_iban) == VendorRow.iban,
+    )
+    of_import = and_(
+        col(BankImportRow.tenant_id) == BankTransactionRow.tenant_id,
+        col(BankImportRow.id) == BankTransactionRow.batch_id,
+    )
+    query: Any = (
+        select(OpenItemRow.partner_id, func.max(BankTransactionRow.tx_date))
+        .join(SettlementRow, of_item)
+        .join(VendorRow, of_payee)
+        .join(BankTransactionRow, to_payee)
+        .join(BankImportRow, of_import)
+        .where(
+            BankImportRow.source == _FILE,
+            OpenItemRow.tenant_id == tenant_of(session),
+            among(col(OpenItemRow.partner_id), vendor_ids),
+            OpenItemRow.side == Side.CREDIT.value,
+        )
+        .group_by(col(OpenItemRow.partner_id))
+    )
+    return dict(session.exec(query).all())
+
+
+def _item(row: PaymentRunItemRow) -> RunItem:
+    return RunItem(
+        item_id=row.id,
+        invoice_id=row.invoice_id,
+        vendor_id=row.vendor_id,
+        vendor_name=row.vendor_name,
+        vendor_iban=row.vendor_iban,
+        vendor_bic=row.vendor_bic,
+        invoice_number=row.invoice_number,
+        amount=row.amount,
+        reference=row.reference,
+        currency=row.currency,
+        transfer=row.transfer,
+        outcome=_outcome(row),
+        is_released=row.released_at is not None,
+        discount=row.discount,
+        discount_until=row.discount_until,
+    )
+
+
+def _outcome(row: PaymentRunItemRow) -> Outcome | None:
+    if row.standing is None:
+        return None
+    return Outcome(Standing(row.standing), row.reason, row.reason_text)
+
+
+def _of_run() -> Any:
+    return and_(
+        col(PaymentRunLabelRow.tenant_id) == PaymentRunRow.tenant_id,
+        col(PaymentRunLabelRow.run_id) == PaymentRunRow.id,
+    )
+
+
+def _wish_of_run() -> Any:
+    return and_(
+        col(PaymentRunWishRow.tenant_id) == PaymentRunRow.tenant_id,
+        col(PaymentRunWishRow.run_id) == PaymentRunRow.id,
+    )
+
+
+def _of_invoice() -> Any:
+    state = INVOICE_PAYABLE.c
+    return and_(state.tenant_id == InvoiceRow.tenant_id, state.id == InvoiceRow.id)
+
+
+def _of_vendor() -> Any:
+    return and_(
+        col(VendorRow.tenant_id) == InvoiceRow.tenant_id, col(VendorRow.id) == InvoiceRow.vendor_id
+    )

@@ -1,0 +1,116 @@
+"""Amounts on the pages, each with what stands around it and what it adds up to."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+
+from domain.reading.candidate import Candidate, counted
+from domain.reading.surroundings import Spot, Surroundings
+from domain.reading.values import PERCENT, amount_of, percent_of
+
+MOST = 400
+_MOST_VALUES = 140
+# Rates of VAT in Europe and of insurance tax, in tenths of a percent.
+_RATES = (
+    10, 21, 25, 26, 30, 37, 38, 40, 49, 50, 55, 60, 70, 77, 80, 81, 85, 90, 95, 100, 110, 120, 130,
+    135, 140, 150, 160, 170, 180, 190, 200, 210, 220, 222, 230, 240, 250, 255, 270,
+)  # fmt: skip
+_THOUSAND = 1000
+
+
+def amount_candidates(around: Surroundings) -> tuple[Candidate[Decimal], ...]:
+    """Every amount with its features, in reading order; of too many, the last ones."""
+    found = list(counted(list(_found(around))[-MOST:]))
+    if not found:
+        return ()
+    sums = _sums(abs(each.value) for each in found)
+    ranks = sorted({abs(each.value) for each in found}, reverse=True)
+    last = found[-1].value
+    return tuple(
+        Candidate(
+            each.value,
+            each.passage,
+            (
+                *each.features,
+                *sums.get(abs(each.value), ("sum:none",)),
+                *_rank(each.value, ranks, last),
+            ),
+        )
+        for each in found
+    )
+
+
+def _rank(value: Decimal, ranks: Sequence[Decimal], last: Decimal) -> Iterator[str]:
+    yield f"rank{min(ranks.index(abs(value)), 4)}"
+    if value == 0:
+        yield "zero"
+    if value < 0:
+        yield "negative"
+    if value == last:
+        yield "last"
+
+
+def _found(around: Surroundings) -> Iterator[Candidate[Decimal]]:
+    for page, sheet in enumerate(around.sheets):
+        for index, line in enumerate(sheet.lines):
+            text = line.text
+            matches = sheet.amounts[index]
+            percents = bool(PERCENT.search(text))
+            whole = _is_row_sum([amount_of(match) for match in matches])
+            for place, match in enumerate(matches):
+                start = match.start("sign") if match["sign"] else match.start("whole")
+                passage = line.passage(start, match.end())
+                spot = Spot(page, index, start, match.end(), passage)
+                features = [
+                    *around.features(spot),
+                    f"beside{min(len(matches), 4)}",
+                    f"from_right{min(len(matches) - 1 - place, 3)}",
+                    f"from_left{min(place, 3)}",
+                ]
+                if percents:
+                    features.append("percent")
+                if whole:
+                    at = "last" if place == len(matches) - 1 else "part" if place else "first"
+                    features.append(f"row_sum:{at}")
+                if not (match["cents"] or "").isdigit():
+                    features.append("whole")
+                yield Candidate(amount_of(match), passage, tuple(features))
+
+
+def _is_row_sum(values: Sequence[Decimal]) -> bool:
+    """Whether the last amount of a line is the sum of the others, as net, taxes and gross are."""
+    return len(values) > 2 and bool(values[-1]) and sum(values[:-1]) == values[-1]  # noqa: PLR2004
+
+
+def rates_on(around: Surroundings) -> frozenset[Decimal]:
+    """The percentages that stand on the pages."""
+    return frozenset(
+        percent_of(match).normalize()
+        for line in around.layout.lines
+        for match in PERCENT.finditer(line.text)
+    )
+
+
+def is_rate(net: Decimal, tax: Decimal) -> bool:
+    """Whether a tax is what a known rate makes of a net amount, within two cents."""
+    return _fits(int(net * 100), int(tax * 100))
+
+
+def _sums(values: Iterable[Decimal]) -> dict[Decimal, tuple[str, ...]]:
+    """For each amount, as what it takes part in a sum of two others."""
+    distinct = sorted({int(value * 100) for value in values if value})[-_MOST_VALUES:]
+    known = set(distinct)
+    found: dict[int, set[str]] = {}
+    for whole in distinct:
+        for part in distinct:
+            rest = whole - part
+            if 2 * part < whole or rest <= 0:
+                continue
+            if rest in known and rest * 10 <= part * 3:
+                form = "rate" if _fits(part, rest) else "sum"
+                for value, role in ((whole, "gross"), (part, "net"), (rest, "tax")):
+                    found.setdefault(value, set()).add(f"{form}:{role}")
+    return {Decimal(value) / 100: tuple(sorted(told)) for value, told in found.items()}
+
+
+def _fits(net: int, tax: int) -> bool:
+    return any(abs(net * rate - tax * _THOUSAND) <= 2 * _THOUSAND for rate in _RATES)

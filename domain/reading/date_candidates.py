@@ -1,0 +1,118 @@
+"""Days on the pages, each with what stands around it."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from domain.reading.candidate import Candidate, counted
+from domain.reading.surroundings import Spot, Surroundings
+from domain.reading.values import DATE, date_of
+
+_EARLIEST, _LATEST = date(1990, 1, 1), date(2100, 1, 1)
+MOST = 120
+_MONTHS = 12
+_USUAL = frozenset({5, 7, 8, 10, 14, 15, 20, 21, 28, 30, 31, 45, 60, 90})  # days to pay
+_TOWN_BEFORE = re.compile(r"[^\W\d_]{3,},?\s*(?:am|den|le|li|a|dnia|dne|v)?\s*$", re.IGNORECASE)
+_UNTIL = re.compile(
+    r"(?<!\w)(?:bis(?:\s+(?:sp\u00e4testens|l\u00e4ngstens))?(?:\s+zum)?|sp\u00e4testens(?:\s+am)?|until|by|before|avant(?:\s+le)?"
+    r"|jusqu'au|entro(?:\s+il)?|v\u00f3\u00f3r|voor|uiterlijk|antes\s+del?|hasta\s+el|do(?:\s+(?:dnia|dne))?|najkasneje\s+do)\s*$",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(r"^\W{0,4}\d{1,2}:\d{2}")
+_DASH = re.compile(r"^\s*(?:-|\u2013|bis|to|au|al|do|t/m|a|und)\s*\d", re.IGNORECASE)
+_BEGUN = re.compile(r"\d[^\d]{0,14}$|[^\W\d_]{3}\W?$")  # what may be the first part of a day
+_DASH_BEFORE = re.compile(r"\d\s*(?:-|\u2013|bis|to|au|al|do|t/m|a)\s*$", re.IGNORECASE)
+
+
+def date_candidates(around: Surroundings) -> tuple[Candidate[date], ...]:
+    """Every day on the pages with its features, in reading order."""
+    found = list(_found(around))[:MOST]
+    days = sorted({candidate.value for candidate in found})
+    return tuple(
+        Candidate(each.value, each.passage, (*each.features, *_order(each.value, days, place)))
+        for place, each in enumerate(counted(found))
+    )
+
+
+def _order(day: date, days: list[date], place: int) -> Iterator[str]:
+    """Where it stands among all days: invoices are issued before they are due."""
+    yield f"nth{min(place, 3)}"
+    if day == days[0]:
+        yield "earliest"
+    if day == days[-1]:
+        yield "latest"
+    if len(days) == 1:
+        yield "only"
+    if any((day - other).days in _USUAL for other in days):
+        yield "term_after"
+    if any((other - day).days in _USUAL for other in days):
+        yield "term_before"
+    if (days[-1] - day).days > 400:  # noqa: PLR2004  more than a year before the last one
+        yield "old"
+
+
+def _found(around: Surroundings) -> Iterator[Candidate[date]]:
+    month_first = _is_month_first(around)
+    for page, sheet in enumerate(around.sheets):
+        for index, line in enumerate(sheet.lines):
+            amounts = len(sheet.amounts[index])
+            for match in sheet.dates[index]:
+                value = date_of(match, month_first=month_first)
+                if value is None or not _EARLIEST <= value <= _LATEST:
+                    continue
+                passage = line.passage(match.start(), match.end())
+                spot = Spot(page, index, match.start(), match.end(), passage)
+                features = (*around.features(spot), *_form(line.text, match, amounts))
+                yield Candidate(value, passage, features)
+            yield from _wrapped(around, page, index, month_first=month_first)
+
+
+def _wrapped(
+    around: Surroundings, page: int, index: int, *, month_first: bool
+) -> Iterator[Candidate[date]]:
+    """Days that begin in a cell and end in the one below it."""
+    sheet = around.sheets[page]
+    for cell in sheet.cells[index]:
+        whole = sheet.wrapped(index, cell) if _BEGUN.search(cell.line.text) else None
+        for match in DATE.finditer(whole.text) if whole is not None else ():
+            value = date_of(match, month_first=month_first)
+            is_over = match.start() < len(cell.line.text) < match.end()
+            if whole is None or value is None or not is_over:
+                continue
+            if _EARLIEST <= value <= _LATEST:
+                passage = whole.passage(match.start(), match.end())
+                spot = Spot(page, index, cell.start + match.start(), cell.end, passage)
+                features = (*around.features(spot), *_form(whole.text, match, 0), "wrapped")
+                yield Candidate(value, passage, features)
+
+
+def _form(text: str, match: re.Match[str], amounts: int) -> Iterator[str]:
+    before, after = text[: match.start()], text[match.end() :]
+    if _DASH.match(after):
+        yield "begins"
+    if _DASH_BEFORE.search(before):
+        yield "ends"
+    if _CLOCK.match(after):
+        yield "clock"
+    if _TOWN_BEFORE.search(before):
+        yield "word_before"
+    if _UNTIL.search(before):
+        yield "until"
+    if amounts:
+        yield f"amounts{min(amounts, 2)}"
+    if match["word_month"] or match["us_month"] or match["year_month"]:
+        yield "in_words"
+
+
+def _is_month_first(around: Surroundings) -> bool:
+    """Whether some date with slashes can only be read month first, and none only day first."""
+    pairs = [
+        (int(match["day"]), int(match["month"]))
+        for sheet in around.sheets
+        for matches in sheet.dates
+        for match in matches
+        if match["day"] and match["sign"] == "/"
+    ]
+    return any(second > _MONTHS for _, second in pairs) and not any(
+        first > _MONTHS for first, _ in pairs
+    )

@@ -1,0 +1,94 @@
+"""Names of companies: their legal forms, and when two names are the same."""
+
+import re
+
+from rapidfuzz import fuzz
+
+FORM = re.compile(
+    r"(?<![^\W_])(?:(?:Ges\.?\s?)?m\.?\s?b\.?\s?H\.?|(?:g?GmbH|GesmbH)(?:\s*&\s*Co\.?\s*(?:KG(?:aA)?|OHG))?"
+    r"|AG(?:\s*&\s*Co\.?\s*KG(?:aA)?)?|KGaA|KG|OHG|oHG|OG|GbR|GesbR|GesnbR|e\.\s?U\.?|e\.\s?K(?:fm|fr)?\.?"
+    r"|UG(?:\s*\(haftungsbeschr\u00e4nkt\))?|SE|eG(?:en)?(?:mbH)?|a\.\s?G\.|e\.\s?V\.|VVaG|PartG(?:\s?mbB)?|Sarl"
+    r"|Ltd\.?|Limited|LLC|LLP|Inc\.?|PLC|plc|Corp\.?|DAC|B\.?\s?V\.?|N\.\s?V\.|NV|VOF|V\.O\.F\.|BVBA|S\.?R\.?L\.?|SRLS"
+    r"|S\.\s?A\.(?:\s?S\.)?|SA|SAS(?:U)?|SARL|S\.A\.R\.L\.|EURL|SNC|SCOP|S\.?n\.?c\.?|S\.?a\.?s\.?|S\.?p\.?A\.?|S\.?r\.?l\.?(?:s\.?)?"
+    r"|S\.?\s?L\.?(?:\s?U\.?)?|S\.\s?Coop\.?|[Ss]p\.?\s?z\s?o\.?\s?o\.?|[Ss]p\.\s?[kj]\.|S\.K\.A\.|s\.?\s?r\.?\s?o\.?|a\.\s?s\.|v\.\s?o\.\s?s\.|spol\.\s?s\s?r\.\s?o\."
+    r"|Kft\.?|Zrt\.?|Nyrt\.?|Bt\.?|Kkt\.?|d\.\s?o\.\s?o\.?|d\.\s?d\.|s\.\s?p\.|k\.\s?d\."
+    r"|Oy|AB|ApS|A/S|AS|Stiftung|Verein|Genossenschaft)(?![^\W_])"
+)
+_SAME, _LIKE, _MISREAD = 90, 75, 85
+_JOINING = frozenset({"und", "and", "co", "the", "die", "der"})
+
+
+def is_same_name(one: str, other: str | None) -> bool:
+    """Whether two names differ by no more than spelling.
+
+    >>> is_same_name("Kunden AG Mitte", "KUNDEN AG, Mitte")
+    True
+    """
+    return other is not None and fuzz.token_sort_ratio(bare_of(one), bare_of(other)) >= _SAME
+
+
+def bare_of(name: str) -> str:
+    """A name without signs and case."""
+    return re.sub(r"[\W_]+", " ", name).strip().lower()
+
+
+def is_like_name(one: str, other: str) -> bool:
+    """Whether two names may mean the same: legal forms and additions differ often.
+
+    >>> is_like_name("Kunden AG Mitte", "Kunden AG"), is_like_name("Kunden AG", "Testfirma")
+    (True, False)
+    """
+    return fuzz.token_set_ratio(bare_of(one), bare_of(other)) >= _LIKE
+
+
+def is_same_company(one: str, other: str) -> bool:
+    """Whether two names may mean one company: additions and a missing legal form are spelling.
+
+    Words that one has and the other does not may be an addition, on one side only; with a word
+    of their own each they are two companies, whatever trade and legal form they share. So they
+    are where both have a legal form, and not the same.
+
+    >>> is_same_company("Muster Handels", "Muster Handels GmbH")
+    True
+    >>> is_same_company("Huber Handels GmbH", "Muster Handels GmbH")
+    False
+    """
+    ours, theirs = _forms(one), _forms(other)
+    if ours and theirs and ours != theirs:
+        return False
+    first, second = _words(one), _words(other)
+    if fuzz.ratio("".join(sorted(first)), "".join(sorted(second))) >= _SAME:
+        return True
+    if fuzz.ratio("".join(first), "".join(second)) >= _SAME:
+        return True
+    short, long = sorted((first, second), key=len)
+    return bool(short) and all(_has(long, word) for word in short)
+
+
+def _forms(name: str) -> frozenset[str]:
+    """Legal forms in a name, however they are written; GmbH & Co KG has two."""
+    found = (re.sub(r"[\W_]+", "", match[0]).lower() for match in FORM.finditer(name))
+    return frozenset(part for form in found for part in _parts(form))
+
+
+def _parts(form: str) -> list[str]:
+    """A form as the law knows it.
+
+    >>> _parts("gesmbh"), _parts("gmbhcokg"), _parts("sarl")
+    (['gmbh'], ['gmbh', 'kg'], ['sarl'])
+    """
+    body, _, behind = form.partition("co")
+    if not behind or not body:
+        body, behind = form, ""
+    body = "gmbh" if body in {"gesmbh", "mbh", "gmbh", "ggmbh", "gesellschaftmbh"} else body
+    body = body.removesuffix("haftungsbeschr\u00e4nkt") or body
+    return [body, behind] if behind else [body]
+
+
+def _words(name: str) -> list[str]:
+    words = bare_of(FORM.sub(" ", name)).split() or bare_of(name).split()
+    return [word for word in words if word not in _JOINING] or words
+
+
+def _has(words: list[str], sought: str) -> bool:
+    return any(fuzz.ratio(word, sought) >= _MISREAD for word in words)

@@ -1,0 +1,246 @@
+"""What may be the number of the invoice: words with figures, alone or with the letters before."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from domain.reading.address import STREET, TOWN
+from domain.reading.candidate import Candidate, counted
+from domain.reading.labels import labels_in
+from domain.reading.layout import Line
+from domain.reading.surroundings import Sheet, Spot, Surroundings
+from domain.reading.values import IBAN_START, PERCENT, VAT_ID, iban_in
+
+MOST = 250
+_LONGEST = 40
+_IBAN = 26  # signs with blanks of the shortest common ones
+_SIGN = r"[^\W_]"
+_PART = rf"{_SIGN}(?:[\w./\\\u2010\u2011\u2013-]*{_SIGN})?"
+_NUMBER = re.compile(rf"(?<![\w@]){_PART}(?![\w@])", re.IGNORECASE)
+_GLUED = re.compile(r"(?<=[a-z]\.)(?=\d)|(?<=[a-z]{4})(?=\d)|(?<=[:#])(?=[A-Z0-9])")
+_LETTERS = re.compile(r"(?:^|(?<=[\s:(#]))(?P<letters>[A-Z]{1,6})\s$")
+_GROUP = re.compile(r"\s(?=[\d/-]*\d)[\d/-]{2,8}(?:\s\d{2,6})?(?![\w.,:/%-]|\s?(?:%|\u20ac|EUR))")
+_CUT = re.compile(rf"(?<![\w@]){_PART}[-/_]$", re.IGNORECASE)
+_LETTERS_FIRST = re.compile(r"[A-Z]{1,6}[-/. ]?$", re.IGNORECASE)
+_ZERO = re.compile(r"0\d+\.\d{2}")  # an amount does not begin with a nought
+_LIKE_MONEY = re.compile(r"[,\u20ac$\u00a3]")
+_WORD = re.compile(r"[^\W_]")
+_BEHIND = re.compile(r"[.:#\s]{0,3}(?P<number>[A-Z0-9][A-Z0-9./_-]*\d)(?!\d)")
+_GOES_ON = re.compile(r"[-/](?:\s|$)")
+_SIGNED = re.compile(
+    rf"(?<![\w@.:/+])(?P<lead>[A-Z]{{1,5}}|\d{{1,8}})(?P<sign>[#+*=|~\u00b0])(?={_SIGN}*\d){_PART}(?![\w@:+])",
+    re.IGNORECASE,
+)
+_HASH = re.compile(r"(?:^|[.:]\s?)#$")  # of the number, where a label stands before it, or none
+_LETTERS_BETWEEN = re.compile(r"(?<![\w.,:/-])\d{1,8}\s[A-Z]{1,4}\s\d{1,8}(?![\w.,:/%-])")
+_OWN_KINDS = frozenset({"invoice_number", "receipt_number", "invoice_word"})
+_MOST_JOINTS = 2
+_DIAL = 12  # signs from a plus to the last part of a telephone number
+_JOINT = re.compile(r"\s?[/\u2013-]\s?")
+_FIGURE = re.compile(r"\d")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_BESIDES = re.compile(r"https?:|www\.|@|\d{2}:\d{2}", re.IGNORECASE)
+_FORMS = (
+    ("digits", re.compile(r"\d+")),
+    ("dashed", re.compile(r"\d+(?:[/-]\d+)+")),
+    ("letters", re.compile(r"[A-Z]+\d+", re.IGNORECASE)),
+    ("mixed", re.compile(r"[A-Z]+[-/_. ]?[\w./-]*\d[\w./-]*", re.IGNORECASE)),
+)
+
+
+def number_candidates(around: Surroundings) -> tuple[Candidate[str], ...]:
+    """Everything with a figure that is neither a day, an amount, an account nor an address."""
+    return tuple(counted(list(_found(around))[:MOST]))
+
+
+def _found(around: Surroundings) -> Iterator[Candidate[str]]:
+    for page, sheet in enumerate(around.sheets):
+        for index, line in enumerate(sheet.lines):
+            if not _FIGURE.search(line.text):
+                continue
+            values = (*sheet.dates[index], *sheet.amounts[index])
+            taken = (*(match.span() for match in values), *_taken(line.text))
+            amounts = len(sheet.amounts[index])
+            yield from _wrapped(around, page, index)
+            for start, end, form in _spans(line):
+                text = line.text[start:end]
+                over = [span for span in taken if span[0] < end and span[1] > start]
+                if over and not _is_more(line.text, start, end, over, len(values)):
+                    continue
+                passage = line.passage(start, end)
+                spot = Spot(page, index, start, end, passage)
+                told = ("like_value",) if over else ()
+                own = (*_form(text, form, amounts), *_elsewhere(sheet, spot), *told)
+                yield Candidate(text, passage, (*around.features(spot), *own))
+
+
+def _is_more(text: str, start: int, end: int, over: Sequence[tuple[int, int]], values: int) -> bool:
+    """Whether what looks like a day or an amount is a number: `FV 12/03/2024`, `2024.12/7`.
+
+    It has letters or figures of its own, or a label right before it says what it is.
+    """
+    if len(over) > 1 or not values or _LIKE_MONEY.search(text[over[0][0] : over[0][1]]):
+        return False
+    first, last = over[0]
+    if first < start or last > end:
+        return False
+    if _ZERO.fullmatch(text, first, last):
+        return True
+    if text[first - 1 : first].isspace() and "/" not in text[first:last] and first > start:
+        return False  # `am 05.06.2026`, whatever was recognised before it
+    if (first, last) != (start, end):
+        return bool(_LETTERS_FIRST.match(text[start:first])) or text[last : last + 1] in "/-_"
+    labels = [label for label in labels_in(text[:start]) if label.end <= start]
+    is_named = bool(labels) and "invoice_number" in labels[-1].kinds
+    return is_named and not _WORD.search(text[labels[-1].end : start])
+
+
+def _wrapped(around: Surroundings, page: int, index: int) -> Iterator[Candidate[str]]:
+    """Numbers that were cut behind a dash or a stroke, and go on in the cell below."""
+    sheet = around.sheets[page]
+    for cell in sheet.cells[index]:
+        lead = _CUT.search(cell.line.text)
+        whole = sheet.wrapped(index, cell) if lead is not None else None
+        rest = _NUMBER.match(whole.text, len(cell.line.text) + 1) if whole is not None else None
+        if lead is None or whole is None or rest is None:
+            continue
+        text = f"{lead[0]}{rest[0]}"
+        if not _FIGURE.search(text) or len(text) > _LONGEST:
+            continue
+        passage = whole.passage(lead.start(), rest.end())
+        spot = Spot(page, index, cell.start + lead.start(), cell.end, passage)
+        features = (*around.features(spot), *_form(text, "whole", 0), "wrapped")
+        yield Candidate(text, replace(passage, text=text), features)
+
+
+def _taken(text: str) -> Iterator[tuple[int, int]]:
+    for pattern in (PERCENT, VAT_ID, _BESIDES):
+        for match in pattern.finditer(text):
+            yield match.span()
+    for match in IBAN_START.finditer(text):
+        if iban_in(text[match.start() :]) is not None:
+            yield match.start(), match.start() + _IBAN
+
+
+def _spans(line: Line) -> Iterator[tuple[int, int, str]]:
+    """Words with a figure; also with the letters before them, and joined by a lone stroke."""
+    text = line.text
+    signed = [match.span() for match in _SIGNED.finditer(text) if not _is_label(match)]
+    yield from ((start, end, "joined") for start, end in signed)
+    for match in _NUMBER.finditer(text):
+        start, end = match.span()
+        if not any(sign.isdigit() for sign in match[0]) or end - start > _LONGEST:
+            continue
+        if any(first < start < last for first, last in signed):
+            yield start, end, "halved"
+        else:
+            yield from _of_word(text, start, end)
+    yield from _behind_labels(text)
+    for match in _LETTERS_BETWEEN.finditer(text):
+        yield *match.span(), "grouped"
+
+
+def _of_word(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+    """What may be a number that begins with a word, or with letters before it."""
+    glued = [start + place.start() for place in _GLUED.finditer(text[start:end])]
+    if glued:
+        yield glued[-1], end, "glued"
+    stop = _joined(text, end)
+    if stop > end:
+        yield start, stop, "joined"
+    group = _GROUP.match(text, end)
+    if group is not None:
+        yield start, group.end(), "grouped"
+    yield from _alone_or_lettered(text, (start, end), stop, group)
+
+
+def _is_label(match: re.Match[str]) -> bool:
+    """Whether the letters before a sign are a label, as in `Inv#4711`."""
+    found = labels_in(match["lead"] + match["sign"])
+    return bool(found) and found[0].start == 0
+
+
+def _alone_or_lettered(
+    text: str, word: tuple[int, int], stop: int, group: re.Match[str] | None
+) -> Iterator[tuple[int, int, str]]:
+    start, end = word
+    if _HASH.search(text[:start]):
+        yield start - 1, stop, "lettered"
+        yield start, end, "unlettered"
+        return
+    letters = _LETTERS.search(text[:start])
+    if letters is None or labels_in(letters["letters"]):
+        yield start, end, _alone(text, end, stop, is_followed=group is not None)
+        return
+    yield letters.start(), stop, "lettered"
+    yield start, end, "unlettered"
+    if group is not None:
+        yield letters.start(), group.end(), "lettered_group"
+
+
+def _alone(text: str, end: int, stop: int, *, is_followed: bool) -> str:
+    """What a word is that may be a number without what follows."""
+    if stop > end or _GOES_ON.match(text, end):
+        return "halved"
+    return "followed" if is_followed else "whole"
+
+
+def _behind_labels(text: str) -> Iterator[tuple[int, int, str]]:
+    """What follows a label without a blank, up to the next word in small letters."""
+    for label in labels_in(text):
+        found = _BEHIND.match(text, label.end)
+        if found is not None and not _OWN_KINDS.isdisjoint(label.kinds):
+            number = found["number"]
+            is_whole = not _NUMBER.match(text, found.start("number")) or _is_cut(text, found)
+            if is_whole and any(sign.isdigit() for sign in number):
+                yield found.start("number"), found.end("number"), "behind"
+
+
+def _is_cut(text: str, found: re.Match[str]) -> bool:
+    """Whether the word goes on behind the number, or began before it."""
+    after = text[found.end("number") : found.end("number") + 1]
+    before = text[found.start("number") - 1 : found.start("number")]
+    return after.isalpha() or before.isalpha()
+
+
+def _joined(text: str, end: int) -> int:
+    """Where a number ends whose parts are joined by a stroke between blanks."""
+    for _ in range(_MOST_JOINTS):
+        joint = _JOINT.match(text, end)
+        if joint is None or len(joint[0]) < 2:  # noqa: PLR2004  a lone stroke is in the word already
+            break
+        following = _NUMBER.match(text, joint.end())
+        if following is None or not any(sign.isdigit() for sign in following[0]):
+            break
+        end = following.end()
+    return end
+
+
+def _elsewhere(sheet: Sheet, spot: Spot) -> Iterator[str]:
+    """What else has figures: addresses, telephones, and words that nobody knows before a colon."""
+    cell = sheet.cell(spot)
+    text = cell.line.text
+    if TOWN.search(text):
+        yield "in_town"
+    if STREET.search(text):
+        yield "in_street"
+    before = text[: max(spot.start - cell.start, 0)].rstrip()
+    if "+" in before[-_DIAL:] or before.endswith("("):
+        yield "dialled"
+    if before.endswith((":", "#", "\u00b0", "\u00ba")):
+        yield "colon"
+
+
+def _form(text: str, form: str, amounts: int) -> Iterator[str]:
+    yield f"form:{form}"
+    figures = sum(sign.isdigit() for sign in text)
+    yield f"figures{min(figures, 12)}"
+    yield next((f"is:{name}" for name, kind in _FORMS if kind.fullmatch(text)), "is:other")
+    if _YEAR.search(text):
+        yield "year"
+    if text[:1] == "0":
+        yield "zero"
+    if text.islower():
+        yield "lower"
+    if amounts:
+        yield f"amounts{min(amounts, 2)}"

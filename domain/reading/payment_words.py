@@ -1,0 +1,244 @@
+"""What words say of how something is paid, what was paid before, and what is left."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from domain.money import CENT
+from domain.reading.paid_words import needs_no_payment, receipts_in
+from domain.reading.values import AMOUNT, DATE, amount_of
+
+_COLLECTED = re.compile(
+    r"wird\b.{0,80}\b(?:abgebucht|eingezogen)|werden\s+wir\b.{0,60}\b(?:abbuchen|einziehen)"
+    r"|buchen\s+wir\b.{0,80}\b(?:ab\b|konto)|ziehen\s+wir\b.{0,60}\bein\b|bankeinzug|einzug\s+(?:von|vom)"
+    r"|wir\s+(?:buchen\b.{0,80}\bab|ziehen\b.{0,80}\bein|werden\b.{0,80}\b(?:abbuchen|einziehen))\b"
+    r"|per\s+(?:sepa-?\s?)?lastschrift|zahlung(?:sart|sweise)?\W{1,3}(?:sepa-?\s?)?lastschrift"
+    r"|sepa-?lastschrift|einziehungsauftrag|abbucher|abbuchungsauftrag|direct\s+debit"
+    r"|will\s+be\s+(?:collected|debited)|mandats(?:referenz|nummer)|pr\u00e9l\u00e8vement\s+(?:sepa|automatique)"
+    r"|addebito\s+diretto|automatische\s+incasso|domiciliaci\u00f3n\s+bancaria",
+    re.IGNORECASE | re.DOTALL,
+)
+_PARTLY = re.compile(
+    r"anzahlung|akonto|teilzahlung|abschlag|vorauszahlung|restbetrag|restzahlung|offener\s+(?:rest|betrag)"
+    r"|prepaid|deposit|down\s?payment|balance\s+due|noch\s+(?:zu\s+zahlen|offen)",
+    re.IGNORECASE,
+)
+_CASH = re.compile(
+    r"bar\s+(?:bezahlt|erhalten|gegeben|kassiert)|barzahlung|zahlung(?:sart)?\W{1,3}bar\b|r\u00fcckgeld"
+    r"|nachnahme|paid\s+(?:in\s+)?cash|^\s*bar\s*(?:eur|\u20ac)?\s*\d",
+    re.IGNORECASE | re.MULTILINE,
+)
+_CARD = re.compile(
+    r"kreditkarte\s*[*x\d]|(?:mit|per|zahlung(?:sart)?\W{1,3})\s*(?:kredit|bankomat|ec-?|debit)?-?karte\b"
+    r"|(?:per|mit|zahlung(?:sart)?\W{1,3}|(?:be|ge)zahlt\W{1,3})\s*(?:bankomat|ec|pos)\b|\bec-?karte\b"
+    r"|^\s*(?:bankomat|ec-?cash|girocard|kreditkarte|visa|master\s?card|karte)\s*(?:eur|\u20ac)?\s*-?\d"
+    r"|carte\s+(?:bancaire|bleue|de\s+cr\u00e9dit)|carta\s+di\s+(?:credito|debito)|pinbetaling|tarjeta\s+de\s+(?:cr|d)"
+    r"|kart\u0105\s+(?:p\u0142atn|kredyt)|platebn\u00ed\s+kartou|bankk\u00e1rty\u00e1val|s\s+kartico"
+    r"|bankomatkarte|girocard|kartenzahlung|kontaktlos|apple\s+pay|google\s+pay|maestro"
+    r"|(?:visa|mastercard|amex|american\s+express)\s*(?:[*x\u2022]{2,}|\d{4}|endend|ending)"
+    r"|(?:zahlung(?:sart|sweise|smethode|smittel)?|payment(?:\s+method)?)\W{1,3}"
+    r"(?:credit\s+card|visa\b|master\s?card|amex|american\s+express|diners)"
+    r"|(?:charged|paid)\s+(?:to|by|with)\s+(?:your\s+)?(?:credit\s+|debit\s+)?card",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SERVICES = (
+    r"(?:paypal|klarna|amazon\s?pay|stripe|mollie|wero|riverty|ratepay|afterpay|mondu|unzer"
+    r"|twint)\b"
+)
+_SERVICE = re.compile(rf"\b{_SERVICES}", re.IGNORECASE)
+_BY_SERVICE = re.compile(
+    r"(?:zahlung(?:sart|sweise|smethode|smittel)?|payment(?:\s+method)?|per|via|\u00fcber|mit)\W{1,3}"
+    rf"(?:\w+\W){{0,2}}{_SERVICES}",
+    re.IGNORECASE,
+)
+_SET_OFF = re.compile(
+    r"(?:mit|gegen)\s+(?:\w+\s+){0,3}(?:gegenforderung|forderung|guthaben|gutschrift)\w*.{0,40}verrechne"
+    r"|gegenverrechn|aufgerechnet|(?:set\s?off|offset|netted)\s+against",
+    re.IGNORECASE,
+)
+# What is said not to be possible is no way in which it is paid.
+_REFUSED = re.compile(
+    r"\b(?:keine?n?|no)\s+(?:bar|cash|kredit|ec-|bankomat|karten|card)[^.;,\n]*"
+    r"|\b(?:bar|karten|kreditkarten|cash|card)\s?-?(?:zahlung|payment)?(?:en|s)?\b[^.;,\n]{0,40}"
+    r"\b(?:nicht|not)\b[^.;,\n]*",
+    re.IGNORECASE,
+)
+_TRANSFER = re.compile(
+    r"zahlbar|\u00fcberweis|zahlschein|erlagschein|please\s+transfer|wire\s+transfer|bank\s+transfer"
+    r"|remit|banktransfer",
+    re.IGNORECASE,
+)
+_PREPAID_LABEL = re.compile(
+    r"(?:abz\u00fcglich|abzgl\.?|minus|less|\./\.|-)?\s*"
+    r"(?:(?:ihre|bereits|schon|geleistete|erhaltene|bezahlte|erbrachte)\s+)*"
+    r"(?:anzahlung(?:en)?|akonto(?:zahlung(?:en)?)?|abschlag(?:s?zahlung(?:en)?)?|vorauszahlung(?:en)?"
+    r"|teilzahlung(?:en)?|(?:bereits|schon)\s+(?:be|ge)zahlt(?:er?)?|(?:amount\s+|already\s+)?prepaid"
+    r"|(?:amount|already)\s+paid|(?:less\s+)?(?:down\s?payment|deposit|advance\s+payment)"
+    r"|teilrechnung(?:en)?|acomptes?(?:\s+vers\u00e9s?)?|d\u00e9j\u00e0\s+(?:pay|r\u00e9gl|vers)\u00e9e?s?"
+    r"|acconto|acconti|caparra|gi\u00e0\s+(?:pagato|versato)|aanbetaling|voorschot|reeds\s+(?:betaald|voldaan)"
+    r"|anticipo|pagado\s+a\s+cuenta|zaliczk[ai]|wp\u0142acono|z\u00e1loh[ay]|uhrazeno|el\u0151leg|predpla\u010dilo|avans)",
+    re.IGNORECASE,
+)
+_DUE_LABEL = re.compile(
+    r"rest-?\s?(?:betrag|zahlung|forderung|summe)|restlicher\s+betrag|noch\s+zu\s+(?:be)?zahlen"
+    r"|(?:noch\s+)?offene(?:r|s)?\s+(?:rest)?(?:betrag|forderung|saldo)|verbleibender?\s+(?:betrag|rest)"
+    r"|zu\s+zahlen(?:der?\s+betrag)?|zahlbetrag|zahlungsbetrag|verbleiben\b|balance\s+due|amount\s+due"
+    r"|(?:total\s+)?due\s+payable|amount\s+payable|outstanding\s+(?:amount|balance)|verbleibt\b"
+    r"|(?:net|reste|solde)\s+\u00e0\s+(?:payer|r\u00e9gler)|(?:solde|restant)\s+d\u00fb|(?:saldo|resta|totale)\s+(?:a|da)\s+pagare"
+    r"|(?:nog\s+)?te\s+(?:betalen|voldoen)|openstaand\s+bedrag|(?:importe\s+)?pendiente(?:\s+de\s+pago)?"
+    r"|(?:pozosta\u0142o\s+)?do\s+zap\u0142aty|(?:zb\u00fdv\u00e1\s+)?k\s+\u00fahrad\u011b|fizetend\u0151|h\u00e1tral\u00e9k|za\s+pla\u010dilo",
+    re.IGNORECASE,
+)
+_STRONG_DUE = re.compile(
+    r"rest|noch|offen|verbleib|balance|outstanding|solde|saldo|nog\b|openstaand|pendiente|pozosta|zb\u00fdv"
+    r"|h\u00e1tral",
+    re.IGNORECASE,
+)
+_TAX = re.compile(r"\b(?:ust|mwst|mehrwertsteuer|umsatzsteuer|steuer|vat|tax)\b", re.IGNORECASE)
+_PERCENTAGE = re.compile(r"\d\s?%")
+
+
+def is_collected(text: str) -> bool:
+    """Whether the vendor takes the money from the account.
+
+    >>> is_collected("Der Betrag wird am 02.12.2026 von Ihrem Konto eingezogen.")
+    True
+    """
+    return _COLLECTED.search(text) is not None
+
+
+def is_paid(text: str, gross: Decimal | None = None) -> bool:
+    r"""Whether nothing is due any more; a part of the whole (`gross`) that came is only a part.
+
+    >>> is_paid("Betrag dankend erhalten"), is_paid("Restbetrag 300,00 (Anzahlung erhalten)")
+    (True, False)
+    >>> is_paid("bereits bezahlt -380,00\nZahlbetrag 2.000,00")
+    False
+    """
+    if needs_no_payment(text):
+        return True
+    found = list(receipts_in(text))
+    rest = due_in(text) if found else None
+    if rest == 0:
+        return True
+    amounts = [each.amount for each in found if each.amount is not None]
+    if gross is not None and any(abs(gross) - CENT <= each for each in amounts):
+        return True
+    is_part = rest is not None and gross is not None and rest < gross
+    if not found or is_part or _PARTLY.search(text):
+        return False
+    if len(amounts) < len(found):
+        return True
+    return gross is None and rest in (None, *amounts)
+
+
+def method_in(text: str, gross: Decimal | None = None) -> str | None:
+    """How it is paid, by name of the contract; None where no words say. `gross` is the whole.
+
+    >>> method_in("Wird per SEPA-Lastschrift eingezogen"), method_in("Zahlbar in 14 Tagen")
+    ('direct_debit', 'transfer')
+    """
+    text = _REFUSED.sub(" ", text)
+    if is_collected(text):
+        return "direct_debit"
+    for words, method in ((_CASH, "cash"), (_CARD, "card")):
+        if words.search(text):
+            return method
+    if is_paid(text, gross):
+        return "paid"
+    if _SET_OFF.search(text) or (_SERVICE.search(text) and _BY_SERVICE.search(text)):
+        return "other"
+    return "transfer" if _TRANSFER.search(text) else None
+
+
+def prepaid_in(text: str) -> Decimal | None:
+    """What was paid before, as the sum of all amounts on lines that say so.
+
+    >>> prepaid_in("Restbetrag EUR 300,00 zahlbar bis 10.12.2026 (Anzahlung EUR 900,00 erhalten)")
+    Decimal('900.00')
+    """
+    found = [abs(value) for value, _ in _labelled(text, _PREPAID_LABEL)]
+    return sum(found, Decimal()) if found else None
+
+
+# What is left of other invoices is no part of this one.
+_EARLIER = (
+    r"(?:vor(?:monate?[ns]?|jahr\w*|periode\w*|rechnung\w*)|fr\u00fchere\w*|\u00e4ltere\w*|alte[rnms]?"
+    r"|bisherige\w*|previous|prior|earlier)"
+)
+_OLD_BALANCE = re.compile(
+    r"(?<!\w)(?:r\u00fcckst(?:and|\u00e4nde)|alt(?:er\s+)?saldo|saldo\s*vortrag|saldo\s+(?:alt|vorher)|alte\s+schuld"
+    rf"|(?:noch\s+)?(?:offene[rns]?|unbezahlte[rns]?|\u00fcbertrag|saldo|rest(?:betrag)?|forderung(?:en)?)\s+(?:\w+\s+){{0,3}}?{_EARLIER}"
+    rf"|{_EARLIER}\s+(?:offene[rns]?\s+)?(?:betrag|forderung(?:en)?|rechnung(?:en)?|saldo|balance|invoices?|charges)"
+    r"|balance\s+(?:brought\s+)?forward|past\s+due\s+balance|arrears|(?:solde|montant)\s+(?:pr\u00e9c\u00e9dent|ant\u00e9rieur)|ancien\s+solde"
+    r"|arri\u00e9r\u00e9s?|saldo\s+(?:precedente|anterior|poprzednie|z\s+poprzedni\w+)|arretrat[oi]|vorig\s+saldo"
+    r"|achterstand|zaleg\u0142o\u015b\u0107|(?:p\u0159edchoz\u00ed|minul\u00fd)\s+(?:saldo|z\u016fstatek|dluh)|el\u0151z\u0151\s+egyenleg"
+    r"|prej\u0161nji\s+saldo|zaostal\w+)",
+    re.IGNORECASE,
+)
+_CHARGED = re.compile(
+    r"mahn|spesen|zinsen|geb\u00fchr|\bbei\b|interest|penalt|\bfees?\b|\bif\b", re.IGNORECASE
+)
+# What is paid within days, or less a discount, is not what is due.
+_IN_TIME = re.compile(
+    r"(?:bei|bij|pri|przy|p\u0159i)\s+(?:be)?(?:zahlung|betaling|pla\u010dilu|p\u0142atno\u015bci|platb\u011b|\u00fahrad\u011b)\b"
+    r"|if\s+paid|en\s+cas\s+de|in\s+caso\s+di|en\s+caso\s+de|(?:mit|inkl\w*\.?|nach|less|with|abz\w*\.?)\s+(?:\w+\s+)?"
+    r"(?:\d+(?:[.,]\d+)?\s?%\s*)?(?:skonto|discount|escompte|sconto)",
+    re.IGNORECASE,
+)
+
+
+def due_in(text: str) -> Decimal | None:
+    """What is left to pay; a rest that is called so goes before a plain total.
+
+    >>> due_in("Rechnungsbetrag 1.200,00, Anzahlung 900,00, Restbetrag EUR 300,00")
+    Decimal('300.00')
+    """
+    lines = (line for line in text.splitlines() if not _OLD_BALANCE.search(line))
+    found = list(_labelled("\n".join(lines), _DUE_LABEL, _IN_TIME))
+    strong = [value for value, label in found if _STRONG_DUE.search(label)]
+    return next(iter(strong or [value for value, _ in found]), None)
+
+
+def old_balance_in(text: str) -> Decimal | None:
+    """What is asked besides for earlier invoices, the sum of all lines that say so.
+
+    >>> old_balance_in("Offener Betrag Vormonat 120,00 EUR")
+    Decimal('120.00')
+    """
+    found = [value for value, _ in _labelled(text, _OLD_BALANCE, _CHARGED) if value > 0]
+    return sum(found, Decimal()) if found else None
+
+
+def _labelled(
+    text: str, label: re.Pattern[str], other: re.Pattern[str] | None = None
+) -> Iterator[tuple[Decimal, str]]:
+    """Amounts behind a label on the same line, with nothing but few words or a day between.
+
+    None of those before which `other` stands on the line.
+    """
+    for line in DATE.sub(_blank, text).splitlines():
+        for match in label.finditer(line):
+            amount = AMOUNT.search(line, match.end())
+            between = line[match.end() : amount.start()] if amount else ""
+            if amount and other is not None and other.search(line, 0, amount.start()):
+                continue
+            if amount and len(between) <= _REACH and not _PERCENTAGE.search(between):
+                yield _whole(line, amount), match[0]
+
+
+def _whole(line: str, first: re.Match[str]) -> Decimal:
+    """An amount, or what it comes to with the tax behind it: `netto 100,00, USt 20,00, 120,00`."""
+    found = list(AMOUNT.finditer(line, first.start()))[:3]
+    amounts = [abs(amount_of(each)) for each in found]
+    if len(found) > 2 and amounts[0] + amounts[1] == amounts[2]:  # noqa: PLR2004
+        between = line[found[0].end() : found[1].start()]
+        return amount_of(found[2] if _TAX.search(between) else first)
+    return amount_of(first)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+_REACH = 60

@@ -1,0 +1,116 @@
+"""Earlier invoices that a page names as corrected, replaced or credited. Data: preceding_words.csv.
+
+A corrected invoice is the same supply with other information (UNTDID 1001: 384, § 31 Abs. 5
+UStDV), a credit note takes back what another one asked for (381).
+"""
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+from domain.reading.layout import Layout
+from domain.reading.values import DATE, date_of
+
+_MOST = 20
+_TITLE_WORDS = 4
+_SEP = r"[\s.:,(#-]{1,3}"
+_END = r"(?!\w|[.,/-]\w|\s*(?:%|\u20ac|EUR\b))"  # neither cut short, nor an amount
+_NUMBER = rf"(?P<number>(?=\S*\d)\w[\w./-]{{1,38}}\w){_END}"
+
+
+class Relation(StrEnum):
+    """What a document is to the earlier one."""
+
+    CORRECTS = "corrects"
+    CREDITS = "credits"
+    REFERS = "refers"
+
+
+@dataclass(frozen=True, slots=True)
+class Preceding:
+    """An earlier invoice by its number and day; without a number, nobody says which it is."""
+
+    relation: Relation
+    number: str | None = None
+    day: date | None = None
+
+
+def preceding_on(layout: Layout, own: str | None, *, gives_back: bool) -> tuple[Preceding, ...]:
+    """The earlier invoices that a page names; `own` is its number, which is none of them.
+
+    `gives_back` where its sum is a credit: then it corrects nothing, it takes back.
+
+    >>> preceding_on(Layout(()), None, gives_back=True)
+    ()
+    """
+    found = {each.number: each for line in layout.lines for each in _in_line(line.text, gives_back)}
+    found.pop(own, None)
+    if not found and not gives_back and _is_titled(layout):
+        found = {None: Preceding(Relation.CORRECTS)}
+    return tuple(found.values())[:_MOST]
+
+
+def _in_line(text: str, gives_back: bool) -> Iterator[Preceding]:  # noqa: FBT001
+    for match in (_of_credits() if gives_back else _pattern()).finditer(text):
+        said = match.groupdict()
+        number = said["number"] or said["short"]
+        if not DATE.match(text, match.start("number") if said["number"] else 0):
+            is_correction = bool(said.get("corrects")) and not gives_back
+            day = DATE.search(text, match.end())
+            yield Preceding(
+                Relation.CORRECTS if is_correction else Relation.CREDITS,
+                number,
+                None if day is None else date_of(day),
+            )
+
+
+def _is_titled(layout: Layout) -> bool:
+    """Whether a short cell begins with the words of a corrected invoice."""
+    words = re.compile(rf"(?:{_words()['corrects_title']})\b", re.IGNORECASE)
+    cells = (cell for line in layout.lines for cell in line.cells)
+    return any(len(each.words) <= _TITLE_WORDS and words.match(each.text) for each in cells)
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """Words of a correction or a credit, that it is one of something, and the number of that."""
+    words = _words()
+    link = rf"{_SEP}(?:{words['link']})\b"
+    corrects = (
+        rf"(?:{words['corrects_title']}|{words['corrects_noun']})\b(?={link})"
+        rf"|(?:{words['corrects_verb']})\b"
+    )
+    credits_ = rf"(?:{words['credits_noun']})\b(?={link})|(?:{words['credits_verb']})\b"
+    return re.compile(rf"\b(?:(?P<corrects>{corrects})|{credits_}){_rest()}", re.IGNORECASE)
+
+
+@cache
+def _of_credits() -> re.Pattern[str]:
+    """On a credit note `zu Rechnung 17` is enough."""
+    words = _words()
+    names = "|".join(words[part] for part in words if part not in ("link", "filler"))
+    link = rf"(?:{words['link']})\b(?={_SEP}(?:{words['filler']})\b)"
+    return re.compile(
+        rf"\b(?:(?:{names})\b(?={_SEP}(?:{words['link']})\b)|{link}"
+        rf"|(?:{words['corrects_verb']}|{words['credits_verb']})\b){_rest()}",
+        re.IGNORECASE,
+    )
+
+
+def _rest() -> str:
+    """Words between, and the number; one of two figures only behind the word for it."""
+    words = _words()
+    between = rf"(?:{_SEP}(?:{words['link']}|{words['filler']})\b)*"
+    short = rf"{_SEP}(?:{words['filler']})\b{_SEP}(?P<short>\d{{1,2}}){_END}"
+    return rf"{between}(?:{_SEP}{_NUMBER}|{short})"
+
+
+@cache
+def _words() -> dict[str, str]:
+    data = files("domain.reading").joinpath("preceding_words.csv").read_text(encoding="utf-8")
+    return {row["part"]: row["words"] for row in csv.DictReader(data.splitlines())}

@@ -1,0 +1,265 @@
+"""Lines on which a percentage, a basis and a tax prove each other: no label is needed."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations, permutations, product
+
+from domain.money import CENT, cents
+from domain.reading.layout import Layout, Line, Passage
+from domain.reading.values import AMOUNT, PERCENT, amount_of, percent_of
+
+_TOLERANCE = 2 * CENT
+_HALF = Decimal("0.5")
+_LARGE = 1000
+_HUNDRED = Decimal(100)
+_HALF_CENT = Decimal("0.005")
+_MOST_TAXES, _MOST_RATES = 8, 3
+_LAST = 4
+_OF_ROW = 3
+_ROW = re.compile(r"(?:[A-H]\s?[=:]?\s?)?(?P<rate>\d{1,2}(?:[.,]\d{1,2})?)\s+(?P<rest>\S.*)")
+_RATES = frozenset(map(Decimal, ("5", "7", "10", "13", "19", "20")))
+_MOST = 6
+SMALL = Decimal(400)
+"""Gross up to which a receipt may show its rates instead of its tax (Austria; Germany 250)."""
+_REDUCED = re.compile(r"rabatt|skonto|nachlass|discount|erm\u00e4\u00dfigung", re.IGNORECASE)
+_TOTAL = re.compile(r"summe|gesamt|\btotal|betrag|zu zahlen|bezahlt", re.IGNORECASE)
+TIP = re.compile(r"trinkgeld|\btip\b|gratuity", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class TaxGroup:
+    """Basis and tax of one rate (in percent) that fit each other."""
+
+    rate: Decimal
+    basis: Decimal
+    amount: Decimal
+    passage: Passage
+
+
+def fits(basis: Decimal, rate: Decimal, tax: Decimal) -> bool:
+    """Whether a tax is what its basis and rate (in percent) say, within two cents.
+
+    Large amounts without cents are of a currency that has none, and are rounded as such.
+
+    >>> fits(Decimal("275.00"), Decimal(7), Decimal("19.25"))
+    True
+    >>> fits(Decimal(5122744), Decimal(27), Decimal(1383141))
+    True
+    """
+    apart = abs(cents(basis * rate / _HUNDRED) - tax)
+    is_whole = abs(basis) >= _LARGE and basis == int(basis) and tax == int(tax)
+    return apart <= (_HALF if is_whole else _TOLERANCE)
+
+
+def groups_in(layout: Layout) -> tuple[TaxGroup, ...]:
+    """One group for each rate and basis: pages repeat them."""
+    found: dict[tuple[Decimal, Decimal], TaxGroup] = {}
+    for line in layout.lines:
+        rate = PERCENT.search(line.text)
+        group = _group(line, percent_of(rate)) if rate is not None else _of_table(line)
+        if group is not None:
+            found.setdefault((group.rate.normalize(), group.basis), group)
+    return tuple(found.values())
+
+
+def making(groups: Iterable[TaxGroup], net: Decimal, tax: Decimal) -> tuple[TaxGroup, ...]:
+    """The groups, as many as possible, that come to a net amount and its tax; else none.
+
+    Untaxed amounts have no group: the bases may come to less than the net amount.
+    """
+    found = tuple(groups)[:_MOST]
+    for count in range(len(found), 0, -1):
+        for some in combinations(found, count):
+            rates = {group.rate.normalize() for group in some}
+            is_tax = abs(sum((group.amount for group in some), Decimal()) - tax) <= _TOLERANCE
+            basis = sum((group.basis for group in some), Decimal())
+            if is_tax and len(rates) == len(some) and abs(basis) <= abs(net) + _TOLERANCE:
+                return some
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaxLine:
+    """A rate (in percent) and the tax beside it, whose basis stands nowhere."""
+
+    rate: Decimal
+    amount: Decimal
+    passage: Passage
+
+
+def tax_lines_in(layout: Layout) -> tuple[TaxLine, ...]:
+    """Lines with one percentage and one amount: `20 % USt 23,71`; each once."""
+    found: dict[tuple[Decimal, Decimal], TaxLine] = {}
+    for line in layout.lines:
+        rates, amounts = list(PERCENT.finditer(line.text)), list(AMOUNT.finditer(line.text))
+        if len(rates) != 1 or len(amounts) != 1:
+            continue
+        rate, amount = percent_of(rates[0]).normalize(), amount_of(amounts[0])
+        if rate and amount:
+            passage = line.passage(amounts[0].start("whole"), amounts[0].end())
+            found.setdefault((rate, amount), TaxLine(rate, amount, passage))
+    return tuple(found.values())[:_MOST_TAXES]
+
+
+def proven(lines: Sequence[TaxLine], net: Decimal | None, gross: Decimal) -> tuple[TaxGroup, ...]:
+    """The tax lines that are just what their rates make of a total; none if no set of them is.
+
+    Of several rates the bases are what the taxes say, to some cents; together they are exact.
+
+    >>> from domain.reading.layout import Box
+    >>> where = Passage("", 1, Box(0, 0, 1, 1), Decimal(1))
+    >>> found = proven([TaxLine(Decimal(20), Decimal("23.71"), where)], None, Decimal("142.25"))
+    >>> [str(group.basis) for group in found]
+    ['118.54']
+    """
+    for count in range(1, _MOST_RATES + 1):
+        for some in combinations(lines, count):
+            found = _as_groups(some, net, gross)
+            if found:
+                return found
+    return ()
+
+
+def shared(layout: Layout, gross: Decimal) -> tuple[TaxGroup, ...]:
+    """Groups of a small receipt that shows for each rate only the gross share; none if unproven.
+
+    Its rows, each with its rate, or one share for each rate come to the total, beside a tip that
+    is not taxed. On a small receipt the rate stands for the tax (AT § 11 Abs. 6 UStG, DE § 33
+    UStDV); above that a tax that nobody shows is none.
+    """
+    if not Decimal() < gross <= SMALL:
+        return ()
+    rows = list(_shares_in(layout))
+    for whole in dict.fromkeys((gross, *(gross - tip for tip in _tips_in(layout)))):
+        found = _summed(rows, whole) or _chosen(rows, whole)
+        if len(found) > 1 or (found and whole != gross):
+            return found
+    return ()
+
+
+def tipped(layout: Layout, gross: Decimal) -> tuple[TaxGroup, ...]:
+    """Groups that come to a total without the tip in it, which is not taxed; none without a tip."""
+    stated, lines = groups_in(layout)[:_MOST], tax_lines_in(layout)
+    for whole in (gross - tip for tip in _tips_in(layout) if tip):
+        if stated and sum((g.basis + g.amount for g in stated), Decimal()) == whole:
+            return stated
+        if found := proven(lines, None, whole):
+            return found
+    return ()
+
+
+def totals_with_tip(layout: Layout) -> Iterator[Passage]:
+    """Amounts of lines that say a total, where a tip and the taxed groups come to just that."""
+    for line in layout.lines if any(_tips_in(layout)) else ():
+        if _TOTAL.search(line.text) and not TIP.search(line.text):
+            for each in AMOUNT.finditer(line.text):
+                if tipped(layout, amount_of(each)):
+                    yield line.passage(each.start("whole"), each.end())
+
+
+def _shares_in(layout: Layout) -> Iterator[list[TaxLine]]:
+    """Lines with one rate that there is: what each amount would be, were it the gross share."""
+    for line in layout.lines:
+        rates = list(PERCENT.finditer(line.text))
+        if len(rates) != 1 or _REDUCED.search(line.text):
+            continue
+        rate = percent_of(rates[0]).normalize()
+        found = [
+            TaxLine(rate, amount_of(each), line.passage(each.start("whole"), each.end()))
+            for each in AMOUNT.finditer(line.text)
+        ]
+        if found and rate in _RATES:
+            yield found
+
+
+def _tips_in(layout: Layout) -> Iterator[Decimal]:
+    for line in layout.lines:
+        amounts = list(AMOUNT.finditer(line.text))
+        if amounts and TIP.search(line.text):
+            yield amount_of(amounts[-1])
+
+
+def _summed(rows: Sequence[Sequence[TaxLine]], whole: Decimal) -> tuple[TaxGroup, ...]:
+    """Every row with its last amount, if all of them come to the whole."""
+    last = [row[-1] for row in rows]
+    if sum((each.amount for each in last), Decimal()) != whole:
+        return ()
+    rates = dict.fromkeys(each.rate for each in last)
+    return tuple(_within([each for each in last if each.rate == rate]) for rate in rates)
+
+
+def _chosen(rows: Sequence[Sequence[TaxLine]], whole: Decimal) -> tuple[TaxGroup, ...]:
+    """One amount for each rate that come to the whole, if only one choice does."""
+    by_rate: dict[Decimal, dict[Decimal, TaxLine]] = {}
+    for each in (share for row in rows for share in row):
+        by_rate.setdefault(each.rate, {}).setdefault(each.amount, each)
+    if not 0 < len(by_rate) <= _MOST_RATES or any(len(s) > _MOST_TAXES for s in by_rate.values()):
+        return ()
+    ways = [
+        some
+        for some in product(*(shares.values() for shares in by_rate.values()))
+        if sum((each.amount for each in some), Decimal()) == whole
+    ]
+    return tuple(_within([each]) for each in ways[0]) if len(ways) == 1 else ()
+
+
+def _within(shares: Sequence[TaxLine]) -> TaxGroup:
+    """The group whose tax is within gross amounts of one rate."""
+    rate, whole = shares[0].rate, sum((each.amount for each in shares), Decimal())
+    tax = cents(whole * rate / (_HUNDRED + rate))
+    return TaxGroup(rate, whole - tax, tax, shares[0].passage)
+
+
+def _as_groups(
+    some: Sequence[TaxLine], net: Decimal | None, gross: Decimal
+) -> tuple[TaxGroup, ...]:
+    whole = gross - sum((each.amount for each in some), Decimal())
+    bases = [cents(each.amount * _HUNDRED / each.rate) for each in some]
+    slack = sum((_HALF_CENT * _HUNDRED / each.rate for each in some), CENT)
+    is_made = abs(sum(bases, Decimal()) - whole) <= slack
+    is_net = net is None or abs(net - whole) <= _TOLERANCE
+    is_one_sign = all((each.amount > 0) == (gross > 0) for each in some)
+    if not (is_made and is_net and is_one_sign) or len({each.rate for each in some}) < len(some):
+        return ()
+    bases[-1] = whole - sum(bases[:-1], Decimal())
+    return tuple(
+        TaxGroup(each.rate, basis, each.amount, each.passage)
+        for each, basis in zip(some, bases, strict=True)
+    )
+
+
+def _of_table(line: Line) -> TaxGroup | None:
+    """A row whose rate has no sign, for it stands in the heading: `20,00 5,00 1,00 6,00`.
+
+    Basis, tax and their sum prove it: three amounts behind a rate that there is.
+    """
+    row = _ROW.fullmatch(line.text)
+    if row is None:
+        return None
+    rate = Decimal(row["rate"].replace(",", "."))
+    found = list(AMOUNT.finditer(line.text, row.start("rest")))
+    if rate not in _RATES or len(found) != _OF_ROW:
+        return None
+    basis, tax, gross = (amount_of(match) for match in found)
+    if not tax or basis + tax != gross or not fits(basis, rate, tax):
+        return None
+    place = line.passage(found[1].start("whole"), found[1].end())
+    return TaxGroup(rate, basis, tax, place)
+
+
+def _group(line: Line, rate: Decimal) -> TaxGroup | None:
+    found = [
+        (amount_of(match), line.passage(match.start("whole"), match.end()))
+        for match in AMOUNT.finditer(line.text)
+    ]
+    pairs = list(permutations(found[-_LAST:], 2))
+    for (basis, _), (tax, passage) in pairs:
+        if abs(tax) < abs(basis) and rate and tax and fits(basis, rate, tax):
+            return TaxGroup(rate, basis, tax, passage)
+    for (share, _), (tax, passage) in pairs:
+        # `10 % USt aus 220,00: 20,00`: the tax is within the amount.
+        if rate and tax and cents(share * rate / (_HUNDRED + rate)) == tax:
+            return TaxGroup(rate, share - tax, tax, passage)
+    return None

@@ -1,0 +1,415 @@
+"""Terms of payment in words: days, discounts, instalments, penalties (BT-20, or a line on a page).
+
+Also the lines `#SKONTO#TAGE=..#PROZENT=..#` that XRechnung puts between the words (BR-DE-18).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from domain.money import cents
+from domain.reading.paid_words import receipts_in
+from domain.reading.payment_words import is_collected, is_paid
+from domain.reading.term_times import Days, When, times_in
+from domain.reading.values import AMOUNT, DATE, PERCENT, amount_of, percent_of
+
+_HUNDRED = Decimal(100)
+_CODED = re.compile(
+    r"#(SKONTO|VERZUG)#TAGE=(\d{1,4})#PROZENT=(-?\d{1,3}(?:[.,]\d+)?)"
+    r"(?:#BASISBETRAG=(-?\d{1,12}(?:[.,]\d+)?))?#"
+)
+_ABBREVIATED = (
+    (re.compile(r"p\.\s?a\.", re.IGNORECASE), "p.a."),
+    (re.compile(r"\bo\.\s?a\.(?=\W|$)", re.IGNORECASE), "ohne Abzug"),
+    (re.compile(r"\bm\.\s?sk\.", re.IGNORECASE), "mit Skonto"),
+    (re.compile(r"\bsk\.", re.IGNORECASE), "Skonto"),
+    (re.compile(r"\b(\d{1,2}(?:[.,]\d)?)\s?/\s?(\d{1,3}),?\s+(?:net|n\s?/)\s*(\d{1,3})\b"),
+     r"\1 % \2 days, net \3"),
+)  # fmt: skip
+_CLAUSES = re.compile(
+    r"[;\n|]|,\s|(?<=[^\d\s.]{2})\.(?=\s|$)|(?<=\d{4})\.(?=\s|$)|(?<=,\d\d)\.(?=\s|$)|\s[/\u2013-]\s"
+    r"|\b(?:sonst|ansonsten|oder|danach|otherwise|or)\b"
+    r"|\bund\b(?=\s*(?:\d|bis|innerhalb|binnen|nach|in\b))",
+    re.IGNORECASE,
+)
+_PENALTY = re.compile(
+    r"verzug|verzinsung|mahn|zinsen|penalty|late\s+payment|overdue|\u00fcberf\u00e4llig|r\u00e4nta|\brente",
+    re.IGNORECASE,
+)
+_FOREIGN = re.compile(
+    r"bonus|gew\u00e4hr(?:leist|\b)|garantie|lieferzeit|lieferung\s+innerhalb|reklamation|widerspr|r\u00fcckgabe"
+    r"|g\u00fcltig|storn|return|warrant|beanstand|m\u00e4ngel|eigentum",
+    re.IGNORECASE,
+)
+_NO_DISCOUNT = re.compile(
+    r"kein(?:en|e)?\s+skonto|skonto(?:abzug)?\s+(?:ist\s+|wird\s+)?nicht|ohne\s+skonto"
+    r"|no\s+(?:cash\s+)?discount",
+    re.IGNORECASE,
+)
+_DISCOUNT_WORD = (
+    r"(?:skonto(?:betrag)?|discount|nachlass|escompte|sconto|korting|descuento|rabat|slev[ay]|kedvezm\u00e9ny"
+    r"|popust)"
+)
+_DISCOUNTED = re.compile(rf"{_DISCOUNT_WORD}|abz\u00fcglich", re.IGNORECASE)
+_IF_PAID = (
+    r"(?:bei\s+(?:be)?zahlung|(?:if|when)\s+paid|wenn\s+sie|en\s+cas\s+de\s+(?:paiement|r\u00e8glement)"
+    r"|in\s+caso\s+di\s+pagamento|bij\s+betaling|en\s+caso\s+de\s+pago|przy\s+(?:p\u0142atno\u015bci|zap\u0142acie)"
+    r"|p\u0159i\s+(?:platb\u011b|\u00fahrad\u011b|zaplacen\u00ed)|pri\s+pla\u010dilu|fizet\u00e9s\s+eset\u00e9n)"
+)
+_CONDITION = re.compile(
+    rf"^\W*(?:(?:(?:zahl|rechnungs|\u00fcberweisungs)?betrag|zu\s+zahlen|zahlbar|summe|amount)\s+)?{_IF_PAID}",
+    re.IGNORECASE,
+)
+# `24,00 EUR Skonto`, `Skonto von EUR 24,00`: money and no percentage.
+_MONEY_BEFORE = re.compile(rf"^\s*(?:eur|\u20ac)?\s*{_DISCOUNT_WORD}", re.IGNORECASE)
+_MONEY_BEHIND = re.compile(
+    rf"{_DISCOUNT_WORD}(?:abzug)?\s*(?:von|in\s+h\u00f6he\s+von|of|de|di|van|:|=)?\s*(?:eur|\u20ac)?\s*$",
+    re.IGNORECASE,
+)
+# A row of the totals: its day, if any, stands elsewhere, and is never that of the whole.
+_OFF = re.compile(r"%.*[-\u2013\u2212]\s?\d[\d.]*,\d\d")
+_UNKNOWN = When(None, "unstated", None, 0, 0)
+_MOST_OFF = Decimal("0.10")  # of the whole; less than the rest is another amount, no discount
+_NET = re.compile(r"^\W*(?:rein\s+)?(?:netto|net\b|ohne\s+(?:jeden\s+)?abzug)", re.IGNORECASE)
+_WITH = re.compile(r"\bmit\s+\d{1,2}(?:[.,]\d+)?\s?%", re.IGNORECASE)
+_OF_NET = re.compile(r"(?:vom|auf\s+den|aus\s+dem|of\s+the)\s+(?:netto|net\b)", re.IGNORECASE)
+# A minus that stands before its number, and joins neither two numbers nor two clauses.
+_MINUS = re.compile(r"(?:^|[\s(:])[-\u2013\u2212]$")
+_BASE = re.compile(r"(?:\bauf\b|\bvon\b|\bvom\b|\baus\b|\bof\b)[^=%]*$", re.IGNORECASE)
+_BASE_NAMED = re.compile(r"skontierf\u00e4hig|skontobasis|discountable", re.IGNORECASE)
+# A day that no such word calls one to pay is no term where days are counted.
+_TO_PAY = re.compile(
+    r"zahl|f\u00e4llig|\u00fcberweis|begleich|entricht|einzahl|abbuch|eingez|einzug|netto|valuta|\bbis\b|sp\u00e4testens"
+    r"|\bdue\b|\bpay|\bnet\b|remit|settle|\bby\b|until|before|no\s+later|\bpai|r\u00e8gl|\u00e9ch\u00e9an|avant|pagam|pagar|scad|entro"
+    r"|vence|vencim|antes|betal|verval|voldoen|uiterlijk|p\u0142at|zap\u0142a|termin|splat|uhrad|plat|fizet|esed\u00e9k|hat\u00e1rid"
+    r"|pla\u010d|zapad|\brok\b|\bdo\b",
+    re.IGNORECASE,
+)
+_RATES = re.compile(r"\braten?\b|teilzahlung|instal", re.IGNORECASE)
+_MOST_DAYS = 3660
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What terms are about: the days they count from, and the sums they are percentages of."""
+
+    days: Days = field(default_factory=Days)
+    net: Decimal | None = None
+    gross: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """A discount; `base` is what the percentage is of: gross, due, net, or an amount.
+
+    `amount` is the money, where it is stated or the base is not the whole; no percentage may make
+    it, then there is none. A percentage below zero
+    is kept as it is written: it is none, and whoever takes it over has to say so.
+    """
+
+    percent: Decimal | None
+    day: date | None = None
+    days: int | None = None
+    amount: Decimal | None = None
+    base: str = "gross"
+
+
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    """A part of the sum; its day is None where it hangs on an event."""
+
+    day: date | None
+    amount: Decimal | None
+    percent: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Penalty:
+    """Interest for late payment: never a discount."""
+
+    percent: Decimal
+    after_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What words say. `due_date` is the last net date; None where no net date is stated.
+
+    `due_basis` is invoice_date, receipt, delivery, month_end, month_end_next, fixed, instalments,
+    collection, unstated, or none where nothing is due any more.
+    """
+
+    due_date: date | None = None
+    due_basis: str = "unstated"
+    due_days: int | None = None
+    discounts: tuple[Discount, ...] = ()
+    instalments: tuple[Instalment, ...] = ()
+    penalty: Penalty | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    text: str
+    times: list[When]
+    percents: list[re.Match[str]]
+    money: Decimal | None = None
+
+    @property
+    def net_times(self) -> list[When]:
+        """Times that are marked as net, or all of them where no discount stands."""
+        if not self.percents and self.money is None:
+            return self.times
+        return [when for when in self.times if _NET.match(self.text[when.end :])]
+
+
+def terms_in(text: str, basis: Basis) -> Terms:
+    """All terms that some words state.
+
+    >>> found = terms_in("14 Tage 3 % Skonto, 30 Tage netto", Basis(Days(date(2026, 11, 20))))
+    >>> found.due_date, found.discounts[0].day, found.discounts[0].percent
+    (datetime.date(2026, 12, 20), datetime.date(2026, 12, 4), Decimal('3.00'))
+    """
+    coded, words = _coded(text, basis), _CODED.sub("\n", text)
+    if is_paid(words, basis.gross):
+        return Terms(due_basis="none")
+    clauses = list(_clauses(_spelt_out(words), basis.days))
+    instalments = tuple(_instalments(words, clauses, basis))
+    if instalments:
+        return _by_instalments(instalments)
+    spoken = _spoken(words, clauses, basis)
+    return _joined(coded, replace(spoken, penalty=_penalty(words) or coded.penalty))
+
+
+def _spelt_out(text: str) -> str:
+    for short, long in _ABBREVIATED:
+        text = short.sub(long, text)
+    return text
+
+
+def _clauses(text: str, days: Days) -> Iterator[_Clause]:
+    """The clauses that speak of payment, neither of penalties nor of anything else."""
+    for part in _CLAUSES.split(text):
+        if part and part.strip() and not _is_foreign(part):
+            percents = [] if _NO_DISCOUNT.search(part) else list(PERCENT.finditer(part))
+            money = None if percents or _NO_DISCOUNT.search(part) else _money_off(part)
+            yield _Clause(part, times_in(part, days), percents, money)
+
+
+def _money_off(text: str) -> Decimal | None:
+    """An amount that is called a discount."""
+    for match in AMOUNT.finditer(text):
+        if _MONEY_BEFORE.search(text[match.end() :]) or _MONEY_BEHIND.search(text[: match.start()]):
+            return abs(amount_of(match)) or None
+    return None
+
+
+def _is_foreign(part: str) -> bool:
+    """Whether it tells of penalties, of money that came, or of anything but payment."""
+    is_other = _PENALTY.search(part) or _FOREIGN.search(part)
+    return bool(is_other) or any(True for _ in receipts_in(part))
+
+
+def _coded(text: str, basis: Basis) -> Terms:
+    """The lines of XRechnung; 0.00 % is a net term, `VERZUG` of old versions a penalty."""
+    found = [match for match in _CODED.finditer(text) if int(match[2]) <= _MOST_DAYS]
+    terms = [_coded_discount(match, basis) for match in found if match[1] == "SKONTO"]
+    net = [each for each in terms if not each.percent]
+    late = [match for match in found if match[1] == "VERZUG"]
+    last = max(net, key=lambda each: each.days or 0, default=None)
+    return Terms(
+        due_date=last.day if last else None,
+        due_basis="invoice_date" if last else "unstated",
+        due_days=last.days if last else None,
+        discounts=tuple(each for each in terms if each.percent),
+        penalty=Penalty(_decimal(late[0][3]), int(late[0][2])) if late else None,
+    )
+
+
+def _coded_discount(match: re.Match[str], basis: Basis) -> Discount:
+    days, percent = int(match[2]), cents(_decimal(match[3]))
+    issued = basis.days.issued
+    base = _decimal(match[4]) if match[4] else None
+    return Discount(
+        percent,
+        issued + timedelta(days=days) if issued else None,
+        days,
+        cents(base * percent / _HUNDRED) if base is not None else None,
+        f"{base:.2f}" if base is not None else "due",
+    )
+
+
+def _decimal(written: str) -> Decimal:
+    return Decimal(written.replace(",", "."))
+
+
+def _spoken(words: str, clauses: list[_Clause], basis: Basis) -> Terms:
+    """Net term and discounts of ordinary words."""
+    pending = [when for clause in clauses for when in _conditions(clause)]
+    net = list(_terms_to_pay(clauses))
+    last = max(net, key=lambda when: when.day or date.min, default=None)
+    named = _named_base(clauses)
+    discounts = [
+        found for clause in clauses for found in _discounts(clause, basis, named, pending, last)
+    ]
+    discounts = discounts or list(_paid_less(clauses, basis))
+    if last is None and discounts and _WITH.search(words):
+        return Terms(discounts[-1].day, "fixed", None, tuple(discounts))
+    if last is None:
+        return Terms(discounts=tuple(discounts))
+    collected = is_collected(words) and last.basis == "fixed"
+    shown = "collection" if collected else last.basis
+    return Terms(last.day, shown, last.days, tuple(discounts))
+
+
+def _terms_to_pay(clauses: list[_Clause]) -> Iterator[When]:
+    """Net times; beside counted days a day of the calendar wants a word that it is for paying."""
+    net = [(clause, when) for clause in clauses for when in _net_times(clause)]
+    is_counted = any(when.days for _, when in net)
+    for clause, when in net:
+        if not is_counted or when.basis != "fixed" or _TO_PAY.search(clause.text):
+            yield when
+
+
+def _net_times(clause: _Clause) -> list[When]:
+    return [] if _is_condition(clause) else clause.net_times
+
+
+def _is_condition(clause: _Clause) -> bool:
+    has_discount = bool(clause.percents) or clause.money is not None
+    return not has_discount and bool(_CONDITION.search(clause.text))
+
+
+def _conditions(clause: _Clause) -> list[When]:
+    """`Bei Zahlung binnen 14 Tagen,` belongs to the discount that follows."""
+    return clause.times if _is_condition(clause) else []
+
+
+def _discounts(
+    clause: _Clause, basis: Basis, named: Decimal | None, pending: list[When], last: When | None
+) -> Iterator[Discount]:
+    """Each percentage with its time: in its clause, before it, else the net term itself."""
+    times = [when for when in clause.times if when not in clause.net_times] or pending[:1]
+    if not times and _OFF.search(clause.text):
+        times = [_UNKNOWN]
+    if clause.money is not None and times:
+        yield _of_money(clause.money, times[0], basis)
+    for place, match in enumerate(clause.percents):
+        when = times[min(place, len(times) - 1)] if times else None
+        when = when or (last if _DISCOUNTED.search(clause.text) else None)
+        percent = cents(percent_of(match))
+        if when is not None and percent and _MINUS.search(clause.text[: match.start()]):
+            yield Discount(-percent, when.day, when.days)
+        elif when is not None and percent:
+            amount, base = _money(clause.text, percent, basis, named)
+            yield Discount(percent, when.day, when.days, amount, base)
+
+
+def _paid_less(clauses: list[_Clause], basis: Basis) -> Iterator[Discount]:
+    """`Zahlbetrag bei Zahlung bis 25.11.2026 116,62`: what is paid in time, a little less."""
+    for clause in clauses:
+        match = AMOUNT.search(DATE.sub(_blank, clause.text)) if _conditions(clause) else None
+        if match is not None and basis.gross is not None:
+            off = basis.gross - abs(amount_of(match))
+            if 0 < off <= basis.gross * _MOST_OFF:
+                yield _of_money(off, clause.times[0], basis)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+def _of_money(off: Decimal, when: When, basis: Basis) -> Discount:
+    """A discount of so much money; its percentage where it is just what one makes of the whole."""
+    whole = basis.gross
+    percent = cents(off * _HUNDRED / whole) if whole else None
+    if percent is not None and whole is not None and cents(whole * percent / _HUNDRED) != off:
+        percent = None
+    return Discount(percent, when.day, when.days, off)
+
+
+def _money(
+    text: str, percent: Decimal, basis: Basis, named: Decimal | None
+) -> tuple[Decimal | None, str]:
+    """The money that a discount comes to, and what it is a part of."""
+    base = named if named is not None else _stated_base(text)
+    if base is not None:
+        return cents(base * percent / _HUNDRED), f"{base:.2f}"
+    if _OF_NET.search(text):
+        return cents(basis.net * percent / _HUNDRED) if basis.net is not None else None, "net"
+    return _stated_money(text, percent, basis), "gross"
+
+
+def _stated_base(text: str) -> Decimal | None:
+    """`3 % Skonto auf Material (EUR 600,00)`: the amount behind auf, von, of."""
+    for match in AMOUNT.finditer(text):
+        before = text[: match.start()]
+        if _BASE.search(before) and "=" not in before:
+            return amount_of(match)
+    return None
+
+
+def _stated_money(text: str, percent: Decimal, basis: Basis) -> Decimal | None:
+    """`2,5 % Skonto = EUR 1.170,00`: what is left to pay, or the discount, whichever fits."""
+    match = AMOUNT.search(text)
+    if match is None or basis.gross is None:
+        return None
+    stated, expected = abs(amount_of(match)), basis.gross * percent / _HUNDRED
+    left = basis.gross - stated
+    return min((stated, left), key=lambda each: abs(each - expected))
+
+
+def _named_base(clauses: list[_Clause]) -> Decimal | None:
+    """`Skontierfähiger Betrag: 1.020,00 EUR`, for all discounts."""
+    for clause in clauses:
+        match = AMOUNT.search(clause.text) if _BASE_NAMED.search(clause.text) else None
+        if match is not None:
+            return amount_of(match)
+    return None
+
+
+def _instalments(words: str, clauses: list[_Clause], basis: Basis) -> Iterator[Instalment]:
+    """Rates of an amount by day, or shares that come to the whole."""
+    shares = [(c, percent_of(c.percents[0])) for c in clauses if len(c.percents) == 1]
+    if sum((share for _, share in shares), Decimal()) == _HUNDRED and len(shares) > 1:
+        for clause, share in shares:
+            day = clause.times[0].day if clause.times else None
+            whole = basis.gross
+            money = cents(whole * share / _HUNDRED) if whole is not None else None
+            yield Instalment(day, money, share)
+    elif _RATES.search(words):
+        yield from _rates(words, clauses, basis)
+
+
+def _rates(words: str, clauses: list[_Clause], basis: Basis) -> Iterator[Instalment]:
+    """`3 Raten zu je EUR 400,00: 01.12.2026, 01.01.2027, ...`; one amount is each one's."""
+    days = [when.day for clause in clauses for when in clause.times if when.basis == "fixed"]
+    amounts = [amount_of(match) for match in AMOUNT.finditer(words)]
+    for place, day in enumerate(days if len(days) > 1 else ()):
+        each = amounts[place] if len(amounts) == len(days) else next(iter(amounts), None)
+        if each is None and basis.gross is not None:
+            each = cents(basis.gross / len(days))
+        yield Instalment(day, each)
+
+
+def _by_instalments(instalments: tuple[Instalment, ...]) -> Terms:
+    last = max((each.day for each in instalments if each.day), default=None)
+    return Terms(last, "instalments", None, (), instalments)
+
+
+def _penalty(words: str) -> Penalty | None:
+    for part in _CLAUSES.split(_spelt_out(words)):
+        match = PERCENT.search(part or "") if _PENALTY.search(part or "") else None
+        if match is not None:
+            return Penalty(cents(percent_of(match)))
+    return None
+
+
+def _joined(coded: Terms, spoken: Terms) -> Terms:
+    """Both ways of saying it; a discount that both name is one."""
+    known = {(each.day, each.percent) for each in coded.discounts}
+    more = tuple(d for d in spoken.discounts if (d.day, d.percent) not in known)
+    both = sorted((*coded.discounts, *more), key=lambda each: each.day or date.max)
+    later = max((coded, spoken), key=lambda each: each.due_date or date.min)
+    return replace(later, discounts=tuple(both), penalty=spoken.penalty)

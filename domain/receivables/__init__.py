@@ -1,0 +1,1 @@
+"""Customers, outgoing invoices, and what of them is overdue."""

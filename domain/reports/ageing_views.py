@@ -1,0 +1,125 @@
+"""Reads open items at a day, with what was settled of them by then."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from domain.database.session import tenant_of
+from domain.journal_index.views import is_indexed
+from domain.ledger.account import AccountType
+from domain.ledger.rows import AccountRow
+from domain.reports.ageing import AgedItem, OpenItems, open_items
+from domain.reports.balance_views import balances
+from domain.reports.snapshot import Snapshot
+
+# A settlement may be older than its item: paid on the 1st, invoiced on the 5th. The ledger
+# holds the payment from the 1st on, and so does this. What was posted after the cut is unknown.
+_ITEMS = """
+    SELECT o.open_item_id, o.intent_id, o.account,
+        coalesce(o.partner_id, n.partner_id) AS partner_id, v.name AS partner_name,
+        o.document_number, o.booking_date, coalesce(n.due_date, o.due_date) AS agreed_due_date,
+        o.currency, o.document_amount, a.sign * o.amount AS amount_base,
+        a.sign * o.remaining AS remaining_base, CAST(:day AS date)
+    FROM left_open o
+    JOIN (SELECT number, CASE WHEN type = 'asset' THEN 'D' ELSE 'C' END AS side FROM account
+          WHERE tenant_id = :tenant AND (type = 'asset') = :receivable) c ON c.number = o.account
+    CROSS JOIN LATERAL (SELECT CASE WHEN o.side = c.side THEN 1 ELSE -1 END AS sign) a
+    LEFT JOIN tied_invoice n ON n.tenant_id = :tenant AND n.open_item_id = o.open_item_id
+    LEFT JOIN partner v ON v.tenant_id = :tenant AND v.id = coalesce(o.partner_id, n.partner_id)
+    WHERE o.remaining <> 0
+"""
+# What was posted later is joined, because a list of that length is no list that the database
+# keeps at hand.
+_OF_ALL = text(f"""
+    WITH later AS (
+        SELECT DISTINCT intent_id FROM journal_entry
+        WHERE tenant_id = :tenant AND journal_number > :cut
+    ),
+    settled AS (
+        SELECT s.open_item_id, sum(s.amount) AS amount FROM settlement s
+        LEFT JOIN later l ON l.intent_id = s.intent_id
+        WHERE s.tenant_id = :tenant AND s.settled_on <= :day AND l.intent_id IS NULL
+        GROUP BY s.open_item_id
+    ),
+    left_open AS (
+        SELECT o.*, CASE WHEN o.booking_date <= :day AND l.intent_id IS NULL THEN o.amount
+            ELSE 0 END - coalesce(s.amount, 0) AS remaining
+        FROM open_item o
+        LEFT JOIN later l ON l.intent_id = o.intent_id
+        LEFT JOIN settled s ON s.open_item_id = o.open_item_id
+        WHERE o.tenant_id = :tenant
+    )
+    {_ITEMS}
+""")  # noqa: S608 - our own words
+# Each is looked up by itself. A list of all that was posted later would be longer than they are,
+# and EXISTS could be planned as one.
+_OF_THOSE = text(f"""
+    WITH left_open AS (
+        SELECT o.*, CASE WHEN o.booking_date <= :day AND (
+                CAST(:cut AS bigint) IS NULL OR (
+                    SELECT bool_and(e.journal_number <= :cut) FROM journal_entry e
+                    WHERE e.tenant_id = :tenant AND e.intent_id = o.intent_id))
+            THEN o.amount ELSE 0 END - s.amount AS remaining
+        FROM items_maybe_open(:day, :cut) AS maybe (open_item_id)
+        JOIN open_item o ON o.tenant_id = :tenant AND o.open_item_id = maybe.open_item_id
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(s.amount), 0) AS amount FROM settlement s
+            WHERE s.tenant_id = :tenant AND s.open_item_id = o.open_item_id
+              AND s.settled_on <= :day AND (
+                CAST(:cut AS bigint) IS NULL OR (
+                    SELECT bool_and(e.journal_number <= :cut) FROM journal_entry e
+                    WHERE e.tenant_id = :tenant AND e.intent_id = s.intent_id))) s
+    )
+    {_ITEMS}
+""")  # noqa: S608 - our own words
+
+
+def receivable(session: Session, snapshot: Snapshot) -> OpenItems:
+    """What the tenant is owed at the last day of the range."""
+    return _at(session, snapshot, receivable=True)
+
+
+def payable(session: Session, snapshot: Snapshot) -> OpenItems:
+    """What the tenant owes at the last day of the range."""
+    return _at(session, snapshot, receivable=False)
+
+
+def _at(session: Session, snapshot: Snapshot, *, receivable: bool) -> OpenItems:
+    items = _items(session, snapshot, receivable=receivable)
+    return open_items(snapshot.days.last, items, _ledger(session, snapshot, receivable=receivable))
+
+
+def _items(session: Session, snapshot: Snapshot, *, receivable: bool) -> Iterator[AgedItem]:
+    those = is_indexed(session)
+    arguments = {
+        "tenant": tenant_of(session),
+        "day": snapshot.days.last,
+        "cut": snapshot.cut if those else snapshot.last_entry,
+        "receivable": receivable,
+    }
+    for row in session.execute(_OF_THOSE if those else _OF_ALL, arguments):
+        yield AgedItem(*row)
+
+
+def _ledger(
+    session: Session, snapshot: Snapshot, *, receivable: bool
+) -> dict[str, tuple[str, Decimal]]:
+    """Balance of each collective account that ever moved, with the sign of its items."""
+    is_asset = col(AccountRow.type) == AccountType.ASSET.value
+    collective = set(
+        session.exec(
+            select(AccountRow.number).where(
+                AccountRow.tenant_id == tenant_of(session),
+                col(AccountRow.is_open_item),
+                is_asset if receivable else ~is_asset,
+            )
+        )
+    )
+    sign = 1 if receivable else -1
+    return {
+        each.number: (each.name, sign * (each.total_debit - each.total_credit))
+        for each in balances(session, snapshot)
+        if each.number in collective
+    }

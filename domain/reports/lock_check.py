@@ -1,0 +1,82 @@
+"""What is looked at before a period is locked for good: what would be left outside of it."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Subject(StrEnum):
+    """What is looked at, in the order in which one works."""
+
+    EARLIER = "earlier"
+    CASES = "cases"
+    UNREAD = "unread"
+    DOCUMENTS = "documents"
+    RUNS = "runs"
+    MOVEMENTS = "movements"
+    STATEMENTS = "statements"
+    PAYABLES = "payables"
+    RECEIVABLES = "receivables"
+    VAT = "vat"
+    VOUCHERS = "vouchers"
+    NUMBERS = "numbers"
+
+
+HINTS = frozenset({Subject.EARLIER, Subject.VOUCHERS})
+"""What may well be so: locking does not lose it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """How many things are left, and what they come to in EUR where that says something."""
+
+    subject: Subject
+    count: int
+    amount: Decimal | None = None
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether nothing is left."""
+        return not self.count
+
+    @property
+    def severity(self) -> str:
+        """In order, a hint, or a warning: nothing of it forbids the lock."""
+        if self.is_clear:
+            return "ok"
+        return "hint" if self.subject in HINTS else "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What the lock would cover: entries, their numbers, and what they move on either side."""
+
+    entries: int
+    first_number: int | None
+    last_number: int | None
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch of days of an account whose statements do not follow one another."""
+
+    account: str
+    first_day: date
+    last_day: date
+    amount: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class LockCheck:
+    """What stands before the lock of a period."""
+
+    extent: Extent
+    checks: tuple[Check, ...]
+    gaps: tuple[Gap, ...]
+
+    @property
+    def left(self) -> int:
+        """How many of the checks are not clear, hints aside."""
+        return sum(each.severity == "warning" for each in self.checks)

@@ -1,0 +1,145 @@
+"""Reads what would be left outside of a period if it were locked now."""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import accumulate
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from domain.banking.continuity import Balances, gaps
+from domain.database.session import tenant_of
+from domain.money import ZERO
+from domain.periods.period import PeriodName
+from domain.reports import ageing_views, vat_return_views
+from domain.reports.lock_check import Check, Extent, Gap, LockCheck, Subject
+from domain.reports.snapshot import Asked
+from domain.reports.snapshot_views import snapshot_of
+
+_OPEN = "('approval', 'correction', 'exception', 'posting_failed')"
+# A case without a day may well be of the period. What the bank moved has its statement as voucher.
+_COUNTS = text(f"""
+SELECT
+    (SELECT count(*) FROM period WHERE tenant_id = :tenant AND status <> 'locked'
+        AND last_day < :first) AS earlier,
+    (SELECT count(*) FROM review_case WHERE tenant_id = :tenant AND queue_state IN {_OPEN}
+        AND coalesce(normalized_invoice ->> 'invoice_date', '') <= :last_text) AS cases,
+    (SELECT count(*) FROM inbox_item WHERE tenant_id = :tenant AND status = 'processing')
+        AS unread,
+    (SELECT count(*) FROM document d WHERE d.tenant_id = :tenant AND d.source = 'upload'
+        AND NOT EXISTS (SELECT 1 FROM intent i
+            WHERE i.tenant_id = :tenant AND i.document_id = d.id)
+        AND NOT EXISTS (SELECT 1 FROM inbox_item n
+            WHERE n.tenant_id = :tenant AND n.document_id = d.id)
+        AND NOT EXISTS (SELECT 1 FROM bank_evidence b
+            WHERE b.tenant_id = :tenant AND b.document_id = d.id)) AS documents,
+    (SELECT count(*) FROM payment_run WHERE tenant_id = :tenant
+        AND status IN ('approved', 'exported') AND execution_date <= :last) AS runs,
+    (SELECT count(*) FROM intent WHERE tenant_id = :tenant AND period = :period
+        AND document_id IS NULL AND kind = 'regular' AND source <> 'bank') AS vouchers
+""")  # noqa: S608 - of constants
+_MOVEMENTS = text("""
+SELECT count(*), coalesce(sum(abs(amount)), 0) FROM bank_transaction
+WHERE tenant_id = :tenant AND status = 'unreconciled' AND tx_date <= :last
+""")
+_EXTENT = text("""
+SELECT count(*), min(journal_number), max(journal_number), coalesce(sum(amount), 0)
+FROM journal_entry WHERE tenant_id = :tenant AND period = :period
+""")
+_BETWEEN = text("""
+SELECT count(*) FROM journal_entry
+WHERE tenant_id = :tenant AND journal_number BETWEEN :first AND :last
+""")
+_STATEMENTS = text("""
+SELECT a.id, a.name, s.name, s.opening, s.closing, s.first_day, s.last_day
+FROM bank_statement s JOIN bank_account a ON a.tenant_id = :tenant AND a.id = s.bank_account_id
+WHERE s.tenant_id = :tenant AND s.kind = 'statement' AND s.first_day IS NOT NULL
+ORDER BY a.name, a.id, s.last_day, s.created_at, s.ordinal, s.id
+""")
+_DAYS = text("""
+SELECT bank_account_id, tx_date, sum(amount) FROM bank_transaction
+WHERE tenant_id = :tenant AND NOT is_announced GROUP BY 1, 2 ORDER BY 1, 2
+""")
+
+
+def checked(session: Session, name: PeriodName, fiscal_year_start: int, now: datetime) -> LockCheck:
+    """Everything that is looked at before a period is locked, from one state of the books."""
+    days = name.span(fiscal_year_start).days
+    asked = {"tenant": tenant_of(session), "period": str(name), "last_text": str(days.last),
+             "first": days.first, "last": days.last}  # fmt: skip
+    extent = Extent(*session.execute(_EXTENT, asked).one())
+    counted = session.execute(_COUNTS, asked).one()._mapping  # noqa: SLF001 (its public name)
+    open_gaps = tuple(_gaps(session, days.first, days.last))
+    moved, amount = session.execute(_MOVEMENTS, asked).one()
+    checks = {Subject(each): Check(Subject(each), count) for each, count in counted.items()}
+    checks[Subject.MOVEMENTS] = Check(Subject.MOVEMENTS, moved, amount or None)
+    checks[Subject.STATEMENTS] = Check(Subject.STATEMENTS, len(open_gaps))
+    checks[Subject.NUMBERS] = Check(Subject.NUMBERS, _missing(session, extent))
+    checks |= _agreed(session, Asked(now, days.first, days.last))
+    return LockCheck(extent, tuple(checks[each] for each in Subject), open_gaps)
+
+
+def _agreed(session: Session, asked: Asked) -> dict[Subject, Check]:
+    """Whether the books at the end of the period agree with their sub-ledgers and the return."""
+    snapshot = snapshot_of(session, asked)
+    found = {}
+    for subject, view in (
+        (Subject.PAYABLES, ageing_views.payable),
+        (Subject.RECEIVABLES, ageing_views.receivable),
+    ):
+        off = [each.difference for each in view(session, snapshot).controls if each.difference]
+        found[subject] = Check(subject, len(off), sum(off, ZERO) if off else None)
+    vat = vat_return_views.of_range(session, snapshot)
+    left = not vat.is_reconciled
+    found[Subject.VAT] = Check(Subject.VAT, int(left), vat.difference if left else None)
+    return found
+
+
+def _missing(session: Session, extent: Extent) -> int:
+    """How many numbers between the first and the last entry no entry bears."""
+    if extent.first_number is None or extent.last_number is None:
+        return 0
+    span = {"first": extent.first_number, "last": extent.last_number}
+    there = session.execute(_BETWEEN, {"tenant": tenant_of(session), **span}).scalar_one()
+    return int(extent.last_number - extent.first_number + 1 - there)
+
+
+def _gaps(session: Session, first: date, last: date) -> Iterator[Gap]:
+    """Gaps between statements that lie in these days, and what is missing up to the last day."""
+    of_account: dict[tuple[UUID, str], list[Balances]] = defaultdict(list)
+    tenant = {"tenant": tenant_of(session)}
+    for account, named, *balances in session.execute(_STATEMENTS, tenant):
+        of_account[account, named].append(Balances(*balances))
+    if not of_account:
+        return
+    moved = _Moved(session)
+    for (account, named), statements in of_account.items():
+        for gap in gaps(statements, lambda after, before, of=account: moved(of, after, before)):  # type: ignore[misc]
+            if gap.first_day <= last and gap.last_day >= first:
+                yield Gap(named, gap.first_day, gap.last_day, gap.amount)
+        end = max(each.last_day for each in statements)
+        if end < last:
+            yield Gap(named, end + timedelta(days=1), last, None)
+
+
+class _Moved:
+    """What is stored of each account between two days, by sums that were read once."""
+
+    def __init__(self, session: Session) -> None:
+        days: dict[UUID, list[tuple[date, Decimal]]] = defaultdict(list)
+        for account, day, amount in session.execute(_DAYS, {"tenant": tenant_of(session)}):
+            days[account].append((day, amount))
+        self._days = {account: [day for day, _ in rows] for account, rows in days.items()}
+        self._sums = {
+            account: [ZERO, *accumulate(amount for _, amount in rows)]
+            for account, rows in days.items()
+        }
+
+    def __call__(self, account: UUID, after: date, before: date) -> Decimal:
+        days, sums = self._days.get(account, []), self._sums.get(account, [ZERO])
+        first, last = bisect_right(days, after), bisect_left(days, before)
+        return sums[last] - sums[first] if last > first else ZERO

@@ -1,1 +1,0 @@
-"""SQLModel rows: one file per area. Rows, rules and wire models are three classes."""

@@ -1,0 +1,1 @@
+"""Income, expenses and transfers: the simple form of a booking."""

@@ -1,1 +1,0 @@
-"""Reading: one file per resource, functions from a session to values."""

@@ -1,0 +1,261 @@
+"""The bank as pages: movements matched, taken apart and imported, without any script."""
+
+from collections.abc import AsyncIterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from domain.formats.camt_writer import write_statement
+from domain.formats.statement import Statement, StatementLine
+from tests.api.callers import Caller, caller
+from tests.api.pages.browsers import Plain
+from tests.api.test_bank import IBAN, TRANSACTIONS, account, imported, movement
+from tests.api.test_invoices import vendor
+from tests.api.test_settling import owing, shown
+from tests.builders import Tenant, another_tenant
+from tests.invariants import check_books
+from tests.servers import Database
+
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)> GmbH"
+
+
+@pytest.fixture
+def tenant_(database: Database) -> Tenant:
+    """Give each test a tenant of its own."""
+    return another_tenant(database)
+
+
+@pytest.fixture
+def office(http: TestClient, tenant_: Tenant) -> Caller:
+    """The API, for what was there before."""
+    return caller(http, tenant_)
+
+
+@pytest.fixture
+async def page(app: FastAPI, http: TestClient, tenant_: Tenant) -> AsyncIterator[Plain]:
+    """A person before the pages; `http` keeps the application open."""
+    assert http
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test", timeout=60) as client:
+        yield await Plain(client, tenant_, "admin").sign_in()
+
+
+def listed(office: Caller, account_id: str) -> dict[str, dict[str, Any]]:
+    """Movements by their text."""
+    found = office.get(TRANSACTIONS, bank_account_id=account_id).json()["transactions"]
+    return {each["reference"]: each for each in found}
+
+
+def statement(number: str, day: int, opening: str, *amounts: str) -> bytes:
+    """A statement of one day of March."""
+    lines = tuple(
+        StatementLine(
+            date(2026, 3, day), Decimal(amount), "EUR", remittance_information=f"{number} {amount}"
+        )
+        for amount in amounts
+    )
+    closing = Decimal(opening) + sum(map(Decimal, amounts))
+    said = Statement(number, IBAN, "EUR", Decimal(opening), closing, lines)
+    return write_statement(said, "2026-03-31T08:00:00+00:00")
+
+
+async def test_a_proposal_is_taken_once_and_undone(
+    office: Caller, page: Plain, database: Database, tenant_: Tenant
+) -> None:
+    """What is proposed is ticked; two clicks settle once; undone, all is open again."""
+    papier = vendor(office, "Papier Huber")
+    owed = [owing(office, papier, f"RE-77{n}", gross) for n, gross in ((1, 100), (2, 50))]
+    account_id = account(office)
+    imported(office, account_id, movement(-150, reference="RE-771 RE-772"))
+
+    await page.go("/bank")
+    assert str(page.answer.url).endswith(f"/bank/{account_id}"), "the only account opens at once"
+    assert "Nummer im Text, Summe der genannten stimmt" in page.text
+    before = page.page
+    await page.send("match")
+    assert "Zugeordnet: RE-771 RE-772 \u2212150,00" in page.text
+    page.page = before
+    await page.send("match")
+    assert page.answer.status_code == 200
+    assert [shown(office, each) for each in owed] == [("paid", 0)] * 2
+    check_books(database.engine, tenant_.id)
+
+    undo = page.page
+    await page.send(f"/bank/{account_id}/unmatch")
+    page.page = undo
+    await page.send(f"/bank/{account_id}/unmatch")
+    assert "Wieder offen" in page.text
+    assert [shown(office, each)[1] for each in owed] == [100, 50]
+    check_books(database.engine, tenant_.id)
+
+
+async def test_several_movements_with_discount_and_fees(
+    office: Caller, page: Plain, database: Database, tenant_: Tenant
+) -> None:
+    """Two movements pay two invoices, less a discount, with what the bank kept."""
+    papier = vendor(office, "Papier Huber")
+    owed = [owing(office, papier, f"RE-80{n}", gross) for n, gross in ((1, 100), (2, 50))]
+    account_id = account(office)
+    imported(
+        office, account_id, movement(-98, reference="RE-801"), movement(-52, reference="RE-802")
+    )
+    ids = [each["id"] for each in listed(office, account_id).values()]
+    await page.go(f"/bank/{account_id}?m={ids[0]}&m={ids[1]}&find=RE-80")
+    first, second = (each["open_item_id"] for each in owed)
+    items = [f"{each['intent_id']}|open_liability|3300|{each['open_item_id']}" for each in owed]
+    wanted = {f"pay-{first}": "96,00", f"off-{first}": "4,00", f"pay-{second}": "50"}
+
+    await page.send("match", **wanted, item=items)
+    assert page.answer.status_code == 409, "4,00 have no line"
+    assert page.value(f"pay-{first}") == "96,00", "what was typed is kept"
+
+    await page.send("match", rest="fees")
+    assert "Zugeordnet: " in page.text
+    assert [shown(office, each) for each in owed] == [("paid", 0)] * 2
+    check_books(database.engine, tenant_.id)
+
+
+async def test_less_than_the_invoice_with_fees_kept_back(
+    office: Caller, page: Plain, database: Database, tenant_: Tenant
+) -> None:
+    """The item is closed in full with less money: the rest is the bank's, or a small loss."""
+    owed = owing(office, vendor(office), "RE-901", 100)
+    account_id = account(office)
+    imported(office, account_id, movement(-98, reference="RE-901"))
+    await page.go(f"/bank/{account_id}")
+    ticked = f"{owed['intent_id']}|open_liability|3300|{owed['open_item_id']}"
+    assert page.page.xpath(f"//input[@value='{ticked}'][not(@checked)]"), "not proposed"
+    typed = {f"pay-{owed['open_item_id']}": "100", "rest": "account", "rest_account": "4880 Ertrag"}
+    await page.send("match", item=ticked, **typed)
+    assert "Zugeordnet: " in page.text, page.text
+    assert shown(office, owed) == ("paid", 0)
+    check_books(database.engine, tenant_.id)
+
+
+async def test_a_fee_without_a_document_is_booked_and_undone(
+    office: Caller, page: Plain, database: Database, tenant_: Tenant
+) -> None:
+    """Nothing is ticked: the whole movement goes to the account of fees; money in does not."""
+    account_id = account(office)
+    imported(office, account_id, movement(-18.9, reference="Kontoführung"))
+    await page.go(f"/bank/{account_id}")
+    await page.send("match")
+    assert page.answer.status_code == 409
+    await page.send("match", rest="fees")
+    assert "Zugeordnet: Kontoführung" in page.text
+    (one,) = listed(office, account_id).values()
+    entries = office.get(f"/v1/journal/{one['ledger_intent_id']}").json()["entries"]
+    assert [(row["account_debit"], row["account_credit"], row["amount"]) for row in entries] == [
+        ("7300", "2800", 18.9)
+    ]
+    await page.send(f"/bank/{account_id}/unmatch")
+    assert listed(office, account_id)["Kontoführung"]["status"] == "unreconciled"
+    await page.send("match", rest="fees", rest_tax_code="VST20")
+    (one,) = listed(office, account_id).values()
+    entries = office.get(f"/v1/journal/{one['ledger_intent_id']}").json()["entries"]
+    assert sorted(row["amount"] for row in entries) == [3.15, 15.75], "18.90 is 15.75 and its tax"
+    check_books(database.engine, tenant_.id)
+    imported(office, account_id, movement(5, reference="Zinsen"))
+    await page.go(f"/bank/{account_id}?m={listed(office, account_id)['Zinsen']['id']}")
+    await page.send("match", rest="fees")
+    assert page.answer.status_code == 409, "money in is no fee"
+
+
+async def test_what_is_no_amount_and_what_is_taken_meanwhile(office: Caller, page: Plain) -> None:
+    """Told at the line, or as a refusal; nothing is settled, nothing typed is lost."""
+    owed = owing(office, vendor(office), "RE-911", 100)
+    account_id = account(office)
+    imported(office, account_id, movement(-100, reference="RE-911"))
+    await page.go(f"/bank/{account_id}")
+    key = owed["open_item_id"]
+    await page.send("match", **{f"pay-{key}": "viel"})
+    assert (page.answer.status_code, page.value(f"pay-{key}")) == (422, "viel")
+    assert "Das ist kein Betrag." in page.text
+    stale = page.page
+    (one,) = listed(office, account_id).values()
+    body = {"intent_id": owed["intent_id"], "candidate_kind": "open_liability",
+            "open_item_account": "3300"}  # fmt: skip
+    office.post(f"{TRANSACTIONS}/{one['id']}/reconcile", body)
+    page.page = stale
+    await page.send("match", **{f"pay-{key}": "100"})
+    assert page.answer.status_code == 409
+    assert "Zuordnung aufheben" in page.text, "the page shows what somebody else did"
+
+
+async def test_what_is_sure_is_shown_matched_and_taken_back(
+    office: Caller, page: Plain, database: Database, tenant_: Tenant
+) -> None:
+    """Nothing that was not shown and ticked is carried out."""
+    papier = vendor(office, "Papier Huber")
+    owed = [owing(office, papier, f"RE-70{n}", 10 * n) for n in (1, 2, 3)]
+    account_id = account(office)
+    rows = [movement(-10 * n, reference=f"RE-70{n}", counterparty_name="Papier") for n in (1, 2, 3)]
+    imported(office, account_id, *rows[:2])
+    await page.go(f"/bank/{account_id}/auto")
+    assert "2 Bewegungen mit sicherem Vorschlag" in page.text
+    imported(office, account_id, rows[2])
+    before = page.page
+    await page.send(f"/bank/{account_id}/auto")
+    assert "2 Bewegungen zugeordnet." in page.text
+    page.page = before
+    await page.send(f"/bank/{account_id}/auto")
+    assert [shown(office, each)[1] for each in owed] == [0, 0, 30]
+    await page.send(f"/bank/{account_id}/auto/")
+    assert "2 Zuordnungen aufgehoben." in page.text
+    assert [shown(office, each)[1] for each in owed] == [10, 20, 30]
+    check_books(database.engine, tenant_.id)
+
+
+async def test_a_statement_is_imported_and_a_gap_is_told(office: Caller, page: Plain) -> None:
+    """The same file twice adds nothing; a missing statement stands between its neighbours."""
+    account_id = account(office)
+    await page.go(f"/bank/{account_id}")
+    await page.send_file("statement", "auszug.xml", statement("149", 2, "100", "-10", "-20"))
+    assert "Eingelesen" in page.text
+    await page.go(f"/bank/{account_id}")
+    await page.send_file("statement", "auszug.xml", statement("149", 2, "100", "-10", "-20"))
+    await page.go(f"/bank/{account_id}")
+    await page.send_file("statement", "auszug.xml", statement("151", 9, "55", "-5"))
+    assert "Zwischen zwei Auszügen fehlt etwas" in page.text
+    await page.go(f"/bank/{account_id}")
+    assert "3 von 3 offen" in page.text
+    assert "Zwischen Auszug 149 und 151 fehlt etwas." in page.text
+    assert "sind \u221215,00 unbekannter Herkunft" in page.text
+    assert "50,00" in page.text, "what the bank says"
+    await page.send_file("statement", "x.xml", b"no statement")
+    assert page.answer.status_code == 409
+    assert "Nichts davon ist gespeichert." in page.text
+
+
+async def test_hostile_words_stay_words(office: Caller, page: Plain) -> None:
+    """Of banks and of vendors; and no page of another tenant's account opens."""
+    owing(office, vendor(office, HOSTILE), "RE-1", 100)
+    account_id = account(office, name="Giro <b>")
+    imported(office, account_id, movement(-100, reference=HOSTILE, counterparty_name=HOSTILE))
+    for address in (
+        f"/bank/{account_id}",
+        f"/bank/{account_id}/auto",
+        f"/bank/{account_id}?q=%3Cb",
+    ):
+        await page.go(address)
+        assert page.answer.status_code == 200
+        assert "<script>alert" not in page.answer.text
+        assert "<img src=x" not in page.answer.text
+    await page.go("/bank/00000000-0000-0000-0000-000000000001")
+    assert page.answer.status_code == 404
+
+
+async def test_english_and_several_accounts(office: Caller, page: Plain, tenant_: Tenant) -> None:
+    """A list of accounts as they stand, and no German word left."""
+    account(office)
+    account(office, name="Spar", iban="AT021100000012345678", account_number="2810")
+    english = await Plain(page.http, tenant_, "admin").sign_in("en")
+    await english.go("/bank")
+    assert "2 bank accounts" in english.text
+    assert "Spar" in english.text
+    assert "Laut" not in english.text

@@ -1,0 +1,119 @@
+"""Open items cleared over HTTP; the journal says so, and takes it back."""
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.api.callers import Caller, caller
+from tests.api.test_invoices import vendor
+from tests.api.test_settling import book, line, owing, shown
+from tests.builders import Tenant, another_tenant
+from tests.invariants import check_books
+from tests.servers import Database
+
+PATH = "/v1/open-items/clear"
+Json = dict[str, Any]
+
+
+@pytest.fixture
+def tenant_(database: Database) -> Tenant:
+    """Give each test a tenant of its own."""
+    return another_tenant(database)
+
+
+@pytest.fixture
+def office(http: TestClient, tenant_: Tenant) -> Caller:
+    """Give each test a caller of its own."""
+    return caller(http, tenant_)
+
+
+def credit_of(office: Caller, vendor_id: str, amount: str) -> str:
+    """A credit of a vendor in the books; the open item."""
+    posted = book(office, line("3300", amount, partner_id=vendor_id), line("6815", f"-{amount}"))
+    found = office.get("/v1/open-items", vendor_id=vendor_id, side="debit").json()
+    intent = posted.json()["intent_id"]
+    return next(str(each["open_item_id"]) for each in found if each["intent_id"] == intent)
+
+
+def clear(office: Caller, *items: tuple[str, str], **more: Any) -> Any:
+    """Clear amounts of items."""
+    listed = [{"open_item_id": item, "amount": amount} for item, amount in items]
+    return office.post(PATH, {"booking_date": "2026-03-09", "items": listed, **more})
+
+
+def test_a_credit_is_set_off_and_the_journal_takes_it_back(
+    office: Caller, database: Database, tenant_: Tenant
+) -> None:
+    """1,200.00 less 120.00 leaves 1,080.00; reversed, both are open again; no row is odd."""
+    vendor_id = vendor(office)
+    owed, credit = owing(office, vendor_id), credit_of(office, vendor_id, "120.00")
+
+    cleared = clear(office, (owed["open_item_id"], "120"), (credit, "120"))
+
+    assert cleared.status_code == 201, cleared.text
+    assert shown(office, owed)[1] == 1080
+    intent = office.get(f"/v1/journal/{cleared.json()['intent_id']}").json()
+    sides = [(row["account_debit"], row["account_credit"]) for row in intent["entries"]]
+    assert all(debit != credit_ for debit, credit_ in sides)
+    check_books(database.engine, tenant_.id)
+    twice = clear(office, (owed["open_item_id"], "120"), (credit, "120"))
+    assert (twice.status_code, twice.json()["code"]) == (400, "SETTLEMENT_EXCEEDS_OPEN_AMOUNT")
+    office.post("/v1/journal/reverse", {"intent_id": cleared.json()["intent_id"]})
+    assert shown(office, owed)[1] == 1200
+    assert clear(office, (owed["open_item_id"], "120"), (credit, "120")).status_code == 201
+    check_books(database.engine, tenant_.id)
+
+
+def test_several_on_each_side_are_cleared_at_once(
+    office: Caller, database: Database, tenant_: Tenant
+) -> None:
+    """Two invoices against two credits and a small difference: all are closed."""
+    vendor_id = vendor(office)
+    first, second = owing(office, vendor_id, "RE-1", 100), owing(office, vendor_id, "RE-2", 50)
+    one, two = credit_of(office, vendor_id, "80.00"), credit_of(office, vendor_id, "69.98")
+
+    cleared = clear(
+        office,
+        (first["open_item_id"], "100"),
+        (second["open_item_id"], "50"),
+        (one, "80.00"),
+        (two, "69.98"),
+        adjustments=[{"account_number": "4900", "debit": 0, "credit": "0.02"}],
+    )
+
+    assert cleared.status_code == 201, cleared.text
+    assert [shown(office, each)[0] for each in (first, second)] == ["paid", "paid"]
+    assert office.get("/v1/open-items", vendor_id=vendor_id).json() == []
+    check_books(database.engine, tenant_.id)
+
+
+def test_a_discount_lowers_the_input_tax_by_its_rate(
+    office: Caller, database: Database, tenant_: Tenant
+) -> None:
+    """24.00 of 1,200.00 at 20 %: 20.00 on the account for discounts, 4.00 of input tax."""
+    owed = owing(office, vendor(office))
+    item = owed["open_item_id"]
+
+    cleared = clear(office, (item, "24"), discounts=[{"open_item_id": item, "amount": "24"}])
+
+    assert cleared.status_code == 201, cleared.text
+    intent = office.get(f"/v1/journal/{cleared.json()['intent_id']}").json()
+    found = [(x["account_debit"], x["account_credit"], x["amount"]) for x in intent["entries"]]
+    assert found == [("3300", "7880", 20), ("3300", "2500", 4)]
+    assert shown(office, owed)[1] == 1176
+    check_books(database.engine, tenant_.id)
+
+
+def test_what_cannot_be_cleared_is_refused(office: Caller) -> None:
+    """Sides that differ, another vendor's item, and one that nobody knows."""
+    vendor_id, other = vendor(office), vendor(office, "Toner")
+    owed, credit = owing(office, vendor_id), credit_of(office, other, "120.00")
+    item = owed["open_item_id"]
+    for refused, status, code in (
+        (clear(office, (item, "120")), 400, "CLEARING_MISMATCH"),
+        (clear(office, (item, "120"), (credit, "120")), 400, "CLEARING_MISMATCH"),
+        (clear(office, (vendor_id, "120")), 404, "OPEN_ITEM_NOT_FOUND"),
+    ):
+        assert (refused.status_code, refused.json()["code"]) == (status, code), refused.text
+    assert shown(office, owed)[1] == 1200

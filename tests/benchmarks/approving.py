@@ -1,0 +1,126 @@
+"""PATCH and approve of a review case over HTTP, against a plain posting of the same lines.
+
+One caller, one worker and the API in this process, a dev server beside it. The cases wait as they
+do in the field: each has its process, which has seen it. A plain posting (`POST /v1/bookings`) goes
+through the same application and no process.
+"""
+
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+from uuid import UUID
+
+from deploy.stack import temporal as temporal_servers
+from domain.database.session import read_session
+from domain.intake import case_store
+from tests.activities.test_document_intake import Desk, invoice
+from tests.benchmarks.measure import spread
+from tests.e2e.front_door import FrontDoor, opened
+from tests.servers import Database, cloned, migrated_cluster
+from workflows.document_intake.client import Intakes
+from workflows.document_intake.workflow import SHAPE, IntakeSubject
+from workflows.shared.connection import TemporalServer, connect
+
+CASES = 40
+_WARM = 5
+_PART = "application/merge-patch+json"
+
+
+def benchmarks(database: Database) -> Iterator[dict[str, object]]:
+    """Milliseconds of each, and how many plain postings they cost."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with temporal_servers.started(folder / "log", folder / "temporal.db") as server:
+            yield from asyncio.run(_measured(database, server.address, folder))
+
+
+async def _measured(database: Database, address: str, folder: Path) -> list[dict[str, object]]:
+    temporal = await connect(TemporalServer(address))
+    desk = Desk(database)
+    async with opened(database, temporal, desk.tenant, folder) as door:
+        cases = [await _waiting(desk, Intakes(temporal), number) for number in range(CASES)]
+        rounds = [await _round(door, number, case_id) for number, case_id in enumerate(cases)]
+    plain, patched, approved = ([each[at] for each in rounds[_WARM:]] for at in range(3))
+    return [_told("PATCH of a review case", patched, plain), _told("approve", approved, plain)]
+
+
+async def _round(door: FrontDoor, number: int, case_id: UUID) -> tuple[float, float, float]:
+    """Milliseconds of a plain posting, a correction and an approval."""
+    path = f"/v1/invoice-review-cases/{case_id}"
+    part = {"normalized_invoice": {"reference_text": f"Nr. {number}"}}
+    return (
+        await _timed(lambda: door.order("POST", "/v1/bookings", _booking(number))),
+        await _timed(lambda: door.order("PATCH", path, part, Content_Type=_PART)),
+        await _timed(lambda: door.order("POST", f"{path}/approve")),
+    )
+
+
+async def _waiting(desk: Desk, intakes: Intakes, number: int) -> UUID:
+    """Id of a case that could be approved, and whose process waits for it."""
+    inbox_id = await asyncio.to_thread(desk.ready, chr(0x100 + number), invoice(f"B-{number}"))
+    with read_session(desk.engine, desk.tenant.id) as session:
+        found = case_store.held(session, inbox_id, claim=False)
+        document_id, case_id = found.item.document_id, found.opened.id
+    subject = IntakeSubject(
+        tenant_id=desk.tenant.id, inbox_id=inbox_id, document_id=document_id, shape=SHAPE
+    )
+    await intakes.resume(subject)
+    return case_id
+
+
+def _booking(number: int) -> dict[str, Any]:
+    """As many rows as an approval makes, of another sum each time: the same would be suspected."""
+    sides = [("5000", 100 + number, 0), ("2500", 20, 0), ("2800", 0, 120 + number)]
+    return {
+        "booking_date": datetime.now(UTC).date().isoformat(),
+        "description": f"Papier {number}",
+        "lines": [
+            {"account_number": number, "debit": debit, "credit": credit}
+            for number, debit, credit in sides
+        ],
+    }
+
+
+async def _timed(call: Callable[[], Awaitable[Any]]) -> float:
+    """Milliseconds of a call that worked."""
+    began = time.perf_counter()
+    answer = await call()
+    took = (time.perf_counter() - began) * 1000
+    if answer.status_code >= 300:
+        raise AssertionError(answer.text)
+    return took
+
+
+def _told(name: str, ours: list[float], plain: list[float]) -> dict[str, object]:
+    return {
+        "name": f"{name} over HTTP, one caller",
+        "limit": "POST /v1/bookings over HTTP, the same application",
+        "goal": "ms; approve at most 25 on an idle machine",
+        "p50": round(median(ours), 1),
+        "p95": round(quantiles(ours, n=20)[-1], 1),
+        "limit_p50": round(median(plain), 1),
+        "limit_p95": round(quantiles(plain, n=20)[-1], 1),
+        "ratio": spread([mine / theirs for mine, theirs in zip(ours, plain, strict=True)]),
+    }
+
+
+def main() -> None:
+    """These alone: `python -m tests.benchmarks.approving`."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        migrated_cluster(Path(folder), durable=True) as server,
+        cloned(server) as database,
+    ):
+        json.dump(list(benchmarks(database)), sys.stdout, indent=2)
+    sys.stdout.write("\n")
+
+
+if __name__ == "__main__":
+    main()

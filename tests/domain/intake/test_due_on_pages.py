@@ -1,0 +1,388 @@
+"""What is due by the words and lines of a page."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from domain.intake import from_pages
+from domain.intake.extraction import Extraction
+from domain.payables.terms import PaymentMethod, PaymentTerm, TermKind
+from domain.reading.origin import OwnParty
+from tests.layouts import typed
+
+_HEAD = """
+Tischlerei Ahornweg GmbH
+Ahornweg 3, 4020 Linz
+UID: ATU47110816
+Rechnung                   Rechnungsnummer: SR-17
+Rechnungsdatum: 20.11.2026
+Nettobetrag                10.000,00 EUR
+USt 20 %                    2.000,00 EUR
+Gesamtbetrag               12.000,00 EUR
+"""
+
+
+def page(*lines: str) -> Extraction:
+    """The extraction of an invoice with some more lines."""
+    return from_pages.extraction_of(typed(_HEAD + "\n".join(lines)), OwnParty())
+
+
+def test_a_rest_after_deposits_is_due() -> None:
+    """Schlussrechnung: deposits are taken off, the rest is what is due."""
+    found = page(
+        "abzüglich Anzahlung vom 01.09.2026   -6.000,00 EUR",
+        "abzüglich Anzahlung vom 01.10.2026   -3.000,00 EUR",
+        "Restbetrag                            3.000,00 EUR",
+        "Zahlbar bis 20.12.2026 ohne Abzug",
+    )
+
+    assert (found.total_gross, found.prepaid_amount, found.amount_due) == (
+        Decimal("12000.00"), Decimal("9000.00"), Decimal("3000.00"),
+    )  # fmt: skip
+    assert found.due_date == date(2026, 12, 20)
+    assert found.payment_method is PaymentMethod.TRANSFER
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Zahlungsbedingungen: 14 Tage netto",
+         "Mahnspesen 15,00 EUR. Die Ware bleibt bis zur vollständigen Bezahlung unser Eigentum."),
+        ("Bitte überweisen Sie den Betrag binnen 14 Tagen ohne Abzug.",
+         "Reklamationen binnen 8 Tagen. Nächste Abrechnung am 05.02.2027."),
+        ("Payment within 14 days net", "No discount on what was ordered on 05.02.2027."),
+    ],
+)  # fmt: skip
+def test_what_stands_below_the_term_is_no_part_of_it(lines: tuple[str, str]) -> None:
+    """Neither what was not wrapped there, nor a day that nobody says is for paying."""
+    assert page(*lines).due_date == date(2026, 12, 4)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Bitte begleichen Sie den Betrag in 14 Tagen.",
+        "Ziel 14 Tage",
+        "\u00dcberweisung in 14 Tagen erbeten",
+        "Rok za nakazilo: 14 dneh",
+        "Przelew w terminie 14 dni",
+        "Virement sous 14 jours",
+        "Bonifico a 14 giorni",
+        "14 napon bel\u00fcl utaland\u00f3",
+        "Valuta          Lieferart\n14 Tage netto   Post",
+    ],
+)
+def test_days_to_pay_count_from_the_day_of_issue(words: str) -> None:
+    """In the languages that we read, beside their word or below it."""
+    assert page(*words.split("\n")).due_date == date(2026, 12, 4)
+
+
+def test_a_term_that_is_wrapped_goes_on_below() -> None:
+    """The next word would not have fitted on the line."""
+    found = page(
+        "Zahlbar abzüglich zwei Prozent Skonto in einer Woche, sonst netto innerhalb von",
+        "30 Tagen netto.",
+    )
+
+    assert found.due_date == date(2026, 12, 20)
+
+
+def test_a_deposit_without_a_stated_rest_leaves_one() -> None:
+    """Gross less what was paid before."""
+    found = page("Bereits bezahlt   9.000,00 EUR")
+
+    assert (found.prepaid_amount, found.amount_due) == (Decimal("9000.00"), Decimal("3000.00"))
+
+
+def test_without_a_word_all_is_due() -> None:
+    """By rule, since nothing else is stated."""
+    found = page("Wir danken für den Auftrag.")
+
+    assert found.amount_due == found.total_gross
+    assert found.origins["amount_due"].source == "rule"
+
+
+@pytest.mark.parametrize(
+    ("words", "due", "discounts"),
+    [
+        ("14 Tage 3 % Skonto, 30 Tage netto", "2026-12-20", [("2026-12-04", "3.00")]),
+        (
+            "Bis zum 04.12.2026 abzüglich 2 % Skonto, zahlbar bis zum 20.12.2026 netto",
+            "2026-12-20",
+            [("2026-12-04", "2.00")],
+        ),
+        ("Bei Zahlung bis 04.12.2026 2 % Skonto", None, [("2026-12-04", "2.00")]),
+        ("Zahlbar innerhalb von 14 Tagen ohne Abzug.", "2026-12-04", []),
+        ("30 Tage ab Monatsende", "2026-12-30", []),
+        ("Net 10,000.00 VAT 0.00, payable on demand", None, []),
+    ],
+)
+def test_terms_in_words(words: str, due: str | None, discounts: list[tuple[str, str]]) -> None:
+    """The last day is due; the day of a discount never is."""
+    found = page(words)
+
+    assert found.due_date == (date.fromisoformat(due) if due else None)
+    assert [
+        (str(term.due_date), str(term.percent))
+        for term in found.terms
+        if term.kind is TermKind.DISCOUNT
+    ] == discounts
+
+
+def test_instalments_in_words() -> None:
+    """Each with its day and amount."""
+    found = page("Zahlbar in 3 Raten zu je EUR 4.000,00: 01.12.2026, 01.01.2027, 01.02.2027")
+
+    assert found.due_date == date(2027, 2, 1)
+    assert found.terms[0] == PaymentTerm(
+        TermKind.INSTALMENT, date(2026, 12, 1), amount=Decimal("4000.00")
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "method"),
+    [
+        ("Der Betrag wird am 02.12.2026 von Ihrem Konto eingezogen.", PaymentMethod.DIRECT_DEBIT),
+        ("Betrag dankend erhalten", PaymentMethod.PAID),
+        ("Bezahlt mit Kreditkarte **** 4711", PaymentMethod.CARD),
+        ("Barzahlung", PaymentMethod.CASH),
+        ("Wir buchen den Betrag von Ihrem Konto ab.", PaymentMethod.DIRECT_DEBIT),
+        ("SEPA-Mandatsreferenz: M-77", PaymentMethod.DIRECT_DEBIT),
+        ("Prélèvement SEPA le 02.12.2026", PaymentMethod.DIRECT_DEBIT),
+        ("Zahlungsart: Mastercard", PaymentMethod.CARD),
+        ("Wird mit unserer Gegenforderung verrechnet.", PaymentMethod.OTHER),
+        ("Bitte überweisen. Barzahlung ist nicht möglich.", PaymentMethod.TRANSFER),
+        ("Bitte überweisen, keine Kreditkarten.", PaymentMethod.TRANSFER),
+        ("Wir verrechnen Ihnen für unsere Leistungen, zahlbar sofort", PaymentMethod.TRANSFER),
+        ("Bitte überweisen Sie bis 20.12.2026", PaymentMethod.TRANSFER),
+        ("IBAN AT61 1904 3002 3457 3201", PaymentMethod.TRANSFER),
+        ("Danke", None),
+    ],
+)
+def test_how_it_is_paid(words: str, method: PaymentMethod | None) -> None:
+    """In words; an account to pay to speaks for a transfer."""
+    found = page(words)
+
+    assert found.payment_method is method
+    told = {finding.code for finding in found.findings} & {"DIRECT_DEBIT", "PAYMENT_METHOD"}
+    assert bool(told) == (method not in (None, PaymentMethod.TRANSFER))
+
+
+@pytest.mark.parametrize(
+    ("before", "rest"),
+    [
+        ("Anzahlung vom 01.10.2026 -9.000,00", "zu zahlen 3.000,00"),
+        ("Acompte versé 9.000,00", "Reste à payer 3.000,00"),
+        ("Acconto 9.000,00", "Saldo a pagare 3.000,00"),
+        ("Reeds betaald 9.000,00", "Te betalen 3.000,00"),
+        ("Anticipo 9.000,00", "Pendiente de pago 3.000,00"),
+        ("Zaliczka 9.000,00", "Do zapłaty 3.000,00"),
+        ("Uhrazeno 9.000,00", "K úhradě 3.000,00"),
+        ("Előleg 9.000,00", "Fizetendő 3.000,00"),
+        ("Teilrechnung 1 vom 01.10.2026 9.000,00", "verbleibt 3.000,00"),
+    ],
+)
+def test_what_was_prepaid_is_read_in_the_languages_of_vendors(before: str, rest: str) -> None:
+    """And a day between the word and the amount is no amount."""
+    found = page(f"{before}\n{rest}")
+
+    assert (found.prepaid_amount, found.amount_due) == (Decimal(9000), Decimal(3000))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Unsere Forderungen sind an die Alpen Factorbank AG verkauft und abgetreten.",
+        "Kontoinhaber: Alpen Factorbank AG\nIBAN AT61 1904 3002 3457 3201",
+        "Bitte zahlen Sie an unseren Factor: Alpen Factorbank AG",
+        "Account holder: Alpen Factorbank AG  IBAN: AT61 1904 3002 3457 3201",
+    ],
+)
+def test_another_holder_of_the_account_is_a_payee(words: str) -> None:
+    """However a page says so (BT-85)."""
+    found = page(words).payee
+
+    assert found is not None
+    assert found.name == "Alpen Factorbank AG"
+
+
+@pytest.mark.parametrize("holder", ["Tischlerei", "Tischlerei Ahornweg", "Ahornweg Ges.m.b.H."])
+def test_a_vendor_in_other_words_is_no_payee(holder: str) -> None:
+    """Who shares a word of the name may be the vendor itself."""
+    assert page(f"Kontoinhaber: {holder}").payee is None
+
+
+def test_an_assigned_claim_names_the_payee() -> None:
+    """Factoring on a page: who is to be paid is not who invoices."""
+    found = page(
+        "Unsere Forderungen sind abgetreten an die Alpen Factorbank AG, Wien.",
+        "Zahlung mit schuldbefreiender Wirkung nur an IBAN AT61 1904 3002 3457 3201",
+    )
+
+    assert found.payee is not None
+    assert (found.payee.name, found.payee.iban) == ("Alpen Factorbank AG", "AT611904300234573201")
+
+
+@pytest.mark.parametrize("sign", ["HUF", "CZK", "PLN", "SEK", "CHF", "Ft"])
+def test_a_page_in_foreign_currency_is_never_in_eur(sign: str) -> None:
+    """Named by code or sign."""
+    found = from_pages.extraction_of(typed(_HEAD.replace("EUR", sign)), OwnParty())
+
+    assert found.currency == ("HUF" if sign == "Ft" else sign)
+
+
+@pytest.mark.parametrize("sign", ["kr", "XYZ", ""])
+def test_a_currency_that_nobody_knows_is_unknown(sign: str) -> None:
+    """No word, no sign of one currency, no code that exists."""
+    found = from_pages.extraction_of(typed(_HEAD.replace("EUR", sign)), OwnParty())
+
+    assert found.currency is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Zahlungsart: Vorkasse - Zahlung am 18.11.2026 eingegangen.",
+        "Vielen Dank f\u00fcr Ihre Zahlung per EPS-\u00dcberweisung vom 23.11.2026!",
+        "Betrag am 24.11.2026 dankend per Bankomat erhalten.",
+        "Zahlungsstatus: bezahlt am 25.11.2026",
+    ],
+)
+def test_a_day_on_which_money_came_is_never_due(words: str) -> None:
+    """What was paid is told, and no payment run finds it."""
+    found = page(words, "IBAN AT61 1904 3002 3457 3201")
+
+    assert (found.due_date, found.terms) == (None, ())
+    assert found.payment_method in (PaymentMethod.PAID, PaymentMethod.CARD)
+    assert "PAYMENT_METHOD" in {finding.code for finding in found.findings}
+
+
+@pytest.mark.parametrize(
+    "words", ["bereits bezahlt", "abz\u00fcglich Kartenzahlung, schon bezahlt"]
+)
+def test_what_was_paid_in_part_is_due_with_the_rest(words: str) -> None:
+    """On its day, by transfer."""
+    found = page(
+        f"{words}   -2.000,00 EUR", "Zahlbetrag   10.000,00 EUR", "F\u00e4llig am 18.12.2026",
+        "IBAN AT61 1904 3002 3457 3201",
+    )  # fmt: skip
+
+    assert (found.due_date, found.amount_due) == (date(2026, 12, 18), Decimal(10000))
+    assert found.payment_method is PaymentMethod.TRANSFER
+
+
+def test_paid_and_yet_due_is_asked() -> None:
+    """Two words that contradict each other: neither is silently taken."""
+    found = page("Zahlungsstatus: BEZAHLT", "F\u00e4llig am 18.12.2026")
+
+    assert found.payment_method is PaymentMethod.PAID
+    assert "PAYMENT_METHOD_UNCLEAR" in {finding.code for finding in found.findings}
+
+
+def test_a_service_that_is_to_be_paid_is_the_payee() -> None:
+    """And the account of the vendor is not its."""
+    found = page(
+        "Zahlungsmethode: Klarna Rechnung. Bitte zahlen Sie direkt an Klarna.",
+        "IBAN AT61 1904 3002 3457 3201",
+    )
+
+    assert found.payment_method is PaymentMethod.OTHER
+    assert found.payee is not None
+    assert (found.payee.name, found.payee.iban) == ("Klarna", None)
+
+
+@pytest.mark.parametrize(
+    ("lines", "discounts", "due"),
+    [
+        (
+            (("Bei Zahlung bis 27.11.2026 gew\u00e4hren wir 3 % Skonto (360,00 \u20ac),"
+              " bis 04.12.2026 2 % Skonto, bis 20.12.2026 rein netto."),),
+            [("2026-11-27", "3.00", "360.00"), ("2026-12-04", "2.00", "None")],
+            "2026-12-20",
+        ),
+        (
+            (("Bei Zahlung innerhalb von 10 Tagen k\u00f6nnen Sie 240,00 EUR Skonto abziehen."
+              " Zahlungsziel 30 Tage."),),
+            [("2026-11-30", "2.00", "240.00")],
+            "2026-12-20",
+        ),
+        (
+            ("Innerhalb 10 Tagen Skontobetrag EUR 100,00, 30 Tage netto",),
+            [("2026-11-30", "None", "100.00")],
+            "2026-12-20",
+        ),
+        (
+            ("abzgl. 2 % Skonto                          -240,00 EUR",
+             "Zahlbetrag bei Zahlung bis 27.11.2026   11.760,00 EUR",
+             "Danach 12.000,00 EUR bis 20.12.2026."),
+            [("2026-11-27", "2.00", "240.00")],
+            "2026-12-20",
+        ),
+        (
+            ("Zahlbetrag bei Zahlung bis 27.11.2026: 11.760,00 EUR. Netto bis 20.12.2026",),
+            [("2026-11-27", "2.00", "240.00")],
+            "2026-12-20",
+        ),
+    ],
+)  # fmt: skip
+def test_discounts_of_a_scale_or_an_amount(
+    lines: tuple[str, ...], discounts: list[tuple[str, str, str]], due: str
+) -> None:
+    """Each with its day; what is paid in time is no rest."""
+    found = page(*lines)
+
+    assert [
+        (str(term.due_date), str(term.percent), str(term.amount))
+        for term in found.terms
+        if term.kind is TermKind.DISCOUNT
+    ] == discounts
+    assert (found.due_date, found.amount_due) == (date.fromisoformat(due), Decimal(12000))
+    assert "DISCOUNT_AFTER_DUE" not in {finding.code for finding in found.findings}
+
+
+def test_a_discount_beyond_the_day_due_is_told() -> None:
+    """One of the two days was not meant so."""
+    found = page("Zahlbar bis 30.11.2026 netto", "2 % Skonto bis 10.12.2026")
+
+    assert "DISCOUNT_AFTER_DUE" in {finding.code for finding in found.findings}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Offener Betrag Vormonat", "R\u00fcckstand Vormonat", "Alter Saldo", "Saldovortrag",
+        "Offene Forderungen aus Vorrechnungen", "Previous balance", "Solde pr\u00e9c\u00e9dent",
+        "Saldo precedente", "Vorig saldo", "Saldo anterior", "Saldo z poprzedniego okresu",
+        "P\u0159edchoz\u00ed dluh", "El\u0151z\u0151 egyenleg", "Prej\u0161nji saldo",
+    ],
+)  # fmt: skip
+def test_an_old_balance_is_no_part_of_the_invoice(words: str) -> None:
+    """The invoice is due with its own sum, and the rest is told."""
+    found = page(
+        f"{words}   340,00 EUR", "Gesamtforderung   12.340,00 EUR",
+        "Bitte \u00fcberweisen Sie 12.340,00 EUR bis 18.12.2026",
+    )  # fmt: skip
+
+    assert (found.total_gross, found.amount_due) == (Decimal(12000), Decimal(12000))
+    assert found.due_date == date(2026, 12, 18)
+    told = [each.message for each in found.findings if each.code == "OLD_BALANCE"]
+    assert told == ["340.00 of an older balance are asked besides; with it 12340.00."]
+
+
+def test_charges_for_being_late_are_no_old_balance() -> None:
+    """What would be asked is not asked."""
+    found = page("Bei R\u00fcckstand verrechnen wir Mahnspesen von 15,00 EUR.")
+
+    assert "OLD_BALANCE" not in {each.code for each in found.findings}
+
+
+def test_a_discount_among_the_totals_is_not_taken_on_the_day_due() -> None:
+    """Where the day of a row of the totals cannot be read, it is unknown."""
+    found = page(
+        "abzgl. 2 % Skonto   -240,00 EUR", "Zahlbetrag   11.760,00 EUR",
+        "Danach 12.000,00 EUR bis 20.12.2026.",
+    )  # fmt: skip
+
+    assert (found.due_date, found.amount_due) == (date(2026, 12, 20), Decimal(12000))
+    assert found.terms[0] == PaymentTerm(TermKind.DISCOUNT, None, Decimal(2), Decimal(240))

@@ -1,0 +1,156 @@
+"""XML, pages, or both."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from domain.formats import e_invoice
+from domain.formats.invoice_record import InvoiceRecord, RecordPreceding
+from domain.intake.from_document import extraction_of
+from domain.reading.finding import Finding, Severity
+from domain.reading.layout import Source
+from domain.reading.origin import OwnParty
+from tests.corpus import DOCUMENTS
+from tests.layouts import INVOICE, typed
+
+RECORD = e_invoice.read((DOCUMENTS / "ebinterface_43.xml").read_bytes())
+OWN = OwnParty(name="BRZ GmbH")
+
+
+def test_the_xml_prevails_over_its_page() -> None:
+    """Its values, the page's text, and what differs."""
+    found = extraction_of(RECORD, typed(INVOICE), OWN)
+
+    assert found.invoice_number == "ERB_EBI41_001"
+    assert found.origins["invoice_number"].source is Source.XML
+    assert "Rechnungsbetrag" in found.raw_markdown
+    differing = {
+        finding.fields for finding in found.findings if finding.code == "PAGE_AND_XML_DIFFER"
+    }
+    assert {("total_gross",), ("invoice_number",), ("vendor_vat_id",)} <= differing
+
+
+def test_what_the_page_does_not_show_is_not_sure() -> None:
+    """The XML's word alone is not enough when its page says something else."""
+    alone, beside = extraction_of(RECORD, None, OWN), extraction_of(RECORD, typed(INVOICE), OWN)
+
+    assert alone.confidence.overall == 1
+    assert beside.confidence.overall < Decimal("0.70")
+
+
+def test_a_page_alone_is_read_as_it_is() -> None:
+    """Findings about the file come first."""
+    broken = Finding("EMBEDDED_XML_UNREADABLE", "Broken.", Severity.BLOCKING)
+    found = extraction_of(None, typed(INVOICE), OWN, (broken,))
+
+    assert found.findings[0] == broken
+    assert found.origins["invoice_number"].source is Source.TEXT
+
+
+def test_nothing_at_all_is_an_empty_extraction() -> None:
+    """It is not an error to receive a blank page."""
+    assert not extraction_of(None, None, OWN).is_read
+
+
+def test_an_invoice_to_somebody_else_is_a_warning() -> None:
+    """It gives no input tax; spelling does not matter."""
+    other = extraction_of(RECORD, None, OwnParty(name="Testfirma KG"))
+    own = extraction_of(RECORD, None, OwnParty(name="Bundesrechenzentrum (BRZ) GmbH"))
+
+    assert "OTHER_RECIPIENT" in {finding.code for finding in other.findings}
+    assert "OTHER_RECIPIENT" not in {finding.code for finding in own.findings}
+
+
+def test_another_vat_id_beside_another_name_is_somebody_else() -> None:
+    """Then it blocks: there is no input tax of what others bought; a name alone may be spelt so."""
+    buyer = replace(RECORD.buyer, name="Ganz Andere GmbH", vat_id="ATU71234567")
+    record = replace(RECORD, buyer=buyer)
+    own = OwnParty(name="Testfirma KG", vat_id="ATU13585627")
+
+    def severities(one: InvoiceRecord) -> list[Severity]:
+        found = extraction_of(one, None, own).findings
+        return [each.severity for each in found if each.code == "OTHER_RECIPIENT"]
+
+    assert severities(record) == [Severity.BLOCKING]
+    assert severities(replace(record, buyer=replace(buyer, vat_id=None))) == [Severity.WARNING]
+    assert severities(replace(record, buyer=replace(buyer, vat_id="ATU 13585627"))) == []
+
+
+def test_what_we_sold_ourselves_is_no_purchase() -> None:
+    """A customer that bills by self-billing names us as the seller (UNTDID 1001: 389)."""
+    seller = replace(RECORD.seller, vat_id="ATU13585627")
+    own = OwnParty(name="Testfirma KG", vat_id="ATU13585627")
+
+    ours = extraction_of(replace(RECORD, seller=seller), None, own).findings
+    theirs = extraction_of(RECORD, None, own).findings
+
+    assert [each.severity for each in ours if each.code == "SELLER_IS_TENANT"] == [
+        Severity.BLOCKING
+    ]
+    assert "SELLER_IS_TENANT" not in {each.code for each in theirs}
+
+
+def test_a_page_to_somebody_else_is_told_as_its_xml_would_be() -> None:
+    """By name it is a warning, with another VAT id it blocks; who is named anywhere is meant."""
+    own = OwnParty(name="Testfirma KG", vat_id="ATU13585627")
+    page = INVOICE.replace("ATU13585627", "ATU65206123")
+
+    def severities(text: str) -> list[Severity]:
+        found = extraction_of(None, typed(text), own).findings
+        return [each.severity for each in found if each.code == "OTHER_RECIPIENT"]
+
+    assert severities(page) == [Severity.WARNING]
+    assert severities(f"{page}\nIhre UID: ATU71234567") == [Severity.BLOCKING]
+    assert severities(f"{page}\nIhre UID: ATU13585627") == []
+    assert severities(f"{page}\nLieferung an Test-Firma in Wels") == []
+    assert severities(page.replace("Bauer AG", "Testfirma KG")) == []
+    assert severities(page.replace("Bauer AG", "Bauer Anna")) == []
+
+
+def test_a_recipient_without_its_legal_form_is_the_tenant() -> None:
+    """In an XML and on a page; a namesake in the trade is somebody else."""
+    own = OwnParty(name="Muster Handels GmbH")
+
+    def told(name: str) -> list[list[str]]:
+        record = replace(RECORD, buyer=replace(RECORD.buyer, name=name, vat_id=None))
+        page = INVOICE.replace("Muster Handel GmbH", "Papier Wien OG").replace("Bauer AG", name)
+        return [
+            [each.code for each in read.findings if each.code == "OTHER_RECIPIENT"]
+            for read in (extraction_of(record, None, own), extraction_of(None, typed(page), own))
+        ]
+
+    assert told("Muster Handels") == [[], []]
+    assert told("Muster Handels Ges.m.b.H.") == [[], []]
+    assert told("Huber Handels GmbH") == [["OTHER_RECIPIENT"], ["OTHER_RECIPIENT"]]
+    assert told("Meister Handels GmbH") == [["OTHER_RECIPIENT"], ["OTHER_RECIPIENT"]]
+
+
+def _with_earlier(code: str, gross: str = "120") -> InvoiceRecord:
+    """A record of a code that names an earlier invoice."""
+    totals = replace(RECORD.totals, gross=Decimal(gross))
+    earlier = (RecordPreceding("RE-2", date(2026, 10, 1)),)
+    return replace(RECORD, syntax="CII", type_code=code, totals=totals, preceding=earlier)
+
+
+def test_a_corrected_invoice_keeps_what_it_corrects() -> None:
+    """By its code (UNTDID 1001); a credit note takes back, another invoice only refers."""
+
+    def relations(record: InvoiceRecord) -> list[tuple[str, str | None]]:
+        found = extraction_of(record, None, OWN).preceding
+        return [(each.relation.value, each.number) for each in found]
+
+    assert relations(_with_earlier("384")) == [("corrects", "RE-2")]
+    assert relations(replace(_with_earlier("384"), preceding=())) == [("corrects", None)]
+    assert relations(_with_earlier("384", "-120")) == [("credits", "RE-2")]
+    assert relations(_with_earlier("381")) == [("credits", "RE-2")]
+    assert relations(_with_earlier("380")) == [("refers", "RE-2")]
+    assert relations(replace(_with_earlier("380"), preceding=())) == []
+
+
+def test_a_page_keeps_what_it_corrects() -> None:
+    """In words, and not where it is a plain invoice."""
+    page = INVOICE.replace("Zahlbar innerhalb", "Ersetzt Rechnung 2026-16. Zahlbar innerhalb")
+
+    (found,) = extraction_of(None, typed(page), OWN).preceding
+    assert (found.relation.value, found.number) == ("corrects", "2026-16")
+    assert extraction_of(None, typed(INVOICE), OWN).preceding == ()

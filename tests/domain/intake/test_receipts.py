@@ -1,0 +1,86 @@
+"""Receipts of restaurants: two rates, shares without their tax, tips; down to entries and boxes."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from domain.intake import from_pages
+from domain.intake.extraction import normalized
+from domain.intake.tax_facts import TaxTenant
+from domain.ledger.chart import Chart
+from domain.reading.finding import Severity
+from domain.reading.origin import OwnParty
+from tests.layouts import typed
+from tests.vat_boxes import advice_of, boxes, entry, posted
+
+DAY = date(2026, 11, 12)
+AT = TaxTenant(country="AT")
+RECEIPT = """
+Gasthaus Huber
+Hauptplatz 1, 4020 Linz
+UID: ATU13585627
+
+Rechnung Nr. 4711           Datum: 12.11.2026
+
+2 Tagesmenü                             24,00
+1 Bier                                   5,00
+1 Mineralwasser                          3,40
+{tip}
+Summe EUR                               {sum}
+{rates}
+Danke
+"""
+RATES = {
+    "with their shares": "10 % USt Brutto 24,00\n20 % USt Brutto 8,40",
+    "included": "inkl. 10 % MwSt aus 24,00\ninkl. 20 % MwSt aus 8,40",
+    "with letters": "A 10 %   24,00\nB 20 %    8,40",
+    "in a table": "USt-Satz      Brutto\n10 %          24,00\n20 %           8,40",
+    "with net and tax": "10,00 % Netto 21,82 MwSt 2,18\n20,00 % Netto 7,00 MwSt 1,40",
+}
+
+
+@pytest.mark.parametrize("rates", RATES.values(), ids=RATES)
+@pytest.mark.parametrize("tip", ["", "3.00"], ids=["", "and a tip"])
+def test_two_rates_and_a_tip(rates: str, tip: str) -> None:
+    """Food 24.00 at 10 %, drinks 8.40 at 20 %: 3.58 of input tax; the tip is cost and no base."""
+    extra = Decimal(tip or "0")
+    total = Decimal("32.40") + extra
+    row = f"Trinkgeld                                {tip.replace('.', ',')}" if tip else ""
+    page = RECEIPT.format(rates=rates, tip=row, sum=f"{total}".replace(".", ","))
+    found = from_pages.extraction_of(typed(page), OwnParty("Bauer AG"))
+    one = normalized(found)
+    advice = advice_of(found, AT, Chart.AT_EKR)
+    postings = posted(advice.filled(one), Chart.AT_EKR, "6705")
+
+    assert (one.total_net, one.total_tax, one.total_gross) == (
+        Decimal("28.82") + extra,
+        Decimal("3.58"),
+        total,
+    )
+    assert one.adds_up
+    assert not [each for each in advice.findings if each.severity is Severity.BLOCKING]
+    assert entry(postings) == {
+        "6705": Decimal("28.82") + extra,
+        "2500": Decimal("3.58"),
+        "3300": -total,
+    }
+    assert boxes(postings, Chart.AT_EKR, DAY) == {"060": Decimal("3.58")}
+
+
+def test_shares_that_miss_the_total_say_nothing() -> None:
+    """Nothing is guessed, nor on a sum that is no small receipt (§ 11 Abs. 6 UStG)."""
+    wrong = RECEIPT.format(rates=RATES["with letters"].replace("8,40", "8,00"), tip="", sum="32,40")
+    large = "Rechnung 7\nSumme EUR   840,00\n10 %   600,00\n20 %   240,00"
+
+    for page in (wrong, large):
+        found = from_pages.extraction_of(typed(page), OwnParty())
+        assert not normalized(found).adds_up
+
+
+@pytest.mark.parametrize("rates", ["10 % Rabatt 24,00\n20 % USt 8,40"])
+def test_a_discount_is_no_share(rates: str) -> None:
+    """A percentage beside an amount may mean something else."""
+    page = RECEIPT.format(rates=rates, tip="", sum="32,40")
+
+    assert from_pages.extraction_of(typed(page), OwnParty()).total_tax != Decimal("3.58")

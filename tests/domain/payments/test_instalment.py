@@ -1,0 +1,56 @@
+"""What is due of a plan of instalments."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from domain.payables.terms import PaymentTerm, TermKind
+from domain.payments.instalment import due_part
+
+NOVEMBER, DECEMBER, JANUARY = date(2026, 11, 5), date(2026, 12, 5), date(2027, 1, 5)
+PLAN = [
+    PaymentTerm(TermKind.INSTALMENT, day, amount=Decimal(1200))
+    for day in (NOVEMBER, DECEMBER, JANUARY)
+]
+
+
+@pytest.mark.parametrize(
+    ("left", "day", "amount", "due_date"),
+    [
+        ("3600", date(2026, 11, 1), "1200", NOVEMBER),
+        ("3600", date(2026, 11, 30), "1200", NOVEMBER),
+        ("3600", DECEMBER, "2400", NOVEMBER),
+        ("3600", date(2027, 2, 1), "3600", NOVEMBER),
+        ("3600", None, "1200", NOVEMBER),
+        ("2400", date(2026, 11, 30), "1200", DECEMBER),
+        ("3000", date(2026, 11, 30), "600", NOVEMBER),
+        ("1200", date(2026, 11, 30), "1200", JANUARY),
+        ("100", date(2026, 11, 30), "100", JANUARY),
+        ("3700", date(2027, 2, 1), "3700", NOVEMBER),
+    ],
+)
+def test_an_order_pays_what_is_due_of_a_plan(
+    left: str, day: date | None, amount: str, due_date: date
+) -> None:
+    """Never the whole before its time, and what was paid counts against the earliest."""
+    found = due_part(PLAN, Decimal(left), day)
+
+    assert found is not None
+    assert (found.amount, found.due_date) == (Decimal(amount), due_date)
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        [],
+        [PaymentTerm(TermKind.NET, NOVEMBER)],
+        PLAN[:1],
+        [*PLAN[:2], PaymentTerm(TermKind.INSTALMENT, None, amount=Decimal(1200))],
+        [*PLAN[:2], PaymentTerm(TermKind.INSTALMENT, JANUARY)],
+    ],
+)
+def test_what_is_no_whole_plan_is_none(terms: list[PaymentTerm]) -> None:
+    """A day or an amount that is not known: the invoice is as it was."""
+    assert due_part(terms, Decimal(3600), NOVEMBER) is None
+    assert due_part(PLAN, Decimal(0), NOVEMBER) is None

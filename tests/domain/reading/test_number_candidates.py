@@ -1,0 +1,71 @@
+"""What may be the number of an invoice."""
+
+import pytest
+
+from domain.reading.number_candidates import number_candidates
+from domain.reading.surroundings import Surroundings
+from tests.layouts import typed
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Rechnungsnummer: 2014-03", "2014-03"),
+        ("Rechnung # RE-20140519/499 vom 19.05.2014", "RE-20140519/499"),
+        ("Rechnung Nr. AB 2026/17", "AB 2026/17"),
+        ("Rechnung Nr. 2026 / 17", "2026 / 17"),
+        ("Rechnungsnr.4711", "4711"),
+        ("Nr. RE1001", "RE1001"),
+        ("Faktura nr 12/03/2026", "12/03/2026"),
+        ("Faktura nr FV 12/03/2026", "FV 12/03/2026"),
+        ("Rechnung Nr. 2026 / 05 / 17", "2026 / 05 / 17"),
+        ("Rechnung Nr. 2026 RE 17", "2026 RE 17"),
+        ("Rechnung Nr. 0017.26", "0017.26"),
+        ("Rechnung Nr. RX#0017", "RX#0017"),
+        ("Rechnung Nr. 26+0017", "26+0017"),
+        ("Inv#4711", "4711"),
+        ("Rechnung Nr.: #4711", "#4711"),
+        ("Št. računa ŠT-2026-17", "ŠT-2026-17"),
+        ("Rechnung Nr.   RE-2026-\n               00017", "RE-2026-00017"),
+    ],
+)
+def test_numbers_are_found_whole(text: str, number: str) -> None:
+    """With the letters before them, joined by strokes, glued to their label."""
+    assert number in {found.value for found in number_candidates(Surroundings(typed(text)))}
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Datum 12/03/2026", "12/03/2026"),
+        ("Rechnung Nr. 4711 vom 12/03/2026", "12/03/2026"),
+        ("Betrag 17.26", "17.26"),
+        ("Rechnung\nBT 05.06.2026", "BT 05.06.2026"),
+        ("Rechnung Nr.   RE-2026-\n\n\n               00017", "RE-2026-00017"),
+    ],
+)
+def test_what_looks_like_another_value_needs_a_label(text: str, number: str) -> None:
+    """Days and amounts are no numbers, and lines that are apart do not go on."""
+    assert number not in {found.value for found in number_candidates(Surroundings(typed(text)))}
+
+
+@pytest.mark.parametrize(
+    ("text", "feature"),
+    [
+        ("8010 Graz", "in_town"),
+        ("Ringstraße 17", "in_street"),
+        ("+43 316 4711", "dialled"),
+        ("Zeichen: 4711", "colon"),
+    ],
+)
+def test_figures_of_addresses_and_telephones_are_told(text: str, feature: str) -> None:
+    """And those behind a word that nobody knows."""
+    assert feature in number_candidates(Surroundings(typed(text)))[-1].features
+    assert feature not in number_candidates(Surroundings(typed("4711")))[0].features
+
+
+def test_days_amounts_percentages_and_accounts_are_no_numbers() -> None:
+    """Neither are addresses of mail."""
+    text = "01.02.2026   19 %   120,00   AT61 1904 3002 3457 3201   a1@b2.at"
+
+    assert number_candidates(Surroundings(typed(text))) == ()

@@ -1,0 +1,68 @@
+"""Earlier invoices that pages name."""
+
+from datetime import date
+
+import pytest
+
+from domain.reading.preceding import Preceding, Relation, preceding_on
+from tests.layouts import typed
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Rechnungskorrektur zu Rechnung Nr. RE-77", "RE-77"),
+        ("Korrektur zu RE-77", "RE-77"),
+        ("Berichtigte Rechnung zur Rechnung Nr.: 2026/0815", "2026/0815"),
+        ("Diese Rechnung ersetzt die Rechnung 4711.", "4711"),
+        ("Sie ersetzt unsere Rechnung Nr. 7", "7"),
+        ("storniert und ersetzt Rechnung RE-9 vom 01.10.2026", "RE-9"),
+        ("This invoice replaces invoice no. INV-12", "INV-12"),
+        ("Corrected invoice for invoice INV-12", "INV-12"),
+        ("Korrekturrechnung", None),
+    ],
+)
+def test_words_of_a_correction_name_what_it_corrects(text: str, number: str | None) -> None:
+    """Its number, else that there is one."""
+    (found,) = preceding_on(typed(text), "R-1", gives_back=False)
+
+    assert found.number == number
+    assert (found.relation is Relation.CORRECTS) == ("storniert" not in text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rechnung Nr. RE-77",
+        "Gutschrift Nr. GS-1",
+        "Ersatzteile 4711",
+        "Korrektur der Mengen 100 Stk",
+        "Korrektur zu 400,00 EUR",
+        "Rechnungskorrektur zu R-1",
+    ],
+)
+def test_other_numbers_are_none(text: str) -> None:
+    """Its own, a sum, or a number of goods."""
+    found = preceding_on(typed(text), "R-1", gives_back=False)
+    assert not [each for each in found if each.number]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("zu Rechnung RE-2026-700", "RE-2026-700"),
+        ("Storno zu RE-2026-650", "RE-2026-650"),
+        ("Diese Rechnung storniert RE-2026-650 vom 02.10.2026 vollständig.", "RE-2026-650"),
+        ("Rechnungskorrektur zu RE-2026-650", "RE-2026-650"),
+    ],
+)
+def test_a_credit_takes_back_what_it_names(text: str, number: str) -> None:
+    """It corrects nothing: it is booked beside the invoice."""
+    (found,) = preceding_on(typed(text), "GS-1", gives_back=True)
+    assert (found.relation, found.number) == (Relation.CREDITS, number)
+
+
+def test_the_day_behind_the_number_is_its_own() -> None:
+    """BT-26 of a page."""
+    found = preceding_on(typed("Korrektur zu Rechnung RE-9 vom 01.10.2026"), None, gives_back=False)
+    assert found == (Preceding(Relation.CORRECTS, "RE-9", date(2026, 10, 1)),)

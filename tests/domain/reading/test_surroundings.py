@@ -1,0 +1,68 @@
+"""What stands around a value."""
+
+import pytest
+
+from domain.reading.date_candidates import date_candidates
+from domain.reading.surroundings import Surroundings
+from tests.layouts import typed
+
+
+@pytest.mark.parametrize(
+    ("text", "feature"),
+    [
+        ("Rechnungsdatum 01.02.2026", "lab:invoice_date"),
+        ("Rechnungsdatum                01.02.2026", "lab:invoice_date"),
+        ("Zahlbar bis spätestens zum 01.02.2026", "l0:due_date:next"),
+        ("Zahlbar bis spätestens zum 01.02.2026", "until"),
+        ("Fälligkeit\n01.02.2026", "lab:due_date"),
+        ("Datum           Fälligkeit\nx               01.02.2026", "lab:due_date"),
+        ("01.02.2026 - 28.02.2026", "begins"),
+        ("01.02.2026 10:30", "clock"),
+        ("Wien, am 01.02.2026", "word_before"),
+        ("01.02.2026", "l:none"),
+        ("Rechnungs-\ndatum\n01.02.2026", "lab:invoice_date"),
+        ("Invoice      x\ndate         01.02.2026", "l0:invoice_date:cell"),
+    ],
+)
+def test_a_value_knows_its_label(text: str, feature: str) -> None:
+    """Left of it, above it in its column, and how it is written."""
+    assert feature in date_candidates(Surroundings(typed(text)))[0].features
+
+
+@pytest.mark.parametrize(
+    ("text", "is_named"),
+    [
+        ("01.02.2026   4711\nFälligkeit   Nummer", True),
+        ("01.02.2026\nFälligkeit\n03.02.2026", False),
+        ("01.02.2026\nFälligkeit am Freitag", False),
+        ("Datum\n01.02.2026\nFälligkeit", False),
+    ],
+)
+def test_a_label_may_stand_below_its_value(text: str, *, is_named: bool) -> None:
+    """If it is one alone, and of no other value."""
+    found = date_candidates(Surroundings(typed(text)))[0].features
+
+    assert ("lab:due_date" in found) is is_named
+
+
+@pytest.mark.parametrize(
+    "text", ["Invoice\n\n\ndate   01.02.2026", "Rechnungsnummer\nDatum      01.02.2026"]
+)
+def test_words_that_are_apart_or_say_enough_make_no_label(text: str) -> None:
+    """Only two lines of one label belong together."""
+    found = date_candidates(Surroundings(typed(text)))[0].features
+
+    assert "l0:date:cell" in found or "l0:date:next" in found
+    assert "lab:invoice_date" not in found
+
+
+def test_the_heading_above_goes_before_a_paragraph_at_the_left() -> None:
+    """A label in a sentence of another column is told from a label beside the value."""
+    text = (
+        "                                                Fälligkeit\n"
+        "Wir danken sehr für Ihre Bestellung und den     01.02.2026\n"
+        "Auftrag"
+    )
+    (found,) = date_candidates(Surroundings(typed(text)))
+
+    assert {"lab:due_date", "u:due_date:1", "l:sentence"} <= set(found.features)

@@ -1,0 +1,73 @@
+"""What a view asks of the database, and how many rows that looks at: the form of a list."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, event, text
+from sqlmodel import Session
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One statement as it was sent."""
+
+    statement: str
+    parameters: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A table or index that a plan reads, and how many rows of it."""
+
+    table: str
+    rows: int
+
+
+@contextmanager
+def asked(session: Session) -> Iterator[list[Asked]]:
+    """Statements of a session while the block runs, in order."""
+    found: list[Asked] = []
+
+    def note(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
+        found.append(Asked(statement, parameters))
+
+    connection: Connection = session.connection()
+    event.listen(connection, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(connection, "before_cursor_execute", note)
+
+
+def scans(session: Session, view: Callable[[Session], _T]) -> list[list[Scan]]:
+    """What each statement of a view read, in order; the view is read once, then explained."""
+    with asked(session) as found:
+        view(session)
+    # Tables of a test are small: they would be read whole, whatever the plan of a large one.
+    session.execute(text("SET LOCAL enable_seqscan = off"))
+    return [
+        list(_scans(_plan(session, each)))
+        for each in found
+        if each.statement.lstrip().upper().startswith(("SELECT", "WITH"))
+    ]
+
+
+def _plan(session: Session, one: Asked) -> dict[str, Any]:
+    explained = f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {one.statement}"
+    (row,) = session.connection().exec_driver_sql(explained, one.parameters).all()
+    told = row[0] if isinstance(row[0], list) else json.loads(row[0])
+    plan: dict[str, Any] = told[0]["Plan"]
+    return plan
+
+
+def _scans(node: dict[str, Any]) -> Iterator[Scan]:
+    if "Relation Name" in node:
+        read = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+        yield Scan(node["Relation Name"], round(read * node["Actual Loops"]))
+    for child in node.get("Plans", ()):
+        yield from _scans(child)

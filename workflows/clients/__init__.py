@@ -1,1 +1,0 @@
-"""One typed sender per workflow; what api and mailroom call."""

@@ -1,0 +1,1 @@
+"""One document, read because somebody asked."""

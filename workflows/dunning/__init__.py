@@ -1,0 +1,1 @@
+"""The dunning of one debtor, until nothing is overdue any more."""

@@ -1,0 +1,1 @@
+"""One letter to one person, tried until the relay has taken it."""

@@ -1,0 +1,1 @@
+"""From a raw message to the documents in it."""

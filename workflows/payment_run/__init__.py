@@ -1,0 +1,1 @@
+"""From a draft of payments to the completed run."""

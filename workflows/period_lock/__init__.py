@@ -1,0 +1,1 @@
+"""From the request to lock a period to the seal."""

@@ -1,0 +1,1 @@
+"""What the database says is open, held against what runs (ALIVE)."""

@@ -1,0 +1,1 @@
+"""What every process shares: ids, options, refusals, and the way to the server."""

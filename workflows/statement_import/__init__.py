@@ -1,0 +1,1 @@
+"""From a statement file to the movements in it."""
