@@ -3,7 +3,7 @@
 Whoever books an invoice by hand and then gets its document owes it twice, and the other way round.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -92,7 +92,9 @@ def owed_already(
 
 @cache
 def _owed_query() -> Any:
-    # OFFSET 0: of many items few have no invoice, and the key of a number is dear.
+    # OFFSET 0: of many items few have no invoice, and the key of a number is dear. CASE: so is
+    # whether one is reversed, which is asked of what fits alone. Of many that fit by amount the
+    # limit leaves the latest, and never cuts off one of the same number.
     return text(
         """
         SELECT o.intent_id, e.first_number, o.booking_date, o.amount,
@@ -106,20 +108,38 @@ def _owed_query() -> Any:
         ) o
         CROSS JOIN LATERAL (SELECT min(j.journal_number) AS first_number FROM journal_entry j
             WHERE j.tenant_id = o.tenant_id AND j.intent_id = o.intent_id) e
-        WHERE NOT is_cancelled(o.tenant_id, o.intent_id)
-          AND (number_key(o.document_number) = number_key(CAST(:number AS text))
-               OR (o.document_number IS NULL AND o.amount = CAST(:gross AS numeric)))
-        ORDER BY o.booking_date, o.open_item_id LIMIT :most
+        WHERE CASE WHEN number_key(o.document_number) = number_key(CAST(:number AS text))
+                OR (o.document_number IS NULL AND o.amount = CAST(:gross AS numeric))
+            THEN NOT is_cancelled(o.tenant_id, o.intent_id) END
+        ORDER BY o.document_number IS NULL, o.booking_date DESC, o.open_item_id LIMIT :most
         """
     )
 
 
-def invoices_like(session: Session, bookings: Iterable[Booking]) -> list[list[SameInvoice]]:
-    """For each booking the invoices, and cases that wait, of a partner and number that it names."""
-    return [
-        [found for vendor in _vendors(each) for found in _like(session, each, vendor)]
-        for each in bookings
+def invoices_like(session: Session, bookings: Sequence[Booking]) -> list[list[SameInvoice]]:
+    """For each booking the invoices, and cases that wait, of a partner and number that it names.
+
+    An invoice whose posting is reversed is owed no more, and not told.
+    """
+    asked = [
+        (place, vendor, each.terms.document_number or each.external_reference)
+        for place, each in enumerate(bookings)
+        for vendor in _vendors(each)
     ]
+    found: list[list[SameInvoice]] = [[] for _ in bookings]
+    if not asked:
+        return found
+    places, vendors, numbers = zip(*asked, strict=True)
+    named = {
+        "tenant": tenant_of(session),
+        "places": list(places),
+        "vendors": list(vendors),
+        "numbers": list(numbers),
+        "most": _MOST,
+    }
+    for place, *row in session.execute(_like_query(), named):
+        found[place].append(SameInvoice(*row))
+    return found
 
 
 def _vendors(booking: Booking) -> list[UUID]:
@@ -130,30 +150,25 @@ def _vendors(booking: Booking) -> list[UUID]:
     return list(dict.fromkeys(filter(None, opening)))
 
 
-def _like(session: Session, booking: Booking, vendor_id: UUID) -> Iterator[SameInvoice]:
-    named = {
-        "tenant": tenant_of(session),
-        "vendor": vendor_id,
-        "number": booking.terms.document_number or booking.external_reference,
-        "most": _MOST,
-    }
-    for row in session.execute(_like_query(), named):
-        yield SameInvoice(*row)
-
-
 @cache
 def _like_query() -> Any:
     return text(
         """
-        SELECT i.id, c.id, i.intent_id
-        FROM invoice i
-        LEFT JOIN review_case c ON c.tenant_id = i.tenant_id AND c.invoice_id = i.id
-        WHERE i.tenant_id = :tenant AND i.vendor_id = :vendor
-          AND i.number_key = number_key(CAST(:number AS text))
-        UNION ALL
-        SELECT NULL, c.id, NULL FROM review_case c
-        WHERE c.tenant_id = :tenant AND c.vendor_id = :vendor AND c.invoice_id IS NULL
-          AND c.queue_state <> 'rejected' AND c.number_key = number_key(CAST(:number AS text))
-        LIMIT :most
+        SELECT a.place, f.* FROM unnest(CAST(:places AS int[]), CAST(:vendors AS uuid[]),
+            CAST(:numbers AS text[])) AS a(place, vendor, number)
+        CROSS JOIN LATERAL (
+            SELECT i.id, c.id, i.intent_id
+            FROM invoice i
+            LEFT JOIN review_case c ON c.tenant_id = i.tenant_id AND c.invoice_id = i.id
+            WHERE i.tenant_id = :tenant AND i.vendor_id = a.vendor
+              AND i.number_key = number_key(a.number)
+              AND (i.intent_id IS NULL OR NOT is_cancelled(i.tenant_id, i.intent_id))
+            UNION ALL
+            SELECT NULL, c.id, NULL FROM review_case c
+            WHERE c.tenant_id = :tenant AND c.vendor_id = a.vendor AND c.invoice_id IS NULL
+              AND c.queue_state <> 'rejected' AND c.number_key = number_key(a.number)
+            LIMIT :most
+        ) f
+        ORDER BY a.place
         """
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import Boolean, func, or_
 from sqlmodel import Session, col, select
 
 from domain.database.session import tenant_of
@@ -37,7 +37,7 @@ def preceding_findings(
 
 
 def _there(session: Session, item: InboxItemRow, own: Seen, number: str) -> Earlier | None:
-    """The invoice of the vendor with that number: in the books, else in a case that waits."""
+    """The vendor's invoice of that number: in the books unless reversed, else in a case."""
     key = func.number_key(number)
     if own.vendor_id is not None:
         posted = session.exec(
@@ -46,6 +46,10 @@ def _there(session: Session, item: InboxItemRow, own: Seen, number: str) -> Earl
                 InvoiceRow.tenant_id == tenant_of(session),
                 InvoiceRow.vendor_id == own.vendor_id,
                 col(InvoiceRow.number_key) == key,
+                or_(
+                    col(InvoiceRow.intent_id).is_(None),
+                    ~func.is_cancelled(InvoiceRow.tenant_id, InvoiceRow.intent_id, type_=Boolean),
+                ),
             )
             .limit(1)
         ).first()
