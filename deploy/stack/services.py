@@ -2,7 +2,7 @@
 
 import sys
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -159,7 +159,7 @@ def answers(url: str) -> bool:
 def _api(
     port: int, metrics: int, door: socket, told: Mapping[str, str], which: str = ""
 ) -> Service:
-    ready = partial(answers, f"http://127.0.0.1:{port}/readyz")
+    ready = _both(partial(answers, f"http://127.0.0.1:{port}/readyz"), metrics)
     command = _python("api", "--fd", str(door.fileno()))
     own = {**told, "BELEGFLUSS_METRICS_PORT": str(metrics)}
     return Service(f"api{which}", command, ready, own, inherits=(door,))
@@ -170,7 +170,13 @@ def _mailroom(
 ) -> Service:
     command = _python("api.mailroom", "--fd", str(door.fileno()))
     own = {**told, "BELEGFLUSS_SMTP_METRICS_PORT": str(metrics)}
-    return Service(f"mailroom{which}", command, partial(greets, port), own, inherits=(door,))
+    ready = _both(partial(greets, port), metrics)
+    return Service(f"mailroom{which}", command, ready, own, inherits=(door,))
+
+
+def _both(door: Callable[[], bool], metrics: int) -> Callable[[], bool]:
+    """Whether a process answers itself: at a shared door another one may answer for it."""
+    return lambda: answers(f"http://127.0.0.1:{metrics}/metrics") and door()
 
 
 def _worker(queue: str, ports: WorkerPorts, told: Mapping[str, str], which: str = "") -> Service:

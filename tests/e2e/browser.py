@@ -22,6 +22,12 @@ _QUIET = (
 _PATIENCE_MS = 90_000
 
 
+def arrived(page: Page, text: str) -> None:
+    """Wait for a page that says something, and until its scripts listen to keys."""
+    page.get_by_text(text).first.wait_for()
+    page.wait_for_load_state()
+
+
 @contextmanager
 def page(width: int = 1400, height: int = 900) -> Iterator[Page]:
     """Open an empty page in a new profile."""

@@ -54,8 +54,9 @@ class House:
         return pid
 
     def is_whole(self) -> bool:
-        """Whether every process of it serves its numbers."""
-        return all(answers(each) for each in self.stack["metrics"].values())
+        """Whether every process of it serves its numbers, and Temporal its pages."""
+        urls = (*self.stack["metrics"].values(), self.stack["temporal_ui_url"])
+        return all(map(answers, urls))
 
     def company(self) -> dict[str, Any]:
         """A new company in this house, listed as stack.json lists one."""

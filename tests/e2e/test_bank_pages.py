@@ -13,6 +13,7 @@ from deploy.stack.people import GERMAN, found
 from domain.database.session import engine
 from domain.formats.camt_writer import write_statement
 from domain.formats.statement import Statement, StatementLine
+from tests.e2e.browser import arrived
 from tests.e2e.conftest import House
 from tests.e2e.test_demo import today
 from tests.e2e.test_pages import Office, browser, picture, violations
@@ -111,9 +112,9 @@ def _imported(browser: Page) -> None:
     file: FilePayload = {"name": "151.xml", "mimeType": "text/xml", "buffer": content}
     browser.set_input_files("#file", files=[file])
     browser.get_by_role("button", name="Einlesen").dblclick()
-    browser.get_by_text("Zwischen zwei Auszügen fehlt etwas").wait_for()
+    arrived(browser, "Zwischen zwei Auszügen fehlt etwas")
     browser.get_by_role("link", name="Zu den Bewegungen").click()
-    browser.get_by_text("Zwischen Auszug 149 und 151 fehlt etwas.").wait_for()
+    arrived(browser, "Zwischen Auszug 149 und 151 fehlt etwas.")
     picture(browser, "bank")
 
 
@@ -132,10 +133,10 @@ def _taken_by_one_key(office: Office, browser: Page) -> None:
     browser.keyboard.press("k")
     browser.locator("#cand dd", has_text="RE-4711").wait_for()
     browser.keyboard.press("Enter")
-    browser.get_by_text("Zugeordnet: Papier Huber GmbH").wait_for()
+    arrived(browser, "Zugeordnet: Papier Huber GmbH")
     assert "RE-4711" not in open_ones(office)
     browser.keyboard.press("u")
-    browser.get_by_text("Wieder offen: Papier Huber GmbH").wait_for()
+    arrived(browser, "Wieder offen: Papier Huber GmbH")
     assert "RE-4711" in open_ones(office)
 
 
@@ -156,32 +157,33 @@ def _several_with_a_discount(office: Office, browser: Page) -> None:
     assert browser.inner_text("[data-difference]") == "0,00"
     picture(browser, "match")
     browser.locator("#take").dblclick()
-    browser.get_by_text("Zugeordnet: Papier Huber GmbH").wait_for()
+    arrived(browser, "Zugeordnet: Papier Huber GmbH")
     assert open_ones(office).isdisjoint({"Teil 1 RE-4712", "Teil 2"})
 
 
 def _a_fee(office: Office, browser: Page) -> None:
     """Without a document: B, and Enter."""
+    browser.evaluate("document.querySelector('#cand h2').dataset.old = '1'")
     _row(browser, "Kontoführung").locator("a").click()
-    _shown(browser, "Kontoführung")
+    browser.locator("#cand h2:not([data-old])", has_text="Kontoführung").wait_for()
     browser.keyboard.press("b")
     browser.keyboard.press("Enter")
-    browser.get_by_text("Zugeordnet: Kontoführung").wait_for()
+    arrived(browser, "Zugeordnet: Kontoführung")
     assert "Kontoführung" not in open_ones(office)
 
 
 def _sure_ones(office: Office, browser: Page) -> None:
     """Seen, carried out at once, taken back at once."""
     browser.get_by_role("link", name="sichere zuordnen").click()
-    browser.get_by_text("Das würde zugeordnet").wait_for()
+    arrived(browser, "Das würde zugeordnet")
     picture(browser, "sure")
     count = browser.locator("[name=m]:checked").count()
     assert count >= 3, "both of the Stadtwerke, and RE-4711"
     browser.get_by_role("button", name="Angekreuzte zuordnen").dblclick()
-    browser.get_by_text(f"{count} Bewegungen zugeordnet.").wait_for()
+    arrived(browser, f"{count} Bewegungen zugeordnet.")
     assert "SW-5512097" not in open_ones(office)
     browser.keyboard.press("u")
-    browser.get_by_text(f"{count} Zuordnungen aufgehoben.").wait_for()
+    arrived(browser, f"{count} Zuordnungen aufgehoben.")
     assert "SW-5512097" in open_ones(office)
 
 

@@ -51,7 +51,7 @@ def api(database: Database, port: int, log: Path) -> Iterator[Process]:
     ready = partial(answers, f"http://127.0.0.1:{port}/healthz")
     process = Process(Service("api", command, ready, told), log)
     try:
-        process.wait_ready(90)
+        process.wait_ready(300)
         yield process
     finally:
         process.stop()

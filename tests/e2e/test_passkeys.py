@@ -141,6 +141,8 @@ def test_a_passkey_is_made_shown_and_removed(  # noqa: PLR0915 (one story)
     seen.click("details.reason > summary")
     seen.click("form[action$='/remove'] [data-passkey]")
     seen.wait_for_selector("form[action$='/remove']", state="detached")
+    seen.wait_for_load_state()  # a page that is still being read has no form, either
+    assert seen.locator("form[action$='/remove']").count() == 0
     seen.context.clear_cookies()
     seen.goto(f"{desk.url}/login")
     seen.click("[data-passkey]")

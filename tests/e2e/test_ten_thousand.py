@@ -44,7 +44,7 @@ def port(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     told = {"BELEGFLUSS_DATABASE_URL": database.url, "BELEGFLUSS_LOG_LEVEL": "WARNING"}
     ready = partial(answers, f"http://127.0.0.1:{port}/readyz")
     service = Service("api", command, ready, told)
-    with running(service, tmp_path_factory.mktemp("api") / "log"):
+    with running(service, tmp_path_factory.mktemp("api") / "log", 300):
         yield port
 
 
