@@ -23,23 +23,15 @@ from domain.reading.names import is_same_name
 from domain.reading.origin import Origin, OwnParty, Reading, by_rule
 from domain.reading.preceding import Preceding, Relation, preceding_on
 from domain.reading.recipient import names_party, recipient_on
-from domain.reading.tax_groups import SMALL, fits, tipped
+from domain.reading.tax_groups import fits, tipped
+from domain.reading.tax_words import shows_tax
+from domain.reading.untaxed import owes_no_tax, says_untaxed
 from domain.reading.values import PERCENT, is_vat_id_checked, percent_of
+from domain.tax.rates import KNOWN, small_up_to
 
 LEARNED_VALUE = "LEARNED_VALUE"
 _RULE = Decimal("0.60")
-_UNTAXED = re.compile(
-    r"kleinunternehmer|\u00a7\s*6\s*abs\.?\s*1\s*z\.?\s*27|\u00a7\s*19\s*(?:abs|ustg)|reverse\s+charge"
-    r"|\u00a7\s*13\s*b\b|\bart(?:\.|ikel)?\s*(?:44|196)\b"
-    r"|\u00fcbergang\s+der\s+steuerschuld|steuerschuldnerschaft|steuerfrei|tax\s+exempt|innergemeinschaftlich"
-    r"|steuerschuld\w*\b[^.]{0,40}leistungsempf|leistungsempf\w*\s+schuldet|autoliquidation"
-    r"|intra-?\s?community\s+suppl"
-    r"|livraison\s+intracommunautaire|inversione\s+contabile|cessione\s+intracomunitaria"
-    r"|vat[- ]exempt"
-    r"|tva\s+non\s+applicable|exon\u00e9r\u00e9e?\s+de\s+tva",
-    re.IGNORECASE,
-)
-_KNOWN_RATES = tuple(Decimal(rate) for rate in ("0.20", "0.19", "0.13", "0.10", "0.07", "0.049"))
+_KNOWN_RATES = tuple(rate * CENT for rate in KNOWN)
 # `inkl. 20 % USt`: on a small receipt the rate stands for the tax (§ 11 Abs. 6 UStG, § 33 UStDV).
 _INCLUDED = re.compile(
     r"\b(?:inkl|incl|enth\u00e4lt|enthalten|darin)\w*\.?\W{0,3}(?:\w+\W+){0,2}?"
@@ -108,15 +100,17 @@ def _completed(fields: PageFields, layout: Layout) -> PageFields:
     gross = amounts.get("total_gross") or amounts.get("total_net")
     if gross is None or "total_tax" in amounts:
         return fields
-    if _UNTAXED.search(layout.text):
+    if says_untaxed(layout.text):
         derived = {
             "total_gross": gross,
-            "total_net": amounts.get("total_net") or replace(gross, origin=by_rule(_RULE)),
+            "total_net": _untaxed_net(fields, layout) or replace(gross, origin=by_rule(_RULE)),
             "total_tax": replace(gross, value=ZERO, origin=by_rule(_RULE, "no tax is shown")),
         }
         return replace(fields, amounts=derived)
     net, rate = amounts.get("total_net", gross), _included(layout.text)
-    if rate is None or net.value != gross.value or not ZERO < gross.value <= SMALL:
+    if rate is None or net.value != gross.value:
+        return fields
+    if not ZERO < gross.value <= small_up_to([rate * HUNDRED]):
         return fields
     taxed, origin = cents(gross.value / (1 + rate)), by_rule(_RULE, "the rate is included")
     derived = {
@@ -125,6 +119,12 @@ def _completed(fields: PageFields, layout: Layout) -> PageFields:
         "total_tax": replace(gross, value=gross.value - taxed, origin=origin),
     }
     return replace(fields, amounts=derived)
+
+
+def _untaxed_net(fields: PageFields, layout: Layout) -> Reading[Decimal] | None:
+    """Net as it was read, unless its seller owes no tax and shows none: then it is gross."""
+    is_gross = owes_no_tax(layout.text) and not shows_tax(layout)
+    return None if is_gross else fields.amounts.get("total_net")
 
 
 def _included(text: str) -> Decimal | None:
@@ -171,8 +171,8 @@ def _rate(net: Decimal, tax: Decimal, layout: Layout) -> Decimal | None:
     """The rate that makes the tax: one of Austria and Germany, or one that the page states."""
     if tax == 0:
         return ZERO
-    stated = (percent_of(match) / HUNDRED for match in PERCENT.finditer(layout.text))
-    rates = (*_KNOWN_RATES, *stated)
+    stated = [percent_of(match) / HUNDRED for match in PERCENT.finditer(layout.text)]
+    rates = (*(rate for rate in _KNOWN_RATES if rate in stated), *_KNOWN_RATES, *stated)
     return next((rate for rate in rates if fits(net, rate * HUNDRED, tax)), None)
 
 
@@ -226,7 +226,7 @@ def _notes(layout: Layout) -> str:
 def _noted(layout: Layout) -> list[str]:
     """Lines that say why there is no tax, or what kind of bill it is."""
     said = (line.text for line in layout.lines)
-    return [text for text in said if _UNTAXED.search(text) or speaks_of_tax(text)]
+    return [text for text in said if says_untaxed(text) or speaks_of_tax(text)]
 
 
 def _note_findings(layout: Layout) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from domain.reading.fields import PageFields
 from domain.reading.layout import Layout
 from domain.reading.origin import by_rule, from_page
 from domain.reading.table_rows import Row
-from domain.reading.tax_groups import TIP
+from domain.reading.whole_words import TIP, whole_kind
 
 _RULE = Decimal("0.60")
 _ROW_STRENGTH = Decimal("0.85")
@@ -70,7 +70,7 @@ def _rated(
     if len(shares) == 1:
         return [(row, shares[0].rate) for row in rows]
     untaxed = next((share.basis for share in shares if not share.rate), None)
-    tips = [row for row in rows if TIP.search(row.description) and row.total == untaxed]
+    tips = [row for row in rows if whole_kind(row.description) == TIP and row.total == untaxed]
     if len(tips) == 1:
         rest = _rated(
             [row for row in rows if row is not tips[0]],

@@ -22,6 +22,8 @@ from domain.payables.normalized import (
 from domain.payables.prepayment import Prepayment
 from domain.payables.vat_treatment import NOTHING, VatTreatment
 from domain.reading.document_type import DocumentType
+from domain.reading.whole_words import whole_kind
+from domain.tax.rates import LEVIED
 from domain.tax.treatment import FOREIGN, UNKNOWN, TaxFacts
 
 _HUNDRED = Decimal(100)
@@ -79,7 +81,6 @@ _CARS = (
 # What the reason of an exemption says more precisely than the lines do.
 _REASONED = frozenset({"second_hand_margin", "travel_margin", "waste", "construction", "tip"})
 _BY_NOTE = ("AE", "K", "G")
-_LEVIED = {"AT": {"20", "13", "10", "4.9"}, "DE": {"19", "7"}}
 _PAPER = re.compile(r"altpapier|altkarton|papierabf")
 _BILLS = {
     "326": "prepayment",
@@ -354,7 +355,8 @@ def kind_of(description: str) -> str | None:
     ('service', None)
     """
     folded = description.casefold()
-    return next((kind for kind, words in _kinds() if words.search(folded)), None)
+    named = (kind for kind, words in _kinds() if words.search(folded))
+    return whole_kind(description) or next(named, None)
 
 
 def _said(group: TaxGroup, invoice: NormalizedInvoice, around: Around) -> str:
@@ -446,7 +448,7 @@ def _deducted(invoice: NormalizedInvoice) -> str:
 
 def _is_levied(rate: Decimal | None, country: str) -> bool:
     """Whether a country levies a rate: through OSS its own tax is charged, else a foreign one."""
-    return rate is None or plain(rate * _HUNDRED) in _LEVIED[country]
+    return rate is None or rate * _HUNDRED in LEVIED[country]
 
 
 def _of_waste(kind: str, notes: set[str], group: TaxGroup, country: str) -> str:

@@ -13,8 +13,8 @@ from domain.formats.e_invoice_rules import Validation
 from domain.money import BASE_CURRENCY, CENT, ZERO
 from domain.payables.normalized import NormalizedInvoice
 from domain.reading.document_type import DocumentType
+from domain.tax.rates import SMALL
 
-_SMALL = {"AT": Decimal("400.00"), "DE": Decimal("250.00")}
 _RECIPIENT_VAT_ID_ABOVE = Decimal("10000.00")
 _NO_EN16931 = "ebInterface"
 
@@ -123,7 +123,7 @@ def _kind(invoice: NormalizedInvoice, country: str) -> DocumentType:
     gross = invoice.total_gross
     if gross is None or invoice.currency != BASE_CURRENCY or _is_untaxed(invoice):
         return DocumentType.INVOICE
-    return DocumentType.SMALL_AMOUNT_INVOICE if gross <= _SMALL[country] else DocumentType.INVOICE
+    return DocumentType.SMALL_AMOUNT_INVOICE if gross <= SMALL[country] else DocumentType.INVOICE
 
 
 def _by_law(

@@ -1,10 +1,12 @@
 """Amounts on the pages, each with what stands around it and what it adds up to."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from domain.reading.candidate import Candidate, counted
 from domain.reading.surroundings import Spot, Surroundings
+from domain.reading.tax_words import is_bare, speaks_of_vat, states_tax
 from domain.reading.values import PERCENT, amount_of, percent_of
 
 MOST = 400
@@ -15,6 +17,11 @@ _RATES = (
     135, 140, 150, 160, 170, 180, 190, 200, 210, 220, 222, 230, 240, 250, 255, 270,
 )  # fmt: skip
 _THOUSAND = 1000
+_SHARE = re.compile(
+    r"\b(?:brutto|gross|lordo|ttc)[\s.:]{0,3}(?:EUR|\u20ac)?\s{0,3}$", re.IGNORECASE
+)
+NO_TAX = "no_tax"
+"""Feature of an amount that is no tax: what stands around it names none, or something else."""
 
 
 def amount_candidates(around: Surroundings) -> tuple[Candidate[Decimal], ...]:
@@ -49,7 +56,16 @@ def _rank(value: Decimal, ranks: Sequence[Decimal], last: Decimal) -> Iterator[s
         yield "last"
 
 
+def _may_be_tax(labels: Iterable[str], text: str, *, speaks: bool) -> bool:
+    """Whether labels call an amount a tax, or nothing stands on its line and pages speak of one."""
+    kinds = {part for label in labels for part in label.split(":")[1:2]}
+    if PERCENT.search(text) and not states_tax(text):
+        return False
+    return bool(kinds & {"tax", "rate"}) or (speaks and is_bare(text))
+
+
 def _found(around: Surroundings) -> Iterator[Candidate[Decimal]]:
+    speaks = speaks_of_vat(around.layout)
     for page, sheet in enumerate(around.sheets):
         for index, line in enumerate(sheet.lines):
             text = line.text
@@ -73,6 +89,9 @@ def _found(around: Surroundings) -> Iterator[Candidate[Decimal]]:
                     features.append(f"row_sum:{at}")
                 if not (match["cents"] or "").isdigit():
                     features.append("whole")
+                is_share = _SHARE.search(text, 0, start) is not None
+                if is_share or not _may_be_tax(features, text, speaks=speaks):
+                    features.append(NO_TAX)
                 yield Candidate(amount_of(match), passage, tuple(features))
 
 

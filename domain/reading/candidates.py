@@ -12,7 +12,7 @@ from domain.reading import (
     name_candidates,
     number_candidates,
 )
-from domain.reading.amount_candidates import rates_on
+from domain.reading.amount_candidates import NO_TAX, rates_on
 from domain.reading.candidate import Candidate
 from domain.reading.choice import NET, TAX, Sums
 from domain.reading.layout import Layout
@@ -38,14 +38,17 @@ class Candidates:
 
     def of_role(self, role: str) -> Sequence[Candidate[Decimal]]:
         """The amounts that may be a total; tax groups may come to one that is nowhere stated."""
+        amounts = self.amounts
+        if role == TAX:
+            amounts = tuple(each for each in amounts if NO_TAX not in each.features)
         if len(self.groups) < 2 or role not in (NET, TAX):  # noqa: PLR2004
-            return self.amounts
+            return amounts
         values = (group.basis if role == NET else group.amount for group in self.groups)
         value = sum(values, Decimal())
-        if any(candidate.value == value for candidate in self.amounts):
-            return self.amounts
+        if any(candidate.value == value for candidate in amounts):
+            return amounts
         summed = Candidate(value, None, ("summed",), "sum of the tax groups")
-        return (*self.amounts, summed)
+        return (*amounts, summed)
 
     @property
     def cut(self) -> tuple[str, ...]:

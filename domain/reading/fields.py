@@ -223,7 +223,7 @@ def _add_up(chosen: Mapping[str, Option[Any]]) -> bool:
 
 def _of_field(candidates: Candidates, name: str) -> Sequence[Candidate[Any]]:
     if name in ROLES:
-        return candidates.of_role(name)
+        return candidates.amounts
     return candidates.numbers if name == "invoice_number" else candidates.dates
 
 

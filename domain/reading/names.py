@@ -1,11 +1,13 @@
 """Names of companies: their legal forms, and when two names are the same."""
 
 import re
+from unicodedata import combining, normalize
 
 from rapidfuzz import fuzz
 
 FORM = re.compile(
-    r"(?<![^\W_])(?:(?:Ges\.?\s?)?m\.?\s?b\.?\s?H\.?|(?:g?GmbH|GesmbH)(?:\s*&\s*Co\.?\s*(?:KG(?:aA)?|OHG))?"
+    r"(?<![^\W_])(?:(?:(?:G\.|Ges\.?)\s?)?m\.?\s?b\.?\s?H\.?|(?:g?GmbH|GesmbH)(?:\s*&\s*Co\.?\s*(?:KG(?:aA)?|OHG))?"
+    r"|mit beschr\u00e4nkter Haftung|Aktiengesellschaft|Kommanditgesellschaft"
     r"|AG(?:\s*&\s*Co\.?\s*KG(?:aA)?)?|KGaA|KG|OHG|oHG|OG|GbR|GesbR|GesnbR|e\.\s?U\.?|e\.\s?K(?:fm|fr)?\.?"
     r"|UG(?:\s*\(haftungsbeschr\u00e4nkt\))?|SE|eG(?:en)?(?:mbH)?|a\.\s?G\.|e\.\s?V\.|VVaG|PartG(?:\s?mbB)?|Sarl"
     r"|Ltd\.?|Limited|LLC|LLP|Inc\.?|PLC|plc|Corp\.?|DAC|B\.?\s?V\.?|N\.\s?V\.|NV|VOF|V\.O\.F\.|BVBA|S\.?R\.?L\.?|SRLS"
@@ -16,6 +18,13 @@ FORM = re.compile(
 )
 _SAME, _LIKE, _MISREAD = 90, 75, 85
 _JOINING = frozenset({"und", "and", "co", "the", "die", "der"})
+_SPELT = str.maketrans({"\u00e4": "ae", "\u00f6": "oe", "\u00fc": "ue", "\u00df": "ss"})
+_LONG = {
+    "mitbeschr\u00e4nkterhaftung": "gmbh",
+    "aktiengesellschaft": "ag",
+    "kommanditgesellschaft": "kg",
+}
+_COMPANY = re.compile(r"ges(?:ellschaft|ellsch)?$")
 
 
 def is_same_name(one: str, other: str | None) -> bool:
@@ -28,8 +37,14 @@ def is_same_name(one: str, other: str | None) -> bool:
 
 
 def bare_of(name: str) -> str:
-    """A name without signs and case."""
-    return re.sub(r"[\W_]+", " ", name).strip().lower()
+    """A name without signs, case and accents; umlauts as they are spelt without them.
+
+    >>> bare_of("M\u00fcller & S\u00f6hne, Caf\u00e9")
+    'mueller soehne cafe'
+    """
+    spelt = normalize("NFC", name).lower().translate(_SPELT)
+    plain = "".join(each for each in normalize("NFKD", spelt) if not combining(each))
+    return re.sub(r"[\W_]+", " ", plain).strip()
 
 
 def is_like_name(one: str, other: str) -> bool:
@@ -77,6 +92,7 @@ def _parts(form: str) -> list[str]:
     >>> _parts("gesmbh"), _parts("gmbhcokg"), _parts("sarl")
     (['gmbh'], ['gmbh', 'kg'], ['sarl'])
     """
+    form = _LONG.get(form, form)
     body, _, behind = form.partition("co")
     if not behind or not body:
         body, behind = form, ""
@@ -87,7 +103,8 @@ def _parts(form: str) -> list[str]:
 
 def _words(name: str) -> list[str]:
     words = bare_of(FORM.sub(" ", name)).split() or bare_of(name).split()
-    return [word for word in words if word not in _JOINING] or words
+    named = (_COMPANY.sub("", word) for word in words if word not in _JOINING)
+    return [word for word in named if word] or words
 
 
 def _has(words: list[str], sought: str) -> bool:

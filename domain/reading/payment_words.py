@@ -68,12 +68,19 @@ _TRANSFER = re.compile(
     r"|remit|banktransfer",
     re.IGNORECASE,
 )
+# What is taken off, and not asked besides.
+_LESS = r"(?:abz\u00fcglich|abz\u00fcgl\.?|abzgl\.?|minus|less|\./\.|moins|meno|menos)"
 _PREPAID_LABEL = re.compile(
+    rf"{_LESS}\s*(?:(?:der|die|ihrer?|unserer?|the|your|our)\s+)?"
+    r"(?:(?:bisherige|fr\u00fchere)[nr]?\s+(?:rechnung(?:en)?|zahlung(?:en)?)"
+    r"|(?:previous|prior|earlier)\s+(?:invoices?|payments?)|factures?\s+pr\u00e9c\u00e9dentes?"
+    r"|fatture\s+precedenti)|"
     r"(?:abz\u00fcglich|abzgl\.?|minus|less|\./\.|-)?\s*"
     r"(?:(?:ihre|bereits|schon|geleistete|erhaltene|bezahlte|erbrachte)\s+)*"
     r"(?:anzahlung(?:en)?|akonto(?:zahlung(?:en)?)?|abschlag(?:s?zahlung(?:en)?)?|vorauszahlung(?:en)?"
     r"|teilzahlung(?:en)?|(?:bereits|schon)\s+(?:be|ge)zahlt(?:er?)?|(?:amount\s+|already\s+)?prepaid"
     r"|(?:amount|already)\s+paid|(?:less\s+)?(?:down\s?payment|deposit|advance\s+payment)"
+    r"|bisher(?:ige[nr]?)?\s+(?:(?:be|ge)zahlte?[nr]?|geleistete?[nr]?|zahlungen)"
     r"|teilrechnung(?:en)?|acomptes?(?:\s+vers\u00e9s?)?|d\u00e9j\u00e0\s+(?:pay|r\u00e9gl|vers)\u00e9e?s?"
     r"|acconto|acconti|caparra|gi\u00e0\s+(?:pagato|versato)|aanbetaling|voorschot|reeds\s+(?:betaald|voldaan)"
     r"|anticipo|pagado\s+a\s+cuenta|zaliczk[ai]|wp\u0142acono|z\u00e1loh[ay]|uhrazeno|el\u0151leg|predpla\u010dilo|avans)",
@@ -169,15 +176,18 @@ _EARLIER = (
 _OLD_BALANCE = re.compile(
     r"(?<!\w)(?:r\u00fcckst(?:and|\u00e4nde)|alt(?:er\s+)?saldo|saldo\s*vortrag|saldo\s+(?:alt|vorher)|alte\s+schuld"
     rf"|(?:noch\s+)?(?:offene[rns]?|unbezahlte[rns]?|\u00fcbertrag|saldo|rest(?:betrag)?|forderung(?:en)?)\s+(?:\w+\s+){{0,3}}?{_EARLIER}"
-    rf"|{_EARLIER}\s+(?:offene[rns]?\s+)?(?:betrag|forderung(?:en)?|rechnung(?:en)?|saldo|balance|invoices?|charges)"
+    rf"|(?!bisherige\w*\s+rechnung){_EARLIER}\s+(?:offene[rns]?\s+)?"
+    r"(?:betrag|forderung(?:en)?|rechnung(?:en)?|saldo|balance|invoices?|charges)"
     r"|balance\s+(?:brought\s+)?forward|past\s+due\s+balance|arrears|(?:solde|montant)\s+(?:pr\u00e9c\u00e9dent|ant\u00e9rieur)|ancien\s+solde"
     r"|arri\u00e9r\u00e9s?|saldo\s+(?:precedente|anterior|poprzednie|z\s+poprzedni\w+)|arretrat[oi]|vorig\s+saldo"
     r"|achterstand|zaleg\u0142o\u015b\u0107|(?:p\u0159edchoz\u00ed|minul\u00fd)\s+(?:saldo|z\u016fstatek|dluh)|el\u0151z\u0151\s+egyenleg"
     r"|prej\u0161nji\s+saldo|zaostal\w+)",
     re.IGNORECASE,
 )
-_CHARGED = re.compile(
-    r"mahn|spesen|zinsen|geb\u00fchr|\bbei\b|interest|penalt|\bfees?\b|\bif\b", re.IGNORECASE
+_NOT_ASKED = re.compile(
+    r"mahn|spesen|zinsen|geb\u00fchr|\bbei\b|interest|penalt|\bfees?\b|\bif\b"
+    rf"|(?<!\w){_LESS}(?!\w)",
+    re.IGNORECASE,
 )
 # What is paid within days, or less a discount, is not what is due.
 _IN_TIME = re.compile(
@@ -206,7 +216,7 @@ def old_balance_in(text: str) -> Decimal | None:
     >>> old_balance_in("Offener Betrag Vormonat 120,00 EUR")
     Decimal('120.00')
     """
-    found = [value for value, _ in _labelled(text, _OLD_BALANCE, _CHARGED) if value > 0]
+    found = [value for value, _ in _labelled(text, _OLD_BALANCE, _NOT_ASKED) if value > 0]
     return sum(found, Decimal()) if found else None
 
 

@@ -59,7 +59,9 @@ def _in_line(text: str, gives_back: bool) -> Iterator[Preceding]:  # noqa: FBT00
     for match in (_of_credits() if gives_back else _pattern()).finditer(text):
         said = match.groupdict()
         number = said["number"] or said["short"]
-        if not DATE.match(text, match.start("number") if said["number"] else 0):
+        if not DATE.match(text, match.start("number") if said["number"] else 0) and _is_of_bill(
+            text[: match.start()], match[0], is_short=number == said["short"]
+        ):
             is_correction = bool(said.get("corrects")) and not gives_back
             day = DATE.search(text, match.end())
             yield Preceding(
@@ -67,6 +69,31 @@ def _in_line(text: str, gives_back: bool) -> Iterator[Preceding]:  # noqa: FBT00
                 number,
                 None if day is None else date_of(day),
             )
+
+
+def _is_of_bill(before: str, said: str, *, is_short: bool) -> bool:
+    """Whether an invoice is meant: goods replace goods, and a figure or two may number anything.
+
+    >>> _is_of_bill("Filter ", "ersetzt Nr. 5", is_short=True)
+    False
+    """
+    if not is_short and not re.match(rf"(?:{_words()['goods']})\b", said, re.IGNORECASE):
+        return True
+    if re.search(rf"\b(?:{_words()['invoice']})\b", said, re.IGNORECASE):
+        return True
+    is_alone = not (before.strip() or is_short)
+    is_verb = re.match(rf"(?:{_words()['corrects_verb']})\b", said, re.IGNORECASE)
+    return bool(is_alone and is_verb) or _subject().search(before) is not None
+
+
+@cache
+def _subject() -> re.Pattern[str]:
+    """An invoice as what corrects: by its word, with its number and day."""
+    return re.compile(
+        rf"(?:(?:{_words()['invoice']})(?:[\s.:,]+(?:nr|no|vom|of|[\w./-]*\d[\w./-]*))*"
+        rf"|\b(?:diese[rs]?|this|sie|it))[\s.:,]*$",
+        re.IGNORECASE,
+    )
 
 
 def _is_titled(layout: Layout) -> bool:
@@ -93,8 +120,8 @@ def _pattern() -> re.Pattern[str]:
 def _of_credits() -> re.Pattern[str]:
     """On a credit note `zu Rechnung 17` is enough."""
     words = _words()
-    names = "|".join(words[part] for part in words if part not in ("link", "filler"))
-    link = rf"(?:{words['link']})\b(?={_SEP}(?:{words['filler']})\b)"
+    names = "|".join(words[part] for part in words if part.startswith(("corrects", "credits")))
+    link = rf"(?:{words['link']})\b(?={_SEP}(?:{_fillers()})\b)"
     return re.compile(
         rf"\b(?:(?:{names})\b(?={_SEP}(?:{words['link']})\b)|{link}"
         rf"|(?:{words['corrects_verb']}|{words['credits_verb']})\b){_rest()}",
@@ -104,10 +131,13 @@ def _of_credits() -> re.Pattern[str]:
 
 def _rest() -> str:
     """Words between, and the number; one of two figures only behind the word for it."""
-    words = _words()
-    between = rf"(?:{_SEP}(?:{words['link']}|{words['filler']})\b)*"
-    short = rf"{_SEP}(?:{words['filler']})\b{_SEP}(?P<short>\d{{1,2}}){_END}"
+    between = rf"(?:{_SEP}(?:{_words()['link']}|{_fillers()})\b)*"
+    short = rf"{_SEP}(?:{_fillers()})\b{_SEP}(?P<short>\d{{1,2}}){_END}"
     return rf"{between}(?:{_SEP}{_NUMBER}|{short})"
+
+
+def _fillers() -> str:
+    return f"{_words()['filler']}|{_words()['invoice']}"
 
 
 @cache

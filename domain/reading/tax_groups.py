@@ -8,7 +8,11 @@ from itertools import combinations, permutations, product
 
 from domain.money import CENT, cents
 from domain.reading.layout import Layout, Line, Passage
-from domain.reading.values import AMOUNT, PERCENT, amount_of, percent_of
+from domain.reading.tax_words import is_bare, names_other_share, speaks_of_vat, states_tax
+from domain.reading.untaxed import owes_no_tax
+from domain.reading.values import AMOUNT, PERCENT, VAT_ID, amount_of, percent_of
+from domain.reading.whole_words import TIP, whole_kind
+from domain.tax.rates import KNOWN, SMALL, small_up_to
 
 _TOLERANCE = 2 * CENT
 _HALF = Decimal("0.5")
@@ -19,13 +23,9 @@ _MOST_TAXES, _MOST_RATES = 8, 3
 _LAST = 4
 _OF_ROW = 3
 _ROW = re.compile(r"(?:[A-H]\s?[=:]?\s?)?(?P<rate>\d{1,2}(?:[.,]\d{1,2})?)\s+(?P<rest>\S.*)")
-_RATES = frozenset(map(Decimal, ("5", "7", "10", "13", "19", "20")))
 _MOST = 6
-SMALL = Decimal(400)
-"""Gross up to which a receipt may show its rates instead of its tax (Austria; Germany 250)."""
-_REDUCED = re.compile(r"rabatt|skonto|nachlass|discount|erm\u00e4\u00dfigung", re.IGNORECASE)
+_LETTER = re.compile(r"[A-H]\s?[=:]?\s?\d")
 _TOTAL = re.compile(r"summe|gesamt|\btotal|betrag|zu zahlen|bezahlt", re.IGNORECASE)
-TIP = re.compile(r"trinkgeld|\btip\b|gratuity", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,10 @@ def groups_in(layout: Layout) -> tuple[TaxGroup, ...]:
     found: dict[tuple[Decimal, Decimal], TaxGroup] = {}
     for line in layout.lines:
         rate = PERCENT.search(line.text)
-        group = _group(line, percent_of(rate)) if rate is not None else _of_table(line)
+        if rate is None:
+            group = _of_table(line)
+        else:
+            group = _group(line, percent_of(rate)) if states_tax(line.text) else None
         if group is not None:
             found.setdefault((group.rate.normalize(), group.basis), group)
     return tuple(found.values())
@@ -92,9 +95,10 @@ class TaxLine:
 def tax_lines_in(layout: Layout) -> tuple[TaxLine, ...]:
     """Lines with one percentage and one amount: `20 % USt 23,71`; each once."""
     found: dict[tuple[Decimal, Decimal], TaxLine] = {}
-    for line in layout.lines:
+    speaks = speaks_of_vat(layout)
+    for line in layout.lines if speaks else ():
         rates, amounts = list(PERCENT.finditer(line.text)), list(AMOUNT.finditer(line.text))
-        if len(rates) != 1 or len(amounts) != 1:
+        if len(rates) != 1 or len(amounts) != 1 or not states_tax(line.text):
             continue
         rate, amount = percent_of(rates[0]).normalize(), amount_of(amounts[0])
         if rate and amount:
@@ -127,15 +131,15 @@ def shared(layout: Layout, gross: Decimal) -> tuple[TaxGroup, ...]:
 
     Its rows, each with its rate, or one share for each rate come to the total, beside a tip that
     is not taxed. On a small receipt the rate stands for the tax (AT § 11 Abs. 6 UStG, DE § 33
-    UStDV); above that a tax that nobody shows is none.
+    UStDV), unless its seller owes none; above that a tax that nobody shows is none.
     """
-    if not Decimal() < gross <= SMALL:
+    if not Decimal() < gross <= max(SMALL.values()) or owes_no_tax(layout.text):
         return ()
     rows = list(_shares_in(layout))
     for whole in dict.fromkeys((gross, *(gross - tip for tip in _tips_in(layout)))):
         found = _summed(rows, whole) or _chosen(rows, whole)
         if len(found) > 1 or (found and whole != gross):
-            return found
+            return found if gross <= small_up_to(each.rate for each in found) else ()
     return ()
 
 
@@ -153,31 +157,40 @@ def tipped(layout: Layout, gross: Decimal) -> tuple[TaxGroup, ...]:
 def totals_with_tip(layout: Layout) -> Iterator[Passage]:
     """Amounts of lines that say a total, where a tip and the taxed groups come to just that."""
     for line in layout.lines if any(_tips_in(layout)) else ():
-        if _TOTAL.search(line.text) and not TIP.search(line.text):
+        if _TOTAL.search(line.text) and whole_kind(line.text) != TIP:
             for each in AMOUNT.finditer(line.text):
                 if tipped(layout, amount_of(each)):
                     yield line.passage(each.start("whole"), each.end())
 
 
 def _shares_in(layout: Layout) -> Iterator[list[TaxLine]]:
-    """Lines with one rate that there is: what each amount would be, were it the gross share."""
+    """Lines with one rate that there is: what each amount would be, were it the gross share.
+
+    Somewhere a word has to say that the percentages are rates; with a letter before them, as tills
+    print them, a VAT id is enough. Below a heading of another share they are none.
+    """
+    speaks, is_other = speaks_of_vat(layout), False
+    is_till = VAT_ID.search(layout.text) is not None
     for line in layout.lines:
         rates = list(PERCENT.finditer(line.text))
-        if len(rates) != 1 or _REDUCED.search(line.text):
+        if not is_bare(line.text):
+            is_heading = AMOUNT.search(line.text) is None
+            is_other = names_other_share(line.text) and (is_heading or bool(rates))
+        if len(rates) != 1 or is_other or not (speaks or (is_till and _LETTER.match(line.text))):
             continue
         rate = percent_of(rates[0]).normalize()
         found = [
             TaxLine(rate, amount_of(each), line.passage(each.start("whole"), each.end()))
             for each in AMOUNT.finditer(line.text)
         ]
-        if found and rate in _RATES:
+        if found and rate in KNOWN:
             yield found
 
 
 def _tips_in(layout: Layout) -> Iterator[Decimal]:
     for line in layout.lines:
         amounts = list(AMOUNT.finditer(line.text))
-        if amounts and TIP.search(line.text):
+        if amounts and whole_kind(line.text) == TIP:
             yield amount_of(amounts[-1])
 
 
@@ -240,7 +253,7 @@ def _of_table(line: Line) -> TaxGroup | None:
         return None
     rate = Decimal(row["rate"].replace(",", "."))
     found = list(AMOUNT.finditer(line.text, row.start("rest")))
-    if rate not in _RATES or len(found) != _OF_ROW:
+    if rate not in KNOWN or len(found) != _OF_ROW:
         return None
     basis, tax, gross = (amount_of(match) for match in found)
     if not tax or basis + tax != gross or not fits(basis, rate, tax):

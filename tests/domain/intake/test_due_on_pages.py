@@ -355,6 +355,7 @@ def test_a_discount_beyond_the_day_due_is_told() -> None:
         "Offene Forderungen aus Vorrechnungen", "Previous balance", "Solde pr\u00e9c\u00e9dent",
         "Saldo precedente", "Vorig saldo", "Saldo anterior", "Saldo z poprzedniego okresu",
         "P\u0159edchoz\u00ed dluh", "El\u0151z\u0151 egyenleg", "Prej\u0161nji saldo",
+        "Bisheriger Saldo", "Zuz\u00fcglich bisherige offene Forderungen", "\u00c4ltere Rechnungen",
     ],
 )  # fmt: skip
 def test_an_old_balance_is_no_part_of_the_invoice(words: str) -> None:
@@ -373,6 +374,33 @@ def test_an_old_balance_is_no_part_of_the_invoice(words: str) -> None:
 def test_charges_for_being_late_are_no_old_balance() -> None:
     """What would be asked is not asked."""
     found = page("Bei R\u00fcckstand verrechnen wir Mahnspesen von 15,00 EUR.")
+
+    assert "OLD_BALANCE" not in {each.code for each in found.findings}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "abz\u00fcglich bisherige Rechnungen", "abzgl. fr\u00fcherer Rechnungen",
+        "less previous invoices", "bisherige Zahlungen", "./. bisherige Zahlungen",
+    ],
+)  # fmt: skip
+def test_what_is_taken_off_is_no_old_balance(words: str) -> None:
+    """What was billed or paid before is less to pay, and nothing besides."""
+    found = page(f"{words}   9.000,00 EUR")
+
+    assert "OLD_BALANCE" not in {each.code for each in found.findings}
+    assert (found.prepaid_amount, found.amount_due) == (Decimal(9000), Decimal(3000))
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["abz\u00fcglich Saldovortrag", "bisherige Rechnungen", "minus previous balance",
+     "moins solde pr\u00e9c\u00e9dent", "meno saldo precedente"],
+)  # fmt: skip
+def test_what_may_be_taken_off_is_not_asked_besides(words: str) -> None:
+    """Nothing is said of it that the page does not say."""
+    found = page(f"{words}   340,00 EUR")
 
     assert "OLD_BALANCE" not in {each.code for each in found.findings}
 

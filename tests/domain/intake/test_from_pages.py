@@ -8,6 +8,7 @@ import pytest
 
 from domain.intake import from_pages
 from domain.intake.extraction import Extraction, normalized
+from domain.money import ZERO
 from domain.reading.document_type import DocumentType
 from domain.reading.layout import Layout, Source
 from domain.reading.origin import OwnParty
@@ -118,6 +119,9 @@ def test_more_amounts_than_are_weighed_are_told() -> None:
     ("total", "words", "net", "tax"),
     [
         ("Gesamtbetrag   96,00", "inkl. 20 % USt", "80.00", "16.00"),
+        ("Gesamtbetrag   400,00", "inkl. 20 % USt", "333.33", "66.67"),
+        ("Gesamtbetrag   250,00", "inkl. 19 % MwSt", "210.08", "39.92"),
+        ("Gesamtbetrag   104,90", "inkl. 4,9 % USt", "100.00", "4.90"),
         ("Summe   107,00", "Im Betrag enthalten 7 % MwSt.", "100.00", "7.00"),
         ("Summe   11,90", "incl. 19% MwSt", "10.00", "1.90"),
     ],
@@ -134,7 +138,9 @@ def test_a_small_receipt_states_its_rate_alone(total: str, words: str, net: str,
 @pytest.mark.parametrize(
     ("total", "words"),
     [
-        ("Gesamtbetrag   496,00", "inkl. 20 % USt"),
+        ("Gesamtbetrag   400,01", "inkl. 20 % USt"),
+        ("Gesamtbetrag   250,01", "inkl. 19 % MwSt"),
+        ("Gesamtbetrag   250,01", "inkl. 7 % MwSt"),
         ("Gesamtbetrag   96,00", "inkl. 20 % USt, Bücher 10 % USt"),
         ("Gesamtbetrag   96,00", "Preise zzgl. 20 % USt"),
         ("Gesamtbetrag   96,00", "inkl. 20 % Rabatt"),
@@ -146,6 +152,49 @@ def test_a_rate_that_does_not_say_it_alone_is_not_taken(total: str, words: str) 
     found = from_pages.extraction_of(typed(f"Rechnung 17\n{total}\n{words}"), NOBODY)
 
     assert found.total_tax is None
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Provision 10 %   24,00\nProvision 20 %   8,40\nSumme EUR   32,40",
+        "Provisionen\n10 %   24,00\n20 %   8,40\nSumme EUR   32,40\nalle Preise inkl. USt",
+        "A 10 % Anteil   24,00\nB 20 % Anteil   8,40\nSumme EUR   32,40",
+        "Vermittlung   118,54\nProvision 20 %   23,71\nGesamtbetrag   142,25",
+        "Umsatz   100,00\nProvision 20 % aus 100,00   20,00\nGesamtbetrag   120,00",
+        "Umsatz   100,00\nProvision 20 % inkl. aus 120,00   20,00\nGesamtbetrag   120,00",
+        "Speisen   100,00\nBedienungszuschlag 10 %   10,00\nGesamtbetrag   110,00",
+        "Forderung   100,00\nVerzugszinsen 10 %   10,00\nGesamtbetrag   110,00",
+        "Ware   100,00\nVersandkosten   20,00\nGesamtbetrag   120,00",
+        "Sales   100.00\nCommission 20 %   20.00\nTotal due   120.00",
+        "Imponibile   100,00\nProvvigione 20 %   20,00\nTotale   120,00",
+        "Ventes   100,00\nCommission 20 %   20,00\nTotal à payer   120,00",
+        "7 % MwSt Brutto 200,00\n19 % MwSt Brutto 50,01\nSumme EUR   250,01",
+    ],
+)
+def test_a_share_of_something_else_is_no_tax(lines: str) -> None:
+    """A percentage that no word calls a rate, whatever it comes to: no input tax is made of it."""
+    head = "Agentur Huber\nUID: ATU13585627\n\nRechnung Nr. 4711   Datum: 12.11.2026\n\n"
+    found = from_pages.extraction_of(typed(head + lines), NOBODY)
+
+    assert found.total_tax is None
+    assert found.taxes == ()
+
+
+@pytest.mark.parametrize(
+    "note",
+    ["Kleinunternehmer gem. § 6 Abs. 1 Z 27 UStG", "Reverse Charge", "§ 13b UStG",
+     "TVA non applicable, art. 293 B", "Inversione contabile"],
+)  # fmt: skip
+def test_who_owes_no_tax_charges_none(note: str) -> None:
+    """Whatever percentages stand there; and what comes on top is a part of the whole."""
+    shares = "10 % USt Brutto 24,00\n20 % USt Brutto 8,40\nSumme EUR   32,40"
+    added = "Entwurf   100,00\nVersandkosten   20,00\nGesamtbetrag   120,00"
+
+    for lines, gross in ((shares, "32.40"), (added, "120.00")):
+        found = from_pages.extraction_of(typed(f"Rechnung Nr. 4711\n{lines}\n{note}"), NOBODY)
+        assert (found.total_net, found.total_tax) == (Decimal(gross), ZERO)
+        assert not found.findings
 
 
 def test_lines_of_a_receipt_have_the_rate_that_its_tax_proves() -> None:

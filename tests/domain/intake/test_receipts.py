@@ -68,6 +68,16 @@ def test_two_rates_and_a_tip(rates: str, tip: str) -> None:
     assert boxes(postings, Chart.AT_EKR, DAY) == {"060": Decimal("3.58")}
 
 
+def test_the_rate_of_basic_food_is_one() -> None:
+    """4.9 % since July 2026 (§ 10 Abs. 1a UStG)."""
+    page = RECEIPT.format(rates="4,9 % USt Brutto 24,00\n20 % USt Brutto 8,40", tip="", sum="32,40")
+    found = from_pages.extraction_of(typed(page), OwnParty())
+
+    assert {str(each.rate): str(each.amount) for each in found.taxes} == {
+        "0.049": "1.12", "0.2": "1.40",
+    }  # fmt: skip
+
+
 def test_shares_that_miss_the_total_say_nothing() -> None:
     """Nothing is guessed, nor on a sum that is no small receipt (§ 11 Abs. 6 UStG)."""
     wrong = RECEIPT.format(rates=RATES["with letters"].replace("8,40", "8,00"), tip="", sum="32,40")

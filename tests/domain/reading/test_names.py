@@ -39,6 +39,14 @@ def test_names_are_compared_without_signs() -> None:
         ("Test-Firma KG", "Testfirma KG"),
         ("Mustcr Handels GmbH", "Muster Handels GmbH"),  # misread
         ("Bauer & S\u00f6hne GmbH & Co KG", "Bauer und S\u00f6hne GmbH & Co. KG"),
+        ("Muster Handelsgesellschaft m.b.H.", "Muster Handels GmbH"),
+        ("Muster Handelsges.m.b.H.", "Muster Handels GmbH"),
+        ("Muster Handels G.m.b.H.", "Muster Handelsgesellschaft mbH"),
+        ("Muster Handelsgesellschaft mit beschr\u00e4nkter Haftung", "Muster Handels GmbH"),
+        ("Bauer Aktiengesellschaft", "Bauer AG"),
+        ("M\u00fcller & S\u00f6hne GmbH", "Mueller und Soehne GmbH"),
+        ("J\u00c4GER GRO\u00dfHANDEL KG", "Jaeger Grosshandel KG"),
+        ("Soci\u00e9t\u00e9 G\u00e9n\u00e9rale SA", "Societe Generale S.A."),
     ],
 )
 def test_one_company_however_it_is_written(one: str, other: str) -> None:
@@ -56,6 +64,9 @@ def test_one_company_however_it_is_written(one: str, other: str) -> None:
         ("Muster Handels KG", "Muster Handels GmbH"),  # a sister
         ("Muster Handels GmbH & Co KG", "Muster Handels GmbH"),
         ("Testfirma KG", "BRZ GmbH"),
+        ("Muster Handelsgesellschaft mbH", "Muster Baugesellschaft mbH"),
+        ("Muster Handelsgesellschaft m.b.H.", "Huber Handels GmbH"),
+        ("Bauer Kommanditgesellschaft", "Bauer GmbH"),
     ],
 )
 def test_two_companies(one: str, other: str) -> None:

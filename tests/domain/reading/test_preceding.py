@@ -20,6 +20,10 @@ from tests.layouts import typed
         ("This invoice replaces invoice no. INV-12", "INV-12"),
         ("Corrected invoice for invoice INV-12", "INV-12"),
         ("Korrekturrechnung", None),
+        ("Diese Rechnung ersetzt Nr. 5", "5"),
+        ("Rechnung Nr. R-1 ersetzt 2026-17", "2026-17"),
+        ("Ersetzt 2026-17", "2026-17"),
+        ("remplace la facture 2026-17", "2026-17"),
     ],
 )
 def test_words_of_a_correction_name_what_it_corrects(text: str, number: str | None) -> None:
@@ -39,6 +43,16 @@ def test_words_of_a_correction_name_what_it_corrects(text: str, number: str | No
         "Korrektur der Mengen 100 Stk",
         "Korrektur zu 400,00 EUR",
         "Rechnungskorrektur zu R-1",
+        "Filter ersetzt Nr. 5",
+        "Pumpe ersetzt Nr. 4711",
+        "Dichtung ersetzt die 5512",
+        "Ersatz f\u00fcr 4711-22",
+        "Ventil korrigiert Nr. 12",
+        "Filter replaces no. 5",
+        "Cartridge replaces 305XL-2",
+        "Replacement for 4711",
+        "Sensor sostituisce nr 12345",
+        "Cartouche remplace no 305",
     ],
 )
 def test_other_numbers_are_none(text: str) -> None:

@@ -195,6 +195,29 @@ def test_what_is_not_known_makes_a_condition_false() -> None:
     assert treatment_of(replace(facts, more={"tenant_builder": UNKNOWN})).proposal == ASK
 
 
+@pytest.mark.parametrize("kind", ["tip", "customs_duty"])
+@pytest.mark.parametrize("category", ["AE", "K", "G", "S", "Z", "L"])
+@pytest.mark.parametrize("region", ["domestic", "eu", "third"])
+@pytest.mark.parametrize("country", CHARTS)
+def test_a_word_takes_no_reverse_charge_away(
+    country: str, region: str, category: str, kind: str
+) -> None:
+    """What a document says of its tax goes before what a line may be: nothing vanishes."""
+    facts = TaxFacts(
+        country=country,
+        direction="in",
+        day=date(2026, 11, 29),
+        region=region,
+        category=category,
+        rate="0",
+        kind=kind,
+        status="full",
+    )
+
+    assert treatment_of(facts).proposal != "none"
+    assert treatment_of(replace(facts, category="-")).proposal == "none"
+
+
 def test_rates_of_the_past_have_codes() -> None:
     """A late invoice of 2020 still finds the code of its day of supply."""
     facts = TaxFacts(

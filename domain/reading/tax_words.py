@@ -1,0 +1,82 @@
+"""Whether a percentage on a page is a rate of VAT, or the share of a commission or a surcharge."""
+
+import re
+
+from domain.reading.layout import Layout
+from domain.reading.values import AMOUNT
+
+_TAX = (
+    r"m\.?w\.?st|u\.?st|umsatzst|mehrwertst(?:euer\w*)?|(?:\w*umsatz)?steuer(?:n|betrag|satz|summe|anteil)?"
+    r"|v\.?a\.?t|tax(?:es|e)?|gst|t\.?v\.?a|i\.?v\.?a|imposta|impuestos?|igic|cuota|b\.?t\.?w|dph|da[n\u0148]"
+    r"|ptu|podat\w+|[a\u00e1]fa|ad[o\u00f3]|ddv|davek|moms|(?:ust|mwst|vat|tax|iva|tva|btw)-?(?:satz|betrag|rate)"
+)
+_SPEAKS = re.compile(rf"(?<!\w)(?:{_TAX})(?!\w)", re.IGNORECASE)
+# `USt-IdNr.`, `VAT no`, `P.IVA`: who somebody is, and not what is taxed.
+_NUMBER = re.compile(
+    rf"(?<!\w)(?:{_TAX})[\s.-]{{0,2}}(?:id|nr|no|num|reg|intra|com\b|c\u00edslo|sz\u00e1m)\w*"
+    r"|\b(?:p\.?|partita|n\.?|no\.?|num\w*)\s?(?:i\.?v\.?a|t\.?v\.?a)\b",
+    re.IGNORECASE,
+)
+_BESIDE_RATE = re.compile(
+    rf"(?<!\w)(?:{_TAX})[\s.:=(-]{{0,4}}\d{{1,2}}(?:[.,]\d{{1,2}})?\s?%"
+    rf"|%[\s.:=)-]{{0,4}}(?:(?:ige|gesetzl\w*|d[\u2019'])[\s.]{{0,2}})?(?:{_TAX})(?!\w)",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(
+    r"provision|provvigion|commission|kommission|courtage|tantieme|royalt|anteil"
+    r"|beteiligung|zuschlag|aufschlag|supplement|surcharge|bedienung|service\s?(?:charge|fee)|trinkgeld"
+    r"|zins|interest|interessi|int\u00e9r\u00eat|rabatt|skonto|nachla(?:ss|\u00df)|discount|sconto|remise|escompte"
+    r"|erm\u00e4\u00dfigung|r\u00fccklass|einbehalt|retention|withhold|quellenst|ritenuta|retenue|\bagio|bonus",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_FILLERS = frozenset(
+    {"brutto", "netto", "gross", "net", "lordo", "brut", "ht", "ttc", "aus", "von", "auf", "vom",
+     "on", "of", "from", "di", "de", "du", "su", "sur", "inkl", "incl", "zzgl", "zuz\u00fcglich",
+     "plus", "darin", "enthalten", "enth\u00e4lt", "davon", "cui", "dont", "summe", "betrag",
+     "satz", "rate", "gesamt", "total", "totale", "basis", "base", "bemessungsgrundlage",
+     "imponibile", "der", "die", "den", "im", "in", "the", "eur", "euro", "chf", "usd", "gbp",
+     "huf", "czk", "pln", "ft", "k\u010d", "z\u0142", "kr", "warenwert", "entgelt", "sum", "amount",
+     "at", "gesetzl", "gesetzliche", "gesetzlicher", "normal", "erm\u00e4\u00dfigt", "reduced",
+     "standard", "code", "kz", "total:"}
+)  # fmt: skip
+_OF_BASIS_AND_TAX = 2
+
+
+def names_other_share(text: str) -> bool:
+    """Whether a line has words of another share, and none of a tax beside its percentage.
+
+    >>> names_other_share("Provision 20 %   23,71"), names_other_share("20 % USt auf Provision")
+    (True, False)
+    """
+    return _OTHER.search(text) is not None and _BESIDE_RATE.search(text) is None
+
+
+def states_tax(text: str) -> bool:
+    """Whether what a line makes of its percentage may be a tax: by a word for it, or by no other.
+
+    A line of goods shows basis, tax and sum; with less, its percentage belongs to its words.
+
+    >>> states_tax("20 % USt 23,71"), states_tax("20 %  9,00  1,80"), states_tax("Regie 20 % 9,00")
+    (True, True, False)
+    """
+    if names_other_share(text):
+        return False
+    if _SPEAKS.search(text) or len(list(AMOUNT.finditer(text))) > _OF_BASIS_AND_TAX:
+        return True
+    return is_bare(text)
+
+
+def is_bare(text: str) -> bool:
+    """Whether a line has figures and words that say nothing: its heading tells what they are."""
+    return not (set(_WORD.findall(text.casefold())) - _FILLERS)
+
+
+def shows_tax(layout: Layout) -> bool:
+    """Whether some line has a word for VAT and an amount."""
+    return any(_SPEAKS.search(line.text) and AMOUNT.search(line.text) for line in layout.lines)
+
+
+def speaks_of_vat(layout: Layout) -> bool:
+    """Whether pages have a word for VAT, other than in the number of a company."""
+    return any(_SPEAKS.search(_NUMBER.sub(" ", line.text)) for line in layout.lines)
