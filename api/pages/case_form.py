@@ -150,7 +150,10 @@ def _same(value: Any, stored: Any) -> bool:
 def _lines(
     values: Mapping[str, str], case: ReviewCase, language: Language, wrong: dict[str, str]
 ) -> list[dict[str, Any]] | None:
-    """All lines where one was changed, added or taken out; None where none was."""
+    """All lines where one was changed, added or taken out; None where none was.
+
+    Each keeps its position, by which what is set off in it stays with it.
+    """
     count = values.get("lines", "")
     if not count.isdecimal() or int(count) > _MOST_LINES:
         return None
@@ -164,9 +167,9 @@ def _lines(
             continue
         line = _line(values, at, stored, language, wrong)
         if line is not None:
-            found.append(line)
+            found.append({"position": at + 1, **line})
             is_changed = is_changed or line != stored
-    return [{**line, "position": at} for at, line in enumerate(found, 1)] if is_changed else None
+    return found if is_changed else None
 
 
 def _line(

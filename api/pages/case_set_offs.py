@@ -1,7 +1,7 @@
 """Prepayments on the page of a case: what is offered, chosen, and typed."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from api.pages import typed
 from api.pages.language import Language
 from api.pages.typed import Mistyped
-from domain.intake.review_views import ReviewCase
+from domain.intake.review_views import OfferedPrepayment, ReviewCase
 from domain.money import ZERO
 
 TAKE = "set-off"
@@ -19,7 +19,7 @@ _TOO_MUCH = "left"
 
 @dataclass(frozen=True, slots=True)
 class OfferedRow:
-    """One prepayment; without a day it is one that cannot be set off any more."""
+    """One prepayment, or what of it is set off in one line; without a day nobody can any more."""
 
     key: str
     kind: str
@@ -28,43 +28,49 @@ class OfferedRow:
     booking_date: date | None
     left_amount: Decimal
     proposed_amount: Decimal | None
-    chosen_amount: Decimal | None
+    chosen_amount: Decimal | None = None
+    position: int | None = None
 
 
 def rows_of(case: ReviewCase) -> list[OfferedRow]:
-    """What is offered, and what was chosen before."""
-    chosen = {
-        str(each["open_item_id"] or each["intent_id"]): each
-        for each in case.normalized_invoice.get("set_offs") or ()
-    }
+    """What is offered, and what was chosen before: a row for each line in which it is."""
+    chosen: dict[str, list[Mapping[str, Any]]] = {}
+    for each in case.normalized_invoice.get("set_offs") or ():
+        chosen.setdefault(str(each["open_item_id"] or each["intent_id"]), []).append(each)
     rows = [
-        OfferedRow(
-            f"set-off-{each.open_item_id or each.intent_id}",
-            "open_item_id" if each.open_item_id else "intent_id",
-            str(each.open_item_id or each.intent_id),
-            each.document_number,
-            each.booking_date,
-            each.left_amount,
-            each.proposed_amount,
-            _chosen(chosen, str(each.open_item_id or each.intent_id)),
-        )
+        row
         for each in case.prepayments
+        for row in _rows(_offered(each), chosen.pop(f"{each.open_item_id or each.intent_id}", ()))
     ]
-    offered = {row.id for row in rows}
-    gone = (each for name, each in chosen.items() if name not in offered)
-    return [*rows, *map(_gone, gone)]
+    return [*rows, *(row for found in chosen.values() for row in _rows(_gone(found[0]), found))]
 
 
-def _chosen(chosen: Mapping[str, Mapping[str, Any]], name: str) -> Decimal | None:
-    found = chosen.get(name)
-    return Decimal(str(found["amount"])) if found else None
+def _offered(each: OfferedPrepayment) -> OfferedRow:
+    id_ = str(each.open_item_id or each.intent_id)
+    return OfferedRow(
+        f"set-off-{id_}",
+        "open_item_id" if each.open_item_id else "intent_id",
+        id_,
+        each.document_number,
+        each.booking_date,
+        each.left_amount,
+        each.proposed_amount,
+    )
 
 
 def _gone(chosen: Mapping[str, Any]) -> OfferedRow:
     kind = "open_item_id" if chosen["open_item_id"] else "intent_id"
     id_ = str(chosen[kind])
-    amount = Decimal(str(chosen["amount"]))
-    return OfferedRow(f"set-off-{id_}", kind, id_, None, None, ZERO, None, amount)
+    return OfferedRow(f"set-off-{id_}", kind, id_, None, None, ZERO, None)
+
+
+def _rows(row: OfferedRow, chosen: Sequence[Mapping[str, Any]]) -> Iterator[OfferedRow]:
+    if not chosen:
+        yield row
+    for each in chosen:
+        at, amount = each.get("position"), Decimal(str(each["amount"]))
+        key = row.key if at is None else f"{row.key}-{at}"
+        yield replace(row, key=key, chosen_amount=amount, position=at)
 
 
 def read(
@@ -102,4 +108,5 @@ def _typed(
 
 
 def _said(row: OfferedRow, amount: Decimal | None) -> dict[str, Any]:
-    return {row.kind: row.id, "amount": str(amount)}
+    place = {} if row.position is None else {"position": row.position}
+    return {row.kind: row.id, "amount": str(amount), **place}

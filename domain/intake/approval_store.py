@@ -14,9 +14,17 @@ from domain.database import audit
 from domain.database.session import actor_of, tenant_of
 from domain.dates import local_day
 from domain.documents.rows import DocumentRow
-from domain.errors import DomainError, StepBroke
+from domain.errors import DomainError, InvalidInput, StepBroke
 from domain.ids import derived_id
-from domain.intake import assessment_store, decision_store, inbox, learned, posting, review
+from domain.intake import (
+    assessment_store,
+    decision_store,
+    inbox,
+    learned,
+    posting,
+    review,
+    taken_off,
+)
 from domain.intake.assessment_store import Judgement, Proposal
 from domain.intake.case_finding import CaseFinding
 from domain.intake.case_store import Held, change_case, close, held, state_of
@@ -227,6 +235,8 @@ def _post(
     approved = replace(case_of(session, case, filled, vendor, at), approved_by=by)
     invoice = posting.invoice_of(approved)
     if filled.set_offs:
+        for place, why in taken_off.problems(filled):
+            raise InvalidInput(f"/normalized_invoice/set_offs/{place}".removesuffix("/"), why)
         known = prepayment_store.claimed(session, vendor.id, filled.set_offs)
         approved = replace(approved, prepayments=known)
     booking = posting.booking_of(approved)

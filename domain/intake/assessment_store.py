@@ -291,9 +291,9 @@ def _set_off_findings(session: Session, proposal: Proposal) -> Iterator[Finding]
         place = at.partition("/")[0]
         yield Finding(
             "PREPAYMENT_GONE",
-            f"Prepayment {int(place) + 1} of the set-off: {why}.",
+            f"Prepayment {int(place) + 1} of the set-off: {why}." if place else f"Set-off: {why}.",
             Severity.BLOCKING,
-            (f"set_offs/{place}",),
+            (f"set_offs/{place}",) if place else ("set_offs", "total_gross", "amount_due"),
         )
 
 

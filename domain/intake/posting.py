@@ -226,6 +226,7 @@ def _costs(case: ApprovedCase) -> Iterator[Line]:
     if sums:
         largest = max(sums.values(), key=lambda each: abs(each.gross))
         covered = sum((each.amount for each in case.invoice.within), ZERO)
+        covered = -covered if case.is_credit else covered
         largest.gross += case.gross + covered - sum((s.gross for s in sums.values()), ZERO)
     for (account, name), found in sums.items():
         yield from _of_sum(case, account, name, found)

@@ -45,11 +45,14 @@ from domain.intake.rows import ReviewCaseRow
 from domain.intake.tax_proposal import without_proposed
 from domain.letters import store as letters
 from domain.letters.letter import LetterKind, Note
-from domain.money import BASE_CURRENCY
-from domain.payables import learned_value_views, prepayment_store, vendor_views
+from domain.payables import (
+    learned_value_views,
+    prepayment_store,
+    prepayment_views,
+    vendor_views,
+)
 from domain.payables.invoice import VendorNotFound
 from domain.payables.normalized import NormalizedInvoice
-from domain.reading.document_type import DocumentType
 from domain.reading.finding import Finding, Severity
 
 
@@ -88,6 +91,8 @@ def check(session: Session, inbox_id: UUID, at: datetime, *, is_first: bool = Fa
     answered = case_finding.standing(findings_of(found.case)) if found.case else ()
     taught = learned_value_views.in_force(session, matched.vendor_id)
     invoice = learned.filled(assessment_store.proposed_invoice(read), taught)
+    is_said = found.case is not None and invoice_of(found.case).set_offs_said
+    invoice = replace(invoice, set_offs_said=is_said)
     proposal = Proposal(invoice, matched.vendor_id, findings=answered)
     session.execute(_CLAIM_JUDGING, {"tenant": str(tenant_of(session))})
     judged = assessment_store.judge(session, found.item, proposal, read)
@@ -326,42 +331,53 @@ def changed(session: Session, case: ReviewCaseRow, changes: dict[str, Any]) -> P
         vendor_id = UUID(changes["vendor_id"]) if changes["vendor_id"] else None
         if vendor_id is not None and not vendor_views.exists(session, vendor_id):
             raise VendorNotFound(vendor_id)
-    invoice = _set_off_as_said(case, taken_off.placed(invoice), changes)
+    invoice = _set_off_as_said(case, _placed(session, invoice, vendor_id), changes)
     invoice = without_stale_rate(before.invoice, invoice)
     is_amended = before.is_amended or not _INVOICE.isdisjoint(changes)
     return Proposal(invoice, vendor_id, is_amended, before.findings)
 
 
+def _placed(
+    session: Session, invoice: NormalizedInvoice, vendor_id: UUID | None
+) -> NormalizedInvoice:
+    """The invoice with what is set off laid upon the lines that the vendor's prepayments tell."""
+    if not invoice.beside or vendor_id is None or not taken_off.is_below(invoice):
+        return invoice
+    return taken_off.placed(invoice, prepayment_views.prepayments(session, vendor_id))
+
+
 def _set_off_as_said(
     case: ReviewCaseRow, invoice: NormalizedInvoice, changes: dict[str, Any]
 ) -> NormalizedInvoice:
-    """The invoice without what is proposed; who changes the set-offs of it has the last word.
+    """The invoice without what is proposed; who says what is set off of it has the last word.
 
-    Else what somebody took out would be proposed again at once.
+    Else what somebody took out would be proposed again at once, or once it fits. An invoice that
+    was sent whole says so only where it differs from what was seen.
     """
     seen, proposals = invoice_of(case), case.tax_proposals
     alone = replace(without_proposed(invoice, proposals), set_offs_said=seen.set_offs_said)
-    is_named = any("set_offs" in changes.get(name, ()) for name in _INVOICE)
-    if not is_named or set(invoice.set_offs) == set(seen.set_offs):
+    is_said = "set_offs" in changes.get("invoice_patch", ())
+    is_named = is_said or "set_offs" in changes.get("normalized_invoice", ())
+    if not is_named or not (is_said or set(invoice.set_offs) != set(seen.set_offs)):
         return alone
     return replace(alone, set_offs=invoice.set_offs, set_offs_said=True)
 
 
 def _check_set_offs(session: Session, before: NormalizedInvoice, proposal: Proposal) -> None:
-    """Refuse what nobody can set off; what has been chosen before is a finding instead."""
+    """Refuse what nobody can set off, and what would make an invoice of which nothing can be.
+
+    What has been chosen before and fits no more by its amounts is a finding instead.
+    """
     invoice = proposal.invoice
-    if not invoice.set_offs or invoice.set_offs == before.set_offs:
-        return
     pointer = "/normalized_invoice/set_offs"
-    if invoice.document_type is DocumentType.CREDIT_NOTE:
-        raise InvalidInput(pointer, "a credit note is not set off against prepayments")
-    if invoice.currency != BASE_CURRENCY:
-        raise InvalidInput(pointer, "is for invoices in EUR only")
-    if invoice.set_off_amount > invoice.owed_amount:
-        raise InvalidInput(pointer, f"comes to {invoice.set_off_amount:.2f}, more than is owed")
+    is_new = invoice.set_offs != before.set_offs
+    is_kept = (invoice.currency, invoice.document_type) == (before.currency, before.document_type)
+    if not invoice.set_offs or (not is_new and is_kept):
+        return
     for at, why in taken_off.problems(invoice):
-        raise InvalidInput(f"{pointer}/{at}", why)
-    prepayment_store.check(session, proposal.vendor_id, invoice.set_offs)
+        raise InvalidInput(f"{pointer}/{at}".removesuffix("/"), why)
+    if is_new:
+        prepayment_store.check(session, proposal.vendor_id, invoice.set_offs)
 
 
 def _told(said: Said, judged: Judgement) -> list[dict[str, str]]:
@@ -378,9 +394,15 @@ def _told(said: Said, judged: Judgement) -> list[dict[str, str]]:
 
 
 def _patched(invoice: NormalizedInvoice, patch: dict[str, Any]) -> NormalizedInvoice:
-    """The invoice with a part of it changed; what is cleared is unknown, not a default."""
+    """The invoice with a part of it changed; what is cleared is unknown, not a default.
+
+    What was set off in a line goes with the line.
+    """
     cleared = {name: None for name, value in patch.items() if value is None}
-    return _invoice(merged(invoice.to_json(), patch) | cleared)
+    found = _invoice(merged(invoice.to_json(), patch) | cleared)
+    if "set_offs" in patch:
+        return found
+    return replace(found, set_offs=tuple(each for each in found.set_offs if each.position != 0))
 
 
 def _invoice(stored: dict[str, Any]) -> NormalizedInvoice:

@@ -24,10 +24,11 @@ from domain.intake.case_store import invoice_of, state_of
 from domain.intake.decision_views import CaseDecision, decisions
 from domain.intake.inbox_views import AttachedDocument, attachments_of
 from domain.intake.rows import ReviewCaseRow
-from domain.intake.taken_off import taken_off
+from domain.intake.taken_off import is_below, taken_off
+from domain.intake.tax_proposal import proposed_set_offs
 from domain.money import ZERO
 from domain.payables import prepayment_views
-from domain.payables.prepayment import proposed
+from domain.payables.prepayment import by_prepayment, proposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +148,20 @@ def case(session: Session, case_id: UUID) -> ReviewCase:
 
 
 def _offered(session: Session, row: ReviewCaseRow) -> tuple[OfferedPrepayment, ...]:
-    """What an open case could be set off against, where its document says that it was prepaid."""
+    """What an open case could be set off against, where its document says that it was prepaid.
+
+    What is proposed or chosen already stays offered: a person may choose otherwise.
+    """
     invoice = invoice_of(row)
-    lines = sum((each.left for each in taken_off(invoice)), ZERO)
-    wanted = invoice.to_set_off or lines
-    if row.vendor_id is None or not wanted or state_of(row).is_final:
+    is_prepaid = bool(invoice.to_set_off or invoice.set_offs or is_below(invoice))
+    if row.vendor_id is None or not is_prepaid or state_of(row).is_final:
         return ()
     known = prepayment_views.prepayments(session, row.vendor_id)
-    amounts = proposed(known, wanted)
+    lines = taken_off(invoice, known)
+    wanted = invoice.to_set_off or sum((-each.line.line_total for each in lines), ZERO)
+    if not wanted and not invoice.set_offs:
+        return ()
+    amounts = by_prepayment(proposed_set_offs(row.tax_proposals)) or proposed(known, wanted)
     return tuple(
         OfferedPrepayment(
             each.open_item_id,

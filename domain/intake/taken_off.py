@@ -25,26 +25,45 @@ from domain.reading.document_type import DocumentType
 from domain.reading.finding import Finding, Severity
 from domain.tax.code import TaxCode
 
+# Parts of what is used up over time; any other "...abschlag" is a rebate.
+_PARTS = (
+    r"(?:bau|energie|gas|heizkosten|jahres|monats|quartals|strom|teil|w\u00e4rme|wasser|zwischen)"
+    r"-?abschl[a\u00e4]g"
+)
 _PREPAID = re.compile(
-    r"anzahlung|\b(?:teil|monats)?abschl[a\u00e4]g(?!e?\W*(?:von\W*)?\d+(?:[.,]\d+)?\s*%)"
-    r"|akonto|\b[a\u00e0][- ]conto|teil(?:rechnung|zahlung)|vorauszahlung|vorauskasse"
-    r"|bereits (?:bezahlt|geleistet|verrechnet)|prepayment|down ?payment|advance payment"
-    r"|already paid",
+    rf"anzahlung|\babschl[a\u00e4]g|\b{_PARTS}|\bakonto|\b[a\u00e0][- ]?conto\b|\bacconto|\bacompte"
+    r"|teil(?:rechnung|zahlung)|\bvoraus(?:zahlung|kasse|rechnung)|\bvorschu(?:ss|\u00df)"
+    r"|\bbereits (?:abgerechnet|berechnet|bezahlt|fakturiert|geleistet|gezahlt|verrechnet"
+    r"|in rechnung gestellt)|\bpre-?(?:payment|paid)|\bdown[- ]?payment|\b(?:advance|partial|part"
+    r"|progress|interim) (?:payment|invoice)|\b(?:less|minus) deposit|\bdeposit (?:invoice|paid)"
+    r"|\balready (?:billed|invoiced|paid)",
     re.IGNORECASE,
 )
 _REBATE = re.compile(
-    r"rabatt|skonto|nachlass|bonus|minderung|discount|rebate"
-    r"|(?<=\w)(?<!\bteil)(?<!\bmonats)abschl[a\u00e4]g",
+    r"rabatt|skonto|nachla(?:ss|\u00df)|bonus|\bboni\b|minderung|discount|rebate"
+    rf"|\b(?!{_PARTS})\w+-?abschl[a\u00e4]g",
     re.IGNORECASE,
 )
-_LOWERED = re.compile(rf"{_REBATE.pattern}|gutschrift|credit|%", re.IGNORECASE)
+_LOWERED = re.compile(r"gutschrift|credit|%", re.IGNORECASE)
+# What may be the number of an invoice; a day, a year and "Nr. 4" are none.
+_NUMBER = re.compile(r"\b(?:[a-z]{1,6}[-/]?\d[\w/-]*|\d{4}[-/]\d{3,}|\d{5,})\b", re.IGNORECASE)
+# "Abschlag 3 %" is a rebate, "1. Abschlag 30 %" and "Abschlagsrechnung (30 %)" are none.
+_BARE_RATE = re.compile(
+    r"\babschl[a\u00e4]ge?[^\w\n]*(?:(?:von|in h\u00f6he von)\b[^\w\n]*)?(\d+(?:[.,]\d+)?)\s*%",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    r"(?:\b\d+\s?\.|\b(?:erste|zweite|dritte|vierte|f\u00fcnfte|sechste|letzte)[nrs]?)\s+abschl",
+    re.IGNORECASE,
+)
 # "inkl. 19 % MwSt" lowers nothing.
 _TAX = r"(?:mwst|mehrwertsteuer|ust|umsatzsteuer|steuer|vat|tax)"
 _TAX_RATE = re.compile(
     rf"\b(?:inkl|incl|zzgl|inklusive|zuz\u00fcglich|plus|{_TAX})\b[.:(\s]*\d+(?:[.,]\d+)?\s*%"
-    rf"|\d+(?:[.,]\d+)?\s*%\W*{_TAX}\b",
+    rf"|\d+(?:[.,]\d+)?\s*%[^\w\n]*{_TAX}\b",
     re.IGNORECASE,
 )
+_HUNDRED = Decimal(100)
 _SHORTEST = 3
 _LAW = "§ 11 Abs. 1 Z 4, § 12 UStG (AT), § 14 Abs. 5, § 15 UStG (DE)"
 
@@ -54,7 +73,7 @@ def gives_back(line: NormalizedLine) -> bool:
 
     It is below zero, and says what it takes off; a rebate for paying ahead is a rebate.
     """
-    return speaks_of_one(line) and not _REBATE.search(line.description)
+    return speaks_of_one(line) and not _is_rebate(line)
 
 
 def speaks_of_one(line: NormalizedLine) -> bool:
@@ -62,14 +81,46 @@ def speaks_of_one(line: NormalizedLine) -> bool:
     return line.line_total < ZERO and bool(_PREPAID.search(_without_rates(line.description)))
 
 
+def _is_rebate(line: NormalizedLine) -> bool:
+    """Whether the words are those of a rebate, or "Abschlag" is one by its percentage.
+
+    That of a part ("1. Abschlag 30 %") is none, nor is the rate of tax.
+    """
+    said = _without_rates(line.description)
+    rate = _BARE_RATE.search(said)
+    is_bare = rate is not None and not _COUNTED.search(said)
+    if is_bare and rate is not None:
+        is_bare = Decimal(rate[1].replace(",", ".")) / _HUNDRED != line.tax_rate
+    return is_bare or bool(_REBATE.search(said))
+
+
 def _without_rates(said: str) -> str:
     return _TAX_RATE.sub(" ", said)
 
 
+def _seen(invoice: NormalizedInvoice) -> Iterator[tuple[int, NormalizedLine]]:
+    """Its lines, counted from 1, so that what takes something off is below zero.
+
+    A credit note may be a final invoice below zero, and has all its signs turned.
+    """
+    is_credit = invoice.document_type is DocumentType.CREDIT_NOTE
+    for at, line in enumerate(invoice.line_items, 1):
+        yield at, _turned(line) if is_credit else line
+
+
+def _turned(line: NormalizedLine) -> NormalizedLine:
+    return replace(line, line_total=-line.line_total, tax_amount=-line.tax_amount)
+
+
 def is_below(invoice: NormalizedInvoice) -> bool:
     """Whether an invoice has a line that may take something off."""
-    is_credit = invoice.document_type is DocumentType.CREDIT_NOTE
-    return not is_credit and any(line.line_total < ZERO for line in invoice.line_items)
+    return any(line.line_total < ZERO for _, line in _seen(invoice))
+
+
+def is_whole(invoice: NormalizedInvoice, position: int) -> bool:
+    """Whether all of a line, counted from 1, is set off."""
+    line = invoice.line_items[position - 1]
+    return bool(line.line_total) and invoice.covered(position) == abs(line.line_total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +135,13 @@ class Taken:
 def taken_off(invoice: NormalizedInvoice, known: Sequence[Prepayment] = ()) -> list[Taken]:
     """Lines that take prepayments off: by their words, or by number or amount of one that is known.
 
-    An amount alone tells nothing where the words speak of something else, or two have it.
+    An amount alone tells nothing where the words speak of something else, or two have it. A credit
+    note without any line of a supply takes off only what is known.
     """
-    if not is_below(invoice):
-        return []
-    lines = enumerate(invoice.line_items, 1)
+    lines = list(_seen(invoice))
+    is_credit = invoice.document_type is DocumentType.CREDIT_NOTE
+    if is_credit and not known and all(line.line_total <= ZERO for _, line in lines):
+        lines = [(at, line) for at, line in lines if invoice.covered(at)]
     return [
         Taken(at, line, -line.line_total - invoice.covered(at))
         for at, line in lines
@@ -103,8 +156,21 @@ def _is_taken(line: NormalizedLine, known: Sequence[Prepayment]) -> bool:
     return len(alike) == 1 and (speaks_of_one(line) or not _is_lowered(line))
 
 
+def _is_clear(line: NormalizedLine, known: Sequence[Prepayment]) -> bool:
+    """Whether it is beyond doubt that a line takes one of these prepayments off.
+
+    Not by its amount alone, not where it may be a rebate or names an invoice that is none of them.
+    """
+    if _is_rebate(line):
+        return False
+    if any(_named(each, line) for each in known):
+        return True
+    return gives_back(line) and not _NUMBER.search(line.description)
+
+
 def _is_lowered(line: NormalizedLine) -> bool:
-    return bool(_LOWERED.search(_without_rates(line.description)))
+    said = _without_rates(line.description)
+    return _is_rebate(line) or bool(_LOWERED.search(said))
 
 
 def _named(prepayment: Prepayment, line: NormalizedLine) -> bool:
@@ -118,13 +184,16 @@ def set_offs_for(
 ) -> tuple[PrepaymentSetOff, ...]:
     """What is proposed to be set off in lines; all of them, or nothing where a choice is open.
 
-    A line goes before their sum: by the number that it names, by its tax, by its amount alone.
-    A part of a prepayment is taken by its number only. Nothing in foreign currency, nothing of a
-    line that somebody booked elsewhere, and nothing where a person has said what is set off.
+    A line goes before their sum: by the number that it names, by its tax, by its amount. A part
+    of a prepayment is taken by its number only. Nothing in foreign currency, nothing where a line
+    is not clear or somebody booked it elsewhere, nothing where a person has said what is set off,
+    and nothing of what gives money back.
     """
-    if invoice.set_offs_said:
+    if invoice.set_offs_said or invoice.document_type is DocumentType.CREDIT_NOTE:
         return ()
     wanted = [each for each in taken_off(invoice, known) if each.left > ZERO]
+    if not all(_is_clear(each.line, known) for each in wanted):
+        return ()
     accounts = {share.account for each in known for share in each.shares}
     is_elsewhere = any(
         (each.line.account_number or None) not in {None, *accounts} for each in wanted
@@ -169,7 +238,7 @@ def _together(
     free = _free(known, invoice.set_offs)
     amounts = proposed(free, sum((each.left for each in wanted), ZERO), is_part=False)
     whole = [_said(name, amount, None, free) for name, amount in amounts.items()]
-    return tuple(_laid(whole, wanted))
+    return tuple(_laid(whole, wanted, known))
 
 
 def _free(known: Iterable[Prepayment], set_offs: Iterable[PrepaymentSetOff]) -> list[Prepayment]:
@@ -188,15 +257,15 @@ def _said(
     return PrepaymentSetOff(amount, found.open_item_id, found.intent_id, position)
 
 
-def placed(invoice: NormalizedInvoice) -> NormalizedInvoice:
+def placed(invoice: NormalizedInvoice, known: Sequence[Prepayment] = ()) -> NormalizedInvoice:
     """The invoice with set-offs that name no line laid upon its lines.
 
     Only where nothing else of it was prepaid: then nothing but lines can be meant.
     """
-    wanted = [each for each in taken_off(invoice) if each.left > ZERO]
+    wanted = [each for each in taken_off(invoice, known) if each.left > ZERO]
     if not invoice.beside or not wanted or invoice.to_set_off:
         return invoice
-    laid = list(_laid(invoice.beside, wanted))
+    laid = list(_laid(invoice.beside, wanted, known))
     over = sum((each.amount for each in invoice.beside), ZERO) - sum(
         (each.amount for each in laid), ZERO
     )
@@ -204,32 +273,54 @@ def placed(invoice: NormalizedInvoice) -> NormalizedInvoice:
 
 
 def _laid(
-    set_offs: Iterable[PrepaymentSetOff], wanted: Iterable[Taken]
+    set_offs: Sequence[PrepaymentSetOff], wanted: Sequence[Taken], known: Sequence[Prepayment]
 ) -> Iterator[PrepaymentSetOff]:
-    rest = list(set_offs)
-    for taken in wanted:
-        left = taken.left
-        while rest and left:
-            amount = min(rest[0].amount, left)
-            yield replace(rest[0], amount=amount, position=taken.position)
-            left -= amount
-            rest[0] = replace(rest[0], amount=rest[0].amount - amount)
-            if not rest[0].amount:
-                rest.pop(0)
+    """Each upon the lines that name it, then upon one of its amount, then from the first on."""
+    ids = {each.prepayment_id: each for each in known}
+    rest = [each.amount for each in set_offs]
+    left = [each.left for each in wanted]
+    for rank in range(3):
+        for at, each in enumerate(set_offs):
+            for to, taken in enumerate(wanted):
+                amount = min(rest[at], left[to])
+                is_named = each.prepayment_id in ids and _named(ids[each.prepayment_id], taken.line)
+                if amount and (is_named, rest[at] == left[to], True)[rank]:
+                    yield replace(each, amount=amount, position=taken.position)
+                    rest[at] -= amount
+                    left[to] -= amount
 
 
 def problems(invoice: NormalizedInvoice) -> Iterator[tuple[str, str]]:
-    """What is set off in lines that cannot bear it: a place in the list of set-offs, and why."""
+    """What is set off in an invoice that cannot bear it: a place in the list, or none, and why."""
+    yield from (("", why) for why in _whole_problems(invoice))
+    lines = dict(_seen(invoice))
     for at, each in enumerate(invoice.set_offs):
-        position = each.position
-        if position is None:
+        if each.position is None:
             continue
-        is_there = 0 < position <= len(invoice.line_items)
-        line = invoice.line_items[position - 1] if is_there else None
+        line = lines.get(each.position)
         if line is None or line.line_total >= ZERO:
             yield f"{at}/position", "is no line that takes something off"
-        elif invoice.covered(position) > -line.line_total:
+        elif invoice.covered(each.position) > -line.line_total:
             yield f"{at}/amount", f"is more than the {-line.line_total:.2f} that the line takes off"
+
+
+def _whole_problems(invoice: NormalizedInvoice) -> Iterator[str]:
+    """Where lines alone take prepayments off, the total is less by them: nothing else is prepaid.
+
+    An invoice on which all of its total is due was prepaid in nothing but lines.
+    """
+    if not invoice.set_offs:
+        return
+    amount, due = invoice.set_off_amount, invoice.amount_due
+    is_all = is_below(invoice) if due is None else due in (invoice.total_gross, invoice.owed_amount)
+    if amount and invoice.document_type is DocumentType.CREDIT_NOTE:
+        yield "a credit note is not set off against prepayments"
+    elif invoice.currency != BASE_CURRENCY:
+        yield "is for invoices in EUR only"
+    elif amount > invoice.owed_amount:
+        yield f"comes to {amount:.2f}, more than is owed"
+    elif is_all and amount > invoice.to_set_off:
+        yield f"comes to {amount:.2f}, more than was prepaid beside the lines"
 
 
 def open_lines(invoice: NormalizedInvoice) -> tuple[NormalizedLine, ...]:
@@ -241,7 +332,7 @@ def open_lines(invoice: NormalizedInvoice) -> tuple[NormalizedLine, ...]:
 def _less(line: NormalizedLine, covered: Decimal) -> NormalizedLine | None:
     if not covered:
         return line
-    left = line.line_total + covered
+    left = line.line_total - covered.copy_sign(line.line_total)
     tax = cents(line.tax_amount * left / line.line_total)
     return replace(line, line_total=left, tax_amount=tax) if left else None
 

@@ -171,10 +171,7 @@ class _GivenBack:
 
     def is_all_of(self, group: TaxGroup) -> bool:
         """Whether nothing of a group is booked as its lines say."""
-        return all(
-            self.invoice.covered(at + 1) == -line.line_total != ZERO
-            for at, line in zip(group.positions, group.lines, strict=True)
-        )
+        return all(taken_off.is_whole(self.invoice, at + 1) for at in group.positions)
 
     def account_of(self, position: int) -> str | None:
         """The account that a line, counted from 1, takes its prepayments off, if it is one."""
@@ -192,7 +189,7 @@ def _given_back(
     invoice: NormalizedInvoice, vendor: TaxVendor, facts: Iterable[TaxFacts]
 ) -> _GivenBack:
     """What lines take off; nothing of a bill for a part, whose lines make what is paid next."""
-    if any(each.more["doc_type"] in {"prepayment", "credit_note"} for each in facts):
+    if any(each.more["doc_type"] == "prepayment" for each in facts):
         return _GivenBack(invoice, is_asked=False)
     proposed = taken_off.set_offs_for(invoice, vendor.prepayments)
     whole = replace(invoice, set_offs=(*invoice.set_offs, *proposed))
@@ -215,13 +212,18 @@ def without_proposed(
     proposals = list(proposals)
     known = {at: each for each in proposals for at in each["positions"]}
     lines = (_alone(line, known.get(at, {})) for at, line in enumerate(invoice.line_items, 1))
-    taken = {
+    taken = set(proposed_set_offs(proposals))
+    kept = tuple(each for each in invoice.set_offs if each not in taken)
+    return replace(invoice, line_items=tuple(lines), set_offs=kept)
+
+
+def proposed_set_offs(proposals: Iterable[Mapping[str, Any]]) -> list[PrepaymentSetOff]:
+    """What stored proposals set off in lines."""
+    return [
         each
         for proposal in proposals
         for each in _SET_OFFS.validate_python(proposal.get("set_offs", ()))
-    }
-    kept = tuple(each for each in invoice.set_offs if each not in taken)
-    return replace(invoice, line_items=tuple(lines), set_offs=kept)
+    ]
 
 
 def _alone(line: NormalizedLine, proposal: Mapping[str, Any]) -> NormalizedLine:

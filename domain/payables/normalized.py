@@ -172,11 +172,14 @@ class NormalizedInvoice:
         return _ADAPTER.validate_python(stored)
 
     def renumbered(self) -> "NormalizedInvoice":
-        """The same with lines numbered from 1; what is set off in a line stays with it."""
+        """The same with lines numbered from 1; what is set off in a line stays with it.
+
+        Without that line it is in none (0), never in the one that has come into its place.
+        """
         known = {line.position: at for at, line in enumerate(self.line_items, 1)}
         is_clear = len(known) == len(self.line_items)
         set_offs = (
-            replace(each, position=known.get(each.position, each.position))
+            replace(each, position=known.get(each.position, 0))
             if is_clear and each.position is not None
             else each
             for each in self.set_offs

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -69,6 +70,25 @@ def known(at: int, number: str, gross: str, *, is_money: bool = False) -> Prepay
         ("Skonto bei Vorauszahlung 2 %", False),
         ("Rabatt", False),
         ("Rückgabe", False),
+        ("Stromabschläge 01-10", True),
+        ("1. Abschlag 30 %", True),
+        ("zweiter Abschlag 30 %", True),
+        ("Abschlag 20 %", True),  # its rate of tax
+        ("Abschlag 3 %", False),
+        ("Sicherheits-Abschlag", False),
+        ("à conto", True),
+        ("A-conto Zahlung", True),
+        ("Akontozahlung", True),
+        ("1. Teilrechnung", True),
+        ("bereits verrechnete Leistungen", True),
+        ("bereits in Rechnung gestellt", True),
+        ("Vorschuss", True),
+        ("acompte versé", True),
+        ("Down-payment 30 %", True),
+        ("less deposit", True),
+        ("deposit refund", False),
+        ("Frühbucherbonus für Vorauszahlung", False),
+        ("Discount for advance payment", False),
     ],
 )
 def test_a_line_is_known_by_its_words_or_the_number_that_it_names(
@@ -102,6 +122,29 @@ def proposals(invoice: NormalizedInvoice, *prepaid: Prepayment) -> list[tuple[in
         (each.position or 0, each.prepayment_id.int, int(each.amount))
         for each in set_offs_for(invoice, prepaid)
     ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Rabatt Vorauszahlung",
+        "Skonto bei Vorauszahlung 2 %",
+        "Skonto auf AR-1",
+        "Abschlag 3 %",
+        "Mengenabschlag",
+        "Rechnung vom März",  # by its amount alone
+        "Rückgabe Palette",
+        "Anzahlungsrechnung AR-9",  # another one
+        "Anzahlung RE2026-17",
+        "Anzahlung 4711081",
+    ],
+)
+def test_nothing_is_proposed_for_a_line_that_is_not_clear(said: str) -> None:
+    """Though it has just the amount of a prepayment: a rebate, another invoice, or anything."""
+    one = known(1, "AR-1", "2400")
+
+    assert proposals(final((said, "-2000")), one) == []
+    assert proposals(final(("Anzahlung", "-2000")), one) == [(2, 1, 2400)]
 
 
 def test_what_is_proposed_for_lines() -> None:
@@ -184,6 +227,46 @@ def test_a_set_off_that_names_no_line_is_laid_upon_lines() -> None:
     assert placed(over) == over
 
 
+def test_a_set_off_is_laid_upon_the_line_that_names_it() -> None:
+    """Or that has its amount, wherever it stands; a line is known by its number alone, too."""
+    one, two = known(1, "AR-1", "2400"), known(2, "AR-2", "2400")
+    lines = final(("laut AR-2", "-2000"), ("laut AR-1", "-2000"))
+    named = with_set_offs(lines, set_off("2400"))
+    exact = with_set_offs(final(("Anzahlung", "-500"), ("Anzahlung", "-2000")), set_off("2400"))
+
+    assert placed(named) == named
+    assert placed(named, [one, two]).set_offs == (set_off("2400", 3),)
+    assert placed(exact, [one]).set_offs == (set_off("2400", 3),)
+    within = replace(named, set_offs=(set_off("2400", 3), set_off("2400")))
+    assert placed(within, [one, two]).set_offs == (set_off("2400", 3), set_off("2400", 2))
+
+
+def whole(**more: Any) -> NormalizedInvoice:
+    """An invoice of 9,600.00 in all, of which 2,400.00 is set off beside its lines."""
+    invoice = replace(final(("Gutschein", "-2000")), total_gross=Decimal(9600), **more)
+    return replace(invoice, set_offs=more.get("set_offs", (set_off("2400"),)))
+
+
+@pytest.mark.parametrize(
+    ("invoice", "is_refused"),
+    [
+        (whole(amount_due=Decimal(9600)), True),
+        (whole(amount_due=None), True),
+        (whole(amount_due=Decimal(7200)), False),
+        (whole(amount_due=Decimal(9600), prepaid_amount=Decimal(2400)), False),
+        (whole(amount_due=Decimal(9600), set_offs=(set_off("2400", 2),)), False),
+        (whole(currency="USD", set_offs=(set_off("2400", 2),)), True),
+        (whole(document_type=DocumentType.CREDIT_NOTE), True),
+        (replace(whole(), total_gross=Decimal(2000)), True),
+    ],
+)
+def test_no_more_is_set_off_than_was_prepaid(
+    invoice: NormalizedInvoice, *, is_refused: bool
+) -> None:
+    """What all is due of was prepaid in its lines alone; nothing in other money."""
+    assert [at for at, _ in problems(invoice)] == [""] * is_refused
+
+
 @pytest.mark.parametrize(
     ("found", "why"),
     [
@@ -206,3 +289,54 @@ def test_a_set_off_stays_with_its_line() -> None:
     shorter = NormalizedInvoice(line_items=invoice.line_items[1:], set_offs=invoice.set_offs)
 
     assert shorter.renumbered().set_offs == (set_off("2400", 1),)
+    # Without its line it is in none, and not in the next one.
+    other = final(("Anzahlung", "-2000"), ("Anzahlung 2", "-2000"))
+    without = replace(other, line_items=other.line_items[::2], set_offs=(set_off("2400", 2),))
+    assert [each.position for each in without.renumbered().set_offs] == [0]
+
+
+def below(*lines: tuple[str, str], said: tuple[PrepaymentSetOff, ...] = ()) -> NormalizedInvoice:
+    """A credit note with these lines, as those of a final invoice below zero are turned."""
+    items = tuple(line(at, *each) for at, each in enumerate(lines, 1))
+    kind = DocumentType.CREDIT_NOTE
+    return NormalizedInvoice(document_type=kind, line_items=items, set_offs=said)
+
+
+@pytest.mark.parametrize(
+    ("invoice", "found"),
+    [
+        (below(("Anlage", "-1000"), ("abzüglich Anzahlung", "2000")), [2]),
+        (below(("Anlage", "-1000"), ("laut AR-1", "2000")), [2]),
+        (below(("Anlage", "-1000"), ("Rückgabe", "1500")), []),
+        (below(("Gutschrift zu AR-1", "2000")), [1]),
+        (below(("Gutschrift", "500")), []),
+    ],
+)
+def test_a_final_invoice_below_zero_takes_prepayments_off(
+    invoice: NormalizedInvoice, found: list[int]
+) -> None:
+    """Nothing is proposed: a person is asked."""
+    one = known(1, "AR-1", "2400")
+
+    assert [each.position for each in taken_off(invoice, [one])] == found
+    assert set_offs_for(invoice, [one]) == ()
+    asked = [each.code for each in findings(invoice, [one], {})]
+    assert asked == ["PREPAYMENT_LINE"] * len(found)
+
+
+def test_a_credit_note_of_what_was_paid_takes_off_what_is_known() -> None:
+    """Its words alone say nothing: it may give back what was paid for goods."""
+    credit = below(("Gutschrift bereits bezahlte Ware", "2000"))
+
+    assert not taken_off(credit)
+    assert taken_off(credit, [known(1, "AR-1", "2400")])
+
+
+def test_a_person_sets_off_a_final_invoice_below_zero() -> None:
+    """The rest of its lines is as open as it is of any other."""
+    lines = ("Anlage", "-1000"), ("abzüglich Anzahlung", "2000")
+    invoice = below(*lines, said=(set_off("1200", 2),))
+
+    assert not list(problems(invoice))
+    assert [each.line_total for each in open_lines(invoice)] == [Decimal(-1200), Decimal(1200)]
+    assert [at for at, _ in problems(below(*lines, said=(set_off("1200", 1),)))] == ["0/position"]
