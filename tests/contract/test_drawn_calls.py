@@ -159,8 +159,9 @@ def _path(path: str, operation: Spec, data: DataObject) -> str:
     for each in operation.get("parameters", ()):
         if each["in"] == "path":
             value = str(data.draw(drawn(each["schema"]), each["name"]))
-            safe = "".join(sign for sign in value if sign.isalnum() or sign in "-_.") or "x"
-            path = path.replace(f"{{{each['name']}}}", safe[:100])
+            safe = "".join(sign for sign in value if sign.isalnum() or sign in "-_.")[:100]
+            # Dots alone would lead to another path.
+            path = path.replace(f"{{{each['name']}}}", safe if safe.strip(".") else "x")
     return path
 
 
