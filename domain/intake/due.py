@@ -20,10 +20,11 @@ from domain.money import ZERO, cents
 from domain.payables.payment_means import PaymentMeans, means_of
 from domain.payables.terms import Payee, PaymentMethod, PaymentTerm, TermKind
 from domain.reading.finding import Finding, Severity
-from domain.reading.payment_words import method_in
+from domain.reading.payment_words import asks_for_transfer, may_be_paid, method_in
 from domain.reading.term_times import Days, months_later
-from domain.reading.terms import Basis, Terms, terms_in
+from domain.reading.terms import Basis, Terms, stated_terms, terms_in
 
+_AT_HAND = (PaymentMethod.CARD, PaymentMethod.CASH)
 _COLLECTED = (PaymentMethod.DIRECT_DEBIT, PaymentMethod.CARD, PaymentMethod.CASH)
 _DAYS = {"DAY": 1, "D": 1, "WEE": 7, None: 1}
 _MONTHS = {"MON": 1, "ANN": 12}
@@ -77,10 +78,13 @@ def method_of(record: InvoiceRecord) -> PaymentMethod | None:
 
 def _spoken_method(record: InvoiceRecord) -> PaymentMethod | None:
     """What the words say, of the terms, the notes and beside the code."""
-    said = [means.words for means in record.payment.means]
-    words = "\n".join(filter(None, (record.payment.terms, *said, *record.notes)))
-    found = method_in(words, record.totals.gross)
+    found = method_in(_words(record), record.totals.gross, record.number)
     return PaymentMethod(found) if found else None
+
+
+def _words(record: InvoiceRecord) -> str:
+    said = [means.words for means in record.payment.means]
+    return "\n".join(filter(None, (record.payment.terms, *said, *record.notes)))
 
 
 def method_hint(method: PaymentMethod | None) -> Iterator[Finding]:
@@ -108,6 +112,26 @@ def method_findings(record: InvoiceRecord) -> Iterator[Finding]:
             _FIELD,
             "EN 16931 BT-81",
         )
+    elif not _is_prepaid(record.totals):
+        due = record.payment.due_date or stated_terms(_words(record), _basis(record)).due_date
+        yield from paid_findings(method, _words(record), _basis(record), due)
+
+
+def paid_findings(
+    method: PaymentMethod | None, words: str, basis: Basis, due: date | None
+) -> Iterator[Finding]:
+    """Paid, and yet a day to pay by, or perhaps paid: a person has to say what holds."""
+    issued = basis.days.issued
+    is_later = due is not None and (issued is None or due > issued)
+    is_over = method is PaymentMethod.PAID or (method in _AT_HAND and asks_for_transfer(words))
+    if is_over and is_later:
+        message = f"The invoice says that it is paid, and that it is due on {due}."
+    elif method in (None, PaymentMethod.TRANSFER) and may_be_paid(words, basis.number):
+        message = "The invoice does not say clearly if it is paid already."
+    else:
+        return
+    fields = ("payment_method", "due_date")
+    yield Finding("PAYMENT_METHOD_UNCLEAR", message, Severity.WARNING, fields)
 
 
 _FIELD = ("payment_method",)
@@ -199,7 +223,7 @@ def _last(parts: Iterable[PaymentTerm] | Iterable[RecordTerm]) -> date | None:
 
 def _basis(record: InvoiceRecord) -> Basis:
     days = Days(record.issue_date, delivered=record.delivery_date)
-    return Basis(days, record.totals.net, record.totals.gross)
+    return Basis(days, record.totals.net, record.totals.gross, record.number)
 
 
 def _term_findings(day: date | None, spoken: Terms, stated: list[PaymentTerm]) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from domain.intake.due import (
     discount_findings,
     late_discounts,
     method_hint,
+    paid_findings,
     spoken_discounts,
     spoken_instalments,
 )
@@ -25,7 +26,7 @@ from domain.reading.origin import Origin, by_rule
 from domain.reading.paid_words import received_days
 from domain.reading.payment_words import due_in, method_in, old_balance_in, prepaid_in
 from domain.reading.term_times import Days
-from domain.reading.terms import Basis, Terms, terms_in
+from domain.reading.terms import Basis, Terms, stated_terms, terms_in
 
 _SPEAKS = re.compile(
     r"zahlbar|zahlung|\d\s*tagen?\s+(?:ab|nach|netto)|monatsende|skonto|f\u00e4llig|binnen|innerhalb|\bnetto\s+(?:bis|tage|kasse)|tage\w*\s+netto"
@@ -84,13 +85,15 @@ _ALIGNED, _BLANK = 60, 40  # units: lines of one column begin as near; a blank h
 
 def with_due(page: Extraction, layout: Layout) -> Extraction:
     """The extraction with all that its page says of the payment."""
-    spoken = terms_in(_words(layout), _basis(page))
-    received = received_days(layout.text)
+    words = _words(layout)
+    spoken = terms_in(words, _basis(page))
+    received = received_days(layout.text, page.invoice_number)
     prepaid, left = _amounts(page, layout.text, {each.amount for each in spoken.discounts})
     method = _method(page, layout, left)
     when = _due_date(page, spoken, method, received)
     if method in _AT_HAND and when is not None and prepaid and left:
         method = None  # what came was a part, and a day is named for the rest
+    stated = page.due_date or stated_terms(words, _basis(page)).due_date
     read = replace(
         page,
         due_date=when,
@@ -106,7 +109,9 @@ def with_due(page: Extraction, layout: Layout) -> Extraction:
         findings=(
             *page.findings,
             *method_hint(read.payment_method),
-            *_unclear(page, method, received),
+            *paid_findings(
+                method, layout.text, _basis(page), stated if stated not in received else None
+            ),
             *discount_findings(spoken_discounts(spoken)),
             *late_discounts(spoken_discounts(spoken), when),
             *_old_balance(page, layout.text),
@@ -156,11 +161,11 @@ def _ends_above(above: Line, line: Line) -> bool:
 
 def _basis(page: Extraction) -> Basis:
     days = Days(page.invoice_date, delivered=page.delivery_date)
-    return Basis(days, page.total_net, page.total_gross)
+    return Basis(days, page.total_net, page.total_gross, page.invoice_number)
 
 
 def _method(page: Extraction, layout: Layout, left: Decimal | None) -> PaymentMethod | None:
-    found = method_in(layout.text, page.total_gross)
+    found = method_in(layout.text, page.total_gross, page.invoice_number)
     is_nothing_left = left == 0 and page.total_gross is not None and page.total_gross > 0
     if is_nothing_left and found in (None, PaymentMethod.TRANSFER):
         return PaymentMethod.PAID
@@ -181,21 +186,6 @@ def _due_date(
     if stated is not None and spoken.due_basis != "instalments":
         return stated
     return max(filter(None, (stated, spoken.due_date)), default=None)
-
-
-def _unclear(
-    page: Extraction, method: PaymentMethod | None, received: frozenset[date]
-) -> Iterator[Finding]:
-    """Paid, and yet a day to pay by: a person has to say which of them holds."""
-    due, issued = page.due_date, page.invoice_date
-    is_later = due is not None and (issued is None or due > issued) and due not in received
-    if method is PaymentMethod.PAID and is_later:
-        yield Finding(
-            "PAYMENT_METHOD_UNCLEAR",
-            f"The invoice says that it is paid, and that it is due on {due}.",
-            Severity.WARNING,
-            ("payment_method", "due_date"),
-        )
 
 
 def _amounts(

@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from domain.money import CENT
-from domain.reading.paid_words import needs_no_payment, receipts_in
+from domain.reading.paid_denials import is_offered, without_numbers
+from domain.reading.paid_words import (
+    is_open,
+    is_thanked,
+    needs_no_payment,
+    needs_none_for_now,
+    receipts_in,
+)
 from domain.reading.values import AMOUNT, DATE, amount_of
 
 _COLLECTED = re.compile(
@@ -19,23 +26,30 @@ _COLLECTED = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _PARTLY = re.compile(
-    r"anzahlung|akonto|teilzahlung|abschlag|vorauszahlung|restbetrag|restzahlung|offener\s+(?:rest|betrag)"
-    r"|prepaid|deposit|down\s?payment|balance\s+due|noch\s+(?:zu\s+zahlen|offen)",
-    re.IGNORECASE,
+    r"anzahlung|akonto|teilzahlung|teilrechnung|abschlag|vorauszahlung|restbetrag|restzahlung|offener\s+(?:rest|betrag)"
+    r"|prepaid|deposit|down\s?payment|balance\s+due|noch\s+(?:zu\s+zahlen|offen)"
+    r"|^[^\w\n]*offen\s{1,9}(?:eur\s|\u20ac\s?)?[1-9]",
+    re.IGNORECASE | re.MULTILINE,
+)
+# A kind of payment with nothing but its money: `Karte 2 Stk 1.000,00` is an item.
+_MONEY_ALONE = (
+    r"[ \t:]{0,40}(?:eur|\u20ac)?[ \t]{0,40}-?\d[\d.,'\u2019]{0,12}[.,]\d\d[ \t]{0,3}"
+    r"(?:eur|\u20ac)?[^\w\n]*$"
 )
 _CASH = re.compile(
     r"bar\s+(?:bezahlt|erhalten|gegeben|kassiert)|barzahlung|zahlung(?:sart)?\W{1,3}bar\b|r\u00fcckgeld"
-    r"|nachnahme|paid\s+(?:in\s+)?cash|^\s*bar\s*(?:eur|\u20ac)?\s*\d",
+    r"|nachnahme|paid\s+(?:in\s+)?cash"
+    rf"|^[ \t]*bar{_MONEY_ALONE}",
     re.IGNORECASE | re.MULTILINE,
 )
 _CARD = re.compile(
-    r"kreditkarte\s*[*x\d]|(?:mit|per|zahlung(?:sart)?\W{1,3})\s*(?:kredit|bankomat|ec-?|debit)?-?karte\b"
+    r"kreditkarte\s*(?:[*x\u2022]{2}|\d{4}\b)|(?:mit|per|zahlung(?:sart)?\W{1,3})\s*(?:kredit|bankomat|ec-?|debit)?-?karte\b"
     r"|(?:per|mit|zahlung(?:sart)?\W{1,3}|(?:be|ge)zahlt\W{1,3})\s*(?:bankomat|ec|pos)\b|\bec-?karte\b"
-    r"|^\s*(?:bankomat|ec-?cash|girocard|kreditkarte|visa|master\s?card|karte)\s*(?:eur|\u20ac)?\s*-?\d"
+    rf"|^[ \t]*(?:bankomat|ec-?cash|girocard|kreditkarte|visa|master\s?card|karte){_MONEY_ALONE}"
     r"|carte\s+(?:bancaire|bleue|de\s+cr\u00e9dit)|carta\s+di\s+(?:credito|debito)|pinbetaling|tarjeta\s+de\s+(?:cr|d)"
     r"|kart\u0105\s+(?:p\u0142atn|kredyt)|platebn\u00ed\s+kartou|bankk\u00e1rty\u00e1val|s\s+kartico"
     r"|bankomatkarte|girocard|kartenzahlung|kontaktlos|apple\s+pay|google\s+pay|maestro"
-    r"|(?:visa|mastercard|amex|american\s+express)\s*(?:[*x\u2022]{2,}|\d{4}|endend|ending)"
+    r"|(?:visa|mastercard|amex|american\s+express)\s*(?:[*x\u2022]{2}|endend|ending|\d{4}(?=[^\w\n]{0,9}(?:$|\d|eur|\u20ac|am\b|vom\b|on\b)))"
     r"|(?:zahlung(?:sart|sweise|smethode|smittel)?|payment(?:\s+method)?)\W{1,3}"
     r"(?:credit\s+card|visa\b|master\s?card|amex|american\s+express|diners)"
     r"|(?:charged|paid)\s+(?:to|by|with)\s+(?:your\s+)?(?:credit\s+|debit\s+)?card",
@@ -56,13 +70,6 @@ _SET_OFF = re.compile(
     r"|gegenverrechn|aufgerechnet|(?:set\s?off|offset|netted)\s+against",
     re.IGNORECASE,
 )
-# What is said not to be possible is no way in which it is paid.
-_REFUSED = re.compile(
-    r"\b(?:keine?n?|no)\s+(?:bar|cash|kredit|ec-|bankomat|karten|card)[^.;,\n]*"
-    r"|\b(?:bar|karten|kreditkarten|cash|card)\s?-?(?:zahlung|payment)?(?:en|s)?\b[^.;,\n]{0,40}"
-    r"\b(?:nicht|not)\b[^.;,\n]*",
-    re.IGNORECASE,
-)
 _TRANSFER = re.compile(
     r"zahlbar|\u00fcberweis|zahlschein|erlagschein|please\s+transfer|wire\s+transfer|bank\s+transfer"
     r"|remit|banktransfer",
@@ -75,11 +82,9 @@ _PREPAID_LABEL = re.compile(
     r"(?:(?:bisherige|fr\u00fchere)[nr]?\s+(?:rechnung(?:en)?|zahlung(?:en)?)"
     r"|(?:previous|prior|earlier)\s+(?:invoices?|payments?)|factures?\s+pr\u00e9c\u00e9dentes?"
     r"|fatture\s+precedenti)|"
-    r"(?:abz\u00fcglich|abzgl\.?|minus|less|\./\.|-)?\s*"
-    r"(?:(?:ihre|bereits|schon|geleistete|erhaltene|bezahlte|erbrachte)\s+)*"
     r"(?:anzahlung(?:en)?|akonto(?:zahlung(?:en)?)?|abschlag(?:s?zahlung(?:en)?)?|vorauszahlung(?:en)?"
     r"|teilzahlung(?:en)?|(?:bereits|schon)\s+(?:be|ge)zahlt(?:er?)?|(?:amount\s+|already\s+)?prepaid"
-    r"|(?:amount|already)\s+paid|(?:less\s+)?(?:down\s?payment|deposit|advance\s+payment)"
+    r"|(?:amount|already)\s+paid|(?:down\s?payment|deposit|advance\s+payment)"
     r"|bisher(?:ige[nr]?)?\s+(?:(?:be|ge)zahlte?[nr]?|geleistete?[nr]?|zahlungen)"
     r"|teilrechnung(?:en)?|acomptes?(?:\s+vers\u00e9s?)?|d\u00e9j\u00e0\s+(?:pay|r\u00e9gl|vers)\u00e9e?s?"
     r"|acconto|acconti|caparra|gi\u00e0\s+(?:pagato|versato)|aanbetaling|voorschot|reeds\s+(?:betaald|voldaan)"
@@ -111,25 +116,28 @@ def is_collected(text: str) -> bool:
     >>> is_collected("Der Betrag wird am 02.12.2026 von Ihrem Konto eingezogen.")
     True
     """
-    return _COLLECTED.search(text) is not None
+    return _is_told(text, _COLLECTED)
 
 
-def is_paid(text: str, gross: Decimal | None = None) -> bool:
+def is_paid(text: str, gross: Decimal | None = None, own: str | None = None) -> bool:
     r"""Whether nothing is due any more; a part of the whole (`gross`) that came is only a part.
+
+    What came for another invoice than that with the number `own` says nothing.
 
     >>> is_paid("Betrag dankend erhalten"), is_paid("Restbetrag 300,00 (Anzahlung erhalten)")
     (True, False)
     >>> is_paid("bereits bezahlt -380,00\nZahlbetrag 2.000,00")
     False
     """
+    if is_open(text):
+        return False
     if needs_no_payment(text):
         return True
-    found = list(receipts_in(text))
+    found = list(receipts_in(text, own))
     rest = due_in(text) if found else None
-    if rest == 0:
-        return True
     amounts = [each.amount for each in found if each.amount is not None]
-    if gross is not None and any(abs(gross) - CENT <= each for each in amounts):
+    is_all = gross is not None and any(abs(gross) - CENT <= each for each in amounts)
+    if rest == 0 or is_all:
         return True
     is_part = rest is not None and gross is not None and rest < gross
     if not found or is_part or _PARTLY.search(text):
@@ -139,23 +147,53 @@ def is_paid(text: str, gross: Decimal | None = None) -> bool:
     return gross is None and rest in (None, *amounts)
 
 
-def method_in(text: str, gross: Decimal | None = None) -> str | None:
-    """How it is paid, by name of the contract; None where no words say. `gross` is the whole.
+def may_be_paid(text: str, own: str | None = None) -> bool:
+    """Whether words leave it open if something was paid: a person has to say it.
+
+    Thanks for a payment that may be to come, a status against other words, nothing to pay for now,
+    money that came of an amount that nobody knows.
+
+    >>> may_be_paid("Zahlungsstatus: offen, Bestellstatus: bezahlt am 03.03.2026")
+    True
+    >>> may_be_paid("Anzahlung erhalten, Restbetrag 300,00 EUR")
+    False
+    """
+    found = list(receipts_in(text if own else without_numbers(text), own))
+    if is_open(text):
+        return bool(found) or needs_no_payment(text)
+    is_known = due_in(text) is not None or prepaid_in(text) is not None
+    is_vague = any(each.amount is None for each in found) and not is_known
+    return is_vague or is_thanked(text, own) or needs_none_for_now(text)
+
+
+def method_in(text: str, gross: Decimal | None = None, own: str | None = None) -> str | None:
+    """How it is paid, by name of the contract; None where no words say.
+
+    `gross` is the whole, `own` the number of the invoice.
 
     >>> method_in("Wird per SEPA-Lastschrift eingezogen"), method_in("Zahlbar in 14 Tagen")
     ('direct_debit', 'transfer')
     """
-    text = _REFUSED.sub(" ", text)
     if is_collected(text):
         return "direct_debit"
     for words, method in ((_CASH, "cash"), (_CARD, "card")):
-        if words.search(text):
+        if _is_told(text, words):
             return method
-    if is_paid(text, gross):
+    if is_paid(text, gross, own):
         return "paid"
-    if _SET_OFF.search(text) or (_SERVICE.search(text) and _BY_SERVICE.search(text)):
+    if _is_told(text, _SET_OFF) or (_SERVICE.search(text) and _is_told(text, _BY_SERVICE)):
         return "other"
-    return "transfer" if _TRANSFER.search(text) else None
+    return "transfer" if asks_for_transfer(text) else None
+
+
+def asks_for_transfer(text: str) -> bool:
+    """Whether words ask for a transfer, or speak of one."""
+    return _TRANSFER.search(text) is not None
+
+
+def _is_told(text: str, words: re.Pattern[str]) -> bool:
+    """Whether words stand somewhere as a fact: neither refused, nor one way among others."""
+    return any(not is_offered(text, match.span()) for match in words.finditer(text))
 
 
 def prepaid_in(text: str) -> Decimal | None:
@@ -164,8 +202,8 @@ def prepaid_in(text: str) -> Decimal | None:
     >>> prepaid_in("Restbetrag EUR 300,00 zahlbar bis 10.12.2026 (Anzahlung EUR 900,00 erhalten)")
     Decimal('900.00')
     """
-    found = [abs(value) for value, _ in _labelled(text, _PREPAID_LABEL)]
-    return sum(found, Decimal()) if found else None
+    found = {place: abs(value) for value, _, place in _labelled(text, _PREPAID_LABEL)}
+    return sum(found.values(), Decimal()) if found else None
 
 
 # What is left of other invoices is no part of this one.
@@ -206,8 +244,8 @@ def due_in(text: str) -> Decimal | None:
     """
     lines = (line for line in text.splitlines() if not _OLD_BALANCE.search(line))
     found = list(_labelled("\n".join(lines), _DUE_LABEL, _IN_TIME))
-    strong = [value for value, label in found if _STRONG_DUE.search(label)]
-    return next(iter(strong or [value for value, _ in found]), None)
+    strong = [value for value, label, _ in found if _STRONG_DUE.search(label)]
+    return next(iter(strong or [value for value, _, _ in found]), None)
 
 
 def old_balance_in(text: str) -> Decimal | None:
@@ -216,25 +254,25 @@ def old_balance_in(text: str) -> Decimal | None:
     >>> old_balance_in("Offener Betrag Vormonat 120,00 EUR")
     Decimal('120.00')
     """
-    found = [value for value, _ in _labelled(text, _OLD_BALANCE, _NOT_ASKED) if value > 0]
+    found = [value for value, _, _ in _labelled(text, _OLD_BALANCE, _NOT_ASKED) if value > 0]
     return sum(found, Decimal()) if found else None
 
 
 def _labelled(
     text: str, label: re.Pattern[str], other: re.Pattern[str] | None = None
-) -> Iterator[tuple[Decimal, str]]:
+) -> Iterator[tuple[Decimal, str, tuple[int, int]]]:
     """Amounts behind a label on the same line, with nothing but few words or a day between.
 
-    None of those before which `other` stands on the line.
+    None of those before which `other` stands on the line. Each with its label and its place.
     """
-    for line in DATE.sub(_blank, text).splitlines():
+    for number, line in enumerate(DATE.sub(_blank, text).splitlines()):
         for match in label.finditer(line):
             amount = AMOUNT.search(line, match.end())
             between = line[match.end() : amount.start()] if amount else ""
             if amount and other is not None and other.search(line, 0, amount.start()):
                 continue
             if amount and len(between) <= _REACH and not _PERCENTAGE.search(between):
-                yield _whole(line, amount), match[0]
+                yield _whole(line, amount), match[0], (number, amount.start())
 
 
 def _whole(line: str, first: re.Match[str]) -> Decimal:

@@ -93,11 +93,12 @@ _MOST_DAYS = 3660
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What terms are about: the days they count from, and the sums they are percentages of."""
+    """What terms are about: days they count from, sums they are percentages of, the number."""
 
     days: Days = field(default_factory=Days)
     net: Decimal | None = None
     gross: Decimal | None = None
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,15 +172,30 @@ def terms_in(text: str, basis: Basis) -> Terms:
     >>> found.due_date, found.discounts[0].day, found.discounts[0].percent
     (datetime.date(2026, 12, 20), datetime.date(2026, 12, 4), Decimal('3.00'))
     """
-    coded, words = _coded(text, basis), _CODED.sub("\n", text)
-    if is_paid(words, basis.gross):
+    words = _CODED.sub("\n", text)
+    if is_paid(words, basis.gross, basis.number) and not is_collected(words):
         return Terms(due_basis="none")
+    return stated_terms(text, basis)
+
+
+def stated_terms(text: str, basis: Basis) -> Terms:
+    """All terms that some words state, even if they say that it is paid."""
+    coded, words = _coded(text, basis), _without_receipts(_CODED.sub("\n", text), basis.number)
     clauses = list(_clauses(_spelt_out(words), basis.days))
     instalments = tuple(_instalments(words, clauses, basis))
     if instalments:
         return _by_instalments(instalments)
     spoken = _spoken(words, clauses, basis)
     return _joined(coded, replace(spoken, penalty=_penalty(words) or coded.penalty))
+
+
+def _without_receipts(text: str, own: str | None) -> str:
+    """The words without those that tell of money that came: its days are no terms."""
+    kept, end = [], 0
+    for found in sorted(receipts_in(text, own), key=lambda each: each.start):
+        kept.append(text[end : max(found.start, end)])
+        end = max(found.end, end)
+    return " ".join([*kept, text[end:]])
 
 
 def _spelt_out(text: str) -> str:
@@ -206,9 +222,8 @@ def _money_off(text: str) -> Decimal | None:
 
 
 def _is_foreign(part: str) -> bool:
-    """Whether it tells of penalties, of money that came, or of anything but payment."""
-    is_other = _PENALTY.search(part) or _FOREIGN.search(part)
-    return bool(is_other) or any(True for _ in receipts_in(part))
+    """Whether it tells of penalties, or of anything but payment."""
+    return bool(_PENALTY.search(part) or _FOREIGN.search(part))
 
 
 def _coded(text: str, basis: Basis) -> Terms:

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from time import process_time
 
 import pytest
 
@@ -9,8 +10,10 @@ from domain.intake import from_pages
 from domain.intake.extraction import Extraction
 from domain.payables.terms import PaymentMethod, PaymentTerm, TermKind
 from domain.reading.origin import OwnParty
+from domain.reading.terms import Basis, terms_in
 from tests.layouts import typed
 
+_MOST_SECONDS = 5  # some 0.3 on an idle machine
 _HEAD = """
 Tischlerei Ahornweg GmbH
 Ahornweg 3, 4020 Linz
@@ -272,9 +275,13 @@ def test_what_was_paid_in_part_is_due_with_the_rest(words: str) -> None:
     assert found.payment_method is PaymentMethod.TRANSFER
 
 
-def test_paid_and_yet_due_is_asked() -> None:
+@pytest.mark.parametrize(
+    "words",
+    ["F\u00e4llig am 18.12.2026", "Zahlbar innerhalb von 14 Tagen", "Zahlungsziel: 30 Tage netto"],
+)
+def test_paid_and_yet_due_is_asked(words: str) -> None:
     """Two words that contradict each other: neither is silently taken."""
-    found = page("Zahlungsstatus: BEZAHLT", "F\u00e4llig am 18.12.2026")
+    found = page("Zahlungsstatus: BEZAHLT", words)
 
     assert found.payment_method is PaymentMethod.PAID
     assert "PAYMENT_METHOD_UNCLEAR" in {finding.code for finding in found.findings}
@@ -414,3 +421,49 @@ def test_a_discount_among_the_totals_is_not_taken_on_the_day_due() -> None:
 
     assert (found.due_date, found.amount_due) == (date(2026, 12, 20), Decimal(12000))
     assert found.terms[0] == PaymentTerm(TermKind.DISCOUNT, None, Decimal(2), Decimal(240))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Anzahlung von 2.000,00 EUR am 01.09.2026 erhalten und Rest f\u00e4llig am 18.12.2026.",
+        "Zahlung 2.000,00 EUR am 01.09.2026 eingegangen, Restbetrag 10.000,00 bis 18.12.2026.",
+    ],
+)
+def test_a_part_that_came_leaves_the_rest_its_day(words: str) -> None:
+    """The day of the rest stands in the same sentence."""
+    found = page(words, "IBAN AT61 1904 3002 3457 3201")
+
+    assert (found.due_date, found.payment_method) == (date(2026, 12, 18), PaymentMethod.TRANSFER)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Ihre Rechnung SR-16 wurde bezahlt am 03.11.2026. Zahlbar bis 18.12.2026",
+        "Vorige Rechnung: bezahlt\nZahlbar bis 18.12.2026",
+    ],
+)
+def test_what_was_paid_of_another_invoice_leaves_this_one_open(words: str) -> None:
+    """Only its own number makes it this one."""
+    found = page(*words.split("\n"))
+
+    assert (found.due_date, found.payment_method) == (date(2026, 12, 18), PaymentMethod.TRANSFER)
+    own = page("Ihre Rechnung SR-17 wurde bezahlt am 03.11.2026.")
+    assert own.payment_method is PaymentMethod.PAID
+
+
+def test_thanks_that_may_be_meant_for_either_are_asked() -> None:
+    """The money may have come, or be hoped for."""
+    found = page("Vielen Dank f\u00fcr Ihre Zahlung per \u00dcberweisung.")
+
+    assert found.payment_method is PaymentMethod.TRANSFER
+    assert "PAYMENT_METHOD_UNCLEAR" in {finding.code for finding in found.findings}
+
+
+def test_many_lines_of_terms_take_no_time() -> None:
+    """What came is looked for once, not for each clause."""
+    started = process_time()
+    terms_in("Zahlung am 01.09.2026 erhalten, Rest bis 18.12.2026\n" * 1000, Basis())
+
+    assert process_time() - started < _MOST_SECONDS
