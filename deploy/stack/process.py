@@ -57,7 +57,7 @@ class Process:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 pass_fds=tuple(each.fileno() for each in service.inherits),
-                preexec_fn=_ends_with_its_parent(service.stop_signal),  # noqa: PLW1509
+                preexec_fn=ends_with_its_parent(service.stop_signal),  # noqa: PLW1509
             )
 
     @property
@@ -169,9 +169,9 @@ def greets(port: int) -> bool:
         return False
 
 
-def _ends_with_its_parent(stop: signal.Signals) -> Callable[[], None] | None:
-    """Have Linux stop the child when its parent is killed and cannot do so itself."""
+def ends_with_its_parent(stop: signal.Signals) -> Callable[[], None]:
+    """What has Linux stop a child, which calls it, when its parent is killed and cannot do so."""
     if not sys.platform.startswith("linux"):
-        return None
+        return lambda: None
     prctl = ctypes.CDLL(None, use_errno=True).prctl
     return lambda: prctl(_PR_SET_PDEATHSIG, int(stop))

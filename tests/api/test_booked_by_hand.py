@@ -1,37 +1,15 @@
 """An invoice that is booked by hand and also comes as a document owes twice: it is told."""
 
-from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 
-import pytest
-from temporalio.client import Client
-
 from tests.api.invoice_cases import BUYERS, a_vendor, booked, case_of, changed
 from tests.api.test_review_cases import accepted, blocking
-from tests.builders import another_tenant
-from tests.e2e.front_door import FrontDoor, opened
+from tests.e2e.front_door import FrontDoor
 from tests.e_invoice_writer import EInvoice, Item, Party
-from tests.servers import Database
 
 SELLER = Party("Tischlerei Ahornweg GmbH", "AT", "ATU47110816")
 DAY = "2026-03-02"
-
-
-@pytest.fixture(scope="module")
-async def house(
-    database: Database, temporal: Client, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[FrontDoor]:
-    """Open one house for this file."""
-    folder = tmp_path_factory.mktemp("blobs")
-    async with opened(database, temporal, another_tenant(database), folder) as door:
-        yield door
-
-
-@pytest.fixture
-def door(house: FrontDoor, database: Database) -> FrontDoor:
-    """Give each test an Austrian tenant of its own."""
-    return house.of(another_tenant(database))
 
 
 def document(number: str) -> EInvoice:

@@ -1,38 +1,18 @@
 """What is due, to whom, how and in which currency: from an e-invoice to the payment run."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from temporalio.client import Client
 
 from domain.payments.business_day import next_business_day
 from tests.api.test_review_cases import accepted, blocking, waiting_case
-from tests.builders import another_tenant
 from tests.corpus import DOCUMENTS
-from tests.e2e.front_door import FrontDoor, opened
-from tests.servers import Database
+from tests.e2e.front_door import FrontDoor
 
 DUE = DOCUMENTS.parent / "due"
 VENDOR_IBAN = "AT353400000000012345"
 RATES = b"Date,USD,HUF,\n2026-11-20,1.1600,390.00,\n2026-11-19,1.1500,400.00,\n"
-
-
-@pytest.fixture(scope="module")
-async def house(
-    database: Database, temporal: Client, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[FrontDoor]:
-    """Open one house for this file."""
-    folder = tmp_path_factory.mktemp("blobs")
-    async with opened(database, temporal, another_tenant(database), folder) as door:
-        yield door
-
-
-@pytest.fixture
-def door(house: FrontDoor, database: Database) -> FrontDoor:
-    """Give each test a tenant of its own."""
-    return house.of(another_tenant(database))
 
 
 def changed(name: str, *changes: tuple[str, str]) -> tuple[str, bytes]:

@@ -2,32 +2,14 @@
 
 import asyncio
 import subprocess
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from temporalio.client import Client
 
 from tests.builders import another_tenant
-from tests.e2e.front_door import DOMAIN, FrontDoor, demo, letter, opened
+from tests.e2e.front_door import DOMAIN, FrontDoor, demo, letter
 from tests.servers import Database
-
-
-@pytest.fixture(scope="module")
-async def house(
-    database: Database, temporal: Client, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[FrontDoor]:
-    """Open one house for this file."""
-    folder = tmp_path_factory.mktemp("blobs")
-    async with opened(database, temporal, another_tenant(database), folder) as door:
-        yield door
-
-
-@pytest.fixture
-def door(house: FrontDoor, database: Database) -> FrontDoor:
-    """Give each test a tenant of its own."""
-    return house.of(another_tenant(database))
 
 
 async def test_the_address_takes_mail(door: FrontDoor) -> None:

@@ -1,33 +1,12 @@
 """What comes by mail and is no usual invoice: each is told, and nothing is read for nothing."""
 
-from collections.abc import AsyncIterator
 from typing import Any
-
-import pytest
-from temporalio.client import Client
 
 from deploy.stack.people import AUSTRIAN
 from tests.activities.hostile import blank_pdf, portfolio, text_pdf
 from tests.builders import another_tenant
-from tests.e2e.front_door import FrontDoor, letter, opened
+from tests.e2e.front_door import FrontDoor, letter
 from tests.servers import Database
-
-
-@pytest.fixture(scope="module")
-async def house(
-    database: Database, temporal: Client, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[FrontDoor]:
-    """Open one house for this file."""
-    folder = tmp_path_factory.mktemp("blobs")
-    async with opened(database, temporal, another_tenant(database), folder) as door:
-        yield door
-
-
-@pytest.fixture
-def door(house: FrontDoor, database: Database) -> FrontDoor:
-    """Give each test a tenant of its own."""
-    return house.of(another_tenant(database))
-
 
 INVOICE = (
     "Papier Muster GmbH, Ring 1, 1010 Wien",

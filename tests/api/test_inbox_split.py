@@ -2,16 +2,12 @@
 
 import asyncio
 import io
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import pytest
 from reportlab.pdfgen.canvas import Canvas
-from temporalio.client import Client
 
-from tests.builders import another_tenant
-from tests.e2e.front_door import FrontDoor, demo, letter, opened
-from tests.servers import Database
+from tests.e2e.front_door import FrontDoor, demo, letter
 
 PAGES = (
     ("Rechnung", "Rechnungsnummer: RE-2026-101", "Rechnungsdatum: 02.11.2026", "Seite 1 von 2"),
@@ -19,22 +15,6 @@ PAGES = (
     ("Rechnung", "Rechnungsnummer: RE-2026-102", "Rechnungsdatum: 03.11.2026", "Seite 1 von 1"),
 )
 PARTS = {"parts": [{"first_page": 1, "last_page": 2}, {"first_page": 3, "last_page": 3}]}
-
-
-@pytest.fixture(scope="module")
-async def house(
-    database: Database, temporal: Client, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[FrontDoor]:
-    """Open one house for this file."""
-    folder = tmp_path_factory.mktemp("blobs")
-    async with opened(database, temporal, another_tenant(database), folder) as door:
-        yield door
-
-
-@pytest.fixture
-def door(house: FrontDoor, database: Database) -> FrontDoor:
-    """Give each test a tenant of its own."""
-    return house.of(another_tenant(database))
 
 
 def scanned(*pages: Sequence[str]) -> bytes:

@@ -2,37 +2,16 @@
 
 import zipfile
 from base64 import b64encode
-from collections.abc import AsyncIterator
 from io import BytesIO
 from typing import Any
 
 import httpx
-import pytest
-from temporalio.client import Client
 
 from deploy.stack.process import free_port
-from tests.builders import another_tenant
 from tests.domain.formats.test_tnef import file as tnef_file
 from tests.domain.formats.test_tnef import wrapped
-from tests.e2e.front_door import FrontDoor, demo, letter, opened
-from tests.servers import Database
+from tests.e2e.front_door import FrontDoor, demo, letter
 from workflows.shared.connection import TemporalServer, connect
-
-
-@pytest.fixture(scope="module")
-async def house(
-    database: Database, temporal: Client, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[FrontDoor]:
-    """Open one house for this file."""
-    folder = tmp_path_factory.mktemp("blobs")
-    async with opened(database, temporal, another_tenant(database), folder) as door:
-        yield door
-
-
-@pytest.fixture
-def door(house: FrontDoor, database: Database) -> FrontDoor:
-    """Give each test a tenant of its own."""
-    return house.of(another_tenant(database))
 
 
 async def upload(

@@ -4,21 +4,19 @@ Figures are those of the worked examples of payments: 10,000.00 net in all, 5,00
 of it paid before with their tax; only the difference is owed and deducted.
 """
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from temporalio.client import Client
 
 from tests.api.invoice_cases import BUYERS, a_vendor, booked, case_of, changed
 from tests.api.pages.browsers import Plain
 from tests.api.test_review_cases import MERGE_PATCH, accepted, blocking
 from tests.api.test_vat_examples import CHARTS, DAY, boxes, exported, moved
 from tests.builders import another_tenant
-from tests.e2e.front_door import FrontDoor, opened
+from tests.e2e.front_door import FrontDoor
 from tests.e_invoice_writer import EInvoice, Item, Party
 from tests.servers import Database
 
@@ -51,22 +49,6 @@ PLANS = {
         "19", "1186", "5400", "1406", "1800", "66",
     ),
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-async def house(
-    database: Database, temporal: Client, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[FrontDoor]:
-    """Open one house for this file."""
-    folder = tmp_path_factory.mktemp("blobs")
-    async with opened(database, temporal, another_tenant(database), folder) as door:
-        yield door
-
-
-@pytest.fixture
-def door(house: FrontDoor, database: Database) -> FrontDoor:
-    """Give each test an Austrian tenant of its own."""
-    return house.of(another_tenant(database))
 
 
 def written(country: str, number: str, net: str, **more: Any) -> EInvoice:

@@ -1,34 +1,14 @@
 """Review cases over HTTP: what blocks, blocks, and everybody knows what they approve."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from temporalio.client import Client
 
-from tests.builders import another_tenant
 from tests.corpus import DOCUMENTS
-from tests.e2e.front_door import FrontDoor, demo, letter, opened
-from tests.servers import Database
+from tests.e2e.front_door import FrontDoor, demo, letter
 
 CASES = "/v1/invoice-review-cases"
 MERGE_PATCH = "application/merge-patch+json"
-
-
-@pytest.fixture(scope="module")
-async def house(
-    database: Database, temporal: Client, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[FrontDoor]:
-    """Open one house for this file."""
-    folder = tmp_path_factory.mktemp("blobs")
-    async with opened(database, temporal, another_tenant(database), folder) as door:
-        yield door
-
-
-@pytest.fixture
-def door(house: FrontDoor, database: Database) -> FrontDoor:
-    """Give each test a tenant of its own."""
-    return house.of(another_tenant(database))
 
 
 async def waiting_case(door: FrontDoor, *files: tuple[str, bytes]) -> str:

@@ -5,14 +5,13 @@ no part in them. Payables stand on the one account of the chart, whoever is owed
 suppliers abroad apart: 3301, 3302).
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from temporalio.client import Client
 
 from domain.actor import Actor
 from domain.ledger import tenant_store
@@ -22,7 +21,7 @@ from tests.api.invoice_cases import BUYERS, a_vendor, booked, cases_of, changed
 from tests.api.test_review_cases import accepted, blocking
 from tests.builders import another_tenant
 from tests.domain.tax.test_treatment import EXAMPLES
-from tests.e2e.front_door import FrontDoor, opened
+from tests.e2e.front_door import FrontDoor
 from tests.e_invoice_writer import EInvoice, Item, Party
 from tests.servers import Database
 
@@ -139,16 +138,6 @@ INCOMING = [
     Example("DE-11", "DE", MUNICH, _s("19", ("Büromaterial", "100.00")), type_code="381"),
     Example("DE-12", "DE", MUNICH, (Item("Smartphone, 10 Stück", "6000.00", "0", "AE"),)),
 ]
-
-
-@pytest.fixture(scope="module")
-async def house(
-    database: Database, temporal: Client, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[FrontDoor]:
-    """Open one house for this file."""
-    folder = tmp_path_factory.mktemp("blobs")
-    async with opened(database, temporal, another_tenant(database), folder) as door:
-        yield door
 
 
 def invoice_of(example: Example) -> EInvoice:

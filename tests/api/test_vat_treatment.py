@@ -1,20 +1,16 @@
 """How a vendor is usually treated in VAT: taught by approvals, settled by what people say."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from temporalio.client import Client
 
 from tests.api.invoice_cases import BUYERS, a_vendor, booked, case_of, changed
 from tests.api.test_review_cases import blocking
-from tests.builders import another_tenant
-from tests.e2e.front_door import FrontDoor, opened
+from tests.e2e.front_door import FrontDoor
 from tests.e_invoice_writer import EInvoice, Item, Party
-from tests.servers import Database
 
 SELLER = Party("Kölner Softwarehaus GmbH", "DE", "DE812345673", "Köln", "50667")
 FIRST = EInvoice(
@@ -24,22 +20,6 @@ FIRST = EInvoice(
     items=(Item("Position 1", "1000.00", "0", "AE"),),
     day=date(2026, 11, 16),
 )
-
-
-@pytest.fixture(scope="module")
-async def house(
-    database: Database, temporal: Client, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[FrontDoor]:
-    """Open one house for this file."""
-    folder = tmp_path_factory.mktemp("blobs")
-    async with opened(database, temporal, another_tenant(database), folder) as door:
-        yield door
-
-
-@pytest.fixture
-def door(house: FrontDoor, database: Database) -> FrontDoor:
-    """Give each test a tenant of its own."""
-    return house.of(another_tenant(database))
 
 
 def path_of(vendor_id: str) -> str:

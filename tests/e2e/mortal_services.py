@@ -2,7 +2,7 @@
 
 import sys
 
-from deploy.stack import services, supervisor, up
+from deploy.stack import services, up
 from deploy.stack.settings import StackSettings
 
 _python = services._python  # noqa: SLF001 - only the module of the workers is another
@@ -14,6 +14,4 @@ def _mortal(module: str, *arguments: str) -> tuple[str, ...]:
 
 if __name__ == "__main__":
     services._python = _mortal  # noqa: SLF001
-    # Each death is on plan here, so none of them should slow the next start.
-    supervisor._HEALTHY_AFTER = 0.0  # noqa: SLF001
     sys.exit(up.run(StackSettings.from_environment()))

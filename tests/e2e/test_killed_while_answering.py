@@ -51,7 +51,7 @@ T = TypeVar("T")
 
 @asynccontextmanager
 async def mortal_worker(database: Database, server: DevServer, home: Path) -> AsyncIterator[Path]:
-    """Run a worker that dies on plan, and another one whenever it did; the folder of plans."""
+    """Run a worker that dies on plan and lives again; the folder of plans."""
     plan = home / "plan"
     told = {
         "MORTAL_PLAN": str(plan),
@@ -62,26 +62,13 @@ async def mortal_worker(database: Database, server: DevServer, home: Path) -> As
         "BELEGFLUSS_LOG_LEVEL": "ERROR",
     }
 
-    async def start() -> asyncio.subprocess.Process:
-        command_line = (sys.executable, "-m", "tests.e2e.mortal_worker", "ledger")
-        return await asyncio.create_subprocess_exec(*command_line, cwd=ROOT, env=os.environ | told)
-
-    living = await start()
-
-    async def supervise() -> None:
-        nonlocal living
-        while True:
-            await living.wait()
-            living = await start()
-
-    supervisor = asyncio.create_task(supervise())
+    command_line = (sys.executable, "-m", "tests.e2e.mortal_worker", "ledger")
+    living = await asyncio.create_subprocess_exec(*command_line, cwd=ROOT, env=os.environ | told)
     try:
         yield plan
     finally:
-        supervisor.cancel()
-        if living.returncode is None:
-            living.kill()
-            await living.wait()
+        living.kill()
+        await living.wait()
 
 
 async def answered(give: Callable[[], Awaitable[T]]) -> T:

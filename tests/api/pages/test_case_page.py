@@ -1,36 +1,18 @@
 """The case as a page: what is seen, typed, approved, refused; without any script."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from temporalio.client import Client
 
 from tests.api.pages.browsers import Plain
 from tests.builders import another_tenant
 from tests.corpus import DOCUMENTS
-from tests.e2e.front_door import FrontDoor, letter, opened
+from tests.e2e.front_door import FrontDoor, letter
 from tests.servers import Database
 
 CASES = "/v1/invoice-review-cases"
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)> GmbH"
-
-
-@pytest.fixture(scope="module")
-async def house(
-    database: Database, temporal: Client, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[FrontDoor]:
-    """Open one house for this file."""
-    folder = tmp_path_factory.mktemp("blobs")
-    async with opened(database, temporal, another_tenant(database), folder) as door:
-        yield door
-
-
-@pytest.fixture
-def door(house: FrontDoor, database: Database) -> FrontDoor:
-    """Give each test a tenant of its own."""
-    return house.of(another_tenant(database))
 
 
 async def case_of(door: FrontDoor, name: str, *, as_: str | None = None) -> dict[str, Any]:
