@@ -34,6 +34,16 @@ SERVERS = {"cluster", "dev_server", "time_skipping"}
 """Fixtures that start a server; whatever leads to one of them is no pure test."""
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config) -> object | None:
+    """Have the files of tests taken in a better order where they are shared by file."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from tests.scheduling import StoriesBesideTheRest  # noqa: PLC0415 (not without xdist)
+
+    return StoriesBesideTheRest(config)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark as `pure` what needs nothing but Python: the quick lane runs it alone."""
     for item in items:

@@ -45,10 +45,13 @@ class Mailed:
 
 
 class Corpus:
-    """Documents on their way into a house."""
+    """Documents on their way into a house, to its first company or to one that is given."""
 
-    def __init__(self, house: House, sent: list[Path]) -> None:
-        people = {each["name"]: each for each in house.stack["principals"]}
+    def __init__(
+        self, house: House, sent: list[Path], company: dict[str, Any] | None = None
+    ) -> None:
+        self._company = company or house.stack
+        people = {each["name"]: each for each in self._company["principals"]}
         self._bookkeeper = Caller(house.stack["api_url"], people["bookkeeper"])
         self._house = house
         self._sent = sent
@@ -157,7 +160,7 @@ class Corpus:
         """Whether the mailroom took the mail, or told that it is too large; None: again."""
         stack = self._house.stack
         mail = EmailMessage()
-        mail["From"], mail["To"] = "office@example.org", stack["inbox_address"]
+        mail["From"], mail["To"] = "office@example.org", self._company["inbox_address"]
         mail["Subject"], mail["Message-ID"] = path.name, f"<{number}@example.org>"
         mail.set_content("Anbei.")
         mail.add_attachment(path.read_bytes(), "application", "octet-stream", filename=path.name)

@@ -54,9 +54,14 @@ class House:
         return pid
 
     def is_whole(self) -> bool:
-        """Whether every process of it serves its numbers, and Temporal its pages."""
-        urls = (*self.stack["metrics"].values(), self.stack["temporal_ui_url"])
-        return all(map(answers, urls))
+        """Whether every process of it serves its numbers, workers are ready, Temporal answers."""
+        metrics: dict[str, str] = self.stack["metrics"]
+        ready = (
+            url.replace("/metrics", "/readyz")
+            for name, url in metrics.items()
+            if name.startswith("worker-") and not name.endswith("-sdk")
+        )
+        return all(map(answers, (*metrics.values(), *ready, self.stack["temporal_ui_url"])))
 
     def company(self) -> dict[str, Any]:
         """A new company in this house, listed as stack.json lists one."""

@@ -1,24 +1,24 @@
 """A twentieth of the corpus mailed while workers die; `make chaos CORPUS=1` mails it all."""
 
-from pathlib import Path
-
 import pytest
 
+from deploy.stack.caller import wait_for
 from tests.chaos.mailing import Corpus
 from tests.corpus import CORPUS, mailable
-from tests.e2e.conftest import started
+from tests.e2e.conftest import House
 
 PATIENCE_SECONDS = 1200
 
 pytestmark = pytest.mark.timeout(PATIENCE_SECONDS + 300)
 
 
-def test_each_attachment_ends_in_one_visible_state(tmp_path: Path) -> None:
+def test_each_attachment_ends_in_one_visible_state(house: House) -> None:
     """None is lost, none is there twice, and nothing is left in the middle."""
     if not CORPUS.is_dir():
         pytest.skip(f"NO CORPUS at {CORPUS}: set BELEGFLUSS_CORPUS")
-    with started(tmp_path, "deploy.cli", "up") as house:
-        found = Corpus(house, mailable()[::20]).mailed(PATIENCE_SECONDS, loses_store=False)
+    corpus = Corpus(house, mailable()[::20], house.company())
+    found = corpus.mailed(PATIENCE_SECONDS, loses_store=False)
+    wait_for("a whole house", lambda: house.is_whole() or None)
 
     assert found.differences == []
     assert found.kills
