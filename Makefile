@@ -15,6 +15,8 @@ demo: environment ocr  ## Carry real invoices from an e-mail to a locked month, 
 up: environment ocr  ## Run the whole stack until Ctrl-C; data stays in BELEGFLUSS_HOME
 	@$(VENV)/belegfluss up
 
+# What is compiled is kept: stories start hundreds of processes.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: check ocr browser hledger  ## Check, then run every test
 	@$(VENV)/python -m pytest -q -n 2
 
