@@ -27,8 +27,11 @@ BEGIN
             ('inbox_item', nothing, 'r.status', '(r.created_at AT TIME ZONE ''UTC'')::date'),
             ('review_case', nothing, 'r.queue_state', '(r.created_at AT TIME ZONE ''UTC'')::date'),
             ('ingestion_log', nothing, 'r.outcome', '(r.received_at AT TIME ZONE ''UTC'')::date'),
+            -- As InvoiceList has it: what asks for nothing has an intent, and no item.
             ('invoice', nothing,
-                'CASE WHEN r.open_item_id IS NULL THEN ''untied'' ELSE ''tied'' END', 'r.invoice_date'),
+                'CASE WHEN r.open_item_id IS NULL AND (r.intent_id IS NULL
+                    OR r.total_gross + coalesce(r.rounding_amount, 0) <> 0)
+                    THEN ''untied'' ELSE ''tied'' END', 'r.invoice_date'),
             ('outgoing_invoice', nothing,
                 'r.type || CASE WHEN r.open_item_id IS NULL THEN '' untied'' ELSE '' tied'' END',
                 'r.invoice_date'),

@@ -25,6 +25,7 @@ from domain.intake.bounds import within_bounds
 from domain.intake.case_finding import CaseFinding, Said
 from domain.intake.exchange import tax_findings
 from domain.intake.extraction import Extraction, circumstances_of, empty, normalized
+from domain.intake.posting import nothing_findings
 from domain.intake.review import CaseFacts
 from domain.intake.rows import InboxItemRow
 from domain.intake.seller_region import seat_of
@@ -181,6 +182,7 @@ def _misfits(
     known = books(session, tenant_of(session))
     yield from account_findings(invoice, account, known)
     yield from import_findings(invoice, known)
+    yield from nothing_findings(invoice, account)
     yield from month_findings(invoice, received, known)
     yield from date_findings(invoice, datetime.now(UTC).date())
 

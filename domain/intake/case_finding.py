@@ -23,6 +23,7 @@ from domain.reading.finding import Finding, Severity
 LOW_CONFIDENCE = "LOW_CONFIDENCE"
 _OWED_HERE = frozenset({"AE", "K"})
 _KIND_UNKNOWN = "VAT_KIND_UNKNOWN"
+_NOTHING_TO_POST = "NOTHING_TO_POST"
 _GRAVITY = tuple(Severity)
 _SURE_ENOUGH = Decimal("0.70")
 
@@ -86,7 +87,9 @@ class Said:
     at: datetime
 
     def check(self, invoice: NormalizedInvoice, *known: Iterable[CaseFinding]) -> None:
-        """Refuse an answer to what nobody has found, and a reason where a tax code is needed.
+        """Refuse an answer to what nobody has found, and a reason where one is of no use.
+
+        What moves nothing cannot be posted, whatever the reason.
 
         What the customer owes is declared by its code alone (§ 19 UStG AT, § 13b UStG DE): without
         one a reason would leave it out of the return.
@@ -95,6 +98,8 @@ class Said:
         for name, reason in self.answers.items():
             if name not in codes:
                 raise InvalidInput(f"/finding_answers/{name}", "is no finding of this case")
+            if reason is not None and codes[name] == _NOTHING_TO_POST:
+                raise InvalidInput(f"/finding_answers/{name}", "is answered by a change alone")
             if reason is not None and _needs_code(codes[name], invoice):
                 raise InvalidInput(
                     f"/finding_answers/{name}",

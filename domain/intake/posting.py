@@ -1,6 +1,6 @@
 """From an approved case to the books: the booking and the invoice it becomes."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -26,6 +26,7 @@ from domain.payables.prepayment import (
 from domain.payables.terms import is_rounding
 from domain.periods.period import first_open_day
 from domain.reading.document_type import DocumentType
+from domain.reading.finding import Finding, Severity
 from domain.tax.code import InvalidTaxCode, TaxCode, domestic_input_code
 
 SOURCE = "review"
@@ -123,21 +124,25 @@ def booking_of(case: ApprovedCase) -> Booking:
     What the total is rounded by is owed, too, and no base of tax. A credit note goes the other way
     round. What has no tax code is cost as it stands, its tax included. In the place of lines that
     take prepayments off, those are given back as they were booked. A document in foreign currency
-    is booked in euro at the rate of the case. Raises AccountNotFound for a line without account.
+    is booked in euro at the rate of the case. Where nothing is owed, such as of a final invoice
+    that was prepaid in full, nothing of it is credited to payables. Raises AccountNotFound for a
+    line without account.
     """
     invoice = case.invoice
     owed_side = Side.DEBIT if case.is_credit else Side.CREDIT
     owed = Line(case.payables_account, owed_side, case.owed, partner_id=case.vendor_id)
     exchange = exchange_of(invoice, case.owed)
-    lines = (*_costs(case), *_rounded(case), *_given_back(case), owed)
+    lines: Sequence[Line] = (*_costs(case), *_rounded(case), *_given_back(case), owed)
+    if exchange is not None:
+        lines = in_euro(lines, exchange.rate)
     return Booking(
         intent_id=case.intent_id,
         booking_date=case.booking_date,
         document_date=case.day,
         supply_date=invoice.delivery_date,
         description=f"{case.vendor_name} {case.number}"[:_DESCRIPTION],
-        lines=lines if exchange is None else in_euro(lines, exchange.rate),
-        exchange=exchange,
+        lines=tuple(line for line in lines if line.amount),
+        exchange=exchange if case.owed else None,
         is_arranged=True,
         source=SOURCE,
         external_reference=case.number,
@@ -230,6 +235,27 @@ def _costs(case: ApprovedCase) -> Iterator[Line]:
         largest.gross += case.gross + covered - sum((s.gross for s in sums.values()), ZERO)
     for (account, name), found in sums.items():
         yield from _of_sum(case, account, name, found)
+
+
+def nothing_findings(invoice: NormalizedInvoice, default_account: str | None) -> Iterator[Finding]:
+    """An invoice that asks for nothing and moves nothing in the books: there is nothing to post.
+
+    Such as of what was done under warranty. `invoice` is what would be posted.
+    """
+    if invoice.owed_amount or invoice.total_gross is None or invoice.set_offs:
+        return
+    sums: dict[tuple[str | None, str | None], Decimal] = {}
+    for line in invoice.line_items:
+        key = line.account_number or default_account, line.tax_code
+        sums[key] = sums.get(key, ZERO) + line.line_total
+    if invoice.line_items and not any(sums.values()) and not invoice.rounding_amount:
+        yield Finding(
+            "NOTHING_TO_POST",
+            "The invoice asks for nothing and moves nothing: there is nothing to post. Reject it,"
+            " or close it as handled.",
+            Severity.BLOCKING,
+            ("total_gross", "line_items"),
+        )
 
 
 def used_by(case: ApprovedCase) -> tuple[Used, ...]:

@@ -246,14 +246,31 @@ def arranged(postings: Iterable[Posting]) -> Iterator[Entry]:
     row has the same account on both sides. Raises SameAccount where that cannot be.
     """  # noqa: D205 (one sentence)
     rest: list[Posting] = []
+    late: list[Posting] = []
     owed: list[Entry] = []
     for posting in postings:
-        if posting.tax_part is TaxPart.SELF:
+        if posting.tax_part is not TaxPart.SELF:
+            rest.append(posting)
+        elif rest and _deducts(rest[-1], posting):
             owed.append(_row(rest.pop(), posting, posting.amount))
         else:
+            late.append(posting)
+    # Import VAT has lines of its own, in whatever order the document has them.
+    for posting in late:
+        own = (at for at, each in enumerate(rest) if each.tax_code and _deducts(each, posting))
+        found = next(own, None)
+        if found is None:
             rest.append(posting)
+        else:
+            owed.append(_row(rest.pop(found), posting, posting.amount))
     yield from _apart(rest)
     yield from owed
+
+
+def _deducts(posting: Posting, owed: Posting) -> bool:
+    """Whether a posting is the deduction, or the cost, of tax that is owed by oneself."""
+    is_mirrored = posting.account != owed.account and posting.signed == -owed.signed
+    return is_mirrored and posting.tax_code in {None, owed.tax_code}
 
 
 def _apart(postings: list[Posting]) -> Iterator[Entry]:

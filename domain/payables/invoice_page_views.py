@@ -5,12 +5,25 @@ others are found by the numbers of their days.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, case, column, exists, func, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Uuid,
+    and_,
+    case,
+    column,
+    exists,
+    false,
+    func,
+    not_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -26,11 +39,20 @@ OWED = (InvoiceStatus.OVERDUE, InvoiceStatus.OPEN, InvoiceStatus.PARTIALLY_PAID)
 
 @dataclass(frozen=True, slots=True)
 class InvoiceList:
-    """A table of invoices, what is left of each, and the order of those of one instant."""
+    """A table of invoices, what is left of each, and the order of those of one instant.
+
+    `is_of_nothing` is true of those that ask for nothing: their intent opened no item.
+    """
 
     row: Any
     state: Any
     is_id_down: bool = False
+    is_of_nothing: ColumnElement[bool] = field(default_factory=false)
+
+    @property
+    def is_untied(self) -> ColumnElement[bool]:
+        """Whether no intent was ever found to be that of the invoice (count_listed.sql)."""
+        return and_(col(self.row.open_item_id).is_(None), not_(self.is_of_nothing))
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -77,8 +99,7 @@ def page(
 ) -> tuple[Sequence[UUID], int]:
     """Ids of a page, the latest first, and how many invoices there are in all."""
     if asked.status is InvoiceStatus.DRAFT:
-        is_untied = col(of.row.open_item_id).is_(None)
-        untied = select(*of.key).where(*asked.conditions, is_untied)
+        untied = select(*of.key).where(*asked.conditions, of.is_untied)
         few = union_all(untied, _drafts(session, of, asked.conditions))
         return _page_of_few(session, of, few, limit=limit, offset=offset)
     if asked.status in OWED:
@@ -114,7 +135,7 @@ def _begin(session: Session, of: InvoiceList, asked: InvoicesAsked, offset: int)
     if asked.counted is not None:
         days = asked.counted.days(session, asked.first, asked.last)
     else:
-        tied = col(of.row.open_item_id).is_not(None) if asked.status else true()
+        tied = not_(of.is_untied) if asked.status else true()
         days = _by_day(select(*of.key).where(*asked.conditions, tied), 1)
     if asked.status:
         drafts = _drafts(session, of, asked.conditions)
@@ -145,7 +166,7 @@ def _drafts(session: Session, of: InvoiceList, conditions: Sequence[ColumnElemen
             *conditions,
             col(IntentRow.tenant_id) == tenant_id,
             col(IntentRow.reverses_intent_id).is_not(None),
-            col(of.row.open_item_id).is_not(None),
+            not_(of.is_untied),
             is_cancelled,
         )
     )

@@ -2,9 +2,15 @@
 -- total, rounded as it is to be paid (BT-114). An invoice whose
 -- intent was reversed is a draft again. What is settled counts in the document's currency: of a
 -- foreign invoice what was said, else the same share, whatever it was booked at. A credit note has
--- nothing that could be paid, and takes what is left of it from what its vendor is owed.
+-- nothing that could be paid, and takes what is left of it from what its vendor is owed. An invoice
+-- that asks for nothing has its intent, and no item.
 CREATE OR REPLACE VIEW invoice_state WITH (security_invoker = true) AS
-SELECT i.tenant_id, i.id, owed.intent_id,
+SELECT i.tenant_id, i.id,
+    CASE
+        WHEN i.open_item_id IS NOT NULL OR i.intent_id IS NULL
+            OR i.total_gross + coalesce(i.rounding_amount, 0) <> 0 THEN owed.intent_id
+        WHEN NOT is_cancelled(i.tenant_id, i.intent_id) THEN i.intent_id
+    END AS intent_id,
     CASE
         WHEN owed.intent_id IS NULL THEN i.total_gross + coalesce(i.rounding_amount, 0)
         WHEN i.total_gross < 0 THEN 0

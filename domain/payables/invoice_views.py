@@ -22,7 +22,14 @@ from domain.payables.invoice_page_views import InvoiceList, InvoicesAsked, state
 from domain.payables.open_item import OpenInvoice, PartnerItems, by_partner
 from domain.payables.rows import INVOICE_STATE, InvoiceLineRow, InvoiceRow, VendorRow
 
-_LIST = InvoiceList(InvoiceRow, state_of(InvoiceRow, INVOICE_STATE))
+_LIST = InvoiceList(
+    InvoiceRow,
+    state_of(InvoiceRow, INVOICE_STATE),
+    is_of_nothing=and_(
+        col(InvoiceRow.intent_id).is_not(None),
+        col(InvoiceRow.total_gross) + func.coalesce(col(InvoiceRow.rounding_amount), 0) == 0,
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)

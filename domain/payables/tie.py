@@ -64,15 +64,18 @@ class Booked:
     invoice_id: UUID | None = None
 
 
-def check_tie(claim: Claim, booked: Booked) -> UUID:
+def check_tie(claim: Claim, booked: Booked) -> UUID | None:
     """Open item that an invoice is tied to. Raises INTENT_MISMATCH.
 
-    An item without a partner is taken by the partner whose invoice has its amount.
+    An item without a partner is taken by the partner whose invoice has its amount. An invoice that
+    asks for nothing is tied to none, where nothing is owed.
     """
     if booked.is_reversed:
         raise IntentMismatch(booked.intent_id, ["reversed"])
     if booked.invoice_id is not None:
         raise IntentMismatch(booked.intent_id, ["invoice"], invoice_id=booked.invoice_id)
+    if not claim.total_gross and not booked.items and claim.ledger is SubLedger.PAYABLE:
+        return None
     fitting = [item for item in booked.items if not list(_differences(claim, item))]
     if len(fitting) == 1:
         return fitting[0].open_item_id

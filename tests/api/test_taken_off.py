@@ -11,14 +11,17 @@ from tests.api.invoice_cases import BUYERS, a_vendor, booked, case_of, changed
 from tests.api.pages.browsers import Plain
 from tests.api.test_prepayments import (
     PLANS,
+    a_payment,
     codes,
     on_account,
+    payable,
     refused,
     remaining,
+    reversed_,
     taken_off,
 )
-from tests.api.test_review_cases import MERGE_PATCH, blocking
-from tests.api.test_vat_examples import DAY, boxes, moved
+from tests.api.test_review_cases import MERGE_PATCH, accepted, blocking
+from tests.api.test_vat_examples import CHARTS, DAY, boxes, exported, moved
 from tests.builders import another_tenant
 from tests.e2e.front_door import FrontDoor, opened
 from tests.e_invoice_writer import EInvoice, Item
@@ -217,3 +220,103 @@ async def test_a_final_invoice_below_zero_is_asked(door: FrontDoor) -> None:
     assert (await refused(door, again, {"intent_id": first, "amount": 3000, "position": 2}))[
         "pointer"
     ].endswith("amount")
+
+
+@pytest.mark.parametrize("country", PLANS)
+async def test_a_final_invoice_that_was_prepaid_in_full_is_posted(
+    house: FrontDoor, database: Database, country: str
+) -> None:
+    """Nothing is owed, no tax is deducted twice; entries, boxes, DATEV. Reversed, all is free."""
+    door, plan = house.of(another_tenant(database, CHARTS[country])), PLANS[country]
+    vendor_id = await a_vendor(door, plan.seller, plan.cost)
+    await on_account(door, country, "AR-1", "6000.00")
+    await on_account(door, country, "AR-2", "4000.00")
+    lines = ("abzüglich AR-1", "-6000.00"), ("abzüglich AR-2", "-4000.00")
+    path, case = await taken_off(door, country, *lines)
+    assert (codes(case), blocking(case)) == ({"PREPAYMENT_SET_OFF"}, {})
+    done = await booked(door, path)
+
+    assert await moved(door, done["intent_id"]) == {
+        plan.cost: Decimal(10000),
+        plan.advances: Decimal(-10000),
+    }
+    assert await boxes(door) == {plan.box: 10000 * (plan.share - 1)}
+    assert await exported(door, CHARTS[country]) == {
+        plan.cost: Decimal(10000),
+        plan.tax: 10000 * (plan.share - 1),
+        "3300": -10000 * plan.share,
+    }
+    invoice = await door.get(f"/v1/invoices/{done['invoice_id']}")
+    told = [invoice[name] for name in ("status", "remaining_amount", "intent_id", "open_item_id")]
+    assert told == ["paid", 0.0, done["intent_id"], None]
+    assert await payable(door, done["invoice_id"]) == []
+    assert await listed(door, vendor_id) == {
+        "paid": ["SR-1"],
+        "draft": [],
+        "open": ["AR-1", "AR-2"],
+    }
+    undone = await reversed_(door, done["intent_id"])
+    assert undone.status_code == 200, undone.text
+    assert await listed(door, vendor_id) == {
+        "paid": [],
+        "draft": ["SR-1"],
+        "open": ["AR-1", "AR-2"],
+    }
+    _, again = await taken_off(door, country, *lines, number="SR-2")
+    assert codes(again) == {"PREPAYMENT_SET_OFF"}
+
+
+async def listed(door: FrontDoor, vendor_id: str) -> dict[str, list[str]]:
+    """Numbers of invoices by status, in whatever order; asked for with and without a vendor."""
+    found = {}
+    for status in ("paid", "draft", "open"):
+        pages = [
+            await door.get("/v1/invoices", status=status, **more)
+            for more in ({}, {"vendor_id": vendor_id})
+        ]
+        numbers = [sorted(each["invoice_number"] for each in page) for page in pages]
+        assert numbers[0] == numbers[1], status
+        found[status] = numbers[0]
+    return found
+
+
+async def test_money_that_pays_a_final_invoice_in_full_is_used_up(door: FrontDoor) -> None:
+    """Nobody has deducted its tax: with a reason all tax of the final invoice is."""
+    vendor_id = await a_vendor(door, PLANS["AT"].seller, "5010")
+    await a_payment(door, vendor_id, "12000.00")
+    path, case = await taken_off(door, "AT", ("Anzahlung vom März", "-10000.00"))
+    assert list(blocking(case).values()) == ["PREPAYMENT_TAX_DIFFERS"]
+    await accepted(door, path, *blocking(case))
+    done = await booked(door, path)
+
+    assert await moved(door, done["intent_id"]) == {
+        "5010": Decimal(10000),
+        "2500": Decimal(2000),
+        "3300": Decimal(-12000),
+    }
+    assert await door.get("/v1/open-items", vendor_id=vendor_id) == []
+
+
+async def test_import_tax_on_the_tax_account_alone_is_posted(door: FrontDoor) -> None:
+    """An assessment that asks for nothing else, in whatever order its lines are."""
+    await a_vendor(door, PLANS["AT"].seller, "5010")
+    path, case = await read(door, ("Gegenbuchung", "-100.00"), ("Abgabe", "100.00"))
+    assert list(blocking(case).values()) == ["NOTHING_TO_POST"]
+    (asked,) = blocking(case)
+    body = {"finding_answers": {asked: {"accept": True, "reason": "egal"}}}
+    waved = await door.order("PATCH", path, body)
+    assert (waved.status_code, waved.json()["code"]) == (400, "INVALID_INPUT"), waved.text
+
+    lines = case["normalized_invoice"]["line_items"]
+    plain = {"tax_rate": 0, "tax_amount": 0, "tax_code": "VST-EUST-ACC"}
+    ends = ("3515", -120), ("2515", 120)
+    parts = zip(lines, ends, strict=True)
+    changes = [{**e, **plain, "account_number": a, "line_total": n} for e, (a, n) in parts]
+    case = await changed(door, path, {"line_items": changes})
+    assert "NOTHING_TO_POST" not in blocking(case).values()
+    if blocking(case):
+        await accepted(door, path, *blocking(case))
+    done = await booked(door, path)
+
+    assert await moved(door, done["intent_id"]) == {"2515": Decimal(120), "3515": Decimal(-120)}
+    assert await boxes(door) == {"083": Decimal(120)}

@@ -2053,7 +2053,15 @@ BEGIN
     NEW.open_item_id := payable_of(
         NEW.tenant_id, NEW.intent_id, NEW.vendor_id,
         NEW.total_gross + coalesce(NEW.rounding_amount, 0), NEW.currency);
-    IF NEW.intent_id IS NOT NULL AND NEW.open_item_id IS NULL THEN
+    IF NEW.intent_id IS NOT NULL AND NEW.open_item_id IS NULL AND (
+        NEW.total_gross + coalesce(NEW.rounding_amount, 0) <> 0
+        OR is_cancelled(NEW.tenant_id, NEW.intent_id)
+        OR EXISTS (
+            SELECT 1 FROM open_item o
+            JOIN account a ON a.tenant_id = o.tenant_id AND a.number = o.account
+            WHERE o.tenant_id = NEW.tenant_id AND o.intent_id = NEW.intent_id
+              AND a.type = 'liability')
+    ) THEN
         RAISE EXCEPTION 'the intent does not owe what the invoice says'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_invoice_tied';
     END IF;
@@ -3078,7 +3086,11 @@ ALTER TABLE public.invoice_line OWNER TO belegfluss_owner;
 CREATE VIEW public.invoice_state WITH (security_invoker='true') AS
  SELECT i.tenant_id,
     i.id,
-    owed.intent_id,
+        CASE
+            WHEN ((i.open_item_id IS NOT NULL) OR (i.intent_id IS NULL) OR ((i.total_gross + COALESCE(i.rounding_amount, (0)::numeric)) <> (0)::numeric)) THEN owed.intent_id
+            WHEN (NOT public.is_cancelled(i.tenant_id, i.intent_id)) THEN i.intent_id
+            ELSE NULL::uuid
+        END AS intent_id,
         CASE
             WHEN (owed.intent_id IS NULL) THEN (i.total_gross + COALESCE(i.rounding_amount, (0)::numeric))
             WHEN (i.total_gross < (0)::numeric) THEN (0)::numeric
@@ -6458,7 +6470,9 @@ CREATE TRIGGER count_added AFTER INSERT ON public.ingestion_log REFERENCING NEW 
 -- Name: invoice count_added; Type: TRIGGER; Schema: public; Owner: belegfluss_owner
 --
 
-CREATE TRIGGER count_added AFTER INSERT ON public.invoice REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.count_listed('''00000000-0000-0000-0000-000000000000''::uuid', 'CASE WHEN r.open_item_id IS NULL THEN ''untied'' ELSE ''tied'' END', 'r.invoice_date');
+CREATE TRIGGER count_added AFTER INSERT ON public.invoice REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.count_listed('''00000000-0000-0000-0000-000000000000''::uuid', 'CASE WHEN r.open_item_id IS NULL AND (r.intent_id IS NULL
+                    OR r.total_gross + coalesce(r.rounding_amount, 0) <> 0)
+                    THEN ''untied'' ELSE ''tied'' END', 'r.invoice_date');
 
 --
 -- Name: outgoing_invoice count_added; Type: TRIGGER; Schema: public; Owner: belegfluss_owner
@@ -6494,7 +6508,9 @@ CREATE TRIGGER count_changed AFTER UPDATE ON public.ingestion_log REFERENCING OL
 -- Name: invoice count_changed; Type: TRIGGER; Schema: public; Owner: belegfluss_owner
 --
 
-CREATE TRIGGER count_changed AFTER UPDATE ON public.invoice REFERENCING OLD TABLE AS gone NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.count_listed('''00000000-0000-0000-0000-000000000000''::uuid', 'CASE WHEN r.open_item_id IS NULL THEN ''untied'' ELSE ''tied'' END', 'r.invoice_date');
+CREATE TRIGGER count_changed AFTER UPDATE ON public.invoice REFERENCING OLD TABLE AS gone NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.count_listed('''00000000-0000-0000-0000-000000000000''::uuid', 'CASE WHEN r.open_item_id IS NULL AND (r.intent_id IS NULL
+                    OR r.total_gross + coalesce(r.rounding_amount, 0) <> 0)
+                    THEN ''untied'' ELSE ''tied'' END', 'r.invoice_date');
 
 --
 -- Name: outgoing_invoice count_changed; Type: TRIGGER; Schema: public; Owner: belegfluss_owner

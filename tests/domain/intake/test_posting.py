@@ -3,15 +3,18 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from domain.errors import InvalidInput
-from domain.intake.posting import ApprovedCase, booking_of, invoice_of
+from domain.intake.posting import ApprovedCase, booking_of, invoice_of, nothing_findings
 from domain.ledger.booking import AccountNotFound
 from domain.ledger.intent import Side
 from domain.payables.normalized import NormalizedInvoice, NormalizedLine
+from domain.payables.prepayment import PrepaymentSetOff
+from domain.payables.terms import ForeignRate
 from domain.reading.document_type import DocumentType
 
 LINE = NormalizedLine(
@@ -160,3 +163,36 @@ def test_what_is_no_rounding_is_not_owed_as_one(rounding: str, owed: str) -> Non
 
     assert case.owed == Decimal(owed)
     assert invoice_of(case).owed_amount == Decimal(owed)
+
+
+def _of_nothing(*codes: str, **more: Any) -> NormalizedInvoice:
+    """An invoice whose second line takes off all of the first."""
+    less = replace(LINE, position=2, tax_amount=Decimal(-20), line_total=Decimal(-120))
+    lines = [replace(each, tax_code=code) for each, code in zip((LINE, less), codes, strict=True)]
+    none: dict[str, Any] = dict.fromkeys(("total_net", "total_tax", "total_gross"), Decimal(0))
+    return replace(INVOICE, line_items=tuple(lines), **none, **more)
+
+
+def test_where_nothing_is_owed_nothing_stands_on_payables() -> None:
+    """In foreign currency, too; what its lines move is posted."""
+    fx = ForeignRate(Decimal("1.1"), date(2026, 3, 5), "manual")
+    foreign: dict[str, Any] = {"currency": "USD", "fx": fx}
+    for more, amount in (({}, Decimal(120)), (foreign, Decimal("109.09"))):
+        case = replace(CASE, invoice=_of_nothing("VST20", "VST10", **more))
+        booking = booking_of(case)
+
+        moves = [(line.account, line.side, line.amount) for line in booking.lines]
+        assert moves == [("6815", Side.DEBIT, amount), ("6815", Side.CREDIT, amount)]
+        assert booking.exchange is None
+        assert invoice_of(case).owed_amount == 0
+
+
+def test_what_moves_nothing_is_told() -> None:
+    """Not where something is owed, moved, or set off."""
+    asked = list(nothing_findings(_of_nothing("VST20", "VST20"), "6815"))
+    moving = _of_nothing("VST20", "VST10")
+    taken = (PrepaymentSetOff(Decimal(120), None, UUID(int=9), 2),)
+
+    assert [each.code for each in asked] == ["NOTHING_TO_POST"]
+    for other in (INVOICE, moving, _of_nothing("VST20", "VST20", set_offs=taken)):
+        assert not list(nothing_findings(other, "6815"))

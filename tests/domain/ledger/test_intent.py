@@ -3,13 +3,23 @@
 from collections import Counter
 from datetime import date
 from decimal import Decimal
+from itertools import permutations
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 
 from domain.errors import InvalidInput
-from domain.ledger.intent import BalanceMismatch, Entry, Intent, Posting, Side, pair
+from domain.ledger.intent import (
+    BalanceMismatch,
+    Entry,
+    Intent,
+    Posting,
+    Side,
+    arranged,
+    pair,
+)
+from domain.tax.code import TaxPart
 from tests.strategies import postings
 
 
@@ -90,3 +100,31 @@ def test_a_posting_is_positive(amount: str) -> None:
     """The side says the direction, never a sign."""
     with pytest.raises(InvalidInput):
         Posting("2800", Side.DEBIT, Decimal(amount))
+
+
+def test_import_tax_is_paired_in_whatever_order_it_stands() -> None:
+    """The tax account against its claim; the duty against who is paid."""
+    lines = (
+        Posting("2515", Side.DEBIT, Decimal(100), "VST-EUST-ACC", TaxPart.TAX),
+        Posting("3515", Side.CREDIT, Decimal(100), "VST-EUST-ACC", TaxPart.SELF),
+        Posting("5090", Side.DEBIT, Decimal(30)),
+        Posting("3300", Side.CREDIT, Decimal(30), partner_id=UUID(int=1)),
+    )
+    rows = {("2515", "3515", Decimal(100)), ("5090", "3300", Decimal(30))}
+
+    for each in permutations(lines):
+        found = {(e.debit.account, e.credit.account, e.amount) for e in arranged(each)}
+        assert found == rows, each
+    alone = {(e.debit.account, e.credit.account) for e in arranged(reversed(lines[:2]))}
+    assert alone == {("2515", "3515")}
+
+
+def test_import_tax_that_does_not_match_moves_what_it_says() -> None:
+    """However it is paired, nothing of it is lost."""
+    lines = (
+        Posting("3515", Side.CREDIT, Decimal(90), "VST-EUST-ACC", TaxPart.SELF),
+        Posting("2515", Side.DEBIT, Decimal(100), "VST-EUST-ACC", TaxPart.TAX),
+        Posting("3300", Side.CREDIT, Decimal(10), partner_id=UUID(int=1)),
+    )
+
+    assert moved(list(arranged(lines))) == wanted(lines)

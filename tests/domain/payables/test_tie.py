@@ -41,6 +41,17 @@ def test_a_credit_note_is_tied_to_a_debit() -> None:
     assert refused.value.context["differs"] == ["side"]
 
 
+def test_an_invoice_that_asks_for_nothing_is_tied_to_no_item() -> None:
+    """Its intent owes nothing to anybody."""
+    nothing = replace(CLAIM, total_gross=Decimal(0))
+
+    assert check_tie(nothing, Booked(INTENT, ())) is None
+    with pytest.raises(IntentMismatch):
+        check_tie(nothing, Booked(INTENT, (ITEM,)))
+    with pytest.raises(IntentMismatch):
+        check_tie(nothing, Booked(INTENT, (), is_reversed=True))
+
+
 @pytest.mark.parametrize(
     ("booked", "differs"),
     [
