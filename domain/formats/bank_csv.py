@@ -202,7 +202,9 @@ class _Table:
         if len(self.accounts) != 1 or self.layout.profile.account_by_currency:
             return end
         row = _Row(self.layout, ())
-        return self.stated.held_against(end, lambda said: row.amount(said, account.currency))
+        return self.stated.held_against(
+            end, account.currency, lambda said: row.amount(said, account.currency)
+        )
 
     def _take(self, row: "_Row") -> None:
         if not row.is_booked:

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from time import process_time
 
 import pytest
 
@@ -42,6 +43,21 @@ def end_of(*lines: str) -> StatementEnd:
         ("Kontostand vom 02.03.2026:;1.070,00 €", "", None, "1070"),
         ("Datei erstellt am: 03.03.2026\nSaldo;1.070,00;EUR", "", None, "1070"),
         ("Zeitraum;01.03.2026 - 31.03.2026\nSaldo per 31.03.2026;9,00;EUR", "", None, "9"),
+        ("", "Endsaldo;-7,50;S", None, "-7.50"),
+        ("", "Endsaldo;7,50-;EUR;Soll", None, "-7.50"),
+        ("", "Endsaldo;+7,50;H", None, "7.50"),
+        ("", "Endsaldo;EUR 900,00", None, "900"),
+        ("", "Endsaldo: \u20ac 900,00", None, "900"),
+        ("", "Endsaldo: EUR -900,00", None, "-900"),
+        ("", "Endsaldo;\u2212900,00", None, "-900"),
+        ("", "Endsaldo: \u2212900,00 EUR", None, "-900"),
+        ("", "Endsaldo;900,00 EUR S", None, "-900"),
+        ("", "Closing balance;900,00 DR", None, "-900"),
+        ("", "Anfangssaldo;1.000,00;Endsaldo;1.070,00", "1000", "1070"),
+        ("", "Anfangssaldo: 1.000,00 EUR Endsaldo: 1.070,00 EUR", "1000", "1070"),
+        ("", "Alter Saldo;5,00;S;Neuer Saldo;65,00;H", "-5", "65"),
+        ("Anfangssaldo vom 01.03.2026;1,00;Saldo vom 02.03.2026;71,00", "", "1", "71"),
+        ("Endsaldo" + " " * 500 + ";7,50", "", None, "7.50"),
     ],
 )
 def test_a_balance_is_read_where_it_is_labelled(
@@ -62,6 +78,13 @@ def test_a_balance_is_read_where_it_is_labelled(
         "Kontostand vom 28.02.2026:;1.000,00 €",
         "Zeitraum;01.03.2026 - 02.03.2026\nKontostand am 09.04.2026;5,00",
         "Endsaldo;12.34.5",
+        "Kontostand vom 03.03.2026:;1.000,00 \u20ac",
+        "Datei erstellt am: 03.03.2026\nKontostand vom 05.03.2026;1.000,00",
+        "Endsaldo;-7,50;H",
+        "Endsaldo;+7,50;S",
+        "Endsaldo;1.000,00;USD",
+        "Closing balance (USD);1.000,00",
+        "Endsaldo: CHF 1.000,00",
     ],
 )
 def test_a_balance_of_another_day_is_told_and_not_compared(above: str) -> None:
@@ -105,20 +128,33 @@ def test_two_that_differ_are_told() -> None:
         ["Endsaldo", "1,00", "2,00"],
         ["Endsaldo"],
         ["Saldovereinbarung", "12,00"],
+        ["Endsaldo", "12,00", "EUR", "USD"],
+        ["Endsaldo", "12,00", "XQZ"],
+        ["Anfangssaldo", "1,00", "Endsaldo"],
+        ["Anfangssaldo", "1,00", "Endsaldo", "Strom"],
+        ["Saldo" + " 1" * 50_000, "x"],
     ],
 )
 def test_a_booking_is_no_balance(cells: list[str]) -> None:
     """Nor is a line that states nothing, or two things."""
-    assert stated_in(cells) is None
+    assert stated_in(cells) == ()
 
 
 def test_a_day_beside_it_is_its_day() -> None:
     """As one bank ends its files."""
-    found = stated_in(["Kontostand", "28.02.2026", "", "", "1.234,56", "EUR"])
+    (found,) = stated_in(["Kontostand", "28.02.2026", "", "", "1.234,56", "EUR"])
 
-    assert found is not None
     assert (found.kind, found.words, found.day) == (
         BalanceKind.CURRENT,
         "1.234,56",
         date(2026, 2, 28),
     )
+
+
+@pytest.mark.parametrize("filling", [" ", "1", "1 ", "Endsaldo ", "Saldo vom ", "- ", "EUR "])
+def test_a_long_cell_is_looked_at_in_no_time(filling: str) -> None:
+    """A cell may have a hundred thousand characters, and a file many of them."""
+    started = process_time()
+    stated_in(["Endsaldo" + filling * (100_000 // len(filling)), "x"])
+
+    assert process_time() - started < 1
