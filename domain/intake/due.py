@@ -20,6 +20,7 @@ from domain.money import ZERO, cents
 from domain.payables.payment_means import PaymentMeans, means_of
 from domain.payables.terms import Payee, PaymentMethod, PaymentTerm, TermKind
 from domain.reading.finding import Finding, Severity
+from domain.reading.names import is_nobody
 from domain.reading.payment_words import asks_for_transfer, may_be_paid, method_in
 from domain.reading.term_times import Days, months_later
 from domain.reading.terms import Basis, Terms, stated_terms, terms_in
@@ -51,7 +52,7 @@ def payee_of(record: InvoiceRecord) -> Payee | None:
     account = _account(record)
     seller = bare_name(record.seller.name or "")
     for name in (record.payment.payee_name, account.holder):
-        if name and bare_name(name) != seller:
+        if name and not is_nobody(name) and bare_name(name) != seller:
             iban = written(account.iban or "") or None
             return Payee(name, iban, account.bic)
     return None

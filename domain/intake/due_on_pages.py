@@ -22,6 +22,7 @@ from domain.money import CENT
 from domain.payables.terms import Payee, PaymentMethod
 from domain.reading.finding import Finding, Severity
 from domain.reading.layout import Layout, Line
+from domain.reading.names import is_nobody
 from domain.reading.origin import Origin, by_rule
 from domain.reading.paid_words import received_days
 from domain.reading.payment_words import due_in, method_in, old_balance_in, prepaid_in
@@ -39,6 +40,8 @@ _SPEAKS = re.compile(
     r"|rate[n\b]|abgebucht|eingezogen|lastschrift|erhalten|payable|payment|\bdue\b|discount|\bnet\s+\d",
     re.IGNORECASE,
 )
+# A dot ends an abbreviation within a name, or a sentence, and with it the name.
+_OF_NAME = r"(?:[\w&\- ]|(?<!\w\w\w\w)(?<!\d)\.|\.(?!\s))"
 _ASSIGNED = re.compile(
     r"(?:abgetreten|\u00fcbertragen|zediert|verkauft|assigned|schuldbefreiender\s+wirkung"
     r"(?:\s+\w+){0,6}?)\s+(?:an|to)\s+(?:die\s+|den\s+|the\s+)?"
@@ -48,7 +51,7 @@ _ASSIGNED = re.compile(
 )
 _ASSIGNED_AFTER = re.compile(
     r"\b(?:an|to)\s+(?:die\s+|den\s+|the\s+)?"
-    r"(?P<name>(?-i:[A-Z\u00c4\u00d6\u00dc])[\w&.\- ]{2,80}?)\s+(?:verkauft|abgetreten|zediert"
+    rf"(?P<name>(?-i:[A-Z\u00c4\u00d6\u00dc]){_OF_NAME}{{2,80}}?)\s+(?:verkauft|abgetreten|zediert"
     r"|\u00fcbertragen|assigned)\b",
     re.IGNORECASE,
 )
@@ -76,7 +79,7 @@ _PAY_THEM = re.compile(
     + _NAME_OF_PAYEE.format("to"),
     re.IGNORECASE,
 )
-_IBAN_FOLLOWS = re.compile(r"\s*[,:(]?\s*IBAN")
+_IBAN_FOLLOWS = re.compile(r"\s?[,:(]?\s?IBAN")
 _AT_HAND = (PaymentMethod.CARD, PaymentMethod.CASH)
 _RULE = Decimal("0.60")
 _MOST_LINES = 40
@@ -225,18 +228,30 @@ def _is_rest(stated: Decimal, gross: Decimal, left: Decimal) -> bool:
 
 def _payee(page: Extraction, layout: Layout) -> Payee | None:
     """To whom the claim was assigned, when the words name somebody else than the vendor."""
-    text = re.sub(r"\s+", " ", layout.text)
-    asked = _PAY_THEM.search(text)
-    name = (asked["name"] or asked["to"]).strip() if asked else ""
-    if asked and page.vendor_name is not None and not _is_one(name, page.vendor_name):
-        if _IBAN_FOLLOWS.match(text, asked.end()):
-            return Payee(name, page.vendor_iban, page.vendor_bic)
-        return Payee(name)  # the account on the page is the vendor's
-    match = _ASSIGNED.search(text) or _ASSIGNED_AFTER.search(text) or _HOLDER.search(layout.text)
-    name = match["name"].strip(" .,") if match else ""
-    if not name or page.vendor_name is None or _is_one(name, page.vendor_name):
+    vendor = page.vendor_name
+    if vendor is None:
         return None
-    return Payee(name, page.vendor_iban, page.vendor_bic)
+    text = re.sub(r"\s+", " ", layout.text)
+    asked = _first_name(_PAY_THEM, text)
+    if asked is not None and not _is_one(asked[0], vendor):
+        if _IBAN_FOLLOWS.match(text, asked[1].end()):
+            return Payee(asked[0], page.vendor_iban, page.vendor_bic)
+        return Payee(asked[0])  # the account on the page is the vendor's
+    for words, where in ((_ASSIGNED, text), (_ASSIGNED_AFTER, text), (_HOLDER, layout.text)):
+        named = _first_name(words, where)
+        if named is not None:
+            is_vendor = _is_one(named[0], vendor)
+            return None if is_vendor else Payee(named[0], page.vendor_iban, page.vendor_bic)
+    return None
+
+
+def _first_name(words: re.Pattern[str], text: str) -> tuple[str, re.Match[str]] | None:
+    """The first name that is somebody's: no account, no cash desk."""
+    for match in words.finditer(text):
+        name = next(filter(None, match.groups())).strip(" .,")
+        if name and not is_nobody(name):
+            return name, match
+    return None
 
 
 def _is_one(name: str, vendor: str) -> bool:

@@ -26,6 +26,26 @@ _LONG = {
 }
 _COMPANY = re.compile(r"ges(?:ellschaft|ellsch)?$")
 
+# What stands where a payee is named, and names an account, a place or the vendor itself.
+_NOBODY = re.compile(
+    r"(?:iban|bic|swift|bankverbindung|bankkonto|bankdaten|bank\s?details|kontonummer|konto-?nr|kto|blz"
+    r"|account\s(?:no|number)|siehe|see|wie\soben|as\sabove|same)\b.*"
+    r"|(?:(?:die|den|der|the|our|unsere?[mnr]?)\s)?(?:kass[ae]n?|\w{0,20}kass[ae]|kassier\w*|schalter|rezeption|empfang"
+    r"|fahrer\w*|zusteller\w*|boten?|buchhaltung|verwaltung|konto|bank|account|verk\u00e4ufer\w*|auftragnehmer\w*"
+    r"|rechnungs(?:aus)?steller\w*|lieferant\w*|vermieter\w*|\w{0,20}automat\w*|cash\s?desk|cashier|till|reception|driver"
+    r"|seller|supplier|vendor|us|uns|sie|n\s?a)(?:\s(?:nr\s|no\s)?\d[\d ]{0,20})?",
+    re.IGNORECASE,
+)
+
+
+def is_nobody(name: str) -> bool:
+    """Whether words that stand for a name are none: an account, a cash desk, a role.
+
+    >>> is_nobody("IBAN AT61 1904"), is_nobody("Kassa 3"), is_nobody("Kassa 3 Factoring GmbH")
+    (True, True, False)
+    """
+    return _NOBODY.fullmatch(" ".join(re.sub(r"[\W_]+", " ", name).split())) is not None
+
 
 def is_same_name(one: str, other: str | None) -> bool:
     """Whether two names differ by no more than spelling.

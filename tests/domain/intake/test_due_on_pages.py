@@ -199,6 +199,7 @@ def test_what_was_prepaid_is_read_in_the_languages_of_vendors(before: str, rest:
         "Unsere Forderungen sind an die Alpen Factorbank AG verkauft und abgetreten.",
         "Kontoinhaber: Alpen Factorbank AG\nIBAN AT61 1904 3002 3457 3201",
         "Bitte zahlen Sie an unseren Factor: Alpen Factorbank AG",
+        "Gezahlt wird an Kassa 3. Forderungen sind an die Alpen Factorbank AG abgetreten.",
         "Account holder: Alpen Factorbank AG  IBAN: AT61 1904 3002 3457 3201",
     ],
 )
@@ -208,6 +209,39 @@ def test_another_holder_of_the_account_is_a_payee(words: str) -> None:
 
     assert found is not None
     assert found.name == "Alpen Factorbank AG"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Kontoinhaber: IBAN AT61 1904 3002 3457 3201",
+        "Zahlungsempf\u00e4nger: Bankverbindung siehe unten",
+        "Zahlungsempf\u00e4nger:\nBankverbindung: Raiffeisenbank",
+        "Bitte zahlen Sie direkt an Kassa 3.",
+        "Bitte bezahlen Sie nur an Kassa 3, danke.",
+        "Bitte zahlen Sie direkt an den Fahrer.",
+        "Bitte \u00fcberweisen Sie nur an IBAN AT61 1904 3002 3457 3201.",
+        "Please pay your invoice directly to Reception.",
+        "Zahlung mit schuldbefreiender Wirkung nur an IBAN AT61 1904 3002 3457 3201",
+        "Beneficiary: Seller",
+        "Account holder: see below",
+        "Zahlungsempf\u00e4nger: Rechnungssteller",
+        "Kontoinhaber: Konto 12345678",
+    ],
+)
+def test_an_account_or_a_cash_desk_is_no_payee(words: str) -> None:
+    """Nor is the vendor by its role."""
+    assert page(*words.split("\n")).payee is None
+
+
+def test_a_payee_is_found_behind_an_account() -> None:
+    """What is no name hides none."""
+    found = page("Zahlbar nur an: Bitte zahlen Sie direkt an Kassa 3.",
+                 "Unsere Forderungen sind an IBAN AT61 1904 abgetreten.",
+                 "Kontoinhaber: IBAN AT61 1904", "Kontoinhaber: Alpen Factorbank AG")  # fmt: skip
+
+    assert found.payee is not None
+    assert found.payee.name == "Alpen Factorbank AG"
 
 
 @pytest.mark.parametrize("holder", ["Tischlerei", "Tischlerei Ahornweg", "Ahornweg Ges.m.b.H."])
