@@ -7,7 +7,7 @@ from decimal import Decimal
 from domain.intake.extraction import Extraction
 from domain.intake.lines import LONGEST, ExtractedLine, TaxShare
 from domain.money import ZERO
-from domain.reading.customs import Assessment, Charge, ChargeKind
+from domain.reading.customs import Assessment, Charge, ChargeKind, words_of_tax_account
 from domain.reading.document_type import DocumentType
 from domain.reading.finding import Finding, Severity
 from domain.reading.layout import Layout, Passage
@@ -48,10 +48,18 @@ def as_assessment(page: Extraction, found: Assessment, layout: Layout) -> Extrac
         payee=None,
         terms=(),
         taxes=(TaxShare(ZERO, total, ZERO),),
+        notes=_notes(page.notes, found.account_words),
         line_items=tuple(_lines(found, layout, taken)),
         origins=origins,
         findings=(*(each for each in page.findings if not _is_of_totals(each)), *_findings(found)),
     )
+
+
+def _notes(notes: str, said: str | None) -> str:
+    """The notes with what stands on several lines, so that rules read it as the assessment does."""
+    if said is None or words_of_tax_account(" ".join(notes.split())) is not None:
+        return notes
+    return "\n".join(filter(None, (notes, said)))
 
 
 def _lines(found: Assessment, layout: Layout, taken: Decimal) -> Iterator[ExtractedLine]:
@@ -93,10 +101,11 @@ def _is_of_totals(finding: Finding) -> bool:
 
 
 def _findings(found: Assessment) -> Iterator[Finding]:
-    if found.total is not None and found.total != found.sum:
+    if not found.is_reached:
+        stated = "no sum that was understood" if found.total is None else found.total
         yield Finding(
             "CUSTOMS_SUM_DIFFERS",
-            f"The assessment states {found.total}; what was read of it comes to {found.sum}.",
+            f"The assessment states {stated}; what was read of it comes to {found.sum}.",
             Severity.BLOCKING,
             ("line_items", "total_gross"),
         )

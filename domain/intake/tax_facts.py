@@ -21,6 +21,8 @@ from domain.payables.normalized import (
 )
 from domain.payables.prepayment import Prepayment
 from domain.payables.vat_treatment import NOTHING, VatTreatment
+from domain.reading.customs import speaks_of_tax_account, words_of_tax_account
+from domain.reading.denial import is_denied, is_doubtful
 from domain.reading.document_type import DocumentType
 from domain.reading.whole_words import whole_kind
 from domain.tax.rates import LEVIED
@@ -81,6 +83,7 @@ _CARS = (
 # What the reason of an exemption says more precisely than the lines do.
 _REASONED = frozenset({"second_hand_margin", "travel_margin", "waste", "construction", "tip"})
 _BY_NOTE = ("AE", "K", "G")
+_TAX_ACCOUNT, _PAID = "import_tax_account", "import_paid"
 _PAPER = re.compile(r"altpapier|altkarton|papierabf")
 _BILLS = {
     "326": "prepayment",
@@ -370,17 +373,29 @@ def _notes(said: str, country: str | None) -> Iterator[str]:
     """What the words mean; a paragraph is read with the seller's country."""
     folded = " ".join(said.casefold().split())
     for row in _note_rows():
-        if row["seller"] in ("", country) and re.search(row["pattern"], folded):
+        if row["seller"] in ("", country) and _says(row, folded):
             yield row["note"]
+    if words_of_tax_account(folded) is not None:
+        yield _TAX_ACCOUNT
     for code, note in (("vatex-eu-ae", "AE"), ("vatex-eu-ic", "K"), ("vatex-eu-g", "G")):
         if re.search(rf"\b{code}\b", folded):
             yield note
 
 
+def _says(row: Mapping[str, str], folded: str) -> bool:
+    """Whether words say a note and do not deny it; what was paid has to be said plainly."""
+    found = re.finditer(row["pattern"], folded)
+    if row["note"] == _PAID:
+        return any(not is_doubtful(folded, *each.span()) for each in found)
+    return any(not is_denied(folded, each.start()) for each in found)
+
+
 def speaks_of_tax(line: str) -> bool:
     """Whether a line says something that the rules of VAT know, whoever the seller is."""
     folded = " ".join(line.casefold().split())
-    return any(re.search(row["pattern"], folded) for row in _note_rows())
+    return speaks_of_tax_account(folded) or any(
+        re.search(row["pattern"], folded) for row in _note_rows()
+    )
 
 
 def _tenant_facts(tenant: TaxTenant) -> dict[str, str]:
@@ -465,7 +480,7 @@ def _of_waste(kind: str, notes: set[str], group: TaxGroup, country: str) -> str:
 
 def _import_paid(notes: set[str]) -> str:
     """How import VAT is paid, where the paper says one thing (AT: boxes 061 and 083)."""
-    said = notes & {"import_tax_account", "import_paid"}
+    said = notes & {_TAX_ACCOUNT, _PAID}
     return said.pop().removeprefix("import_") if len(said) == 1 else UNKNOWN
 
 

@@ -11,7 +11,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from domain.money import ZERO
+from domain.reading.denial import is_doubtful
 from domain.reading.layout import Layout, Line, Passage
+from domain.reading.names import FORM
 from domain.reading.values import AMOUNT, amount_of
 
 
@@ -36,7 +38,8 @@ class Charge:
 class Assessment:
     """An assessment; `country` is None where its words do not tell whose it is.
 
-    `total` is what the paper states as the sum, None where it states none.
+    `total` is what the paper states as the sum, None where none was understood; `account_words` say
+    that import VAT is owed on the tax account.
     """
 
     office: Passage
@@ -44,12 +47,23 @@ class Assessment:
     country: str | None = None
     number: Passage | None = None
     total: Decimal | None = None
-    on_tax_account: bool = False
+    account_words: str | None = None
 
     @property
     def sum(self) -> Decimal:
         """What the charges come to."""
         return sum((charge.amount for charge in self.charges), ZERO)
+
+    @property
+    def on_tax_account(self) -> bool:
+        """Whether import VAT is owed there, and not to customs."""
+        return self.account_words is not None
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether the charges come to what is stated, with or without what the tax account owes."""
+        taken = self.import_vat if self.on_tax_account else ZERO
+        return self.total in (self.sum, self.sum - taken)
 
     @property
     def import_vat(self) -> Decimal:
@@ -67,7 +81,11 @@ _TITLE = re.compile(
     r"|\batlas\b.{0,30}\b(?:bescheid|mitteilung)|\b(?:steuer|abgaben)bescheid einfuhr",
     re.IGNORECASE,
 )
-_INVOICE = re.compile(r"^(?:\w+-?)?(?:rechnung|invoice|honorarnote)\b", re.IGNORECASE)
+_INVOICE = re.compile(
+    r"^(?:\w+-?)?(?:rechnung|invoice|honorarnote|belastung(?:sanzeige)?|kostennote|debit note"
+    r"|fattura|facture)\b",
+    re.IGNORECASE,
+)
 _OFFICE = re.compile(
     r"\b(?:Hauptzollamt|Zollamt|Zollstelle)(?: (?:am|an der|f\u00fcr)(?= ))?"
     r"(?: (?!UID|Tel|Fax)[A-Z\u00c4\u00d6\u00dc][\w.\u00e4\u00f6\u00fc\u00df/-]+){1,3}"
@@ -79,59 +97,99 @@ _AUSTRIAN = re.compile(
     re.IGNORECASE,
 )
 _ON_ACCOUNT = re.compile(
-    r"(?:verbuch|gebucht|buchung|erfass|belast|vorgeschrieben|angelastet)[^.]{0,80}\babgabenkonto"
-    r"|\babgabenkonto\b[^.]{0,80}(?:verbuch|gebucht|erfasst|belastet|vorgeschrieben|angelastet)"
+    r"(?:verbuch|gebucht|buchung|erfass|belast|vorgeschrieben|angelastet)[^.]{0,80}\babgabenkonto\w*"
+    r"|\babgabenkonto\b[^.]{0,80}(?:verbucht?|gebucht|erfasst|belastet|vorgeschrieben|angelastet)"
     r"|\u00a7 ?26 abs\.? ?3 z(?:iffer)?\.? ?2\b",
     re.IGNORECASE,
 )
-_KINDS = (
-    (ChargeKind.IMPORT_VAT, re.compile(r"\bB00\b|einfuhrumsatzsteuer|\beust\b", re.IGNORECASE)),
-    (
-        ChargeKind.DUTY,
-        re.compile(
-            r"\bA\d\d\b|\bz\u00f6lle?\b|\bzoll(?:abgaben?|betrag)?\b(?!-)|einfuhrzoll|antidumping"
-            r"|ausgleichsz",
-            re.IGNORECASE,
-        ),
-    ),
-)
-_BASIS = re.compile(r"bemessungsgrundlage|zollwert|warenwert|statistisch|\bbasis\b", re.IGNORECASE)
-_TOTAL = re.compile(
-    r"\b(?:gesamt|summe|insgesamt|zu entrichten|zahlbetrag|abgabenbetrag|abgaben gesamt)",
+_SENDER = re.compile(
+    r"spedition|logisti|forward|transport|cargo|express|kurier|zollagentur|zolldienst"
+    r"|customs broker|verzollung|\ban (?:das|die)$",
     re.IGNORECASE,
 )
+_LETTER = re.compile(
+    r"verauslagt|vorlageprovision|f\u00fcr ihre rechnung|leiten wir|on your behalf"
+    r"|anbei (?:erhalten|senden|\u00fcbermitteln|finden)",
+    re.IGNORECASE,
+)
+_PART = re.compile(
+    r"(?P<vat>\bB00\b|einfuhrumsatzsteuer|\beust\b)"
+    r"|(?P<duty>\bA\d\d\b|\bz\u00f6lle?\b|\bzoll(?:abgaben?|betrag)?\b(?!-)|einfuhrzoll|antidumping"
+    r"|ausgleichsz)"
+    r"|(?P<basis>bemessungsgrundlage|zollwert|warenwert|statistisch|\bbasis\b)"
+    r"|(?P<sum>\b(?:gesamt(?!gewicht|masse|rohmasse|zahl|wert|menge|koll)|summe|insgesamt|total))"
+    r"|(?P<due>\b(?:zu entrichten|zu zahlen|zahl(?:ungs)?betrag|abgabenbetrag"
+    r"|f\u00e4lliger betrag))"
+    r"|(?P<bill>\brechnungsbetrag)",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"[AB]\d\d", re.IGNORECASE)
+_KIND_OF = {"vat": ChargeKind.IMPORT_VAT, "duty": ChargeKind.DUTY}
+_TOTAL = frozenset({"sum", "due", "bill"})
 _TITLE_WORDS, _TITLE_LINES = 14, 25
 
 
 def assessment_in(layout: Layout) -> Assessment | None:
-    """The assessment that the pages are; None where they are none, or it assesses nothing.
+    """The assessment that the pages are; None where they are none.
 
-    A title that says invoice above it makes it the paper of somebody who recharges.
+    Its office stands first, above a title that says so. A title that says invoice, or somebody
+    else above it, makes it the paper of one who recharges, or a letter about it.
     """
-    if not _is_titled(layout.lines):
+    office = _office(layout)
+    if office is None or _LETTER.search(layout.text):
         return None
-    offices = list(_found(layout.lines, _OFFICE))
     charges, total = _charges(layout.lines)
-    if not offices or not charges:
-        return None
-    text = layout.text
     return Assessment(
-        max(offices, key=lambda each: (each.text.startswith("H"), -each.page)),
+        office,
         charges,
-        _country(text),
+        _country(layout.text),
         next(_found(layout.lines, _MRN), None),
         total,
-        on_tax_account=_ON_ACCOUNT.search(" ".join(text.split())) is not None,
+        account_words=words_of_tax_account(" ".join(layout.text.split())),
     )
 
 
-def _is_titled(lines: Sequence[Line]) -> bool:
-    for line in lines[:_TITLE_LINES]:
+def speaks_of_tax_account(text: str) -> bool:
+    """Whether a text names the tax account with a posting, be it to deny it."""
+    return _ON_ACCOUNT.search(text) is not None
+
+
+def words_of_tax_account(text: str) -> str | None:
+    """What says that import VAT is owed on the tax account (AT § 26 Abs. 3 Z 2 UStG), if plainly.
+
+    >>> words_of_tax_account("wird auf dem Abgabenkonto verbucht")
+    'Abgabenkonto verbucht'
+    >>> words_of_tax_account("wird nicht auf dem Abgabenkonto verbucht")
+    """
+    found = list(_ON_ACCOUNT.finditer(text))
+    if not found or any(is_doubtful(text, each.start(), each.end()) for each in found):
+        return None
+    return found[0][0]
+
+
+def _office(layout: Layout) -> Passage | None:
+    """The office that sends the paper: named at the head, before any company."""
+    lines = layout.lines[:_TITLE_LINES]
+    title = _title(lines)
+    if title is None:
+        return None
+    found: list[Passage] = []
+    for cell in (cell for line in lines for cell in line.cells):
+        match = _OFFICE.search(cell.text)
+        if match is not None and not cell.text[: match.start()].strip(" ,-|/").endswith(":"):
+            found.append(cell.passage(match.start(), match.end()))
+        elif not found and (FORM.search(cell.text) or _SENDER.search(cell.text.strip())):
+            return None
+    return max(found, key=lambda each: (each.text.startswith("H"), -each.page), default=None)
+
+
+def _title(lines: Sequence[Line]) -> Line | None:
+    for line in lines:
         if any(_INVOICE.search(cell.text.strip()) for cell in line.cells):
-            return False
+            return None
         if len(line.words) <= _TITLE_WORDS and _TITLE.search(line.text):
-            return True
-    return False
+            return line
+    return None
 
 
 def _country(text: str) -> str | None:
@@ -149,34 +207,98 @@ def _found(lines: Sequence[Line], words: re.Pattern[str]) -> Iterator[Passage]:
 def _charges(lines: Sequence[Line]) -> tuple[tuple[Charge, ...], Decimal | None]:
     """The charges and the sum that is stated; papers repeat their positions in a summary.
 
-    Of all rows, those outside of a summary and each one once, the first that come to the sum.
+    All rows that are charges; each once only where that comes to the sum, and all of them do not.
     """
-    rows = [row for line in lines if (row := _row(line)) is not None]
-    all_of = [charge for charge, _ in rows]
-    alone = [charge for charge, is_summed in rows if not is_summed]
-    once = list({(each.kind, each.amount): each for each in all_of}.values())
-    totals = list(_totals(lines))
-    for some in (alone, once, all_of):
-        if some and sum((each.amount for each in some), ZERO) in totals:
-            return tuple(some), sum((each.amount for each in some), ZERO)
-    return tuple(once), totals[-1] if totals else None
+    parts = [part for line in lines for part in _parts(line)]
+    rows = [part.charge for part in parts if part.charge is not None and not part.is_total]
+    owed = [part.charge for part in parts if part.charge is not None and part.is_owed]
+    plain = {each.kind for each in rows}
+    rows += [each for each in owed if each.kind not in plain]
+    once = tuple({(each.kind, each.amount): each for each in rows}.values())
+    total = _total(parts)
+    is_once = sum((each.amount for each in once), ZERO) == total
+    is_all = sum((each.amount for each in rows), ZERO) == total
+    return (once if is_once and not is_all else tuple(rows)), total
 
 
-def _row(line: Line) -> tuple[Charge, bool] | None:
-    """A charge and whether its line sums up; the amount stands last, behind base and rate."""
+def _total(parts: Sequence["_Part"]) -> Decimal | None:
+    """The greatest sum that is stated; that of an invoice is the value of goods, where another is.
+
+    A part of it may be on the tax account, and is then not what is to be paid.
+    """
+    totals = [part for part in parts if part.is_total and part.charge is None]
+    totals = [part for part in totals if "basis" not in part.labels] or _only_owed(parts)
+    own = [part for part in totals if "bill" not in part.labels]
+    return max((amount_of(part.amounts[-1]) for part in own or totals), default=None)
+
+
+def _only_owed(parts: Sequence["_Part"]) -> list["_Part"]:
+    """The one charge of a paper that is called what is to be paid: that is the sum."""
+    charges = [part for part in parts if part.charge is not None]
+    return charges if len(charges) == 1 and charges[0].is_owed else []
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Words of a line and the amounts behind them."""
+
+    line: Line
+    names: tuple[re.Match[str], ...]
+    amounts: tuple[re.Match[str], ...]
+
+    @property
+    def labels(self) -> list[str]:
+        """What the words mean."""
+        return [str(each.lastgroup) for each in self.names]
+
+    @property
+    def is_total(self) -> bool:
+        """Whether it sums up, or says what is to be paid."""
+        return not _TOTAL.isdisjoint(self.labels)
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether it is no sum, but what is to be paid."""
+        return "due" in self.labels and "sum" not in self.labels
+
+    @property
+    def charge(self) -> Charge | None:
+        """A charge of one kind; the amount stands last, behind base and rate."""
+        kind = self._kind()
+        if kind is None or not amount_of(self.amounts[-1]):
+            return None
+        text, last = self.line.text, self.amounts[-1]
+        name = text[self.names[0].start() : self.amounts[0].start()].strip(" :.,;-|(")
+        passage = self.line.passage(last.start("whole"), last.end())
+        return Charge(kind, name, amount_of(last), passage)
+
+    def _kind(self) -> ChargeKind | None:
+        """Of two kinds the one with a code; else it is not understood."""
+        if self.labels[-1] == "basis" and len(self.amounts) == 1:
+            return None
+        found = [each for each in self.names if each.lastgroup in _KIND_OF]
+        kinds = {each.lastgroup for each in found}
+        coded = {each.lastgroup for each in found if _CODE.fullmatch(each[0])}
+        one = kinds if len(kinds) == 1 else coded
+        return _KIND_OF[str(next(iter(one)))] if len(one) == 1 else None
+
+
+def _parts(line: Line) -> Iterator[_Part]:
+    """A line cut where words follow amounts (`Zoll 90,00 EUSt 618,00`); a sum is of all of it."""
     text = line.text
-    kind = next((kind for kind, words in _KINDS if words.search(text)), None)
-    amounts = list(AMOUNT.finditer(text))
-    if kind is None or not amounts or (_BASIS.search(text) and len(amounts) == 1):
-        return None
-    last = amounts[-1]
-    name = text[: amounts[0].start()].strip(" :.,;-|") or text[: last.start()].strip()
-    passage = line.passage(last.start("whole"), last.end())
-    charge = Charge(kind, name, amount_of(last), passage)
-    return (charge, _TOTAL.search(text) is not None) if charge.amount else None
-
-
-def _totals(lines: Sequence[Line]) -> Iterator[Decimal]:
-    for line in lines:
-        if _TOTAL.search(line.text) and not any(words.search(line.text) for _, words in _KINDS):
-            yield from (amount_of(each) for each in AMOUNT.finditer(line.text))
+    marks = sorted((*_PART.finditer(text), *AMOUNT.finditer(text)), key=re.Match.start)
+    names: list[re.Match[str]] = []
+    amounts: list[re.Match[str]] = []
+    first = next((mark for mark in marks if mark.re is _PART), None)
+    is_sum = first is not None and first.lastgroup == "sum"
+    for mark in marks:
+        if mark.re is AMOUNT:
+            amounts += [mark] if names else []
+            continue
+        is_of_base = mark.lastgroup == "due" and any(each.lastgroup == "basis" for each in names)
+        if amounts and not is_of_base:
+            yield _Part(line, tuple(names), tuple(amounts))
+            names, amounts = ([first] if is_sum and first is not None else []), []
+        names.append(mark)
+    if amounts:
+        yield _Part(line, tuple(names), tuple(amounts))

@@ -28,7 +28,7 @@ from domain.reading.document_type import DocumentType
 from domain.reading.id_candidates import tax_numbers
 from domain.reading.layout import Layout, Passage, Source
 from domain.reading.model import Model, trained
-from domain.reading.no_invoice import HEAD_LINES, is_of_newsletter, is_title_of_other
+from domain.reading.no_invoice import HEAD_LINES, is_bill, is_of_newsletter, is_title_of_other
 from domain.reading.origin import OwnParty, Reading, by_rule, from_page
 from domain.reading.places import FIELDS as PLACED
 from domain.reading.places import MOST, Alternative, Place, nearest, place_of
@@ -37,6 +37,7 @@ from domain.reading.table import rows_in
 from domain.reading.table_rows import Row
 from domain.reading.tax_groups import (
     TaxGroup,
+    groups_in,
     making,
     proven,
     shared,
@@ -88,7 +89,7 @@ _HEADING_WORDS = 6
 _NUMBERED = r"(?:\s*(?:nr|no|nummer|number)?[.:]*\s*[\w./-]*\d[\w./-]*)?"
 _NO_INVOICE = re.compile(
     r"(?:pro-?\s?forma[\s-]*(?:rechnung|invoice)|(?:preis)?angebot|offerte?|kostenvoranschlag"
-    rf"|quot(?:e|ation)|(?:cost\s)?estimate|konto-?auszug|account\s+statement){_NUMBERED}",
+    rf"|quot(?:e|ation)|(?:cost\s)?estimate){_NUMBERED}",
     re.IGNORECASE,
 )
 _INVOICE_TITLE = re.compile(rf"(?:{_TYPES[DocumentType.INVOICE]}){_NUMBERED}", re.IGNORECASE)
@@ -323,6 +324,8 @@ def _completed(
     if gross is not None and (tax is None or net is None or not _makes(net, tax, gross)):
         told = _proven_tax(layout, gross, None, at_least=2) or _tax_of_shares(layout, gross)
         tax, net = (tax, net) if told is None else (told, None)
+    if tax is not None and net is not None and _is_with_tax(layout, net, tax):
+        net = None
     if gross is not None and tax is not None and net is None:
         sure = min(gross.origin.confidence, tax.origin.confidence)
         net = Reading(gross.value - tax.value, by_rule(sure, "gross without tax"))
@@ -342,6 +345,14 @@ def _with_tip(layout: Layout) -> Iterator[tuple[str, Reading[Decimal]]]:
         yield TAX, Reading(tax, by_rule(_FAIR, "sum of the taxes"))
         yield NET, Reading(whole - tax, by_rule(_FAIR, "gross without tax"))
         return
+
+
+def _is_with_tax(layout: Layout, net: Reading[Decimal], tax: Reading[Decimal]) -> bool:
+    """Whether a tax is within what was taken for net: `10 % USt aus 110,00   10,00`."""
+    return any(
+        group.amount == tax.value and group.basis + group.amount == net.value
+        for group in groups_in(layout)
+    )
 
 
 def _makes(net: Reading[Decimal], tax: Reading[Decimal], gross: Reading[Decimal]) -> bool:
@@ -464,7 +475,8 @@ def _no_invoice(layout: Layout) -> Passage | None:
     for place, line in enumerate(layout.lines):
         title = line.text.strip()
         is_single = len(line.cells) == 1
-        is_other = place < HEAD_LINES and is_single and is_title_of_other(title)
+        is_head = place < HEAD_LINES and is_single
+        is_other = is_head and is_title_of_other(title, layout.text)
         if is_other or (is_single and _NO_INVOICE.fullmatch(title)):
             return line.passage(0, len(line.text))
         if any(_INVOICE_TITLE.fullmatch(cell.text.strip()) for cell in line.cells):
@@ -473,7 +485,9 @@ def _no_invoice(layout: Layout) -> Passage | None:
 
 
 def _parting_words(layout: Layout) -> Passage | None:
-    """A line that only letters to many have (to unsubscribe), on pages without a title."""
+    """A line that only letters to many have (to unsubscribe), on pages that number no invoice."""
+    if is_bill(layout.text):
+        return None
     found = (line for line in layout.lines if is_of_newsletter(line.text.strip()))
     line = next(found, None)
     return None if line is None else line.passage(0, len(line.text))

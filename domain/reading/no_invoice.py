@@ -5,18 +5,57 @@ import re
 from functools import cache
 from importlib.resources import files
 
+from domain.reading.names import FORM
+from domain.reading.tax_words import is_taxed
+
 HEAD_LINES = 15
 _TITLE_WORDS = 8
-_NEWSLETTER = "newsletter"
+_NEWSLETTER, _BANK = "newsletter", "bank_statement"
+# `Kontoauszug der Huber GmbH` is one, `Kontoauszug Software GmbH` a company.
+_OF = re.compile(
+    r"[^\w\n]*(?:$|\d|(?:der|des|von|vom|f\u00fcr|for|of|an|du|de|del|per|zum|nr|no)\b)|\s*[/|,\u2013-]",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"\s*:\s*[^\W\d]|-(?!nr|no)\w", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r",\s?(?:[A-Z]{1,2}-)?\d{4,5}\s+[A-Z\u00c4\u00d6\u00dc][a-z\u00e4\u00f6\u00fc]|stra(?:\u00dfe|sse)\b|str\.",
+    re.IGNORECASE,
+)
+_BILL = re.compile(
+    r"\b(?:(?:\w{0,30}rechnung|faktura|honorarnote)(?:s-?)?\s?(?:nr|nummer|no|#)|invoice\s+(?:no|number|#)"
+    r"|facture\s+n|fattura\s+n|re-?nr)\b[^\w\n]{0,6}(?:vom\s)?[\w./-]{0,12}\d",
+    re.IGNORECASE,
+)
 
 
-def is_title_of_other(line: str) -> bool:
-    """Whether a line is the title of a statement, a list, a payslip or terms.
+def is_title_of_other(line: str, text: str) -> bool:
+    """Whether a line is the title of a statement, a list, a payslip or terms; `text` is all of it.
 
-    >>> is_title_of_other("Kontoauszug Nr. 11/2026 Blatt 1"), is_title_of_other("Rechnung 17")
+    >>> is_title_of_other("Kontoauszug Nr. 11/2026 Blatt 1", "")
+    True
+    >>> is_title_of_other("Rechnung 17", ""), is_title_of_other("Kontoauszug Software GmbH", "")
+    (False, False)
+    """
+    if len(line.split()) > _TITLE_WORDS or _ADDRESS.search(line):
+        return False
+    for kind, words, beside in _titles():
+        found = words.match(line)
+        if found is None or (beside is not None and not beside.search(text)):
+            continue
+        rest = line[found.end() :]
+        is_name = FORM.search(rest) is not None and _OF.match(rest) is None
+        if not is_name and not _LABEL.match(rest):
+            return kind == _BANK or not is_taxed(text)
+    return False
+
+
+def is_bill(text: str) -> bool:
+    """Whether pages number an invoice, whatever else their sender wants.
+
+    >>> is_bill("Rechnungsnummer: RE-17"), is_bill("Ihr Rechnungskauf ist versandkostenfrei.")
     (True, False)
     """
-    return len(line.split()) <= _TITLE_WORDS and _titles().match(line) is not None
+    return _BILL.search(text) is not None
 
 
 def is_of_newsletter(line: str) -> bool:
@@ -29,15 +68,22 @@ def is_of_newsletter(line: str) -> bool:
 
 
 @cache
-def _titles() -> re.Pattern[str]:
-    words = "|".join(row["words"] for row in _rows() if row["kind"] != _NEWSLETTER)
-    return re.compile(rf"(?:{words})\b(?!\s+(?:zu|zur|for)\b)", re.IGNORECASE)
+def _titles() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...]:
+    return tuple(
+        (
+            row["kind"],
+            re.compile(rf"(?:{row['words']})\b(?!\s+(?:zu|zur|for)\b)", re.IGNORECASE),
+            re.compile(row["beside"], re.IGNORECASE) if row["beside"] else None,
+        )
+        for row in _rows()
+        if row["kind"] != _NEWSLETTER
+    )
 
 
 @cache
 def _newsletter() -> re.Pattern[str]:
     words = "|".join(row["words"] for row in _rows() if row["kind"] == _NEWSLETTER)
-    return re.compile(rf"\W*(?:{words})\W*", re.IGNORECASE)
+    return re.compile(rf"[^\w\n]*(?:{words})[^\w\n]*", re.IGNORECASE)
 
 
 @cache

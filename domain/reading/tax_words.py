@@ -8,6 +8,7 @@ from domain.reading.values import AMOUNT
 _TAX = (
     r"m\.?w\.?st|u\.?st|umsatzst|mehrwertst(?:euer\w*)?|(?:\w*umsatz)?steuer(?:n|betrag|satz|summe|anteil)?"
     r"|v\.?a\.?t|tax(?:es|e)?|gst|t\.?v\.?a|i\.?v\.?a|imposta|impuestos?|igic|cuota|b\.?t\.?w|dph|da[n\u0148]"
+    r"|(?:versicherungs?|feuerschutz)-?\s?steuer|vers(?:ich)?(?:\.|-)?st|ipt"
     r"|ptu|podat\w+|[a\u00e1]fa|ad[o\u00f3]|ddv|davek|moms|(?:ust|mwst|vat|tax|iva|tva|btw)-?(?:satz|betrag|rate)"
 )
 _SPEAKS = re.compile(rf"(?<!\w)(?:{_TAX})(?!\w)", re.IGNORECASE)
@@ -75,6 +76,15 @@ def is_bare(text: str) -> bool:
 def shows_tax(layout: Layout) -> bool:
     """Whether some line has a word for VAT and an amount."""
     return any(_SPEAKS.search(line.text) and AMOUNT.search(line.text) for line in layout.lines)
+
+
+def is_taxed(text: str) -> bool:
+    """Whether some line has a rate of VAT by its word, and an amount.
+
+    >>> is_taxed("20 % USt   23,71"), is_taxed("Lohnsteuer 120,00")
+    (True, False)
+    """
+    return any(_BESIDE_RATE.search(line) and AMOUNT.search(line) for line in text.splitlines())
 
 
 def speaks_of_vat(layout: Layout) -> bool:

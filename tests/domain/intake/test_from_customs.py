@@ -134,6 +134,51 @@ def test_a_sum_that_is_not_reached_is_told() -> None:
     assert told.message == "The assessment states 758.00; what was read of it comes to 708.00."
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        PAID.replace("Summe der Abgaben", "Abgaben"),
+        PAID.replace("A00 Zoll ", "Verbrauchsteuer "),
+        "\n".join(line for line in PAID.splitlines() if "00 " not in line[:4]),
+    ],
+    ids=["no sum", "a row that is not understood", "no rows"],
+)
+def test_what_is_not_understood_of_an_assessment_blocks(text: str) -> None:
+    """Nothing of it is posted unasked."""
+    told = {each.code: each.severity for each in read(text).findings}
+
+    assert told["CUSTOMS_SUM_DIFFERS"] is Severity.BLOCKING
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Die Einfuhrumsatzsteuer wird nicht auf Ihrem Abgabenkonto verbucht.",
+        "Die Einfuhrumsatzsteuer wurde noch nicht entrichtet.",
+        "Ein Zahlungsaufschub wurde nicht gewährt.",
+    ],
+)
+def test_a_denial_says_nothing_of_how_it_is_paid(words: str) -> None:
+    """It is asked, and no line takes tax off that nobody owes elsewhere."""
+    found = read(
+        VIENNA.replace("Die Einfuhrumsatzsteuer wird auf dem Abgabenkonto verbucht.", words)
+    )
+    advice = advice_of(found, AT, Chart.AT_EKR)
+
+    asked = [each.code for each in advice.findings if each.severity is Severity.BLOCKING]
+    assert asked == ["VAT_IMPORT_PAYMENT_UNKNOWN"]
+    assert [each.line_total for each in found.line_items] == [Decimal("90.00"), Decimal("618.00")]
+
+
+def test_words_on_two_lines_are_read_alike() -> None:
+    """By the assessment, and by the rules of VAT."""
+    found = read(VIENNA.replace("auf dem Abgabenkonto", "auf dem\nAbgabenkonto"))
+    advice = advice_of(found, AT, Chart.AT_EKR)
+
+    assert not [each for each in advice.findings if each.severity is Severity.BLOCKING]
+    assert found.total_gross == Decimal("90.00")
+
+
 FORWARDER = """
 Spedition Huber GmbH, Hafenstraße 1, 1020 Wien
 

@@ -97,6 +97,31 @@ def test_words_name_a_category(notes: str, seller: NormalizedVendor, category: s
     assert facts(invoice(seller, line("Position", "100")), notes=notes).category == category
 
 
+@pytest.mark.parametrize(
+    ("notes", "category", "is_small"),
+    [
+        ("Kein Reverse Charge", "-", "no"),
+        ("keine innergemeinschaftliche Lieferung", "-", "no"),
+        ("not under reverse charge", "-", "no"),
+        ("sans autoliquidation", "-", "no"),
+        ("Wir sind kein Kleinunternehmer", "-", "no"),
+        ("ohne USt, Reverse Charge", "AE", "no"),
+        ("Umsatzsteuer fällt nicht an (Reverse Charge)", "AE", "no"),
+        ("Reverse Charge \u2013 nicht steuerbar in Deutschland", "AE", "no"),
+        ("Keine Umsatzsteuer, Steuerschuldnerschaft des Leistungsempfängers", "AE", "no"),
+        ("innergemeinschaftliche Lieferung, nicht steuerpflichtig", "K", "no"),
+        ("Umsatzsteuer wird gemäß § 19 UStG nicht erhoben", "-", "yes"),
+        ("Kein Ausweis von Umsatzsteuer, da Kleinunternehmer", "-", "yes"),
+        ("Operazione non imponibile, inversione contabile", "AE", "no"),
+    ],
+)
+def test_a_note_that_is_denied_is_none(notes: str, category: str, is_small: str) -> None:
+    """But for what is denied beside it: most of them say that there is no tax."""
+    found = facts(invoice(COLOGNE, line("Position", "100")), notes=notes)
+
+    assert (found.category, found.more["small_business_note"]) == (category, is_small)
+
+
 def test_paragraph_19_is_read_with_the_country_of_the_seller() -> None:
     """Small business in Germany, reverse charge in Austria."""
     german = facts(invoice(COLOGNE, line("Entwurf", "800")), notes="Gemäß § 19 UStG ohne Steuer")

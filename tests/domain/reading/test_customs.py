@@ -87,9 +87,101 @@ Abgaben gesamt                                                         490,00
     ]
 
 
+ROWS = VIENNA[VIENNA.index("A00 Zoll") : VIENNA.index("\n\nDie Einfuhr")]
+ACCOUNT = "Die Einfuhrumsatzsteuer wird auf dem Abgabenkonto verbucht."
+DUTY, TAX = ChargeKind.DUTY, ChargeKind.IMPORT_VAT
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Zu zahlen", "Rechnungsbetrag", "Zahlbetrag", "Gesamtsumme", "Insgesamt", "Total",
+     "Gesamtgewicht kg 1.200,00\nSumme", "Gesamtbetrag Warenwert 3.000,00\nSumme",
+     "Rechnungsbetrag 3.000,00\nSumme"],
+)  # fmt: skip
+def test_a_sum_by_many_names(words: str) -> None:
+    """And neither a weight nor the value of goods is one."""
+    found = assessment_in(typed(VIENNA.replace("Summe der Abgaben", words)))
+
+    assert found is not None
+    assert (found.total, found.is_reached) == (Decimal("708.00"), True)
+
+
+@pytest.mark.parametrize(
+    ("rows", "charges", "total"),
+    [
+        ("B00 EUSt 1.000,00 20 % 200,00\nB00 EUSt 1.000,00 20 % 200,00\nZu zahlen 400,00",
+         [(TAX, "200.00"), (TAX, "200.00")], "400.00"),
+        ("B00 EUSt 1.000,00 20 % 200,00\nB00 EUSt 1.000,00 20 % 200,00",
+         [(TAX, "200.00"), (TAX, "200.00")], None),
+        ("A00 Zoll 90,00\nB00 EUSt 618,00\nA00 Zoll 90,00\nB00 EUSt 618,00\nSumme 708,00",
+         [(DUTY, "90.00"), (TAX, "618.00")], "708.00"),
+        ("A00 Zoll 90,00\nB00 EUSt 200,00\nSumme 1 290,00\nB00 EUSt 200,00\nZu zahlen 490,00",
+         [(DUTY, "90.00"), (TAX, "200.00"), (TAX, "200.00")], "490.00"),
+        ("Summe Zoll 90,00\nSumme EUSt 618,00\nSumme 708,00", [], "708.00"),
+        ("Zoll 90,00 EUR, Einfuhrumsatzsteuer 618,00 EUR, Summe 708,00 EUR",
+         [(DUTY, "90.00"), (TAX, "618.00")], "708.00"),
+        ("Zollbetrag 90,00 EUR\nZu zahlen 90,00", [(DUTY, "90.00")], "90.00"),
+        ("Zoll zu zahlen 90,00 EUR", [(DUTY, "90.00")], "90.00"),
+        ("Zoll A00 Zollwert 3.000 EUR Satz 3 % Abgabenbetrag 90,00\nSumme 90,00",
+         [(DUTY, "90.00")], "90.00"),
+        ("Zollwert 3.000 Zoll 90,00\nSumme 90,00", [(DUTY, "90.00")], "90.00"),
+        ("B00 Einfuhrumsatzsteuer (Zollwert + Zoll) 3.090,00 20 % 618,00\nSumme 618,00",
+         [(TAX, "618.00")], "618.00"),
+        ("Zoll und Einfuhrumsatzsteuer 708,00\nSumme 708,00", [], "708.00"),
+        ("Abgaben laut Bescheid 708,00", [], None),
+    ],
+)  # fmt: skip
+def test_rows_and_their_sum(
+    rows: str, charges: list[tuple[ChargeKind, str]], total: str | None
+) -> None:
+    """Equal rows are all kept, a sum is never a charge, and two kinds in one amount are none."""
+    found = assessment_in(typed(VIENNA.replace(ROWS, rows)))
+
+    assert found is not None
+    assert [(each.kind, f"{each.amount:.2f}") for each in found.charges] == charges
+    assert found.total == (None if total is None else Decimal(total))
+
+
+def test_what_is_paid_beside_the_tax_account_is_reached() -> None:
+    """The duty alone."""
+    found = assessment_in(typed(VIENNA.replace("Summe der Abgaben  ", "Zahlbetrag ").replace(
+        "708,00", " 90,00")))  # fmt: skip
+
+    assert found is not None
+    assert (found.total, found.is_reached) == (Decimal("90.00"), True)
+
+
+@pytest.mark.parametrize(
+    ("words", "is_on_account"),
+    [
+        ("wird auf dem\nAbgabenkonto verbucht.", True),
+        ("wird gemäß § 26 Abs. 3 Z 2 UStG geschuldet.", True),
+        ("ist nicht bar zu zahlen, sondern wird auf dem Abgabenkonto verbucht.", True),
+        ("wird nicht auf Ihrem Abgabenkonto verbucht.", False),
+        ("ist statt auf dem Abgabenkonto gebucht bar zu zahlen.", False),
+        ("kann auf Antrag auf dem Abgabenkonto verbucht werden.", False),
+        (": ein Antrag nach § 26 Abs. 3 Z 2 UStG wurde nicht gestellt.", False),
+        (": keine Verbuchung auf dem Abgabenkonto.", False),
+    ],
+)
+def test_the_tax_account_has_to_be_said_plainly(words: str, *, is_on_account: bool) -> None:
+    """What denies it, or makes a condition of it, does not put the tax there."""
+    found = assessment_in(typed(VIENNA.replace(ACCOUNT, f"Die Einfuhrumsatzsteuer {words}")))
+
+    assert found is not None
+    assert found.on_tax_account is is_on_account
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "Huber Logistik\n\nBauer AG\n\nZollbescheid 26AT100000IVA4B7C2\nZollamt Österreich\n"
+        + ROWS,
+        "Huber e.U.\n\nZollbescheid\nZollamt Österreich\n" + ROWS,
+        VIENNA + "\nDie Abgaben haben wir für Sie verauslagt.",
+        "Huber\n\nAn das\nZollamt Österreich\n\nZollbescheid vom 12.11.2026\n" + ROWS,
+        VIENNA.replace("Zollbescheid ", "Belastungsanzeige\n\nZollbescheid "),
+        VIENNA.replace("Zollbescheid ", "Invoice 7\n\nZollbescheid "),
         VIENNA.replace("Zollbescheid  ", "Rechnung Nr. 7"),
         VIENNA.replace("Zollbescheid ", "Rechnung 7\n\nlaut Zollbescheid"),
         VIENNA.replace("Zollamt Österreich", "Spedition Huber"),

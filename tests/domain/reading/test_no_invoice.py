@@ -17,6 +17,13 @@ from tests.layouts import INVOICE, typed
         "Alpenladen Handels GmbH\nLohn-/Gehaltsabrechnung November 2026\nRechnung 1",
         "Gehaltszettel 11/2026\nRechnung 1",
         "Allgemeine Gesch\u00e4ftsbedingungen\nRechnungen sind binnen 14 Tagen zu bezahlen.",
+        "Huber GmbH\nKonto-Auszug 11/2026\nRechnung 7   10,00",
+        "Huber GmbH\nKontoauszug der Huber GmbH\nRechnung 7   10,00",
+        "Huber GmbH\nEntgeltabrechnung 11/2026\nPersonalnummer 7\nRechnung 1   1.900,00",
+        "Allgemeine Liefer- und Zahlungsbedingungen\nRechnungen sind sofort zu bezahlen.",
+        "Huber Ltd.\nAccount statement No. 7\nInvoice 7   10.00",
+        "Banca X\nEstratto conto n. 11/2026\nFattura 7   10,00",
+        "Banque X\nRelev\u00e9 de compte 11/2026\nFacture 7   10,00",
         "Sale!\nIhr Rechnungskauf ist versandkostenfrei.\nAbmelden",
     ],
 )
@@ -37,3 +44,44 @@ def test_an_invoice_that_such_words_follow_is_one(added: str) -> None:
 
     assert read.document_type is DocumentType.INVOICE
     assert "NO_INVOICE" not in {each.code for each in read.findings}
+
+
+_BILL = (
+    "Rechnung Nr. 4711   Datum: 12.11.2026\nNetto   100,00\n20 % USt   20,00\nGesamtbetrag   120,00"
+)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Kontoauszug Software GmbH",
+        "Kontoauszug-Service Huber\nRing 1, 1010 Wien",
+        "Offene-Posten Inkasso GmbH",
+        "Lohnabrechnung Huber OG",
+        "Bankauszug24 AG",
+        "Newsletter Agentur GmbH",
+        "Huber GmbH\nAllgemeine Auftrags-Nr. 4711",
+        "Huber GmbH\nAllgemeine Vertrags-Nr.: 4711",
+        "Huber GmbH\nAllgemeine Zahlungsbedingungen: 14 Tage netto",
+        "Netz GmbH\nEntgeltabrechnung Netznutzung 11/2026",
+        "Steuerberatung Huber\nLohnabrechnung November 2026",
+        "Account Statement Services Ltd.",
+        "Estratto Conto Srl",
+    ],
+)
+def test_an_invoice_of_whoever_is_called_so_is_one(head: str) -> None:
+    """Names of companies, numbers and subjects above the title."""
+    read = extraction_of(None, typed(f"{head}\n\n{_BILL}"), OwnParty())
+
+    assert read.document_type is DocumentType.INVOICE
+    assert "NO_INVOICE" not in {each.code for each in read.findings}
+
+
+def test_an_invoice_may_invite_to_a_newsletter() -> None:
+    """Its number says what it is, though no line is a title alone."""
+    text = (
+        "Ihre Rechnung zur Bestellung vom 1.11.2026\nRechnungsnummer: RE-17\nGesamtbetrag   120,00"
+    )
+    read = extraction_of(None, typed(f"{text}\n\nNewsletter abmelden\nAbmelden"), OwnParty())
+
+    assert read.document_type is DocumentType.INVOICE

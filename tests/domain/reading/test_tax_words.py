@@ -17,6 +17,7 @@ from tests.layouts import typed
         "TVA 20 %   23,71",
         "IVA 22%   23,71",
         "VAT 20 %   23,71",
+        "Versicherungssteuer 11 %   11,00",
         "Beratung   100,00   20 %   20,00   120,00",
     ],
 )
