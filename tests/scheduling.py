@@ -4,6 +4,7 @@ from xdist.scheduler.loadfile import LoadFileScheduling  # type: ignore[import-u
 from xdist.workermanage import WorkerController  # type: ignore[import-untyped]
 
 STORIES = ("tests/e2e/", "tests/stack/")
+LONG = {"tests/stack/test_up.py"}
 
 
 class StoriesBesideTheRest(LoadFileScheduling):  # type: ignore[misc]
@@ -11,13 +12,13 @@ class StoriesBesideTheRest(LoadFileScheduling):  # type: ignore[misc]
 
     Stories wait a lot: for processes to start, for timers, for a browser. Side by side they leave
     the cores idle, and one that comes last leaves the others without work. A file with few of them
-    is a long one, so it comes first.
+    is a long one, so it comes first, as does one that is long for another reason.
     """
 
     def _assign_work_unit(self, node: WorkerController) -> None:
         stories = [each for each in self.workqueue if each.startswith(STORIES)]
         rest = [each for each in self.workqueue if not each.startswith(STORIES)]
-        stories.sort(key=lambda each: len(self.workqueue[each]))
+        stories.sort(key=lambda each: (each not in LONG, len(self.workqueue[each])))
         chosen = (*stories, *rest) if node.gateway.id == "gw0" else (*rest, *stories)
         self.workqueue.move_to_end(chosen[0], last=False)
         super()._assign_work_unit(node)

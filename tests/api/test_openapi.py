@@ -11,20 +11,13 @@ from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 
 from api.http.examples import example_of
-from api.main import ROUTERS, create_app
-from api.settings import Settings
+from api.main import ROUTERS
+from tests.described import DOCUMENT, OPERATIONS
 from tests.schema import violations
 
 Spec = dict[str, Any]
 
-APP = create_app(Settings.model_validate({"database_url": "postgresql://nobody@127.0.0.1:1/x"}))
-DOCUMENT: Spec = APP.openapi()
 SCHEMAS: Spec = DOCUMENT["components"]["schemas"]
-OPERATIONS = {
-    f"{method.upper()} {path}": operation
-    for path, methods in DOCUMENT["paths"].items()
-    for method, operation in methods.items()
-}
 each_operation = pytest.mark.parametrize("call", OPERATIONS)
 
 

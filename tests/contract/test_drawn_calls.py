@@ -19,18 +19,12 @@ from hypothesis.strategies import DataObject, SearchStrategy
 from api.main import create_app
 from api.settings import Settings
 from tests.builders import another_tenant
+from tests.described import DOCUMENT, OPERATIONS
 from tests.servers import Database
 
 Spec = dict[str, Any]
 
 CALLS = int(os.environ.get("BELEGFLUSS_DRAWN_CALLS", "4"))
-APP = create_app(Settings.model_validate({"database_url": "postgresql://nobody@127.0.0.1:1/x"}))
-DOCUMENT: Spec = APP.openapi()
-OPERATIONS = {
-    f"{method.upper()} {path}": operation
-    for path, methods in DOCUMENT["paths"].items()
-    for method, operation in methods.items()
-}
 EVERYWHERE = {405}
 """What the description of an operation cannot hold: it is about the path."""
 

@@ -272,33 +272,28 @@ def test_a_second_stack_on_the_same_home_is_refused(stack: Stack) -> None:
     assert is_answering(stack)
 
 
-def test_two_stacks_run_side_by_side(stack: Stack, tmp_path: Path) -> None:
-    """Different homes share nothing."""
-    with running(tmp_path / "other") as other:
-        assert other.listing["tenant_id"] != stack.listing["tenant_id"]
-        key = stack.listing["principals"][0]["api_key"]
-        with pytest.raises(urllib.error.HTTPError, match="401"):
-            get(other, "/v1/accounts", key)
-    assert is_answering(stack)
-
-
-def test_external_servers_take_the_place_of_embedded_ones(
-    cluster: Postgres, dev_server: DevServer, tmp_path: Path
+def test_another_stack_on_external_servers_runs_beside_it(
+    stack: Stack, cluster: Postgres, dev_server: DevServer, tmp_path: Path
 ) -> None:
-    """What the environment names is used, and not started."""
+    """What the environment names is used, and not started; different homes share nothing."""
     prepare_database(cluster, "external", OWNER_PASSWORD)
     settings = {
         "BELEGFLUSS_DATABASE_URL": cluster.url("external", APP, APP_PASSWORD),
         "BELEGFLUSS_DATABASE_OWNER_URL": cluster.url("external", OWNER, OWNER_PASSWORD),
         "BELEGFLUSS_TEMPORAL_ADDRESS": dev_server.address,
     }
-    with running(tmp_path / "home", **settings) as stack:
-        started = json.loads((stack.home / "processes.json").read_text())["processes"]
+    with running(tmp_path / "home", **settings) as other:
+        started = json.loads((other.home / "processes.json").read_text())["processes"]
         assert list(started) == _ORDER[2:]
-        assert stack.listing["temporal_address"] == dev_server.address
-        assert stack.listing["temporal_ui_url"] is None
-        assert f":{cluster.port}/external" in stack.listing["database_url"]
-        assert is_answering(stack)
+        assert other.listing["temporal_address"] == dev_server.address
+        assert other.listing["temporal_ui_url"] is None
+        assert f":{cluster.port}/external" in other.listing["database_url"]
+        assert is_answering(other)
+        assert other.listing["tenant_id"] != stack.listing["tenant_id"]
+        key = stack.listing["principals"][0]["api_key"]
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            get(other, "/v1/accounts", key)
+    assert is_answering(stack)
 
 
 def test_sigterm_stops_in_reverse_and_the_next_start_finds_all(stack: Stack, home: Path) -> None:
