@@ -6,7 +6,13 @@ from decimal import Decimal
 
 from domain.reading.candidate import Candidate, counted
 from domain.reading.surroundings import Spot, Surroundings
-from domain.reading.tax_words import is_bare, speaks_of_vat, states_tax
+from domain.reading.tax_words import (
+    has_tax_word,
+    is_bare,
+    is_with_tax,
+    speaks_of_vat,
+    states_tax,
+)
 from domain.reading.values import PERCENT, amount_of, percent_of
 
 MOST = 400
@@ -61,7 +67,7 @@ def _may_be_tax(labels: Iterable[str], text: str, *, speaks: bool) -> bool:
     kinds = {part for label in labels for part in label.split(":")[1:2]}
     if PERCENT.search(text) and not states_tax(text):
         return False
-    return bool(kinds & {"tax", "rate"}) or (speaks and is_bare(text))
+    return bool(kinds & {"tax", "rate"}) or has_tax_word(text) or (speaks and is_bare(text))
 
 
 def _found(around: Surroundings) -> Iterator[Candidate[Decimal]]:
@@ -89,7 +95,8 @@ def _found(around: Surroundings) -> Iterator[Candidate[Decimal]]:
                     features.append(f"row_sum:{at}")
                 if not (match["cents"] or "").isdigit():
                     features.append("whole")
-                is_share = _SHARE.search(text, 0, start) is not None
+                before = text[matches[place - 1].end() if place else 0 : start]
+                is_share = _SHARE.search(before) is not None or is_with_tax(before)
                 if is_share or not _may_be_tax(features, text, speaks=speaks):
                     features.append(NO_TAX)
                 yield Candidate(amount_of(match), passage, tuple(features))

@@ -76,7 +76,9 @@ class PageFields:
 _TYPES = {
     DocumentType.REMINDER: r"mahnung|zahlungserinnerung|(?:payment\s)?reminder|dunning",
     DocumentType.CREDIT_NOTE: r"gutschrift|rechnungs-?korrektur|storno|credit\s?(?:note|memo)",
-    DocumentType.INVOICE: r"rechnung|invoice|facture|faktura|factuur|fatura|honorarnote",
+    DocumentType.INVOICE: (
+        r"rechnung|invoice|facture|fattura|factura|faktura|factuur|fatura|honorarnote"
+    ),
     DocumentType.DELIVERY_NOTE: r"lieferschein|delivery\s?note|packing\s?slip",
     DocumentType.ORDER_CONFIRMATION: (
         r"(?:auftrags|bestell)best(?:\u00e4|ae)tigung|order\s?confirmation"

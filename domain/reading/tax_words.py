@@ -9,6 +9,7 @@ _TAX = (
     r"m\.?w\.?st|u\.?st|umsatzst|mehrwertst(?:euer\w*)?|(?:\w*umsatz)?steuer(?:n|betrag|satz|summe|anteil)?"
     r"|v\.?a\.?t|tax(?:es|e)?|gst|t\.?v\.?a|i\.?v\.?a|imposta|impuestos?|igic|cuota|b\.?t\.?w|dph|da[n\u0148]"
     r"|(?:versicherungs?|feuerschutz)-?\s?steuer|vers(?:ich)?(?:\.|-)?st|ipt"
+    r"|[a-z]{0,20}belasting(?:en)?|taks"
     r"|ptu|podat\w+|[a\u00e1]fa|ad[o\u00f3]|ddv|davek|moms|(?:ust|mwst|vat|tax|iva|tva|btw)-?(?:satz|betrag|rate)"
 )
 _SPEAKS = re.compile(rf"(?<!\w)(?:{_TAX})(?!\w)", re.IGNORECASE)
@@ -31,6 +32,10 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_BEHIND = re.compile(r"%\s{0,2}([^\W\d_]{2,30})")
+_WITH_TAX = re.compile(
+    rf"\b(?:inkl|incl)\w*[\s.]{{1,3}}(?:\d\S{{0,4}}\s?%\s)?(?:{_TAX})(?!\w)", re.IGNORECASE
+)
 _FILLERS = frozenset(
     {"brutto", "netto", "gross", "net", "lordo", "brut", "ht", "ttc", "aus", "von", "auf", "vom",
      "on", "of", "from", "di", "de", "du", "su", "sur", "inkl", "incl", "zzgl", "zuz\u00fcglich",
@@ -50,7 +55,10 @@ def names_other_share(text: str) -> bool:
     >>> names_other_share("Provision 20 %   23,71"), names_other_share("20 % USt auf Provision")
     (True, False)
     """
-    return _OTHER.search(text) is not None and _BESIDE_RATE.search(text) is None
+    if _BESIDE_RATE.search(text):
+        return False
+    behind = {each[1] for each in _BEHIND.finditer(text.casefold())} - _FILLERS
+    return _OTHER.search(text) is not None or any(not _SPEAKS.search(word) for word in behind)
 
 
 def states_tax(text: str) -> bool:
@@ -78,6 +86,25 @@ def shows_tax(layout: Layout) -> bool:
     return any(_SPEAKS.search(line.text) and AMOUNT.search(line.text) for line in layout.lines)
 
 
+def has_tax_word(text: str) -> bool:
+    """Whether a line has a word for a tax, other than in the number of a company.
+
+    >>> has_tax_word("zzgl. MwSt."), has_tax_word("USt-IdNr. DE136695976")
+    (True, False)
+    """
+    return _SPEAKS.search(_NUMBER.sub(" ", text)) is not None
+
+
+def is_with_tax(text: str) -> bool:
+    """Whether words name what an amount is of, and say that tax is in it.
+
+    >>> is_with_tax("Versandkosten inkl. USt"), is_with_tax("inkl. 20 % USt")
+    (True, False)
+    """
+    found = _WITH_TAX.search(text)
+    return found is not None and not is_bare(text[: found.start()])
+
+
 def is_taxed(text: str) -> bool:
     """Whether some line has a rate of VAT by its word, and an amount.
 
@@ -89,4 +116,4 @@ def is_taxed(text: str) -> bool:
 
 def speaks_of_vat(layout: Layout) -> bool:
     """Whether pages have a word for VAT, other than in the number of a company."""
-    return any(_SPEAKS.search(_NUMBER.sub(" ", line.text)) for line in layout.lines)
+    return any(has_tax_word(line.text) for line in layout.lines)

@@ -166,6 +166,11 @@ def test_a_rate_that_does_not_say_it_alone_is_not_taken(total: str, words: str) 
         "Speisen   100,00\nBedienungszuschlag 10 %   10,00\nGesamtbetrag   110,00",
         "Forderung   100,00\nVerzugszinsen 10 %   10,00\nGesamtbetrag   110,00",
         "Ware   100,00\nVersandkosten   20,00\nGesamtbetrag   120,00",
+        "Ware   100,00\nVersandkosten inkl. USt   20,00\nGesamtbetrag   120,00",
+        "Ware   100,00\nVersand   20,00\nGesamtbetrag   120,00\nPreise inkl. MwSt.",
+        "Hemd 20 % Leinen   24,00\nHose 10 % Wolle   8,40\nSumme EUR   32,40\ninkl. USt",
+        "10 % Rabatt auf A   24,00\n20 % Rabatt auf B   8,40\nSumme EUR   32,40\ninkl. USt",
+        "Royalty 10 %   24.00\nRoyalty 20 %   8.40\nTotal   32.40\nVAT included",
         "Sales   100.00\nCommission 20 %   20.00\nTotal due   120.00",
         "Imponibile   100,00\nProvvigione 20 %   20,00\nTotale   120,00",
         "Ventes   100,00\nCommission 20 %   20,00\nTotal à payer   120,00",
@@ -258,3 +263,36 @@ def test_a_page_whose_tax_is_insurance_tax_says_so(row: str) -> None:
     found = from_pages.extraction_of(typed(INVOICE.replace("zuzüglich 20% USt", row)), NOBODY)
 
     assert row in found.notes
+
+
+def test_a_city_tax_is_no_part_of_the_net_amount_that_holds_its_tax() -> None:
+    """Lodging with its tax, and what bears none: net is what the tax leaves of gross."""
+    text = (
+        "Rechnung 7\nLogis   110,00\nOrtstaxe   3,00\nGesamt   113,00\n10 % USt aus 110,00   10,00"
+    )
+    found = from_pages.extraction_of(typed(text), NOBODY)
+
+    assert (found.total_net, found.total_tax) == (Decimal("103.00"), Decimal("10.00"))
+    assert [(str(each.rate), str(each.basis)) for each in found.taxes] == [
+        ("0.1", "100.00"),
+        ("0.00", "3.00"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("title", "net", "tax", "gross"),
+    [
+        ("Fattura n. 7", "Imponibile", "IVA 22 %", "Totale"),
+        ("Facture n° 7", "Total HT", "TVA 22 %", "Total TTC"),
+        ("Invoice No. 7", "Subtotal", "VAT 22 %", "Total"),
+        ("Factura nº 7", "Base imponible", "IVA 22 %", "Total"),
+        ("Faktura nr 7", "Netto", "VAT 22 %", "Brutto"),
+        ("Factuur nr 7", "Subtotaal", "BTW 22 %", "Totaal"),
+    ],
+)
+def test_words_for_a_tax_in_other_languages(title: str, net: str, tax: str, gross: str) -> None:
+    """An invoice with a tax that is one."""
+    text = f"{title}   12.11.2026\n{net}   100,00\n{tax}   22,00\n{gross}   122,00"
+    found = from_pages.extraction_of(typed(text), NOBODY)
+
+    assert (found.document_type, found.total_tax) == (DocumentType.INVOICE, Decimal("22.00"))

@@ -18,6 +18,7 @@ from tests.layouts import typed
         "IVA 22%   23,71",
         "VAT 20 %   23,71",
         "Versicherungssteuer 11 %   11,00",
+        "Assurantiebelasting 11%: 5,21 EUR",
         "Beratung   100,00   20 %   20,00   120,00",
     ],
 )
@@ -40,6 +41,7 @@ def test_a_word_of_tax_or_none_at_all(text: str) -> None:
         "Commission 20 %   20.00",
         "Provvigione 20 %   20,00",
         "Remise 10 %   20,00",
+        "Hemd 20 % Leinen   24,00",
     ],
 )
 def test_another_share(text: str) -> None:
