@@ -199,7 +199,6 @@ def _tax_vendor(session: Session, row: VendorRow, invoice: NormalizedInvoice) ->
         usual,
         is_decided,
         row.default_account,
-        frozenset(share.account for each in known for share in each.shares),
         tuple(known),
     )
 

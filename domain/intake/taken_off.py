@@ -133,7 +133,7 @@ class Taken:
 
 
 def taken_off(invoice: NormalizedInvoice, known: Sequence[Prepayment] = ()) -> list[Taken]:
-    """Lines that take prepayments off: by their words, or by number or amount of one that is known.
+    """Lines that take prepayments off: by words, or number, account or amount of one that is known.
 
     An amount alone tells nothing where the words speak of something else, or two have it. A credit
     note without any line of a supply takes off only what is known.
@@ -150,7 +150,10 @@ def taken_off(invoice: NormalizedInvoice, known: Sequence[Prepayment] = ()) -> l
 
 
 def _is_taken(line: NormalizedLine, known: Sequence[Prepayment]) -> bool:
-    if gives_back(line) or any(_named(each, line) for each in known):
+    accounts = {share.account for each in known for share in each.shares}
+    if line.account_number in accounts or gives_back(line):
+        return True
+    if any(_named(each, line) for each in known):
         return True
     alike = [each for each in known if each.intent_id and each.left_amount == -line.line_total]
     return len(alike) == 1 and (speaks_of_one(line) or not _is_lowered(line))

@@ -85,6 +85,8 @@ _REASONED = frozenset({"second_hand_margin", "travel_margin", "waste", "construc
 _BY_NOTE = ("AE", "K", "G")
 _TAX_ACCOUNT, _PAID = "import_tax_account", "import_paid"
 _PAPER = re.compile(r"altpapier|altkarton|papierabf")
+_LESS = re.compile(r"\b(?:abz(?:\u00fc|ue)gl|abzgl|minus|less)", re.IGNORECASE)
+_SETTLED = re.compile(r"\b(?:bereits|bezahlt|geleistet|gezahlt|verrechnet|erhalten)", re.IGNORECASE)
 _BILLS = {
     "326": "prepayment",
     "386": "prepayment",
@@ -118,15 +120,13 @@ class TaxVendor:
     """What is known of the vendor beside the document: its seat, and how it is usually treated.
 
     `is_decided` where a person has said so, rather than documents that were booked before.
-    `account` is where it is usually booked, `advances` are accounts for payments on account on
-    which something was paid to it, `prepayments` all that is left of what it had before.
+    `account` is where it is usually booked, `prepayments` all that is left of what it had before.
     """
 
     country: str | None = None
     usual: VatTreatment = NOTHING
     is_decided: bool = False
     account: str | None = None
-    advances: frozenset[str] = frozenset()
     prepayments: tuple[Prepayment, ...] = ()
 
     @property
@@ -437,10 +437,15 @@ def _doc_type(invoice: NormalizedInvoice, around: Around, notes: set[str]) -> st
 
 
 def _besides(invoice: NormalizedInvoice, around: Around) -> str:
-    """The words of a document without those of lines below zero that speak of one."""
+    """The words of a document without those of lines below zero that speak of one.
+
+    And without what its notes say of what was prepaid of it; what it calls itself stays.
+    """
     lines = [(line.description, speaks_of_one(line)) for line in invoice.line_items]
     taken = [" ".join(said.split()) for said, is_taken in lines if is_taken and said.strip()]
-    notes = (each for each in around.notes.splitlines() if not _holds(each, taken))
+    notes = [each for each in around.notes.splitlines() if not _holds(each, taken)]
+    if taken or invoice.prepaid_amount:
+        notes = [_LESS.split(each, 1)[0] for each in notes if not _SETTLED.search(each)]
     kept = (said for said, is_taken in lines if not is_taken)
     return "\n".join(filter(None, (*notes, *kept, invoice.payment_terms)))
 

@@ -358,7 +358,10 @@ def _is_usable(code: TaxCode | None, books: Books, invoice: NormalizedInvoice) -
 
 @dataclass(frozen=True, slots=True)
 class _Advances:
-    """Which lines are prepayments, give them back, or are tax themselves; where those go."""
+    """Which lines are prepayments, give them back, or are tax themselves; where those go.
+
+    What gives one back comes off its account only where it is set off, which uses it up.
+    """
 
     facts: TaxFacts
     vendor: TaxVendor
@@ -369,8 +372,7 @@ class _Advances:
         """Account of a line; None where it is that of any other cost.
 
         Import VAT stands on the account of its code, and below zero where it is owed on the tax
-        account; duty has an account of the chart. A final invoice may give prepayments back
-        line by line, off the account on which they are.
+        account; duty has an account of the chart.
         """
         of_kind = account_of_kind(line.supply_kind, self.books.chart.value)
         if of_kind is not None and line.account_number is None:
@@ -381,10 +383,8 @@ class _Advances:
             return named.self_assess_account if is_counter else named.vat_account
         cost = line.account_number or self.vendor.account
         account = account_for(cost, line.tax_code or code, self.books)
-        if self.facts.more["doc_type"] == "prepayment":
-            return account if account != cost else None
-        is_back = taken_off.gives_back(line) and self.facts.more["doc_type"] != "credit_note"
-        return account if is_back and account in self.vendor.advances else None
+        is_one = self.facts.more["doc_type"] == "prepayment"
+        return account if is_one and account != cost else None
 
 
 def _proposals(group: TaxGroup, found: Treatment, advances: _Advances) -> Iterator[TaxProposal]:

@@ -1,11 +1,9 @@
 """Lines by which a final invoice takes prepayments off, from the e-mail to the journal."""
 
-from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from temporalio.client import Client
 
 from tests.api.invoice_cases import BUYERS, a_vendor, booked, case_of, changed
 from tests.api.pages.browsers import Plain
@@ -23,25 +21,9 @@ from tests.api.test_prepayments import (
 from tests.api.test_review_cases import MERGE_PATCH, accepted, blocking
 from tests.api.test_vat_examples import CHARTS, DAY, boxes, exported, moved
 from tests.builders import another_tenant
-from tests.e2e.front_door import FrontDoor, opened
+from tests.e2e.front_door import FrontDoor
 from tests.e_invoice_writer import EInvoice, Item
 from tests.servers import Database
-
-
-@pytest.fixture(scope="module")
-async def house(
-    database: Database, temporal: Client, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[FrontDoor]:
-    """Open one house for this file."""
-    folder = tmp_path_factory.mktemp("blobs")
-    async with opened(database, temporal, another_tenant(database), folder) as door:
-        yield door
-
-
-@pytest.fixture
-def door(house: FrontDoor, database: Database) -> FrontDoor:
-    """Give each test an Austrian tenant of its own."""
-    return house.of(another_tenant(database))
 
 
 async def read(

@@ -116,6 +116,17 @@ def test_a_line_is_known_by_the_amount_of_one_invoice() -> None:
     assert not gives_back(line(2, "Rechnung vom März", "-2000"))
 
 
+def test_a_line_on_the_account_of_a_prepayment_is_asked() -> None:
+    """Else it would come off there, and the prepayment be left for the next invoice."""
+    invoice, one = final(("Gutschein", "-100")), known(1, "AR-1", "2400")
+    there = replace(invoice.line_items[1], account_number="1800")
+    invoice = replace(invoice, line_items=(invoice.line_items[0], there))
+
+    assert [each.code for each in findings(invoice, [one], {})] == ["PREPAYMENT_LINE"]
+    assert set_offs_for(invoice, [one]) == ()
+    assert not taken_off(invoice)
+
+
 def proposals(invoice: NormalizedInvoice, *prepaid: Prepayment) -> list[tuple[int, int, int]]:
     """Line, prepayment and amount of what is proposed."""
     return [

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -23,6 +24,7 @@ from domain.payables.normalized import (
     NormalizedTax,
     NormalizedVendor,
 )
+from domain.payables.prepayment import Prepayment, Share
 from domain.payables.vat_treatment import VatTreatment
 from domain.reading.finding import Severity
 from domain.tax.code import system_codes
@@ -292,16 +294,19 @@ def test_a_prepayment_goes_to_its_own_account(type_code: str) -> None:
     assert booked_on("0620", named, type_code=type_code) == [("1800", "VST20")]
 
 
-def test_a_prepayment_that_is_taken_off_in_a_line_comes_off_its_account() -> None:
+def test_a_line_comes_off_the_account_of_a_prepayment_only_if_it_uses_it_up() -> None:
     """8,000.00 less 2,000.00 of a prepayment that lies there; else it is an ordinary line."""
     whole = line("Küche komplett", "8000", "0.2", "S")
     less = line("abzüglich 1. Anzahlung", "-2000", "0.2", "S")
-    back = line("Rückgabe", "-2000", "0.2", "S")
+    other = line("bereits verrechnet mit TR-17", "-2000", "0.2", "S")
     usual = (None, "VST20")
+    share = Share("0700", "VST20", Decimal(2400), Decimal(400), Decimal(2400), Decimal(400))
+    prepaid = Prepayment(
+        Decimal(2400), "AR-1", date(2026, 1, 5), intent_id=UUID(int=1), shares=(share,)
+    )
 
-    on_it = frozenset({"0700"})
-    assert booked_on("0620", whole, less, advances=on_it) == [usual, ("0700", "VST20")]
-    assert booked_on("0620", whole, back, advances=on_it) == [usual, usual]
+    assert booked_on("0620", whole, less, prepayments=(prepaid,)) == [usual, ("0700", "VST20")]
+    assert booked_on("0620", whole, other, prepayments=(prepaid,)) == [usual, usual]
     assert booked_on("0620", whole, less) == [usual, usual]
 
 
