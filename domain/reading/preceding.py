@@ -17,7 +17,7 @@ from domain.reading.layout import Layout
 from domain.reading.values import DATE, date_of
 
 _MOST = 20
-_TITLE_WORDS = 4
+_TITLE_WORDS, _MOST_BETWEEN = 4, 8
 _SEP = r"[\s.:,(#-]{1,3}"
 _END = r"(?!\w|[.,/-]\w|\s*(?:%|\u20ac|EUR\b))"  # neither cut short, nor an amount
 _NUMBER = rf"(?P<number>(?=\S*\d)\w[\w./-]{{1,38}}\w){_END}"
@@ -131,7 +131,7 @@ def _of_credits() -> re.Pattern[str]:
 
 def _rest() -> str:
     """Words between, and the number; one of two figures only behind the word for it."""
-    between = rf"(?:{_SEP}(?:{_words()['link']}|{_fillers()})\b)*"
+    between = rf"(?:{_SEP}(?:{_words()['link']}|{_fillers()})\b){{0,{_MOST_BETWEEN}}}"
     short = rf"{_SEP}(?:{_fillers()})\b{_SEP}(?P<short>\d{{1,2}}){_END}"
     return rf"{between}(?:{_SEP}{_NUMBER}|{short})"
 
