@@ -1,5 +1,6 @@
 """What a structured invoice says is due: how much, to whom, how and when."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -27,6 +28,7 @@ from domain.reading.terms import Basis, Terms, stated_terms, terms_in
 
 _AT_HAND = (PaymentMethod.CARD, PaymentMethod.CASH)
 _COLLECTED = (PaymentMethod.DIRECT_DEBIT, PaymentMethod.CARD, PaymentMethod.CASH)
+_BLANKS = re.compile(r"[^\S\n]{2,}")
 _DAYS = {"DAY": 1, "D": 1, "WEE": 7, None: 1}
 _MONTHS = {"MON": 1, "ANN": 12}
 _MOST_DAYS = 3660
@@ -85,7 +87,8 @@ def _spoken_method(record: InvoiceRecord) -> PaymentMethod | None:
 
 def _words(record: InvoiceRecord) -> str:
     said = [means.words for means in record.payment.means]
-    return "\n".join(filter(None, (record.payment.terms, *said, *record.notes)))
+    text = "\n".join(filter(None, (record.payment.terms, *said, *record.notes)))
+    return _BLANKS.sub(" ", text)
 
 
 def method_hint(method: PaymentMethod | None) -> Iterator[Finding]:

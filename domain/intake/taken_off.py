@@ -59,8 +59,8 @@ _COUNTED = re.compile(
 # "inkl. 19 % MwSt" lowers nothing.
 _TAX = r"(?:mwst|mehrwertsteuer|ust|umsatzsteuer|steuer|vat|tax)"
 _TAX_RATE = re.compile(
-    rf"\b(?:inkl|incl|zzgl|inklusive|zuz\u00fcglich|plus|{_TAX})\b[.:(\s]*\d+(?:[.,]\d+)?\s*%"
-    rf"|\d+(?:[.,]\d+)?\s*%[^\w\n]*{_TAX}\b",
+    rf"\b(?:inkl|incl|zzgl|inklusive|zuz\u00fcglich|plus|{_TAX})\b[.:(\s]{{0,9}}\d{{1,3}}(?:[.,]\d{{1,4}})?\s{{0,3}}%"
+    rf"|(?<!\d)\d{{1,3}}(?:[.,]\d{{1,4}})?\s{{0,3}}%[^\w\n]{{0,9}}{_TAX}\b",
     re.IGNORECASE,
 )
 _HUNDRED = Decimal(100)

@@ -9,7 +9,7 @@ from domain.reading.names import FORM, is_like_name
 from domain.reading.origin import Reading, from_page
 
 SEPARATOR = re.compile(
-    r"\s+[-\u2013\u00b7\u2022\u25cf|*/\u25aa\u2027\u22c5~]\s+|\s*[|\u00b7\u2022\u25cf\u25aa]\s*|,\s+|;\s+"
+    r"\s{1,9}[-\u2013\u00b7\u2022\u25cf|*/\u25aa\u2027\u22c5~]\s{1,9}|\s{0,9}[|\u00b7\u2022\u25cf\u25aa]\s{0,9}|,\s+|;\s+"
 )
 TOWN = re.compile(
     r"(?<![\d/-])(?:[A-Z]{1,3}-\s?)?(?:\d{4,5}|\d{3}\s\d{2}|\d{2}-\d{3}|\d{4}\s?[A-Z]{2})\s+[^\W\d_]{2,}"

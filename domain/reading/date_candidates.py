@@ -12,7 +12,9 @@ _EARLIEST, _LATEST = date(1990, 1, 1), date(2100, 1, 1)
 MOST = 120
 _MONTHS = 12
 _USUAL = frozenset({5, 7, 8, 10, 14, 15, 20, 21, 28, 30, 31, 45, 60, 90})  # days to pay
-_TOWN_BEFORE = re.compile(r"[^\W\d_]{3,},?\s*(?:am|den|le|li|a|dnia|dne|v)?\s*$", re.IGNORECASE)
+_TOWN_BEFORE = re.compile(
+    r"[^\W\d_]{3},?\s{0,3}(?:(?:am|den|le|li|a|dnia|dne|v)\s{0,3})?$", re.IGNORECASE
+)
 _UNTIL = re.compile(
     r"(?<!\w)(?:bis(?:\s+(?:sp\u00e4testens|l\u00e4ngstens))?(?:\s+zum)?|sp\u00e4testens(?:\s+am)?|until|by|before|avant(?:\s+le)?"
     r"|jusqu'au|entro(?:\s+il)?|v\u00f3\u00f3r|voor|uiterlijk|antes\s+del?|hasta\s+el|do(?:\s+(?:dnia|dne))?|najkasneje\s+do)\s*$",

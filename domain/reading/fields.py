@@ -88,7 +88,7 @@ _TYPES = {
 _TYPE_PATTERNS = tuple((kind, re.compile(words, re.IGNORECASE)) for kind, words in _TYPES.items())
 _HEADING_WORDS = 6
 # What asks for no money, or not yet, is told by its title: the rest looks like an invoice.
-_NUMBERED = r"(?:\s*(?:nr|no|nummer|number)?[.:]*\s*[\w./-]*\d[\w./-]*)?"
+_NUMBERED = r"(?:\s{0,3}(?:nr|no|nummer|number)?[.:]{0,3}\s{0,3}(?=[\w./-]{0,30}\d)[\w./-]{1,40})?"
 _NO_INVOICE = re.compile(
     r"(?:pro-?\s?forma[\s-]*(?:rechnung|invoice)|(?:preis)?angebot|offerte?|kostenvoranschlag"
     rf"|quot(?:e|ation)|(?:cost\s)?estimate){_NUMBERED}",

@@ -37,7 +37,7 @@ _RIGHT = re.compile(rf"{_BLANK}*(?:{_NAMED})(?![^\W\d_])")
 _LEFT = re.compile(rf"(?<![^\W\d_])(?:{_NAMED}){_BLANK}*$")
 _STATED = re.compile(
     r"(?i:(?:rechnungs|belegs?)?w(?:\u00e4|ae)hrung|(?:invoice\s+)?currency|devise|valuta"
-    rf"|(?:betr\u00e4ge|amounts|montants)\s+(?:in|en))\s*:?\s*(?:{_NAMED})(?![^\W\d_])"
+    rf"|(?:betr\u00e4ge|amounts|montants)\s+(?:in|en))\s{{0,3}}:?\s{{0,3}}(?:{_NAMED})(?![^\W\d_])"
 )
 _REACH = 14
 

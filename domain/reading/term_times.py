@@ -5,6 +5,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 
 from domain.reading.values import DATE, date_of
 
@@ -73,6 +74,7 @@ _DELIVERY = re.compile(
     re.IGNORECASE,
 )
 _MONTH_END = re.compile(r"monatsende|\beom\b|end\s+of\s+(?:the\s+)?month", re.IGNORECASE)
+_MOST_TIMES = 100  # of one clause
 _PLUS = re.compile(r"\beom\s*\+\s*(\d{1,3})\b", re.IGNORECASE)
 
 
@@ -113,7 +115,7 @@ def times_in(text: str, days: Days) -> list[When]:
     plus = _PLUS.search(text)
     if plus is not None:
         return [_from_month_end(days, int(plus[1]), plus.span())]
-    found = [*_dates(text), *_counted(text, days)]
+    found = [*islice(_dates(text), _MOST_TIMES), *islice(_counted(text, days), _MOST_TIMES)]
     month_end = [when for when in found if when.basis == "month_end"]
     if month_end and any(when.days is not None for when in month_end):
         found = [when for when in found if when.basis != "month_end" or when.days is not None]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import islice
 
 from domain.money import cents
 from domain.reading.paid_words import receipts_in
@@ -16,6 +17,8 @@ from domain.reading.term_times import Days, When, times_in
 from domain.reading.values import AMOUNT, DATE, PERCENT, amount_of, percent_of
 
 _HUNDRED = Decimal(100)
+_BLANKS = re.compile(r"[^\S\n]{2,}")
+_BESIDE = 60  # characters in which words belong to a number
 _CODED = re.compile(
     r"#(SKONTO|VERZUG)#TAGE=(\d{1,4})#PROZENT=(-?\d{1,3}(?:[.,]\d+)?)"
     r"(?:#BASISBETRAG=(-?\d{1,12}(?:[.,]\d+)?))?#"
@@ -72,7 +75,7 @@ _MONEY_BEHIND = re.compile(
 _OFF = re.compile(r"%.*[-\u2013\u2212]\s?\d[\d.]*,\d\d")
 _UNKNOWN = When(None, "unstated", None, 0, 0)
 _MOST_OFF = Decimal("0.10")  # of the whole; less than the rest is another amount, no discount
-_NET = re.compile(r"^\W*(?:rein\s+)?(?:netto|net\b|ohne\s+(?:jeden\s+)?abzug)", re.IGNORECASE)
+_NET = re.compile(r"\W*(?:rein\s+)?(?:netto|net\b|ohne\s+(?:jeden\s+)?abzug)", re.IGNORECASE)
 _WITH = re.compile(r"\bmit\s+\d{1,2}(?:[.,]\d+)?\s?%", re.IGNORECASE)
 _OF_NET = re.compile(r"(?:vom|auf\s+den|aus\s+dem|of\s+the)\s+(?:netto|net\b)", re.IGNORECASE)
 # A minus that stands before its number, and joins neither two numbers nor two clauses.
@@ -89,6 +92,7 @@ _TO_PAY = re.compile(
 )
 _RATES = re.compile(r"\braten?\b|teilzahlung|instal", re.IGNORECASE)
 _MOST_DAYS = 3660
+_MOST_STEPS = 20  # percentages of one clause; where there are more, it tells of no discount
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +166,7 @@ class _Clause:
         """Times that are marked as net, or all of them where no discount stands."""
         if not self.percents and self.money is None:
             return self.times
-        return [when for when in self.times if _NET.match(self.text[when.end :])]
+        return [when for when in self.times if _NET.match(self.text, when.end)]
 
 
 def terms_in(text: str, basis: Basis) -> Terms:
@@ -172,6 +176,7 @@ def terms_in(text: str, basis: Basis) -> Terms:
     >>> found.due_date, found.discounts[0].day, found.discounts[0].percent
     (datetime.date(2026, 12, 20), datetime.date(2026, 12, 4), Decimal('3.00'))
     """
+    text = _BLANKS.sub(" ", text)
     words = _CODED.sub("\n", text)
     if is_paid(words, basis.gross, basis.number) and not is_collected(words):
         return Terms(due_basis="none")
@@ -180,6 +185,7 @@ def terms_in(text: str, basis: Basis) -> Terms:
 
 def stated_terms(text: str, basis: Basis) -> Terms:
     """All terms that some words state, even if they say that it is paid."""
+    text = _BLANKS.sub(" ", text)
     coded, words = _coded(text, basis), _without_receipts(_CODED.sub("\n", text), basis.number)
     clauses = list(_clauses(_spelt_out(words), basis.days))
     instalments = tuple(_instalments(words, clauses, basis))
@@ -208,7 +214,11 @@ def _clauses(text: str, days: Days) -> Iterator[_Clause]:
     """The clauses that speak of payment, neither of penalties nor of anything else."""
     for part in _CLAUSES.split(text):
         if part and part.strip() and not _is_foreign(part):
-            percents = [] if _NO_DISCOUNT.search(part) else list(PERCENT.finditer(part))
+            percents = (
+                []
+                if _NO_DISCOUNT.search(part)
+                else list(islice(PERCENT.finditer(part), _MOST_STEPS))
+            )
             money = None if percents or _NO_DISCOUNT.search(part) else _money_off(part)
             yield _Clause(part, times_in(part, days), percents, money)
 
@@ -216,9 +226,16 @@ def _clauses(text: str, days: Days) -> Iterator[_Clause]:
 def _money_off(text: str) -> Decimal | None:
     """An amount that is called a discount."""
     for match in AMOUNT.finditer(text):
-        if _MONEY_BEFORE.search(text[match.end() :]) or _MONEY_BEHIND.search(text[: match.start()]):
+        before, behind = _beside(text, match)
+        if _MONEY_BEFORE.search(behind) or _MONEY_BEHIND.search(before):
             return abs(amount_of(match)) or None
     return None
+
+
+def _beside(text: str, match: re.Match[str]) -> tuple[str, str]:
+    """What stands before a number and behind it, as far as it may belong to it."""
+    before = text[max(match.start() - _BESIDE, 0) : match.start()]
+    return before, text[match.end() : match.end() + _BESIDE]
 
 
 def _is_foreign(part: str) -> bool:
@@ -305,7 +322,8 @@ def _discounts(
     clause: _Clause, basis: Basis, named: Decimal | None, pending: list[When], last: When | None
 ) -> Iterator[Discount]:
     """Each percentage with its time: in its clause, before it, else the net term itself."""
-    times = [when for when in clause.times if when not in clause.net_times] or pending[:1]
+    net = clause.net_times
+    times = [when for when in clause.times if when not in net] or pending[:1]
     if not times and _OFF.search(clause.text):
         times = [_UNKNOWN]
     if clause.money is not None and times:
@@ -314,7 +332,7 @@ def _discounts(
         when = times[min(place, len(times) - 1)] if times else None
         when = when or (last if _DISCOUNTED.search(clause.text) else None)
         percent = cents(percent_of(match))
-        if when is not None and percent and _MINUS.search(clause.text[: match.start()]):
+        if when is not None and percent and _MINUS.search(_beside(clause.text, match)[0]):
             yield Discount(-percent, when.day, when.days)
         elif when is not None and percent:
             amount, base = _money(clause.text, percent, basis, named)
@@ -359,7 +377,7 @@ def _money(
 def _stated_base(text: str) -> Decimal | None:
     """`3 % Skonto auf Material (EUR 600,00)`: the amount behind auf, von, of."""
     for match in AMOUNT.finditer(text):
-        before = text[: match.start()]
+        before, _ = _beside(text, match)
         if _BASE.search(before) and "=" not in before:
             return amount_of(match)
     return None
