@@ -5,6 +5,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from deploy.training.forgetting import forgotten
 from deploy.training.learner import Contest, curve, train
 from deploy.training.samples import FIELDS, Sample
 from domain.reading.candidate import Candidate
@@ -30,7 +31,7 @@ def fitted(samples: Sequence[Sample], curves: Mapping[str, Any] | None = None) -
     """A model of these samples."""
     weights = {
         field: train(
-            [contest for sample in samples if (contest := _contest(sample, field))],
+            [contest for sample in samples for contest in _contests(sample, field)],
             _BELIEVED_OF.get(field),
         )
         for field in FIELDS
@@ -84,6 +85,13 @@ def _of(sample: Sample, field: str) -> Sequence[Candidate[Any]]:
         "vendor_iban": found.ibans,
         "invoice_number": found.numbers,
     }.get(field, found.dates)
+
+
+@cache
+def _contests(sample: Sample, field: str) -> tuple[Contest, ...]:
+    """The contest of a field, and its copies without labels."""
+    contest = _contest(sample, field)
+    return () if contest is None else (contest, *forgotten(contest, field, sample.name))
 
 
 @cache

@@ -37,6 +37,7 @@ from domain.reading.table import rows_in
 from domain.reading.table_rows import Row
 from domain.reading.tax_groups import (
     TaxGroup,
+    apart,
     groups_in,
     making,
     proven,
@@ -106,6 +107,7 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )
 _CLEAR = 0.75
+_SEVERAL = 2
 _LEARNED = 0.97  # the chance of a value at a place that a person corrected: what adds up may differ
 _CUT = Decimal("0.75")  # of a value that other pages may contradict
 _DELIVERED = (
@@ -324,10 +326,17 @@ def _completed(
     if gross is not None and tax is None:
         tax = _proven_tax(layout, gross, net)
     if gross is not None and (tax is None or net is None or not _makes(net, tax, gross)):
-        told = _proven_tax(layout, gross, None, at_least=2) or _tax_of_shares(layout, gross)
+        told = (
+            _proven_tax(layout, gross, None, at_least=2)
+            or _tax_of_shares(layout, gross)
+            or _tax_apart(layout, gross, net)
+        )
         tax, net = (tax, net) if told is None else (told, None)
     if tax is not None and net is not None and _is_with_tax(layout, net, tax):
         net = None
+    told = _tax_of_groups(layout, gross) if gross is not None else None
+    if told is not None and (tax is None or tax.value != told.value):
+        tax, net = told, None
     if gross is not None and tax is not None and net is None:
         sure = min(gross.origin.confidence, tax.origin.confidence)
         net = Reading(gross.value - tax.value, by_rule(sure, "gross without tax"))
@@ -349,6 +358,17 @@ def _with_tip(layout: Layout) -> Iterator[tuple[str, Reading[Decimal]]]:
         return
 
 
+def _tax_of_groups(layout: Layout, gross: Reading[Decimal]) -> Reading[Decimal] | None:
+    """The tax of all rates where each has its line, and all of them come to the gross total."""
+    found = groups_in(layout)
+    rates = {group.rate.normalize() for group in found}
+    whole = sum((group.basis + group.amount for group in found), Decimal())
+    if len(found) < _SEVERAL or len(rates) < len(found) or whole != gross.value:
+        return None
+    total = sum((group.amount for group in found), Decimal())
+    return Reading(total, by_rule(min(gross.origin.confidence, _FAIR), "sum of the taxes"))
+
+
 def _is_with_tax(layout: Layout, net: Reading[Decimal], tax: Reading[Decimal]) -> bool:
     """Whether a tax is within what was taken for net: `10 % USt aus 110,00   10,00`."""
     return any(
@@ -368,6 +388,17 @@ def _tax_of_shares(layout: Layout, gross: Reading[Decimal]) -> Reading[Decimal] 
         return None
     total = sum((group.amount for group in found), Decimal())
     return Reading(total, by_rule(min(gross.origin.confidence, _FAIR), "within its gross shares"))
+
+
+def _tax_apart(
+    layout: Layout, gross: Reading[Decimal], net: Reading[Decimal] | None
+) -> Reading[Decimal] | None:
+    """Tax that a rate on another line proves."""
+    found = apart(layout, gross.value, None if net is None else net.value)
+    if found is None:
+        return None
+    sure = min(gross.origin.confidence, _FAIR)
+    return Reading(found.amount, from_page(layout, found.passage, sure))
 
 
 def _proven_tax(

@@ -71,7 +71,7 @@ def _found(around: Surroundings) -> Iterator[Candidate[str]]:
                 spot = Spot(page, index, start, end, passage)
                 told = ("like_value",) if over else ()
                 own = (*_form(text, form, amounts), *_elsewhere(sheet, spot), *told)
-                yield Candidate(text, passage, (*around.features(spot), *own))
+                yield Candidate(text, passage, (*around.features(spot), *around.stems(spot), *own))
 
 
 def _is_more(text: str, start: int, end: int, over: Sequence[tuple[int, int]], values: int) -> bool:
@@ -109,7 +109,12 @@ def _wrapped(around: Surroundings, page: int, index: int) -> Iterator[Candidate[
             continue
         passage = whole.passage(lead.start(), rest.end())
         spot = Spot(page, index, cell.start + lead.start(), cell.end, passage)
-        features = (*around.features(spot), *_form(text, "whole", 0), "wrapped")
+        features = (
+            *around.features(spot),
+            *around.stems(spot),
+            *_form(text, "whole", 0),
+            "wrapped",
+        )
         yield Candidate(text, replace(passage, text=text), features)
 
 

@@ -9,6 +9,7 @@ from statistics import median
 
 from domain.reading.labels import Label, labels_in
 from domain.reading.layout import UNIT, Box, Layout, Line, Page, Passage
+from domain.reading.months import folded
 from domain.reading.values import AMOUNT, DATE
 
 _REACH = 12  # lines above that may hold a heading
@@ -36,6 +37,8 @@ _WHOLE = frozenset(
     {"invoice_number", "customer_number", "order_number", "delivery_number", "contract_number",
      "invoice_date", "due_date", "delivery_date", "other_date", "vat_id", "tax_number"}
 )  # fmt: skip
+_STEM = 5  # letters at either end of a word
+_SHORTEST = 3
 _GAP = 2.0  # heights of a word: a wider gap ends a block
 _WORD = re.compile(r"[^\W_]+")
 _FIGURE = re.compile(r"\d")
@@ -87,6 +90,16 @@ class Surroundings:
         yield from (f"lab:{kind}" for kind in _label_of((*left, *above)))
         yield from _right(sheet, spot)
         yield from self._place(spot)
+
+    def stems(self, spot: Spot) -> Iterator[str]:
+        """How the words begin and end that stand above a value.
+
+        A label that no table knows is still like those that are known: most languages put what it
+        means at one end of a compound ("Fakturierungskennung").
+        """
+        for word in _words_above(self._pages[spot.page], spot):
+            yield f"w:{word[:_STEM]}-"
+            yield f"w:-{word[-_STEM:]}"
 
     def _place(self, spot: Spot) -> Iterator[str]:
         sheet, box = self._pages[spot.page], spot.passage.box
@@ -310,6 +323,20 @@ def _above(sheet: Sheet, spot: Spot) -> Iterator[str]:
             yield "u:value"
     if not found:
         yield "u:none"
+
+
+def _words_above(sheet: Sheet, spot: Spot) -> Iterator[str]:
+    """The last words of the nearest cell in the column above that has no figure."""
+    box = spot.passage.box
+    own = sheet.cell(spot)
+    left = box.left if own.start == spot.start else own.box.left
+    for line in range(spot.line - 1, max(-1, spot.line - 1 - _REACH), -1):
+        cell = _over(sheet, line, left, box.right)
+        if cell is not None and not _FIGURE.search(cell.line.text):
+            words = (folded(word) for word in _WORD.findall(cell.line.text))
+            long = [word for word in words if len(word) >= _SHORTEST]
+            yield from dict.fromkeys(long[-_NEAR_WORDS:])
+            return
 
 
 def _caption(sheet: Sheet, spot: Spot) -> Iterator[str]:

@@ -20,6 +20,7 @@ _LARGE = 1000
 _HUNDRED = Decimal(100)
 _HALF_CENT = Decimal("0.005")
 _MOST_TAXES, _MOST_RATES = 8, 3
+_LOWEST, _HIGHEST = Decimal("2.5"), Decimal(27)  # rates of VAT in Europe
 _LAST = 4
 _OF_ROW = 3
 _ROW = re.compile(r"(?:[A-H]\s?[=:]?\s?)?(?P<rate>\d{1,2}(?:[.,]\d{1,2})?)\s+(?P<rest>\S.*)")
@@ -124,6 +125,31 @@ def proven(lines: Sequence[TaxLine], net: Decimal | None, gross: Decimal) -> tup
             if found:
                 return found
     return ()
+
+
+def apart(layout: Layout, gross: Decimal, net: Decimal | None) -> TaxLine | None:
+    """The tax within a total that a rate on another line makes of it, if only one does.
+
+    Pages head a column with the rate, or tell it in a sentence, and print the tax elsewhere. The
+    printed amount has to be the tax to the cent. Without a word for VAT that is known it also has
+    to be what parts the stated net total from gross, and its rate no share of something else.
+    """
+    if owes_no_tax(layout.text):
+        return None
+    speaks = speaks_of_vat(layout)
+    lines = (line for line in layout.lines if not names_other_share(line.text))
+    said = {percent_of(each) for line in lines for each in PERCENT.finditer(line.text)}
+    rates = {rate.normalize() for rate in said if _LOWEST <= rate <= _HIGHEST}
+    taxes = {cents(gross * rate / (_HUNDRED + rate)): rate for rate in rates}
+    found: dict[Decimal, TaxLine] = {}
+    for line in layout.lines:
+        for match in AMOUNT.finditer(line.text):
+            amount = amount_of(match)
+            is_told = speaks or (net is not None and net + amount == gross)
+            if amount in taxes and amount >= 1 and is_told:
+                passage = line.passage(match.start("whole"), match.end())
+                found.setdefault(amount, TaxLine(taxes[amount], amount, passage))
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def shared(layout: Layout, gross: Decimal) -> tuple[TaxGroup, ...]:

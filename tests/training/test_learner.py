@@ -61,3 +61,11 @@ def test_a_model_that_is_too_sure_is_corrected() -> None:
     points = curve([(0.99, number % 2 == 0) for number in range(100)])
 
     assert points == [(0.99, 0.5)]
+
+
+def test_the_last_documents_decide_no_more_than_others() -> None:
+    """Weights are a mean of steps: what two orders of the same documents give is close."""
+    one, other = train(list(contests())), train(list(contests())[::-1])
+
+    assert one.keys() == other.keys()
+    assert all(abs(weight - other[name]) < 0.2 for name, weight in one.items())

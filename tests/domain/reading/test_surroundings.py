@@ -3,6 +3,7 @@
 import pytest
 
 from domain.reading.date_candidates import date_candidates
+from domain.reading.number_candidates import number_candidates
 from domain.reading.surroundings import Surroundings
 from tests.layouts import typed
 
@@ -66,3 +67,14 @@ def test_the_heading_above_goes_before_a_paragraph_at_the_left() -> None:
     (found,) = date_candidates(Surroundings(typed(text)))
 
     assert {"lab:due_date", "u:due_date:1", "l:sentence"} <= set(found.features)
+
+
+def test_words_above_a_number_count_by_their_ends() -> None:
+    """A label that no table knows: the nearest cell above without a figure, its last words."""
+    found = number_candidates(Surroundings(typed("Die Fakturierungskennung\n47110815")))
+
+    assert {each for each in found[0].features if each.startswith("w:")} == {
+        "w:die-", "w:-die", "w:faktu-", "w:-nnung",
+    }  # fmt: skip
+    alone = number_candidates(Surroundings(typed("2026\n47110815")))
+    assert not any(each.startswith("w:") for each in alone[-1].features)

@@ -2,12 +2,21 @@
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.money import cents
 from domain.reading.layout import Box, Passage
-from domain.reading.tax_groups import TaxLine, fits, groups_in, making, proven, tax_lines_in
+from domain.reading.tax_groups import (
+    TaxLine,
+    apart,
+    fits,
+    groups_in,
+    making,
+    proven,
+    tax_lines_in,
+)
 from tests.layouts import typed
 
 TEXT = "7%   275,00   19,25\n19%   198,00   37,62\n19%   5,00   6,00"
@@ -78,3 +87,35 @@ def test_bases_of_two_rates_are_told_to_some_cents(first: int, second: int) -> N
         abs(group.basis - basis) <= Decimal("0.10")
         for group, basis in zip(found, bases, strict=True)
     )
+
+
+APART = {
+    "a sentence tells the rate": ("Alle Preise inkl. 20 % MwSt\nGesamt 120,00\nTax 20,00", None),
+    "no word that is known": ("Satz 20 %\nWaren 100,00\nAbgeführt 20,00\nGesamt 120,00", "100.00"),
+}
+NOT_APART = {
+    "no word and no net total": ("Satz 20 %\nAbgeführt 20,00\nGesamt 120,00", None),
+    "another share": ("Bedienung 20 %\nWaren 100,00\nDienst 20,00\nGesamt 120,00", "100.00"),
+    "not to the cent": ("Satz 20 %\nWaren 100,00\nAbgeführt 20,01\nGesamt 120,00", "100.00"),
+    "no rate": ("Waren 100,00\nVersand 20,00\nGesamt 120,00", "100.00"),
+    "no tax is owed": (
+        "Kleinunternehmer gemäß § 19 UStG\nSatz 20 %\nWaren 100,00\nAnteil 20,00\nGesamt 120,00",
+        "100.00",
+    ),
+    "two rates that are printed": ("VAT 20 %, 25 %\nA 20,00\nB 24,00\nTotal 120,00", None),
+}
+
+
+@pytest.mark.parametrize(("text", "net"), APART.values(), ids=APART)
+def test_tax_and_rate_may_stand_apart(text: str, net: str | None) -> None:
+    """The rate makes the printed tax of the total to the cent."""
+    found = apart(typed(text), Decimal("120.00"), None if net is None else Decimal(net))
+
+    assert found is not None
+    assert (found.rate, found.amount) == (Decimal(20), Decimal("20.00"))
+
+
+@pytest.mark.parametrize(("text", "net"), NOT_APART.values(), ids=NOT_APART)
+def test_what_no_rate_proves_is_no_tax(text: str, net: str | None) -> None:
+    """A share of something else, an amount that is near, or two that may be it."""
+    assert apart(typed(text), Decimal("120.00"), None if net is None else Decimal(net)) is None

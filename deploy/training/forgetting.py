@@ -1,0 +1,63 @@
+"""Copies of contests whose labels are words that nobody knows.
+
+The families for training use words that stand in the table of labels, so training alone would learn
+to trust labels and nothing else; pages that nobody has seen use others. A copy has the same
+candidates without some of the features that labels give them. Only days have copies: for numbers
+the words themselves are features (`Surroundings.stems`), and copies of the rest made none better.
+"""
+
+import random
+from collections.abc import Iterator, Mapping
+
+from deploy.training.learner import SEED, Contest
+
+_COPIES = 2
+_OWN = {
+    "invoice_date": frozenset({"invoice_date", "date", "invoice_word"}),
+    "due_date": frozenset({"due_date"}),
+}
+_OF_LABELS = frozenset({"l0", "l1", "L", "u", "uu", "U", "lab", "r"})
+_NO_KINDS = frozenset({"none", "value", "sentence"})
+_HALF = 0.5
+
+
+def forgotten(contest: Contest, field: str, name: str) -> Iterator[Contest]:
+    """Copies for a field of the document of that name; the same ones each time."""
+    own = _OWN.get(field)
+    for number in range(_COPIES) if own is not None else ():
+        chance = random.Random(f"{SEED} {name} {field} {number}")  # noqa: S311  repeatable
+        yield _without(contest, frozenset(_gone(contest, own or frozenset(), chance)))
+
+
+def _gone(contest: Contest, own: frozenset[str], chance: random.Random) -> Iterator[str]:
+    """What labels of the field itself mean; or half of all meanings, and at times those too."""
+    if chance.random() < _HALF:
+        yield from own
+        return
+    kinds = {kind for each in contest.candidates for feature in each if (kind := _kind(feature))}
+    yield from (kind for kind in sorted(kinds) if chance.random() < _HALF)
+    if chance.random() < _HALF:
+        yield from own
+
+
+def _without(contest: Contest, gone: frozenset[str]) -> Contest:
+    return Contest(
+        contest.family, [_plain(each, gone) for each in contest.candidates], contest.right
+    )
+
+
+def _plain(candidate: Mapping[str, float], gone: frozenset[str]) -> dict[str, float]:
+    """A candidate as it would be without labels of these kinds."""
+    left = {feature: value for feature, value in candidate.items() if _kind(feature) not in gone}
+    if len(left) < len(candidate):
+        for side in ("l0", "u"):
+            if not any(feature.startswith(f"{side}:") for feature in left):
+                left[f"{side[0]}:none"] = 1.0
+    return left
+
+
+def _kind(feature: str) -> str | None:
+    """What the label of a feature means, None if the feature is none of a label."""
+    side, _, rest = feature.partition(":")
+    kind = rest.partition(":")[0]
+    return kind if side in _OF_LABELS and kind not in _NO_KINDS else None
