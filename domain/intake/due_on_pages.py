@@ -24,8 +24,14 @@ from domain.reading.finding import Finding, Severity
 from domain.reading.layout import Layout, Line
 from domain.reading.names import is_nobody
 from domain.reading.origin import Origin, by_rule
-from domain.reading.paid_words import received_days
-from domain.reading.payment_words import due_in, method_in, old_balance_in, prepaid_in
+from domain.reading.paid_words import receipts_in, received_days
+from domain.reading.payment_words import (
+    due_in,
+    method_in,
+    old_balance_in,
+    prepaid_in,
+    takes_off,
+)
 from domain.reading.term_times import Days
 from domain.reading.terms import Basis, Terms, stated_terms, terms_in
 
@@ -83,6 +89,12 @@ _IBAN_FOLLOWS = re.compile(r"\s?[,:(]?\s?IBAN")
 _AT_HAND = (PaymentMethod.CARD, PaymentMethod.CASH)
 _RULE = Decimal("0.60")
 _MOST_LINES = 40
+_CENTS = Decimal("0.05")  # of rounding, line by line
+# On what asks for an advance, the advance is what is asked for.
+_ADVANCE = re.compile(
+    r"^[^\w\n]*(?:anzahlungs|akonto|a-?conto-?|abschlags|voraus(?:zahlungs)?|teil)-?rechnung(?!en)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _ALIGNED, _BLANK = 60, 40  # units: lines of one column begin as near; a blank has about as many
 
 
@@ -91,11 +103,12 @@ def with_due(page: Extraction, layout: Layout) -> Extraction:
     words = _words(layout)
     spoken = terms_in(words, _basis(page))
     received = received_days(layout.text, page.invoice_number)
-    prepaid, left = _amounts(page, layout.text, {each.amount for each in spoken.discounts})
+    text = _beside_lines(page, layout.text)
+    prepaid, left = _amounts(page, text, {each.amount for each in spoken.discounts})
     method = _method(page, layout, left)
     when = _due_date(page, spoken, method, received)
-    if method in _AT_HAND and when is not None and prepaid and left:
-        method = None  # what came was a part, and a day is named for the rest
+    if method in _AT_HAND and prepaid and left and (when or _is_part(page, text)):
+        method = None  # what came was a part, and a rest is named, or a day for it
     stated = page.due_date or stated_terms(words, _basis(page)).due_date
     read = replace(
         page,
@@ -127,7 +140,7 @@ def _words(layout: Layout) -> str:
     found: list[list[str]] = [[text] for text in _below_headings(layout)]
     last: Line | None = None
     for line in layout.lines:
-        if not _SPEAKS.search(line.text):
+        if not _SPEAKS.search(line.text) or takes_off(line.text):
             last = None
             continue
         if last is not None and not _ends_above(last, line):
@@ -196,17 +209,52 @@ def _amounts(
 ) -> tuple[Decimal | None, Decimal | None]:
     """What was paid before and what is left: a stated rest, else what the two others leave.
 
-    A rest that is less by a discount (`off`) is what is paid in time, not what is due.
+    A rest that is less by a discount (`off`) is what is paid in time, not what is due. Where more
+    was paid than the whole, what is left is below zero: nothing of it is owed.
     """
     gross, prepaid, stated = page.total_gross, prepaid_in(text), due_in(text)
     if gross is None:
         return prepaid, stated
-    if prepaid is not None and not 0 < prepaid <= abs(gross):
+    came = _part_that_came(text, gross, page.invoice_number)
+    if prepaid is None and came is not None and stated == gross - came:
+        prepaid = came
+    if prepaid is not None and _is_none(prepaid, stated, gross, text):
         prepaid = None
     left = gross - (prepaid or Decimal())
     is_rest = stated is not None and _is_rest(stated, gross, left) and left - stated not in off
     due = stated if is_rest else left
     return prepaid, due
+
+
+def _is_none(prepaid: Decimal, stated: Decimal | None, gross: Decimal, text: str) -> bool:
+    """Whether an amount is none that was paid before: the page asks for it, or denies it."""
+    is_asked = stated in {None, gross} and prepaid == gross and _ADVANCE.search(text) is not None
+    is_denied = prepaid > abs(gross) and (gross < 0 or (stated is not None and 0 <= stated < gross))
+    return not prepaid or is_denied or (is_asked and not any(receipts_in(text)))
+
+
+def _part_that_came(text: str, gross: Decimal, own: str | None) -> Decimal | None:
+    """The one amount that words say came, where it is a part of the whole."""
+    came = {each.amount for each in receipts_in(text, own)}
+    one = came.pop() if len(came) == 1 else None
+    return one if one is not None and 0 < one < gross else None
+
+
+def _is_part(page: Extraction, text: str) -> bool:
+    """Whether what words say came is a part of the whole."""
+    gross = page.total_gross
+    return gross is not None and _part_that_came(text, gross, page.invoice_number) is not None
+
+
+def _beside_lines(page: Extraction, text: str) -> str:
+    """The text without lines that take a prepayment off a total that is less by it already."""
+    below = [each for each in page.line_items if (each.line_total or 0) < 0]
+    whole = sum((each.line_total or Decimal() for each in page.line_items), Decimal())
+    if not below or page.total_gross is None or abs(whole - page.total_gross) > _CENTS:
+        return text
+    named = [" ".join((each.description or "").split()) for each in below]
+    lines = ((line, " ".join(line.split())) for line in text.splitlines())
+    return "\n".join(line for line, said in lines if not any(n and n in said for n in named))
 
 
 def _old_balance(page: Extraction, text: str) -> Iterator[Finding]:

@@ -102,7 +102,8 @@ def _is_of_totals(finding: Finding) -> bool:
 
 def _findings(found: Assessment) -> Iterator[Finding]:
     if not found.is_reached:
-        stated = "no sum that was understood" if found.total is None else found.total
+        missed = found.missed
+        stated = "no sum that was understood" if missed is None else missed
         yield Finding(
             "CUSTOMS_SUM_DIFFERS",
             f"The assessment states {stated}; what was read of it comes to {found.sum}.",

@@ -8,11 +8,12 @@ from domain.intake import from_pages, from_record
 from domain.intake.bounds import cuts
 from domain.intake.extraction import Extraction, empty, normalized
 from domain.intake.hybrid import differences, doubted
+from domain.reading.document_type import DocumentType
 from domain.reading.finding import Finding, Severity
 from domain.reading.layout import Layout
 from domain.reading.names import is_same_company, is_same_name
 from domain.reading.origin import OwnParty
-from domain.reading.self_billing import self_billing_findings
+from domain.reading.self_billing import payout_findings, self_billing_findings
 from domain.reading.values import vat_id_written
 
 
@@ -40,7 +41,9 @@ def _extraction_of(
         page = from_pages.extraction_of(layout, own) if layout is not None else empty()
         said = "" if layout is None else layout.text
         billed = self_billing_findings(said, own.name)
-        found = (*findings, *_recipient_findings(page, own), *billed, *page.findings)
+        asks = page.document_type == DocumentType.INVOICE
+        paid_to_us = payout_findings(said) if asks else ()
+        found = (*findings, *_recipient_findings(page, own), *billed, *paid_to_us, *page.findings)
         return replace(page, findings=found)
     stated = from_record.extraction_of(record)
     findings = (*findings, *_recipient_findings(stated, own))

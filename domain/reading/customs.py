@@ -39,7 +39,7 @@ class Assessment:
     """An assessment; `country` is None where its words do not tell whose it is.
 
     `total` is what the paper states as the sum, None where none was understood; `account_words` say
-    that import VAT is owed on the tax account.
+    that import VAT is owed on the tax account. `owed` is what it calls still to be paid.
     """
 
     office: Passage
@@ -48,6 +48,7 @@ class Assessment:
     number: Passage | None = None
     total: Decimal | None = None
     account_words: str | None = None
+    owed: tuple[Decimal, ...] = ()
 
     @property
     def sum(self) -> Decimal:
@@ -61,9 +62,21 @@ class Assessment:
 
     @property
     def is_reached(self) -> bool:
-        """Whether the charges come to what is stated, with or without what the tax account owes."""
+        """Whether the charges come to what is stated, with or without what the tax account owes.
+
+        And so does what is still to be paid: where duty is on the account, too, it is less.
+        """
+        return self.missed is None and self.total is not None
+
+    @property
+    def missed(self) -> Decimal | None:
+        """What is stated and not what the charges come to; None where all is, or nothing stated."""
         taken = self.import_vat if self.on_tax_account else ZERO
-        return self.total in (self.sum, self.sum - taken)
+        known = (self.sum, self.sum - taken)
+        if self.total is not None and self.total not in known:
+            return self.total
+        is_met = not self.owed or any(each in known for each in self.owed)
+        return None if is_met else self.owed[-1]
 
     @property
     def import_vat(self) -> Decimal:
@@ -73,8 +86,8 @@ class Assessment:
 
 
 _TITLE = re.compile(
-    r"\bzoll-?bescheid|\b(?:einfuhr)?abgaben-?bescheid"
-    r"|\bbescheid \u00fcber (?:die )?(?:einfuhr)?abgaben"
+    r"\bzoll-?bescheid|\b(?:einfuhr|eingangs)?abgaben-?bescheid"
+    r"|\bbescheid \u00fcber (?:die )?(?:einfuhr|eingangs)?abgaben"
     r"|\bmitteilung (?:der|\u00fcber die|nach art(?:\.|ikel)? ?102)\b"
     r".{0,20}(?:zollschuld|abgaben|uzk|zk\b)"
     r"|\bfestsetzung der einfuhrabgaben|\be-zoll\b.{0,30}\b(?:bescheid|mitteilung)"
@@ -138,7 +151,8 @@ def assessment_in(layout: Layout) -> Assessment | None:
     office = _office(layout)
     if office is None or _LETTER.search(layout.text):
         return None
-    charges, total = _charges(layout.lines)
+    parts = [part for line in layout.lines for part in _parts(line)]
+    charges, total = _charges(parts)
     return Assessment(
         office,
         charges,
@@ -146,6 +160,7 @@ def assessment_in(layout: Layout) -> Assessment | None:
         next(_found(layout.lines, _MRN), None),
         total,
         account_words=words_of_tax_account(" ".join(layout.text.split())),
+        owed=tuple(amount_of(p.amounts[-1]) for p in parts if p.is_owed and "bill" not in p.labels),
     )
 
 
@@ -204,12 +219,11 @@ def _found(lines: Sequence[Line], words: re.Pattern[str]) -> Iterator[Passage]:
                 yield cell.passage(match.start(), match.end())
 
 
-def _charges(lines: Sequence[Line]) -> tuple[tuple[Charge, ...], Decimal | None]:
+def _charges(parts: Sequence["_Part"]) -> tuple[tuple[Charge, ...], Decimal | None]:
     """The charges and the sum that is stated; papers repeat their positions in a summary.
 
     All rows that are charges; each once only where that comes to the sum, and all of them do not.
     """
-    parts = [part for line in lines for part in _parts(line)]
     rows = [part.charge for part in parts if part.charge is not None and not part.is_total]
     owed = [part.charge for part in parts if part.charge is not None and part.is_owed]
     plain = {each.kind for each in rows}

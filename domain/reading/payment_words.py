@@ -92,9 +92,11 @@ _PREPAID_LABEL = re.compile(
     re.IGNORECASE,
 )
 _DUE_LABEL = re.compile(
-    r"rest-?\s?(?:betrag|zahlung|forderung|summe)|restlicher\s+betrag|noch\s+zu\s+(?:be)?zahlen"
+    r"rest-?\s?(?:betrag|zahlung|forderung|summe)"
+    r"|(?<!\w)rest(?=[ \t:]{0,40}(?:(?:eur|\u20ac)\s?)?\d[\d.]{0,12},\d\d)"
+    r"|restlicher\s+betrag|noch\s+zu\s+(?:be)?zahlen"
     r"|(?:noch\s+)?offene(?:r|s)?\s+(?:rest)?(?:betrag|forderung|saldo)|verbleibender?\s+(?:betrag|rest)"
-    r"|zu\s+zahlen(?:der?\s+betrag)?|zahlbetrag|zahlungsbetrag|verbleiben\b|balance\s+due|amount\s+due"
+    r"|zu\s+zahlen(?:der?\s+betrag)?|(?<!\w)zahl(?:ungs)?betrag|verbleiben\b|balance\s+due|amount\s+due"
     r"|(?:total\s+)?due\s+payable|amount\s+payable|outstanding\s+(?:amount|balance)|verbleibt\b"
     r"|(?:net|reste|solde)\s+\u00e0\s+(?:payer|r\u00e9gler)|(?:solde|restant)\s+d\u00fb|(?:saldo|resta|totale)\s+(?:a|da)\s+pagare"
     r"|(?:nog\s+)?te\s+(?:betalen|voldoen)|openstaand\s+bedrag|(?:importe\s+)?pendiente(?:\s+de\s+pago)?"
@@ -108,6 +110,20 @@ _STRONG_DUE = re.compile(
 )
 _TAX = re.compile(r"\b(?:ust|mwst|mehrwertsteuer|umsatzsteuer|steuer|vat|tax)\b", re.IGNORECASE)
 _PERCENTAGE = re.compile(r"\d\s?%")
+# `(darin 200,00 USt)` is a part of the amount beside it.
+_TAX_WITHIN = re.compile(
+    r"\((?=[^()\n]{0,80}\b(?:ust|mwst|mehrwertsteuer|umsatzsteuer|steuer|vat|tax)\b)[^()\n]{0,80}\)",
+    re.IGNORECASE,
+)
+# What runs by itself: who ordered it pays already, unless it is still to be ordered.
+_STANDING = re.compile(r"dauerauftr(?:ag|\u00e4ge)|standing\s+order", re.IGNORECASE)
+_BY_STANDING = re.compile(
+    r"(?:per|mittels|mit|durch|\u00fcber|via|by)\s+(?:(?:ihre[nsm]?|den|dem|einen?|your)\s+)?"
+    r"(?:dauerauftr(?:ag|\u00e4ge)|standing\s+order)\s+"
+    r"(?:(?:be|ge)zahlt|beglichen|entrichtet|\u00fcberwiesen|paid)\b",
+    re.IGNORECASE,
+)
+_TAKES_OFF = re.compile(rf"^[^\w\n]*{_LESS}(?!\w)", re.IGNORECASE)
 
 
 def is_collected(text: str) -> bool:
@@ -151,7 +167,7 @@ def may_be_paid(text: str, own: str | None = None) -> bool:
     """Whether words leave it open if something was paid: a person has to say it.
 
     Thanks for a payment that may be to come, a status against other words, nothing to pay for now,
-    money that came of an amount that nobody knows.
+    money that came of an amount that nobody knows, a standing order that may run.
 
     >>> may_be_paid("Zahlungsstatus: offen, Bestellstatus: bezahlt am 03.03.2026")
     True
@@ -163,7 +179,8 @@ def may_be_paid(text: str, own: str | None = None) -> bool:
         return bool(found) or needs_no_payment(text)
     is_known = due_in(text) is not None or prepaid_in(text) is not None
     is_vague = any(each.amount is None for each in found) and not is_known
-    return is_vague or is_thanked(text, own) or needs_none_for_now(text)
+    is_standing = _STANDING.search(text) is not None
+    return is_vague or is_standing or is_thanked(text, own) or needs_none_for_now(text)
 
 
 def method_in(text: str, gross: Decimal | None = None, own: str | None = None) -> str | None:
@@ -181,7 +198,11 @@ def method_in(text: str, gross: Decimal | None = None, own: str | None = None) -
             return method
     if is_paid(text, gross, own):
         return "paid"
-    if _is_told(text, _SET_OFF) or (_SERVICE.search(text) and _is_told(text, _BY_SERVICE)):
+    if (
+        _BY_STANDING.search(text)
+        or _is_told(text, _SET_OFF)
+        or (_SERVICE.search(text) and _is_told(text, _BY_SERVICE))
+    ):
         return "other"
     return "transfer" if asks_for_transfer(text) else None
 
@@ -204,6 +225,17 @@ def prepaid_in(text: str) -> Decimal | None:
     """
     found = {place: abs(value) for value, _, place in _labelled(text, _PREPAID_LABEL)}
     return sum(found.values(), Decimal()) if found else None
+
+
+def takes_off(line: str) -> bool:
+    """Whether a line is a row that takes off what was paid before: its days are no terms.
+
+    >>> takes_off("abz\u00fcglich Anzahlung lt. AR 2026-3 vom 05.10.2026 -1.000,00")
+    True
+    >>> takes_off("Restbetrag zahlbar bis 10.12.2026 abz\u00fcglich Anzahlung")
+    False
+    """
+    return _TAKES_OFF.search(line) is not None and _PREPAID_LABEL.search(line) is not None
 
 
 # What is left of other invoices is no part of this one.
@@ -265,7 +297,8 @@ def _labelled(
 
     None of those before which `other` stands on the line. Each with its label and its place.
     """
-    for number, line in enumerate(DATE.sub(_blank, text).splitlines()):
+    text = _TAX_WITHIN.sub(_blank, DATE.sub(_blank, text))
+    for number, line in enumerate(text.splitlines()):
         for match in label.finditer(line):
             amount = AMOUNT.search(line, match.end())
             between = line[match.end() : amount.start()] if amount else ""

@@ -15,6 +15,7 @@ _WORDS = re.compile(
     r"gutschrifts?verfahren|gutschrift\s+im\s+umsatzsteuerlichen\s+sinne?\b|abrechnungsgutschrift"
     r"|(?:abrechnung|rechnung|ausgestellt|fakturiert)\s+(?:durch|vom)\s+(?:den\s+)?"
     r"leistungsempf\u00e4nger|selbstfakturierung|selbstabrechnung"
+    r"|gutschrift\s+(?:gem(?:\u00e4\u00df|\.)?|nach|laut|lt\.?|im\s+sinne\s+(?:des|von))\s+\u00a7\s?1[14]\b"
     r"|self[ -]?bill(?:ing|ed)|auto-?facturation|autofattura",
     re.IGNORECASE,
 )
@@ -26,8 +27,28 @@ _PRODUCT = re.compile(
     r"|\bcorso|formazione|formation|logiciel|manual|leitfaden|guide\b",
     re.IGNORECASE,
 )
+# Money that comes to who reads it: what a bill that asks for money never says of its sum.
+_WORD = r"(?!nicht\b|nie\b)\w{1,30}\s+"
+_TO_US = r"(?:auf\s+ihr(?:em)?\s+(?:bank-?)?konto|ihnen)"
+_PAYS = (
+    r"(?:\u00fcberwiesen|(?:aus|r\u00fcck)?gezahlt|(?:aus|zur\u00fcck)be?zahlt|(?:r\u00fcck)?erstattet|angewiesen"
+    r"|zur\u00fcck\u00fcberwiesen|zur\u00fcckerstattet)"
+)
+_PAYS_US = re.compile(
+    r"(?:guthaben|saldo|betrag|differenz)\s+zu\s+ihren\s+gunsten"
+    r"|\b(?:guthaben|(?:rechnungs|gesamt|end|gutschrifts|provisions)?betrag|provision(?:en)?|auszahlung|verg\u00fctung)"
+    rf"\s+(?:von\s+\S{{1,20}}(?:\s+\S{{1,20}})?\s+)?wird\s+(?:{_WORD}){{0,3}}?{_TO_US}\s+"
+    rf"(?:{_WORD}){{0,4}}?{_PAYS}\b"
+    rf"|\bwir\s+(?:\u00fcberweisen|erstatten)\s+(?:ihnen|das\s+guthaben)\b|auszahlungsbetrag"
+    r"|\bamount\s+payable\s+to\s+you\b|\bcredit\s+(?:balance\s+)?in\s+your\s+favou?r",
+    re.IGNORECASE,
+)
 _PARAGRAPH = re.compile(r"\u00a7\s?(?:14|11)\b")
 _NAMED = re.compile(r"[\s\w&.-]{0,30}$")
+_BEFORE = 120
+_IF = re.compile(
+    r"\b(?:wenn|falls|sofern|sollten?|bei|etwaige\w*|allf\u00e4llige\w*|if)\b", re.IGNORECASE
+)
 _SUPPLIER = re.compile(
     r"(?:leistende[rs]?(?:\s+unternehmer)?|leistungserbringer(?:in)?|supplier\s+of\s+the\s+supply)"
     r"\s*:\s*(?P<name>[^,;\n]{2,80})",
@@ -55,6 +76,33 @@ def self_billing_findings(text: str, own: str | None) -> Iterator[Finding]:
         ("document_type",),
         "UStG \u00a7 14 Abs. 2 (DE), \u00a7 11 Abs. 7, 8 (AT), UNTDID 1001 (389)",
     )
+
+
+def payout_findings(text: str) -> Iterator[Finding]:
+    """Words of a bill by which its sum comes to who reads it: nobody is to be paid for that.
+
+    >>> [each.code for each in payout_findings("Guthaben zu Ihren Gunsten 600,00")]
+    ['PAYS_US']
+    """
+    said = (each for each in _PAYS_US.finditer(text) if not _is_unsaid(text, each))
+    words = next(said, None)
+    if words is not None:
+        yield Finding(
+            "PAYS_US",
+            f"By its words the money comes to this company ({' '.join(words[0].split())}). "
+            "Nobody is to be paid for that: say what the document is.",
+            Severity.BLOCKING,
+            ("document_type", "amount_due"),
+            "UStG \u00a7 14 Abs. 2 (DE), \u00a7 11 Abs. 7, 8 (AT)",
+        )
+
+
+def _is_unsaid(text: str, words: re.Match[str]) -> bool:
+    """Whether words are denied, or only suppose it."""
+    before = text[max(words.start() - _BEFORE, 0) : words.start()]
+    clause = re.split(r"[.!?\n]", before)[-1]
+    is_supposed = _IF.search(clause) is not None
+    return is_supposed or is_denied(text, words.start()) or is_refused(text, words.end())
 
 
 def _is_meant(text: str, words: re.Match[str]) -> bool:

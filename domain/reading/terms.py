@@ -23,7 +23,13 @@ _CODED = re.compile(
     r"#(SKONTO|VERZUG)#TAGE=(\d{1,4})#PROZENT=(-?\d{1,3}(?:[.,]\d+)?)"
     r"(?:#BASISBETRAG=(-?\d{1,12}(?:[.,]\d+)?))?#"
 )
+_PER_CENT = r"\s?(?:v\.\s?H\.?|vH\b|prozent(?:ig\w{1,2})?\b|per\s?cent\b)"
 _ABBREVIATED = (
+    *(
+        (re.compile(rf"\b{word}{_PER_CENT}", re.IGNORECASE), f"{number} %")
+        for number, word in enumerate(("ein", "zwei", "drei", "vier", "f\u00fcnf"), 1)
+    ),
+    (re.compile(rf"(?<=\d){_PER_CENT}", re.IGNORECASE), " %"),
     (re.compile(r"p\.\s?a\.", re.IGNORECASE), "p.a."),
     (re.compile(r"\bo\.\s?a\.(?=\W|$)", re.IGNORECASE), "ohne Abzug"),
     (re.compile(r"\bm\.\s?sk\.", re.IGNORECASE), "mit Skonto"),

@@ -511,3 +511,82 @@ def test_long_words_about_payment_take_no_time(filling: str) -> None:
     may_be_paid(text)
 
     assert process_time() - started < _MOST_SECONDS
+
+
+_OFF = "abz\u00fcglich Anzahlung lt. AR 2026-3 vom 05.10.2026"
+
+
+@pytest.mark.parametrize(
+    ("lines", "prepaid", "due"),
+    [
+        ([f"{_OFF} (darin 400,00 USt)   -2.400,00", "Restbetrag   9.600,00"], 2400, 9600),
+        ([f"{_OFF}   -15.000,00", "Guthaben   -3.000,00"], 15000, -3000),
+        (["abz\u00fcglich Anzahlung 15.000,00", "Restbetrag 3.000,00"], None, 3000),
+        (["Bar bezahlt am 20.11.2026   -2.000,00", "Rest   10.000,00"], 2000, 10000),
+        (["Anzahlungsrechnung", "Anzahlungsbetrag   12.000,00"], None, 12000),
+        (["Anzahlungsrechnung", "Anzahlungsbetrag 12.000,00 dankend erhalten"], 12000, 0),
+    ],
+)
+def test_what_was_paid_before_is_read_as_it_is_meant(
+    lines: list[str], prepaid: int | None, due: int
+) -> None:
+    """The tax within is a part; what exceeds the whole leaves nothing; an advance is asked for."""
+    found = page(*lines)
+
+    before = None if prepaid is None else Decimal(prepaid)
+    assert (found.prepaid_amount, found.amount_due) == (before, Decimal(due))
+
+
+@pytest.mark.parametrize(
+    "line", ["Bar bezahlt am 20.11.2026   -2.000,00", "Bezahlt mit Bankomat EUR 2.000,00"]
+)
+def test_a_part_paid_at_hand_leaves_a_transfer(line: str) -> None:
+    """The rest is still to be paid."""
+    found = page(line, "Rest   10.000,00", "Zahlbar sofort", "IBAN AT61 1904 3002 3457 3201")
+
+    assert found.payment_method == PaymentMethod.TRANSFER
+
+
+def test_the_day_of_a_prepayment_is_no_term() -> None:
+    """Neither is it due then, nor is the rate of its tax a discount."""
+    found = page(f"{_OFF} (20 % USt)   -2.400,00", "Restbetrag   9.600,00")
+
+    assert (found.due_date, found.terms) == (None, ())
+
+
+def test_a_line_that_takes_off_is_no_prepayment_besides() -> None:
+    """The total is less by it already."""
+    lines = """
+        Tischlerei Ahornweg GmbH
+        Ahornweg 3, 4020 Linz
+        UID: ATU47110816
+        Rechnung                   Rechnungsnummer: SR-17
+        Rechnungsdatum: 20.11.2026
+        Bezeichnung                                 Menge     Preis       USt     Netto EUR
+        Regale                                      1      5.000,00      20 %      5.000,00
+        abz\u00fcglich Anzahlung AR-3 vom 05.10.2026     1     -1.000,00      20 %     -1.000,00
+        Nettobetrag                4.000,00
+        USt 20 %                     800,00
+        Gesamtbetrag               4.800,00
+    """
+    found = from_pages.extraction_of(typed(lines), OwnParty())
+
+    assert len(found.line_items) == 2
+    assert (found.prepaid_amount, found.amount_due, found.terms) == (None, Decimal(4800), ())
+
+
+@pytest.mark.parametrize(
+    ("words", "method", "is_unclear"),
+    [
+        ("Die Miete wird mittels Dauerauftrag beglichen.", PaymentMethod.OTHER, False),
+        ("Bitte per Dauerauftrag \u00fcberweisen.", PaymentMethod.TRANSFER, True),
+        ("Zahlung per Dauerauftrag", PaymentMethod.TRANSFER, True),
+    ],
+)
+def test_a_standing_order_may_run(words: str, method: PaymentMethod, *, is_unclear: bool) -> None:
+    """Who pays it once more pays twice."""
+    found = page(words, "IBAN AT61 1904 3002 3457 3201")
+
+    assert found.payment_method == method
+    codes = [each.code for each in found.findings]
+    assert ("PAYMENT_METHOD_UNCLEAR" in codes) is is_unclear

@@ -191,3 +191,21 @@ def test_the_tax_account_has_to_be_said_plainly(words: str, *, is_on_account: bo
 def test_what_only_speaks_of_an_assessment_is_none(text: str) -> None:
     """A forwarder's invoice, a paper without an office."""
     assert assessment_in(typed(text)) is None
+
+
+@pytest.mark.parametrize(
+    ("owed", "missed"), [("0,00", 0), ("708,00", None), ("90,00", None), ("250,00", 250)]
+)
+def test_what_is_still_to_be_paid_is_met(owed: str, missed: int | None) -> None:
+    """Where duty is on the tax account, too, nothing is paid to customs: a person says so."""
+    found = assessment_in(typed(f"{VIENNA}\nZu entrichten   {owed}\n"))
+
+    assert found is not None
+    assert (found.missed, found.is_reached) == (missed, missed is None)
+
+
+def test_charges_at_entry_are_assessed_too() -> None:
+    """The older word for them."""
+    said = VIENNA.replace("Zollbescheid", "Bescheid \u00fcber Eingangsabgaben")
+
+    assert assessment_in(typed(said)) is not None

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.reading.finding import Severity
-from domain.reading.self_billing import self_billing_findings
+from domain.reading.self_billing import payout_findings, self_billing_findings
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,7 @@ from domain.reading.self_billing import self_billing_findings
         "Rechnung ausgestellt durch den Leistungsempf\u00e4nger",
         "Autofattura n. 7",
         "Autofacturation",
+        "Gutschrift gem\u00e4\u00df \u00a7 11 Abs. 7 UStG",
         "Leistender: Testfirma KG, Leistungsempf\u00e4nger: Anders GmbH",
     ],
 )
@@ -53,3 +54,37 @@ def test_words_of_self_billing_stop(text: str) -> None:
 def test_a_credit_note_of_a_vendor_is_none(text: str) -> None:
     """Nor is a supply whose tax the customer owes."""
     assert not list(self_billing_findings(text, "Testfirma KG"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Guthaben zu Ihren Gunsten   600,00",
+        "Der Betrag wird auf Ihr Konto \u00fcberwiesen.",
+        "Das Guthaben wird Ihnen \u00fcberwiesen.",
+        "Ihre Provision wird Ihnen auf das Konto \u00fcberwiesen",
+        "Auszahlungsbetrag   412,50",
+        "Amount payable to you: 600.00",
+    ],
+)
+def test_money_that_comes_is_paid_to_nobody(text: str) -> None:
+    """A bill of commission looks like one that asks for money, and gives some."""
+    (found,) = payout_findings(text)
+    assert (found.code, found.severity) == ("PAYS_US", Severity.BLOCKING)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bitte \u00fcberweisen Sie den Betrag auf unser Konto.",
+        "Der Betrag wird von Ihrem Konto abgebucht.",
+        "Sollten Sie zu viel zahlen, wird der Betrag Ihnen \u00fcberwiesen.",
+        "Ein etwaiges Guthaben wird Ihnen \u00fcberwiesen.",
+        "Das Guthaben wird Ihnen mit der n\u00e4chsten Rechnung verrechnet.",
+        "Der Betrag wird nicht auf Ihr Konto \u00fcberwiesen.",
+        "Provision Vermittlung   600,00",
+    ],
+)
+def test_money_that_is_asked_for_does_not_come(text: str) -> None:
+    """Nor does money that only might come."""
+    assert not list(payout_findings(text))

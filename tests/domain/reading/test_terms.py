@@ -192,3 +192,19 @@ def test_a_percentage_below_zero_is_handed_on_as_it_is(text: str, percent: str) 
 def test_a_prepayment_that_is_split_is_its_gross(text: str, prepaid: str) -> None:
     """Net, tax and their sum in one line: the sum was paid."""
     assert str(prepaid_in(text)) == prepaid
+
+
+@pytest.mark.parametrize(
+    ("words", "percent"),
+    [
+        ("Bei Zahlung binnen acht Tagen gew\u00e4hren wir 3 v.H. Nachlass, sonst 30 Tage netto", 3),
+        ("8 Tage 3 vH Skonto, 30 Tage netto", 3),
+        ("8 Tage zwei Prozent Skonto, 30 Tage netto", 2),
+        ("8 Tage 2 Prozent Skonto, 30 Tage netto", 2),
+    ],
+)
+def test_percent_is_written_in_words(words: str, percent: int) -> None:
+    """A discount that is not read is lost."""
+    (found,) = terms_in(words, Basis(Days(date(2026, 11, 20)), gross=Decimal(1200))).discounts
+
+    assert (found.percent, found.day) == (Decimal(percent), date(2026, 11, 28))
