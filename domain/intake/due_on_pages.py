@@ -100,10 +100,11 @@ _ALIGNED, _BLANK = 60, 40  # units: lines of one column begin as near; a blank h
 
 def with_due(page: Extraction, layout: Layout) -> Extraction:
     """The extraction with all that its page says of the payment."""
-    words = _words(layout)
+    taken = _taken_off(page)
+    words = _words(layout, taken)
     spoken = terms_in(words, _basis(page))
     received = received_days(layout.text, page.invoice_number)
-    text = _beside_lines(page, layout.text)
+    text = "\n".join(line for line in layout.text.splitlines() if not _holds(line, taken))
     prepaid, left = _amounts(page, text, {each.amount for each in spoken.discounts})
     method = _method(page, layout, left)
     when = _due_date(page, spoken, method, received)
@@ -131,16 +132,17 @@ def with_due(page: Extraction, layout: Layout) -> Extraction:
             *discount_findings(spoken_discounts(spoken)),
             *late_discounts(spoken_discounts(spoken), when),
             *_old_balance(page, layout.text),
+            *_asks_for_more(page.total_gross, text),
         ),
     )
 
 
-def _words(layout: Layout) -> str:
+def _words(layout: Layout, taken: Collection[str]) -> str:
     """The lines that speak of payment; what goes on below belongs to the same sentence."""
     found: list[list[str]] = [[text] for text in _below_headings(layout)]
     last: Line | None = None
     for line in layout.lines:
-        if not _SPEAKS.search(line.text) or takes_off(line.text):
+        if not _SPEAKS.search(line.text) or takes_off(line.text) or _holds(line.text, taken):
             last = None
             continue
         if last is not None and not _ends_above(last, line):
@@ -246,15 +248,31 @@ def _is_part(page: Extraction, text: str) -> bool:
     return gross is not None and _part_that_came(text, gross, page.invoice_number) is not None
 
 
-def _beside_lines(page: Extraction, text: str) -> str:
-    """The text without lines that take a prepayment off a total that is less by it already."""
+def _taken_off(page: Extraction) -> list[str]:
+    """Lines that take something off a total which is less by it already: no prepayment besides."""
     below = [each for each in page.line_items if (each.line_total or 0) < 0]
     whole = sum((each.line_total or Decimal() for each in page.line_items), Decimal())
-    if not below or page.total_gross is None or abs(whole - page.total_gross) > _CENTS:
-        return text
-    named = [" ".join((each.description or "").split()) for each in below]
-    lines = ((line, " ".join(line.split())) for line in text.splitlines())
-    return "\n".join(line for line, said in lines if not any(n and n in said for n in named))
+    if page.total_gross is None or abs(whole - page.total_gross) > _CENTS:
+        return []
+    return [name for each in below if (name := " ".join((each.description or "").split()))]
+
+
+def _holds(line: str, named: Collection[str]) -> bool:
+    said = " ".join(line.split())
+    return any(each in said for each in named)
+
+
+def _asks_for_more(gross: Decimal | None, text: str) -> Iterator[Finding]:
+    """More is asked for than the invoice comes to, and no older balance makes it."""
+    stated, old = due_in(text), old_balance_in(text)
+    if gross is not None and stated is not None and stated > max(gross + (old or 0), CENT) + CENT:
+        yield Finding(
+            "AMOUNT_DUE_UNEXPLAINED",
+            f"Gross less prepaid plus rounding is {gross:.2f}, not {stated:.2f}.",
+            Severity.WARNING,
+            ("amount_due",),
+            "EN 16931 BR-CO-16",
+        )
 
 
 def _old_balance(page: Extraction, text: str) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ _GAP = (
     r"(?:(?!\b(?:zahlbar|f\u00e4llig|bis|due|rest)\b)"
     r"(?:[^.;!?,()\n]|\.(?=\d|\s\w{3,9}\.?\s\d{4})|,(?=\d))){0,60}?"
 )
+_BY_WHOM = r"(?<!ihnen )(?<!wir )\b(?:bereits|schon)\b"  # not by the vendor
 _SOME = r"(?:\w+\s+){0,3}"
 _DONE = (
     r"(?:bezahlt|gezahlt|beglichen|paid|settled|pay\u00e9e?|r\u00e9gl\u00e9e?|acquitt\u00e9e?|pagat[oa]|saldat[oa]|betaald"
@@ -36,6 +37,9 @@ _RECEIVED = re.compile(
             rf"(?:betrag|rechnung)\b{_GAP}\b(?:bezahlt|beglichen)(?=\s+(?:wurden?|ist|sind)\b)",
             rf"dankend\s+{_SOME}erhalten",
             rf"\b(?:bereits|schon)\b{_GAP}\b(?:bezahlt|gezahlt|beglichen)\b",
+            rf"\bvon\s+ihnen\b{_GAP}\b(?:\u00fcberwiesen|entrichtet)\b",
+            _BY_WHOM + rf"(?!{_GAP}\b(?:ihnen|wir)\b){_GAP}\b(?:\u00fcberwiesen|entrichtet)\b",
+            r"(?:\u00fcberweisung|zahlung)[ \t:(\u2013-]{1,4}erledigt\b",
             rf"\b(?:wurden?|ist|sind)\b{_GAP}\b(?:bezahlt|beglichen)\b",
             r"(?<!\w)(?:bezahlt|gezahlt|beglichen)\s+(?:am|mit|per|\u00fcber|via|durch|in\s+bar)\b",
             rf"{_STATUS}(?:voll(?:st\u00e4ndig)?\s+|fully\s+)?{_DONE}\b",

@@ -291,7 +291,7 @@ def _spoken(words: str, clauses: list[_Clause], basis: Basis) -> Terms:
     discounts = [
         found for clause in clauses for found in _discounts(clause, basis, named, pending, last)
     ]
-    discounts = discounts or list(_paid_less(clauses, basis))
+    discounts = _told_once(discounts, last) or list(_paid_less(clauses, basis))
     if last is None and discounts and _WITH.search(words):
         return Terms(discounts[-1].day, "fixed", None, tuple(discounts))
     if last is None:
@@ -299,6 +299,21 @@ def _spoken(words: str, clauses: list[_Clause], basis: Basis) -> Terms:
     collected = is_collected(words) and last.basis == "fixed"
     shown = "collection" if collected else last.basis
     return Terms(last.day, shown, last.days, tuple(discounts))
+
+
+def _told_once(found: list[Discount], last: When | None) -> list[Discount]:
+    """`Skontobetrag 3 %: EUR 36,00` names a discount again: its day is that which was named."""
+    days = {(each.percent, each.day) for each in found}
+    again = [
+        each
+        for each in found
+        if last is not None
+        and each.day == last.day
+        and any(p == each.percent and day and each.day and day < each.day for p, day in days)
+    ]
+    amounts = {each.percent: each.amount for each in again}
+    kept = (each for each in found if each not in again)
+    return [replace(e, amount=e.amount or amounts.get(e.percent)) for e in kept]
 
 
 def _terms_to_pay(clauses: list[_Clause]) -> Iterator[When]:
@@ -396,7 +411,8 @@ def _stated_money(text: str, percent: Decimal, basis: Basis) -> Decimal | None:
         return None
     stated, expected = abs(amount_of(match)), basis.gross * percent / _HUNDRED
     left = basis.gross - stated
-    return min((stated, left), key=lambda each: abs(each - expected))
+    fitting = [each for each in (stated, left) if 0 < each < basis.gross]
+    return min(fitting, key=lambda each: abs(each - expected), default=None)
 
 
 def _named_base(clauses: list[_Clause]) -> Decimal | None:

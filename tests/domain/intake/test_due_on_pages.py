@@ -590,3 +590,44 @@ def test_a_standing_order_may_run(words: str, method: PaymentMethod, *, is_uncle
     assert found.payment_method == method
     codes = [each.code for each in found.findings]
     assert ("PAYMENT_METHOD_UNCLEAR" in codes) is is_unclear
+
+
+@pytest.mark.parametrize(
+    ("words", "method"),
+    [
+        ("Ihre Kreditkarte wird am 01.12.2026 mit EUR 12.000,00 belastet.", PaymentMethod.CARD),
+        ("Einzug mittels SEPA-Firmenlastschrift zum 05.12.2026.", PaymentMethod.DIRECT_DEBIT),
+        ("Betrag wurde von Ihnen bereits am 15.11.2026 \u00fcberwiesen.", PaymentMethod.PAID),
+        ("Zahlungsart: \u00dcberweisung (erledigt)", PaymentMethod.PAID),
+        ("Den Rabatt haben wir Ihnen bereits \u00fcberwiesen.", PaymentMethod.TRANSFER),
+        ("Kein Einzug per Lastschrift, bitte \u00fcberweisen.", PaymentMethod.TRANSFER),
+    ],
+)
+def test_what_is_paid_elsewhere_is_no_transfer(words: str, method: PaymentMethod) -> None:
+    """Who transfers it pays twice."""
+    assert page(words, "IBAN AT61 1904 3002 3457 3201").payment_method == method
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_told"),
+    [
+        (["Zu zahlen   120.000,00 EUR"], True),
+        (["Mahnspesen   15,00", "Zu zahlen   12.015,00 EUR"], True),
+        (["Zu zahlen   12.000,00 EUR"], False),
+        (["Offener Betrag Vormonat 100,00", "Zu zahlen   12.100,00 EUR"], False),
+    ],
+)
+def test_more_than_the_whole_is_told(lines: list[str], *, is_told: bool) -> None:
+    """The whole is proposed, and a person has to see that the page asks for more."""
+    found = page(*lines)
+
+    assert found.amount_due == found.total_gross
+    assert ("AMOUNT_DUE_UNEXPLAINED" in {each.code for each in found.findings}) is is_told
+
+
+def test_an_earlier_payment_is_taken_off() -> None:
+    """Its day is no day on which something is due."""
+    found = page("abzgl. Ihrer Zahlung vom 05.10.2026   -4.000,00", "Restforderung   8.000,00")
+
+    assert (found.prepaid_amount, found.amount_due) == (Decimal(4000), Decimal(8000))
+    assert found.due_date is None

@@ -208,3 +208,19 @@ def test_percent_is_written_in_words(words: str, percent: int) -> None:
     (found,) = terms_in(words, Basis(Days(date(2026, 11, 20)), gross=Decimal(1200))).discounts
 
     assert (found.percent, found.day) == (Decimal(percent), date(2026, 11, 28))
+
+
+def test_a_discount_that_is_named_again_has_no_later_day() -> None:
+    """Its money is told besides; nobody may take it until the last day."""
+    words = "3 % Skonto in 7 Tagen, 30 Tage netto. Skontobetrag 3 %: EUR 36,00"
+    (found,) = terms_in(words, Basis(Days(date(2026, 11, 20)), gross=Decimal(1200))).discounts
+
+    assert (found.day, found.amount) == (date(2026, 11, 27), Decimal("36.00"))
+
+
+def test_a_discount_is_a_part_of_the_whole() -> None:
+    """An amount beyond it is another one."""
+    words = "2 % Skonto bis 30.11.2026 auf EUR Gesamt = 4.000,00"
+    (found,) = terms_in(words, Basis(Days(date(2026, 11, 20)), gross=Decimal(1200))).discounts
+
+    assert found.amount is None
