@@ -104,7 +104,7 @@ def with_due(page: Extraction, layout: Layout) -> Extraction:
     words = _words(layout, taken)
     spoken = terms_in(words, _basis(page))
     received = received_days(layout.text, page.invoice_number)
-    text = "\n".join(line for line in layout.text.splitlines() if not _holds(line, taken))
+    text = "\n".join(_beside_lines(page, layout.text, taken))
     prepaid, left = _amounts(page, text, {each.amount for each in spoken.discounts})
     method = _method(page, layout, left)
     when = _due_date(page, spoken, method, received)
@@ -230,7 +230,7 @@ def _amounts(
 
 def _is_none(prepaid: Decimal, stated: Decimal | None, gross: Decimal, text: str) -> bool:
     """Whether an amount is none that was paid before: the page asks for it, or denies it."""
-    is_asked = stated in {None, gross} and prepaid == gross and _ADVANCE.search(text) is not None
+    is_asked = stated in {None, gross} and prepaid >= gross and _ADVANCE.search(text) is not None
     is_denied = prepaid > abs(gross) and (gross < 0 or (stated is not None and 0 <= stated < gross))
     return not prepaid or is_denied or (is_asked and not any(receipts_in(text)))
 
@@ -250,11 +250,27 @@ def _is_part(page: Extraction, text: str) -> bool:
 
 def _taken_off(page: Extraction) -> list[str]:
     """Lines that take something off a total which is less by it already: no prepayment besides."""
-    below = [each for each in page.line_items if (each.line_total or 0) < 0]
-    whole = sum((each.line_total or Decimal() for each in page.line_items), Decimal())
+    return [name for name, total in _lines_of_total(page) if total < 0]
+
+
+def _lines_of_total(page: Extraction) -> list[tuple[str, Decimal]]:
+    """Names of the lines, where they come to the total, and what each of them comes to."""
+    found = [
+        (" ".join((each.description or "").split()), each.line_total or Decimal())
+        for each in page.line_items
+    ]
+    whole = sum((total for _, total in found), Decimal())
     if page.total_gross is None or abs(whole - page.total_gross) > _CENTS:
         return []
-    return [name for each in below if (name := " ".join((each.description or "").split()))]
+    return [each for each in found if each[0]]
+
+
+def _beside_lines(page: Extraction, text: str, taken: Collection[str]) -> Iterator[str]:
+    """The rows of a page but its lines: what is a part of the total was not paid before it."""
+    asked = [name for name, total in _lines_of_total(page) if total > 0]
+    for line in text.splitlines():
+        if not _holds(line, taken) and (takes_off(line) or not _holds(line, asked)):
+            yield line
 
 
 def _holds(line: str, named: Collection[str]) -> bool:

@@ -631,3 +631,24 @@ def test_an_earlier_payment_is_taken_off() -> None:
 
     assert (found.prepaid_amount, found.amount_due) == (Decimal(4000), Decimal(8000))
     assert found.due_date is None
+
+
+@pytest.mark.parametrize("last", ["", "Anzahlungsbetrag   3.600,00"])
+def test_the_line_of_an_advance_is_asked_for(last: str) -> None:
+    """Its total is made of it: nothing of it was paid before."""
+    lines = f"""
+        Tischlerei Ahornweg GmbH
+        Ahornweg 3, 4020 Linz
+        UID: ATU47110816
+        Anzahlungsrechnung         Rechnungsnummer: AR-17
+        Rechnungsdatum: 20.11.2026
+        Bezeichnung                                 Menge     Preis       USt     Netto EUR
+        Anzahlung Regale                            1      3.000,00      20 %      3.000,00
+        Nettobetrag                3.000,00
+        USt 20 %                     600,00
+        Gesamtbetrag               3.600,00
+        {last}
+    """
+    found = from_pages.extraction_of(typed(lines), OwnParty())
+
+    assert (found.prepaid_amount, found.amount_due) == (None, Decimal(3600))
