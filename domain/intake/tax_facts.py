@@ -81,6 +81,7 @@ _CARS = (
     ("car_passenger", re.compile(r"\bpkw|\bpersonenkraftwagen|\bpersonenkraftfahrzeug")),
 )
 # What the reason of an exemption says more precisely than the lines do.
+_CROSSES = frozenset({"K", "AE"})  # the categories that tell goods from services
 _REASONED = frozenset({"second_hand_margin", "travel_margin", "waste", "construction", "tip"})
 _BY_NOTE = ("AE", "K", "G")
 _TAX_ACCOUNT, _PAID = "import_tax_account", "import_paid"
@@ -232,7 +233,8 @@ def facts_of(
     seat = tenant.country if region == DOMESTIC else seat_of(seller)
     notes = set(_notes(said, seat))
     usual = vendor.usual
-    kind = _kind(group, is_abroad=rate == FOREIGN) or usual.supply_kind or UNKNOWN
+    category = _category(group, rate, notes)
+    kind = _kind(group, is_abroad=rate == FOREIGN) or _usual_kind(vendor, category) or UNKNOWN
     kind = _of_waste(kind, notes if rate == "0" else set(), group, tenant.country)
     if "insurance" in notes and rate != "0":
         kind = "insurance"  # whose rate it is nobody knows: both taxes have 19 %
@@ -252,12 +254,22 @@ def facts_of(
         direction="in",
         day=supply_day(invoice),
         region=region,
-        category=_category(group, rate, notes),
+        category=category,
         rate=rate,
         kind=kind,
         status=tenant.status,
         more=more,
     )
+
+
+def _usual_kind(vendor: TaxVendor, category: str) -> str | None:
+    """What the vendor usually supplies; goods for K and services for AE are no habit of the other.
+
+    What a person has decided holds for both.
+    """
+    usual = vendor.usual
+    is_other = category in _CROSSES and usual.category not in (None, category)
+    return usual.supply_kind if vendor.is_decided or not is_other else None
 
 
 def supply_day(invoice: NormalizedInvoice) -> date:

@@ -166,3 +166,11 @@ def test_an_unusual_document_is_told() -> None:
     said = next(each.message for each in found.findings if each.code == "VAT_TREATMENT_DIFFERS")
     assert "country DE, here AT" in said
     assert "tax code VST-RC20, here VST20" in said
+
+
+def test_a_service_before_makes_no_service_of_an_acquisition() -> None:
+    """The document says the category, and habit had another one; a person's word is no habit."""
+    one = invoice(COLOGNE, line("Position 1", "1000", "0", "K"))
+
+    assert codes(advice(one, CLOUD)) == codes(advice(one, NOTHING)) == ["VST-IGE20"]
+    assert codes(advice(one, CLOUD, is_decided=True)) == ["VST-RC20"]
