@@ -46,6 +46,7 @@ _PAYS_US = re.compile(
 _PARAGRAPH = re.compile(r"\u00a7\s?(?:14|11)\b")
 _NAMED = re.compile(r"[\s\w&.-]{0,30}$")
 _BEFORE = 120
+_NOTHING = re.compile(r"[ \t:]{0,40}(?:(?:eur|\u20ac)\s?)?0[.,]00(?!\d)", re.IGNORECASE)
 _IF = re.compile(
     r"\b(?:wenn|falls|sofern|sollten?|bei|etwaige\w*|allf\u00e4llige\w*|if)\b", re.IGNORECASE
 )
@@ -98,10 +99,10 @@ def payout_findings(text: str) -> Iterator[Finding]:
 
 
 def _is_unsaid(text: str, words: re.Match[str]) -> bool:
-    """Whether words are denied, or only suppose it."""
+    """Whether words are denied, only suppose it, or tell of no money."""
     before = text[max(words.start() - _BEFORE, 0) : words.start()]
     clause = re.split(r"[.!?\n]", before)[-1]
-    is_supposed = _IF.search(clause) is not None
+    is_supposed = _IF.search(clause) is not None or _NOTHING.match(text, words.end()) is not None
     return is_supposed or is_denied(text, words.start()) or is_refused(text, words.end())
 
 

@@ -83,6 +83,7 @@ def test_money_that_comes_is_paid_to_nobody(text: str) -> None:
         "Das Guthaben wird Ihnen mit der n\u00e4chsten Rechnung verrechnet.",
         "Der Betrag wird nicht auf Ihr Konto \u00fcberwiesen.",
         "Provision Vermittlung   600,00",
+        "Saldo zu Ihren Gunsten: EUR 0,00",
     ],
 )
 def test_money_that_is_asked_for_does_not_come(text: str) -> None:
