@@ -10,7 +10,7 @@ from domain.intake.due_on_pages import with_due
 from domain.intake.extraction import Extraction, Recipient, turned_positive, weighed
 from domain.intake.from_customs import as_assessment
 from domain.intake.lines import TaxShare
-from domain.intake.page_lines import page_lines
+from domain.intake.page_lines import page_lines, shares_of_rows
 from domain.intake.tax_facts import speaks_of_tax
 from domain.money import CENT, ZERO, cents
 from domain.reading.customs import assessment_in
@@ -24,9 +24,9 @@ from domain.reading.origin import Origin, OwnParty, Reading, by_rule
 from domain.reading.preceding import Preceding, Relation, preceding_on
 from domain.reading.recipient import names_party, recipient_on
 from domain.reading.tax_groups import fits, tipped
-from domain.reading.tax_words import shows_tax
+from domain.reading.tax_words import names_other_share, shows_tax
 from domain.reading.untaxed import owes_no_tax, says_untaxed
-from domain.reading.values import PERCENT, is_vat_id_checked, percent_of
+from domain.reading.values import AMOUNT, PERCENT, amount_of, is_vat_id_checked, percent_of
 from domain.tax.rates import KNOWN, small_up_to
 
 LEARNED_VALUE = "LEARNED_VALUE"
@@ -44,11 +44,12 @@ _OF_TAX = re.compile(
     re.IGNORECASE,
 )
 _NOTES = 20
+_SEVERAL = 2
 
 
 def extraction_of(layout: Layout, own: OwnParty) -> Extraction:
     """Extraction of pages; everything with its place and an honest confidence."""
-    fields = _completed(read_fields(layout, own), layout)
+    fields = _with_tax_of_rows(_completed(read_fields(layout, own), layout), layout)
     origins = _origins(fields)
     shares = tuple(_shares(fields, layout))
     extraction = Extraction(
@@ -121,6 +122,27 @@ def _completed(fields: PageFields, layout: Layout) -> PageFields:
     return replace(fields, amounts=derived)
 
 
+def _with_tax_of_rows(fields: PageFields, layout: Layout) -> PageFields:
+    """The tax of several rates that no line sums up, where the rates of the rows prove it.
+
+    Each rate's tax has to be printed: what only a rate says is no tax that an invoice shows.
+    """
+    net, tax, gross = (fields.amounts.get(f"total_{role}") for role in ("net", "tax", "gross"))
+    if net is None or gross is None or (tax is not None and fields.totals_agree):
+        return fields
+    if any(names_other_share(row.description) for row in fields.rows):
+        return fields
+    shares = shares_of_rows(fields.rows, net.value, gross.value - net.value)
+    printed = {amount_of(each) for line in layout.lines for each in AMOUNT.finditer(line.text)}
+    is_shown = printed.issuperset(share.amount for share in shares)
+    if len(shares) < _SEVERAL or not is_shown:
+        return fields
+    origin = by_rule(min(gross.origin.confidence, _RULE), "sum of the taxes of the rows' rates")
+    whole = Reading(gross.value - net.value, origin)
+    amounts = {**fields.amounts, "total_tax": whole}
+    return replace(fields, amounts=amounts, groups=(), totals_agree=True)
+
+
 def _untaxed_net(fields: PageFields, layout: Layout) -> Reading[Decimal] | None:
     """Net as it was read, unless its seller owes no tax and shows none: then it is gross."""
     is_gross = owes_no_tax(layout.text) and not shows_tax(layout)
@@ -150,7 +172,8 @@ def _origins(fields: PageFields) -> dict[str, Origin]:
 def _shares(fields: PageFields, layout: Layout) -> Iterator[TaxShare]:
     """The tax groups that were found; else the one rate that net and tax speak for.
 
-    Groups that make the whole tax and not the whole net leave an amount that is not taxed.
+    Groups that make the whole tax and not the whole net leave an amount that is not taxed. Where
+    neither is so, the rates that the rows state.
     """
     if fields.groups and fields.totals_agree:
         for group in fields.groups:
@@ -165,6 +188,8 @@ def _shares(fields: PageFields, layout: Layout) -> Iterator[TaxShare]:
         rate = _rate(net.value, tax.value, layout)
         if rate is not None:
             yield TaxShare(rate, net.value, tax.value)
+        else:
+            yield from shares_of_rows(fields.rows, net.value, tax.value)
 
 
 def _rate(net: Decimal, tax: Decimal, layout: Layout) -> Decimal | None:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import combinations
 
 from domain.formats.invoice_record import HUNDRED
 from domain.intake.lines import ExtractedLine, TaxShare, gross_of, settled, summary_lines
-from domain.money import ZERO, cents
+from domain.money import CENT, ZERO, cents
 from domain.reading.fields import PageFields
 from domain.reading.layout import Layout
 from domain.reading.origin import by_rule, from_page
@@ -16,6 +17,8 @@ from domain.reading.whole_words import TIP, whole_kind
 _RULE = Decimal("0.60")
 _ROW_STRENGTH = Decimal("0.85")
 _HALF_CENT = Decimal("0.005")
+_LOWEST, _HIGHEST = Decimal("2.5"), Decimal(27)  # percent: rates of VAT in Europe
+_MOST_STATED = 8
 _MOST_SUMS = 20_000  # sums of rows that are tried to share them out among two rates
 Rated = tuple[Row, Decimal]
 
@@ -35,6 +38,37 @@ def page_lines(
     yield from summary_lines(
         number.value if number is not None else None, shares, {"line_total": origin}
     )
+
+
+def shares_of_rows(rows: Sequence[Row], net: Decimal, tax: Decimal) -> tuple[TaxShare, ...]:
+    """Basis and tax of the rates that the rows state, if they prove net and tax; else none.
+
+    Of the numbers of a row that may be its rate those count that make one set of rates for all.
+    """
+    stated = [[rate for rate in each.rates if _LOWEST <= rate <= _HIGHEST] for each in rows]
+    if sum((row.total for row in rows), ZERO) != net or not all(stated):
+        return ()
+    known = sorted({rate for each in stated for rate in each})[:_MOST_STATED]
+    ways = (some for count in (1, 2, 3) for some in combinations(known, count))
+    found = [shares for some in ways if (shares := _shares_by(rows, stated, some, tax))]
+    return found[0] if len(found) == 1 else ()
+
+
+def _shares_by(
+    rows: Sequence[Row], stated: Sequence[list[Decimal]], rates: Sequence[Decimal], tax: Decimal
+) -> tuple[TaxShare, ...]:
+    """The shares if every row states one of these rates, each is stated, and they make the tax."""
+    bases = dict.fromkeys(rates, ZERO)
+    for row, own in zip(rows, stated, strict=True):
+        rate = next((each for each in own if each in bases), None)
+        if rate is None:
+            return ()
+        bases[rate] += row.total
+    taxes = {rate: cents(basis * rate / HUNDRED) for rate, basis in bases.items()}
+    if not all(bases.values()) or abs(sum(taxes.values(), ZERO) - tax) > CENT * len(bases):
+        return ()
+    taxes[max(bases, key=lambda rate: abs(bases[rate]))] += tax - sum(taxes.values(), ZERO)
+    return tuple(TaxShare(rate / HUNDRED, bases[rate], taxes[rate]) for rate in rates)
 
 
 def _line(layout: Layout, row: Row, rate: Decimal, *, is_gross: bool) -> ExtractedLine:

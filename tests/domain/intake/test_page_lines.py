@@ -2,9 +2,13 @@
 
 from decimal import Decimal
 
+import pytest
+
 from domain.intake.from_pages import extraction_of
-from domain.reading.layout import Source
+from domain.intake.page_lines import shares_of_rows
+from domain.reading.layout import Box, Passage, Source
 from domain.reading.origin import OwnParty
+from domain.reading.table_rows import Row
 from tests.layouts import typed
 
 HEAD = """
@@ -81,3 +85,63 @@ Gesamtbetrag EUR                  52,20
         (Decimal("0.2"), Decimal("-3.60")),
         (Decimal("0.1"), Decimal("-2.20")),
     ]
+
+
+RATED = """
+Beschreibung        Menge    Preis    MwSt    Gesamtpreis
+Wein                    2    10,00    20 %          20,00
+Brot                    3     5,00    10 %          15,00
+"""
+
+
+def test_rates_of_rows_prove_taxes_that_no_line_sums_up() -> None:
+    """Both are printed, each apart from its rate, and together they part net from gross."""
+    sums = """
+Waren                 35,00
+Abgaben A              4,00
+Abgaben B              1,50
+Endbetrag EUR         40,50"""
+    found = extraction_of(typed(HEAD + RATED.strip() + sums), OwnParty())
+
+    assert (found.total_net, found.total_tax) == (Decimal("35.00"), Decimal("5.50"))
+    assert [(share.rate, share.basis, share.amount) for share in found.taxes] == [
+        (Decimal("0.1"), Decimal("15.00"), Decimal("1.50")),
+        (Decimal("0.2"), Decimal("20.00"), Decimal("4.00")),
+    ]
+    assert [line.tax_rate for line in found.line_items] == [Decimal("0.2"), Decimal("0.1")]
+
+
+def test_a_tax_that_is_printed_nowhere_is_none() -> None:
+    """Rates alone show no tax."""
+    sums = "\nWaren                 35,00\nEndbetrag EUR         40,50"
+    found = extraction_of(typed(HEAD + RATED.strip() + sums), OwnParty())
+
+    assert found.total_tax is None
+
+
+def rows(*stated: tuple[str, str]) -> list[Row]:
+    """Rows by total and the rates that each may have."""
+    where = Passage("", 1, Box(0, 0, 1, 1), Decimal(1))
+    return [
+        Row("x", Decimal(total), where, rates=tuple(map(Decimal, rates.split())))
+        for total, rates in stated
+    ]
+
+
+@pytest.mark.parametrize(
+    ("stated", "tax", "found"),
+    [
+        ((("20.00", "20"), ("15.00", "10")), "5.50", ["0.1", "0.2"]),
+        ((("20.00", "5 20"), ("15.00", "15 10")), "5.50", ["0.1", "0.2"]),
+        ((("20.00", "20"), ("15.00", "10")), "5.60", []),
+        ((("20.00", "20"), ("15.00", "")), "5.50", []),
+        ((("20.00", "20"), ("14.00", "10")), "5.40", []),
+        ((("20.00", "10 20"), ("20.00", "20 10")), "6.00", []),
+    ],
+)
+def test_rows_prove_their_rates(stated: list[tuple[str, str]], tax: str, found: list[str]) -> None:
+    """All of them, to the net total and its tax; two ways to do so are none."""
+    shares = shares_of_rows(rows(*stated), Decimal("35.00"), Decimal(tax))
+
+    assert [str(share.rate) for share in shares] == found
+    assert not shares or sum(share.amount for share in shares) == Decimal(tax)
