@@ -35,13 +35,13 @@ SERVERS = {"cluster", "dev_server", "time_skipping"}
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config) -> object | None:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | None:
     """Have the files of tests taken in a better order where they are shared by file."""
     if config.getvalue("dist") != "loadfile":
         return None
     from tests.scheduling import StoriesBesideTheRest  # noqa: PLC0415 (not without xdist)
 
-    return StoriesBesideTheRest(config)
+    return StoriesBesideTheRest(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
