@@ -212,14 +212,19 @@ def status_of(
 ) -> InvoiceStatus:
     """Status of an invoice; overdue wins over open and partially paid.
 
+    What is left of a credit note stands below zero, and is due on no day.
+
     >>> status_of(is_linked=True, gross=Decimal(9), remaining=Decimal(4), due_date=None,
     ...     today=date(2026, 1, 1)).value
     'partially_paid'
+    >>> status_of(is_linked=True, gross=Decimal(-9), remaining=Decimal(-9), due_date=None,
+    ...     today=date(2026, 1, 1)).value
+    'open'
     """
     if not is_linked:
         return InvoiceStatus.DRAFT
-    if remaining <= ZERO:
+    if remaining == ZERO or (remaining > ZERO) != (gross > ZERO):
         return InvoiceStatus.PAID
-    if due_date is not None and due_date < today:
+    if remaining > ZERO and due_date is not None and due_date < today:
         return InvoiceStatus.OVERDUE
     return InvoiceStatus.OPEN if remaining == gross else InvoiceStatus.PARTIALLY_PAID

@@ -70,7 +70,7 @@ def invoices(
         last=wanted.last,
         status=wanted.status,
         has_status=_has_status(wanted.status, today) if wanted.status else true(),
-        is_owed=and_(_LIST.state.c.intent_id.is_not(None), _LIST.state.c.remaining_amount > 0),
+        is_owed=and_(_LIST.state.c.intent_id.is_not(None), _is_left()),
     )
     ids, total = invoice_page_views.page(session, _LIST, asked, limit=limit, offset=offset)
     rows = session.exec(
@@ -198,14 +198,23 @@ def _has_status(status: InvoiceStatus, today: date) -> ColumnElement[bool]:
     """The rule of `status_of` as a condition; a test holds the two together."""
     state = _LIST.state.c
     linked, remaining = state.intent_id.is_not(None), state.remaining_amount
-    overdue = func.coalesce(col(InvoiceRow.due_date) < today, False)
+    left = _is_left()
+    overdue = and_(remaining > 0, func.coalesce(col(InvoiceRow.due_date) < today, False))
     rounding = func.coalesce(col(InvoiceRow.rounding_amount), 0)
     untouched = remaining == col(InvoiceRow.total_gross) + rounding
     conditions: dict[InvoiceStatus, ColumnElement[bool]] = {
         InvoiceStatus.DRAFT: ~linked,
-        InvoiceStatus.PAID: and_(linked, remaining <= 0),
-        InvoiceStatus.OVERDUE: and_(linked, remaining > 0, overdue),
-        InvoiceStatus.OPEN: and_(linked, remaining > 0, ~overdue, untouched),
-        InvoiceStatus.PARTIALLY_PAID: and_(linked, remaining > 0, ~overdue, ~untouched),
+        InvoiceStatus.PAID: and_(linked, ~left),
+        InvoiceStatus.OVERDUE: and_(linked, left, overdue),
+        InvoiceStatus.OPEN: and_(linked, left, ~overdue, untouched),
+        InvoiceStatus.PARTIALLY_PAID: and_(linked, left, ~overdue, ~untouched),
     }
     return conditions[status]
+
+
+def _is_left() -> ColumnElement[bool]:
+    """Whether something is left: of an invoice above zero, of a credit note below."""
+    left: ColumnElement[bool] = (
+        _LIST.state.c.remaining_amount * func.sign(col(InvoiceRow.total_gross)) > 0
+    )
+    return left

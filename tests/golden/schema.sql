@@ -3086,17 +3086,12 @@ ALTER TABLE public.invoice_line OWNER TO belegfluss_owner;
 CREATE VIEW public.invoice_state WITH (security_invoker='true') AS
  SELECT i.tenant_id,
     i.id,
-        CASE
-            WHEN ((i.open_item_id IS NOT NULL) OR (i.intent_id IS NULL) OR ((i.total_gross + COALESCE(i.rounding_amount, (0)::numeric)) <> (0)::numeric)) THEN owed.intent_id
-            WHEN (NOT public.is_cancelled(i.tenant_id, i.intent_id)) THEN i.intent_id
-            ELSE NULL::uuid
-        END AS intent_id,
+    owed.intent_id,
         CASE
             WHEN (owed.intent_id IS NULL) THEN (i.total_gross + COALESCE(i.rounding_amount, (0)::numeric))
-            WHEN (i.total_gross < (0)::numeric) THEN (0)::numeric
-            WHEN (i.currency = 'EUR'::text) THEN (owed.booked - owed.settled)
+            WHEN (i.currency = 'EUR'::text) THEN (sign(i.total_gross) * (owed.booked - owed.settled))
             WHEN (owed.settled = owed.booked) THEN (0)::numeric
-            ELSE (((i.total_gross + COALESCE(i.rounding_amount, (0)::numeric)) - owed.said) - round((((i.total_gross + COALESCE(i.rounding_amount, (0)::numeric)) * owed.shared) / owed.booked), 2))
+            ELSE (((i.total_gross + COALESCE(i.rounding_amount, (0)::numeric)) - (sign(i.total_gross) * owed.said)) - round((((i.total_gross + COALESCE(i.rounding_amount, (0)::numeric)) * owed.shared) / owed.booked), 2))
         END AS remaining_amount,
         CASE
             WHEN (owed.intent_id IS NULL) THEN (0)::numeric
@@ -3123,7 +3118,14 @@ CREATE VIEW public.invoice_state WITH (security_invoker='true') AS
                     WHEN false THEN false
                     WHEN true THEN (NOT public.is_cancelled(o.tenant_id, o.intent_id))
                     ELSE true
-                END)) owed ON (true));
+                END)
+        UNION ALL
+         SELECT i.intent_id,
+            0,
+            0,
+            0,
+            0
+          WHERE ((i.open_item_id IS NULL) AND (i.intent_id IS NOT NULL) AND ((i.total_gross + COALESCE(i.rounding_amount, (0)::numeric)) = (0)::numeric) AND (NOT public.is_cancelled(i.tenant_id, i.intent_id)))) owed ON (true));
 
 ALTER VIEW public.invoice_state OWNER TO belegfluss_owner;
 

@@ -91,3 +91,18 @@ def test_the_status_follows_from_what_remains(
         today=date(2026, 3, 10),
     )
     assert found is InvoiceStatus(status)
+
+
+@pytest.mark.parametrize(
+    ("remaining", "status"), [("-120", "open"), ("-20", "partially_paid"), ("0", "paid")]
+)
+def test_a_credit_note_is_open_below_zero_and_never_overdue(remaining: str, status: str) -> None:
+    """What is left of it lowers what the vendor is owed."""
+    found = status_of(
+        is_linked=True,
+        gross=Decimal(-120),
+        remaining=Decimal(remaining),
+        due_date=date(2026, 3, 1),
+        today=date(2026, 3, 10),
+    )
+    assert found is InvoiceStatus(status)

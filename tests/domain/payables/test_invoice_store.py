@@ -248,29 +248,37 @@ def test_a_reversal_that_is_reversed_leaves_the_invoice_open(
 
 
 def test_a_credit_note_lowers_what_the_vendor_is_owed(database: Database, tenant: Tenant) -> None:
-    """It is paid as soon as it is linked, and counts against the vendor until it is used up."""
+    """It stands open below zero, counts against the vendor, and is paid once it is used up."""
     with write_session(database.engine, tenant.id, tenant.actor) as session:
         vendor_id = a_vendor(session)
         a_posted_invoice(session, an_invoice(vendor_id))
         credit_id = a_posted_credit_note(session, an_invoice(vendor_id, "-50.00"))
         credit = invoice_views.invoice(session, credit_id, TODAY)
-        assert (credit.status, credit.remaining_amount) == (InvoiceStatus.PAID, Decimal(0))
+        assert (credit.status, credit.remaining_amount) == (InvoiceStatus.OPEN, Decimal(-50))
+        assert credit.paid_amount == 0
         assert vendor_views.vendor(session, vendor_id).open_amount == Decimal("70.00")
         item = posted_of(session, credit.intent_id or uuid4()).opened[0]
-        journal.book(
-            session,
-            Booking(
-                intent_id=uuid4(),
-                booking_date=DAY,
-                description="Erstattung",
-                lines=(
-                    Line("2800", Side.DEBIT, Decimal("50.00")),
-                    Line("3300", Side.CREDIT, Decimal("50.00")),
+        for back, left, status in (
+            ("20.00", "-30.00", InvoiceStatus.PARTIALLY_PAID),
+            ("30.00", "0.00", InvoiceStatus.PAID),
+        ):
+            journal.book(
+                session,
+                Booking(
+                    intent_id=uuid4(),
+                    booking_date=DAY,
+                    description="Erstattung",
+                    lines=(
+                        Line("2800", Side.DEBIT, Decimal(back)),
+                        Line("3300", Side.CREDIT, Decimal(back)),
+                    ),
+                    source="bank",
+                    settles=(Settling(item.open_item_id, Decimal(back)),),
                 ),
-                source="bank",
-                settles=(Settling(item.open_item_id, Decimal("50.00")),),
-            ),
-        )
+            )
+            credit = invoice_views.invoice(session, credit_id, TODAY)
+            assert (credit.status, credit.remaining_amount) == (status, Decimal(left))
+            assert credit.paid_amount == Decimal(-50) - Decimal(left)
         assert vendor_views.vendor(session, vendor_id).open_amount == Decimal("120.00")
 
 

@@ -27,8 +27,8 @@ from domain.ledger.intent import Side
 from domain.posting import store as journal
 from domain.posting.call import PostingCall
 from domain.posting.queue_store import PostingQueue
+from domain.transactions import reversal_store, views
 from domain.transactions import store as transactions
-from domain.transactions import views
 from domain.transactions.category import Direction
 from domain.transactions.money_account_views import balance
 from domain.transactions.transaction import (
@@ -246,7 +246,7 @@ def test_a_transaction_is_reversed_once(books: Books) -> None:
 
     def journal_door() -> UUID:
         return books.act(
-            lambda session: reconciliation_store.reverse(session, booked, today=TODAY).intent_id
+            lambda session: reversal_store.reverse(session, booked, today=TODAY).intent_id
         )
 
     done = at_once(journal_door, *[lambda: books.reverse(booked)] * 3)
@@ -432,7 +432,7 @@ def _reverse(books: Books, door: str, position: int) -> None:
     if door == "simple":
         books.reverse(chosen)
         return
-    books.act(lambda session: reconciliation_store.reverse(session, chosen, today=TODAY).intent_id)
+    books.act(lambda session: reversal_store.reverse(session, chosen, today=TODAY).intent_id)
 
 
 def test_a_reversal_has_an_id_of_its_own(books: Books) -> None:
