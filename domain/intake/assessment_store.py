@@ -29,6 +29,7 @@ from domain.intake.posting import nothing_findings
 from domain.intake.review import CaseFacts
 from domain.intake.rows import InboxItemRow
 from domain.intake.seller_region import seat_of
+from domain.intake.several_accounts import unsettled
 from domain.intake.taken_off import is_below
 from domain.intake.tax_facts import Around, TaxTenant, TaxVendor
 from domain.intake.tax_month import month_findings
@@ -262,7 +263,8 @@ def found_in(session: Session, proposal: Proposal, read: Extraction) -> Iterator
     """All that is found about a proposal: by the reading, and by what the books know."""
     stated = proposed_invoice(read)
     proposed = stated if proposal.is_amended else proposal.invoice
-    yield from case_finding.of_reading(read, proposed, proposal.invoice)
+    told = case_finding.of_reading(read, proposed, proposal.invoice)
+    yield from unsettled(told, proposal.invoice.vendor, _vendor(session, proposal.vendor_id))
     taught = learned_value_views.in_force(session, proposal.vendor_id)
     yield from learned.findings(stated, proposal.invoice, taught)
     if proposal.is_amended:

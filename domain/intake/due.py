@@ -28,6 +28,8 @@ from domain.reading.terms import Basis, Terms, stated_terms, terms_in
 
 _AT_HAND = (PaymentMethod.CARD, PaymentMethod.CASH)
 _COLLECTED = (PaymentMethod.DIRECT_DEBIT, PaymentMethod.CARD, PaymentMethod.CASH)
+_FIELD = ("payment_method",)
+_TRANSFER = PaymentMethod.TRANSFER
 _BLANKS = re.compile(r"[^\S\n]{2,}")
 _DAYS = {"DAY": 1, "D": 1, "WEE": 7, None: 1}
 _MONTHS = {"MON": 1, "ANN": 12}
@@ -63,7 +65,8 @@ def payee_of(record: InvoiceRecord) -> Payee | None:
 def method_of(record: InvoiceRecord) -> PaymentMethod | None:
     """How it is paid: what is collected goes before what is transferred, None where nothing says.
 
-    What was paid in full before is paid, whatever the code says.
+    What was paid in full before is paid, whatever the code says. Words go before codes that
+    leave it open.
     """
     if _is_prepaid(record.totals):
         return PaymentMethod.PAID
@@ -72,7 +75,8 @@ def method_of(record: InvoiceRecord) -> PaymentMethod | None:
     if found is not None:
         return found
     spoken = _spoken_method(record)
-    if not known and spoken is not None:
+    is_open = not any(means.is_clear for means in _known(record))
+    if spoken is not None and (not known or (is_open and spoken is not _TRANSFER)):
         return spoken
     if _account(record).iban and _may_be_transferred(record):
         return PaymentMethod.TRANSFER
@@ -107,18 +111,30 @@ def method_findings(record: InvoiceRecord) -> Iterator[Finding]:
     spoken, stated = _spoken_method(record), {means.method for means in _known(record)}
     contrary = bool(stated) and spoken is not None and spoken not in (*stated, method)
     if len(stated) > 1 or contrary or (unclear and not _account(record).iban):
-        names = ", ".join(dict.fromkeys(means.name for means in _known(record)))
-        names += f"; its words: {spoken}" if contrary else ""
-        yield Finding(
-            "PAYMENT_METHOD_UNCLEAR",
-            f"The invoice does not say clearly how it is paid: {names}.",
-            Severity.WARNING,
-            _FIELD,
-            "EN 16931 BT-81",
-        )
+        yield _unclear(record, spoken if contrary else None, is_transfer=method is _TRANSFER)
     elif not _is_prepaid(record.totals):
         due = record.payment.due_date or stated_terms(_words(record), _basis(record)).due_date
         yield from paid_findings(method, _words(record), _basis(record), due)
+
+
+def contrary_finding(record: InvoiceRecord, on_page: PaymentMethod | None) -> Iterator[Finding]:
+    """The XML has it transferred, and the page says that it is collected, or paid."""
+    if method_of(record) is _TRANSFER and on_page not in (None, _TRANSFER):
+        yield _unclear(record, on_page, is_transfer=True)
+
+
+def _unclear(record: InvoiceRecord, spoken: PaymentMethod | None, *, is_transfer: bool) -> Finding:
+    """What codes and words say; a transfer against clear words would pay it twice."""
+    stated = dict.fromkeys(means.name for means in _known(record))
+    names = ", ".join(stated) or _TRANSFER.value
+    names += f"; its words: {spoken}" if spoken else ""
+    return Finding(
+        "PAYMENT_METHOD_UNCLEAR",
+        f"The invoice does not say clearly how it is paid: {names}.",
+        Severity.BLOCKING if spoken and is_transfer else Severity.WARNING,
+        _FIELD,
+        "EN 16931 BT-81",
+    )
 
 
 def paid_findings(
@@ -138,7 +154,6 @@ def paid_findings(
     yield Finding("PAYMENT_METHOD_UNCLEAR", message, Severity.WARNING, fields)
 
 
-_FIELD = ("payment_method",)
 _TOLD: dict[PaymentMethod | None, str] = {
     PaymentMethod.CARD: "It is paid by card; a payment run never pays it.",
     PaymentMethod.CASH: "It is paid in cash; a payment run never pays it.",

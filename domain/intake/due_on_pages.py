@@ -17,6 +17,7 @@ from domain.intake.due import (
     spoken_instalments,
 )
 from domain.intake.extraction import Extraction
+from domain.intake.several_accounts import findings_of, replaces_another
 from domain.intake.vendor_match import bare_name
 from domain.money import CENT
 from domain.payables.terms import Payee, PaymentMethod
@@ -98,8 +99,8 @@ _ADVANCE = re.compile(
 _ALIGNED, _BLANK = 60, 40  # units: lines of one column begin as near; a blank has about as many
 
 
-def with_due(page: Extraction, layout: Layout) -> Extraction:
-    """The extraction with all that its page says of the payment."""
+def with_due(page: Extraction, layout: Layout, ibans: Collection[str] = ()) -> Extraction:
+    """The extraction with all that its page says of the payment; `ibans` are on the page."""
     taken = _taken_off(page)
     words = _words(layout, taken)
     spoken = terms_in(words, _basis(page))
@@ -133,6 +134,7 @@ def with_due(page: Extraction, layout: Layout) -> Extraction:
             *late_discounts(spoken_discounts(spoken), when),
             *_old_balance(page, layout.text),
             *_asks_for_more(page.total_gross, text),
+            *_several_accounts(read, layout, ibans),
         ),
     )
 
@@ -325,6 +327,17 @@ def _payee(page: Extraction, layout: Layout) -> Payee | None:
             is_vendor = _is_one(named[0], vendor)
             return None if is_vendor else Payee(named[0], page.vendor_iban, page.vendor_bic)
     return None
+
+
+def _several_accounts(
+    page: Extraction, layout: Layout, ibans: Collection[str]
+) -> Iterator[Finding]:
+    """Accounts beside the one that was read, and whether they are of different holders."""
+    holders = (match["name"].strip(" .,") for match in _HOLDER.finditer(layout.text))
+    vendor = page.vendor_name or ""
+    is_other = any(not is_nobody(name) and not _is_one(name, vendor) for name in holders)
+    is_doubtful = page.payee is not None or is_other or replaces_another(layout.text)
+    yield from findings_of(page.vendor_iban, ibans, is_doubtful=is_doubtful)
 
 
 def _first_name(words: re.Pattern[str], text: str) -> tuple[str, re.Match[str]] | None:

@@ -74,7 +74,7 @@ def extraction_of(layout: Layout, own: OwnParty) -> Extraction:
         alternatives=fields.alternatives,
         preceding=_preceding(layout, fields),
     )
-    read = with_due(extraction, layout)
+    read = with_due(extraction, layout, fields.ibans)
     assessed = assessment_in(layout)
     if assessed is not None:
         return weighed(as_assessment(read, assessed, layout))

@@ -9,7 +9,7 @@ from domain.formats.ebinterface import is_credit_note
 from domain.formats.invoice_record import HUNDRED, InvoiceRecord
 from domain.formats.tree import TEXT_LIMIT
 from domain.iban import is_iban, written
-from domain.intake import due
+from domain.intake import due, several_accounts
 from domain.intake.extraction import FIELDS, Extraction, Recipient, turned_positive, weighed
 from domain.intake.lines import LONGEST, TaxShare, record_lines
 from domain.intake.preceding import relation_of
@@ -290,6 +290,7 @@ def _identity_findings(record: InvoiceRecord) -> Iterator[Finding]:
             ("vendor_iban",),
             "ISO 13616",
         )
+    yield from several_accounts.of_record(record, _iban(record))
     if is_vat_id_checked(vat_id_written(record.seller.vat_id or "")) is False:
         yield Finding(
             "VAT_ID_CHECK_DIGIT",

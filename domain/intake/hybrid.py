@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from domain.formats.invoice_record import InvoiceRecord
 from domain.iban import grouped, written
+from domain.intake.due import contrary_finding
 from domain.intake.extraction import Extraction, weighed
 from domain.intake.vendor_match import bare_name
 from domain.money import BASE_CURRENCY, ZERO
@@ -49,6 +50,7 @@ def differences(record: InvoiceRecord, page: Extraction, layout: Layout) -> Iter
         if not one.is_shown:
             yield _difference(one, page)
     yield from _other_accounts(record, shown)
+    yield from contrary_finding(record, page.payment_method)
 
 
 def doubted(stated: Extraction, findings: tuple[Finding, ...]) -> Extraction:

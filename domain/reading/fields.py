@@ -57,7 +57,8 @@ class PageFields:
     """Values by the names of the contract; lines and tax groups as the page has them.
 
     `cut` names the fields of which the pages may hold more than was weighed; `alternatives` are
-    the likeliest values of a field, `learned` the fields that a place of earlier documents decided.
+    the likeliest values of a field, `learned` the fields that a place of earlier documents decided,
+    `ibans` all accounts but the recipient's.
     """
 
     document_type: Reading[DocumentType]
@@ -72,6 +73,7 @@ class PageFields:
     cut: tuple[str, ...] = ()
     alternatives: dict[str, tuple[Alternative, ...]] = field(default_factory=dict)
     learned: tuple[str, ...] = ()
+    ibans: tuple[str, ...] = ()
 
 
 _TYPES = {
@@ -164,6 +166,7 @@ def read_fields(layout: Layout, own: OwnParty, model: Model | None = None) -> Pa
         cut=candidates.cut,
         alternatives=_alternatives(candidates, weighed),
         learned=tuple(name for name in learned if name in readings),
+        ibans=tuple(dict.fromkeys(each.value for each in candidates.ibans)),
     )
 
 

@@ -92,6 +92,22 @@ _PREPAID_LABEL = re.compile(
     r"|anticipo|pagado\s+a\s+cuenta|zaliczk[ai]|wp\u0142acono|z\u00e1loh[ay]|uhrazeno|el\u0151leg|predpla\u010dilo|avans)",
     re.IGNORECASE,
 )
+_OF_MONEY = (
+    r"[\s:]{0,40}"
+    r"(?:(?:eur|\u20ac)\s?\d|\d[\d.,'\u2019\u00a0\u202f]{0,15}(?:[.,](?:\d\d(?!\d)|[-\u2013])|\s?(?:eur|\u20ac)))"
+)
+# `Bitte \u00fcberweisen Sie den Betrag von EUR 1.200,00`: only such words before the money, or it
+# is that of an instalment, a discount or a fee.
+_ASKED = (
+    r"(?<!\w)(?:(?:\u00fcberweisen|(?:be|ein)?zahlen|begleichen|entrichten)\s+sie|um\s+(?:\w+\s+)?(?:\u00fcberweisung|zahlung)"
+    r"|(?<!nicht\s)zu\s+(?:\u00fcberweisen|begleichen|entrichten)(?:der?\s+betrag)?|\u00fcberweisungsbetrag"
+    r"|please\s+(?:pay|transfer|remit))"
+    r"(?=(?:\s{1,12}(?:bitte|uns|daher|somit|noch|sind|ist|den|die|der|des|einen|the|an|gesamt(?:en|betrag|summe)"
+    r"|rechnungsbetrag(?:e?s)?|betrag(?:e?s)?|summe|amount|total|sum|von|of|in|h\u00f6he|i\.?h\.?v\.?|\u00fcber|bis|zum"
+    rf"|sp\u00e4testens|auf|unser|konto)){{0,8}}{_OF_MONEY})"
+    r"|(?<!\w)(?:den|einen)\s+(?:gesamt|rechnungs)?betrag\s+(?:von|in\s+h\u00f6he\s+von|i\.?h\.?v\.?|\u00fcber)"
+    rf"(?={_OF_MONEY}[^\n]{{0,60}}\b(?:\u00fcberweisen|begleichen|einzahlen)\b)"
+)
 _DUE_LABEL = re.compile(
     r"rest-?\s?(?:betrag|zahlung|forderung|summe)"
     r"|(?<!\w)rest(?=[ \t:]{0,40}(?:(?:eur|\u20ac)\s?)?\d[\d.]{0,12},\d\d)"
@@ -101,6 +117,7 @@ _DUE_LABEL = re.compile(
     r"|(?:total\s+)?due\s+payable|amount\s+payable|outstanding\s+(?:amount|balance)|verbleibt\b"
     r"|(?:net|reste|solde)\s+\u00e0\s+(?:payer|r\u00e9gler)|(?:solde|restant)\s+d\u00fb|(?:saldo|resta|totale)\s+(?:a|da)\s+pagare"
     r"|(?:nog\s+)?te\s+(?:betalen|voldoen)|openstaand\s+bedrag|(?:importe\s+)?pendiente(?:\s+de\s+pago)?"
+    rf"|{_ASKED}"
     r"|(?:pozosta\u0142o\s+)?do\s+zap\u0142aty|(?:zb\u00fdv\u00e1\s+)?k\s+\u00fahrad\u011b|fizetend\u0151|h\u00e1tral\u00e9k|za\s+pla\u010dilo",
     re.IGNORECASE,
 )

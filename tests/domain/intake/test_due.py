@@ -113,12 +113,34 @@ def test_of_several_means_the_collected_one_counts() -> None:
     assert "PAYMENT_METHOD_UNCLEAR" in codes(found)
 
 
-def test_words_against_the_code_are_told() -> None:
-    """A code of a transfer beside the words that it is collected."""
-    words = "<cac:PaymentTerms><cbc:Note>Der Betrag wird abgebucht.</cbc:Note></cac:PaymentTerms>"
-    found = extraction("ubl-prepaid.xml", ("<cac:TaxTotal>", f"{words}<cac:TaxTotal>"))
+@pytest.mark.parametrize(
+    ("code", "words", "method", "severity"),
+    [
+        ("58", "Der Betrag wird abgebucht.", "transfer", Severity.BLOCKING),
+        ("30", "Der Betrag wird von Ihrem Konto eingezogen.", "transfer", Severity.BLOCKING),
+        ("58", "This invoice has already been paid.", "transfer", Severity.BLOCKING),
+        ("30", "Der Rechnungsbetrag wurde bereits beglichen.", "transfer", Severity.BLOCKING),
+        ("30", "Zahlung per PayPal", "transfer", Severity.BLOCKING),
+        ("58", "Vielen Dank f\u00fcr Ihre Zahlung.", "transfer", Severity.WARNING),
+        ("58", "Zahlbar in 14 Tagen", "transfer", None),
+        ("58", "Auf Wunsch kann der Betrag auch abgebucht werden.", "transfer", None),
+        ("59", "Bitte \u00fcberweisen Sie den Betrag.", "direct_debit", Severity.WARNING),
+        ("1", "Der Betrag wird abgebucht.", "direct_debit", None),
+        ("ZZZ", "Der Rechnungsbetrag wurde bereits beglichen.", "paid", Severity.WARNING),
+        ("31", "Zahlbar in 14 Tagen", "transfer", None),
+    ],
+)
+def test_words_against_a_transfer_stop_it(
+    code: str, words: str, method: str, severity: Severity | None
+) -> None:
+    """Who transfers what is collected or paid pays twice; words go before a code of no meaning."""
+    note = f"<cac:PaymentTerms><cbc:Note>{words}</cbc:Note></cac:PaymentTerms>"
+    changes = (("Code>58<", f"Code>{code}<"), ("<cac:TaxTotal>", f"{note}<cac:TaxTotal>"))
+    whole = ((">9000.00<", ">0.00<"), (">3000.00<", ">12000.00<"))
+    found = extraction("ubl-prepaid.xml", *changes, *whole)
 
-    assert "PAYMENT_METHOD_UNCLEAR" in codes(found)
+    told = [each.severity for each in found.findings if each.code == "PAYMENT_METHOD_UNCLEAR"]
+    assert (found.payment_method, told) == (method, [severity] if severity else [])
 
 
 @pytest.mark.parametrize("spelling", ["1", "true", "0", "false"])

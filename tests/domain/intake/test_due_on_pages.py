@@ -613,6 +613,14 @@ def test_what_is_paid_elsewhere_is_no_transfer(words: str, method: PaymentMethod
     [
         (["Zu zahlen   120.000,00 EUR"], True),
         (["Mahnspesen   15,00", "Zu zahlen   12.015,00 EUR"], True),
+        (["Zu \u00fcberweisen   112.000,00"], True),
+        (["Bitte \u00fcberweisen Sie EUR 120.000,00 bis 10.12.2026."], True),
+        (["Bitte \u00fcberweisen Sie bis 10.12.2026 den Betrag von EUR 120.000,00."], True),
+        (["Bitte den Betrag von EUR 120.000,00 auf unser Konto \u00fcberweisen."], True),
+        (["\u00dcberweisungsbetrag: 120.000,00"], True),
+        (["Please transfer the total amount of EUR 120,000.00"], True),
+        (["Bitte \u00fcberweisen Sie EUR 12.000,00 bis 10.12.2026."], False),
+        (["Der Betrag ist zu \u00fcberweisen. Unser Umsatz: 120.000,00 EUR"], False),
         (["Zu zahlen   12.000,00 EUR"], False),
         (["Offener Betrag Vormonat 100,00", "Zu zahlen   12.100,00 EUR"], False),
     ],
@@ -652,3 +660,19 @@ def test_the_line_of_an_advance_is_asked_for(last: str) -> None:
     found = from_pages.extraction_of(typed(lines), OwnParty())
 
     assert (found.prepaid_amount, found.amount_due) == (None, Decimal(3600))
+
+
+@pytest.mark.parametrize(
+    ("words", "due"),
+    [
+        ("Bitte \u00fcberweisen Sie EUR 3.000,00 bis 10.12.2026.", "3000"),
+        ("Zu \u00fcberweisen: 3.000,00", "3000"),
+        ("Wir ersuchen um \u00dcberweisung von 3.000,- EUR", "3000"),
+        ("Bitte \u00fcberweisen Sie die erste Rate von EUR 3.000,00.", "12000"),
+        ("Bitte \u00fcberweisen Sie monatlich EUR 3.000,00.", "12000"),
+        ("Bitte \u00fcberweisen Sie den Betrag in 14 Tagen, Mahnspesen 10,00 EUR.", "12000"),
+    ],
+)
+def test_what_a_page_asks_to_be_transferred_is_due(words: str, due: str) -> None:
+    """Less than the whole is a rest; an instalment, a fee or a discount is none."""
+    assert page(words).amount_due == Decimal(due)

@@ -133,6 +133,31 @@ def test_a_changed_account_names_both() -> None:
     assert any("AT61 1904" in message for message in messages)
 
 
+@pytest.mark.parametrize("code", ["30", "58", None])
+@pytest.mark.parametrize(
+    ("words", "is_told"),
+    [
+        ("Der Betrag wird am 17.02.2026 von Ihrem Konto eingezogen.", True),
+        ("Betrag dankend erhalten.", True),
+        ("Bitte \u00fcberweisen Sie den Betrag.", False),
+        ("", False),
+    ],
+)
+def test_a_page_against_a_transfer_stops_it(code: str | None, words: str, *, is_told: bool) -> None:
+    """What the vendor collects, or has, must not be transferred as well."""
+    means = RecordMeans(code=code, iban="AT611904300234573201")
+    record = replace(RECORD, payment=replace(RECORD.payment, means=(means,)))
+
+    told = [
+        each
+        for each in found(record, typed(f"{INVOICE}\n{words}"))
+        if each.fields == ("payment_method",)
+    ]
+    assert [(each.code, each.severity) for each in told] == (
+        [("PAYMENT_METHOD_UNCLEAR", Severity.BLOCKING)] if is_told else []
+    )
+
+
 def test_the_account_of_the_customer_is_no_other_account() -> None:
     """A direct debit names it on the page, and as the payer's in the XML."""
     means = RecordMeans(code="59", iban="AT611904300234573201", payer_iban=OTHER_IBAN)
