@@ -133,9 +133,10 @@ def _with_tax_of_rows(fields: PageFields, layout: Layout) -> PageFields:
     if any(names_other_share(row.description) for row in fields.rows):
         return fields
     shares = shares_of_rows(fields.rows, net.value, gross.value - net.value)
+    if len(shares) < _SEVERAL:
+        return fields
     printed = {amount_of(each) for line in layout.lines for each in AMOUNT.finditer(line.text)}
-    is_shown = printed.issuperset(share.amount for share in shares)
-    if len(shares) < _SEVERAL or not is_shown:
+    if not printed.issuperset(share.amount for share in shares):
         return fields
     origin = by_rule(min(gross.origin.confidence, _RULE), "sum of the taxes of the rows' rates")
     whole = Reading(gross.value - net.value, origin)

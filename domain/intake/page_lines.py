@@ -13,11 +13,11 @@ from domain.reading.layout import Layout
 from domain.reading.origin import by_rule, from_page
 from domain.reading.table_rows import Row
 from domain.reading.whole_words import TIP, whole_kind
+from domain.tax.rates import may_be_levied
 
 _RULE = Decimal("0.60")
 _ROW_STRENGTH = Decimal("0.85")
 _HALF_CENT = Decimal("0.005")
-_LOWEST, _HIGHEST = Decimal("2.5"), Decimal(27)  # percent: rates of VAT in Europe
 _MOST_STATED = 8
 _MOST_SUMS = 20_000  # sums of rows that are tried to share them out among two rates
 Rated = tuple[Row, Decimal]
@@ -45,7 +45,7 @@ def shares_of_rows(rows: Sequence[Row], net: Decimal, tax: Decimal) -> tuple[Tax
 
     Of the numbers of a row that may be its rate those count that make one set of rates for all.
     """
-    stated = [[rate for rate in each.rates if _LOWEST <= rate <= _HIGHEST] for each in rows]
+    stated = [[rate for rate in each.rates if may_be_levied(rate)] for each in rows]
     if sum((row.total for row in rows), ZERO) != net or not all(stated):
         return ()
     known = sorted({rate for each in stated for rate in each})[:_MOST_STATED]

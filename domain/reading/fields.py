@@ -38,7 +38,6 @@ from domain.reading.table_rows import Row
 from domain.reading.tax_groups import (
     TaxGroup,
     apart,
-    groups_in,
     making,
     proven,
     shared,
@@ -145,7 +144,11 @@ def read_fields(layout: Layout, own: OwnParty, model: Model | None = None) -> Pa
         is not None
     }
     readings |= {name: _as_learned(readings[name]) for name in learned if name in readings}
-    amounts = dict(_completed(layout, {role: readings[role] for role in ROLES if role in readings}))
+    amounts = dict(
+        _completed(
+            layout, candidates.groups, {role: readings[role] for role in ROLES if role in readings}
+        )
+    )
     if not set(ROLES) & set(learned):
         amounts = all_rates(layout, candidates, amounts)
     return PageFields(
@@ -313,6 +316,7 @@ def _reading(
 
 def _completed(
     layout: Layout,
+    groups: Sequence[TaxGroup],
     amounts: dict[str, Reading[Decimal]],
 ) -> Iterator[tuple[str, Reading[Decimal]]]:
     """The totals; a net amount that is nowhere stated is what tax leaves of gross.
@@ -335,9 +339,9 @@ def _completed(
             or _tax_apart(layout, gross, net)
         )
         tax, net = (tax, net) if told is None else (told, None)
-    if tax is not None and net is not None and _is_with_tax(layout, net, tax):
+    if tax is not None and net is not None and _is_with_tax(groups, net, tax):
         net = None
-    told = _tax_of_groups(layout, gross) if gross is not None else None
+    told = _tax_of_groups(groups, gross) if gross is not None else None
     if told is not None and (tax is None or tax.value != told.value):
         tax, net = told, None
     if gross is not None and tax is not None and net is None:
@@ -361,9 +365,8 @@ def _with_tip(layout: Layout) -> Iterator[tuple[str, Reading[Decimal]]]:
         return
 
 
-def _tax_of_groups(layout: Layout, gross: Reading[Decimal]) -> Reading[Decimal] | None:
+def _tax_of_groups(found: Sequence[TaxGroup], gross: Reading[Decimal]) -> Reading[Decimal] | None:
     """The tax of all rates where each has its line, and all of them come to the gross total."""
-    found = groups_in(layout)
     rates = {group.rate.normalize() for group in found}
     whole = sum((group.basis + group.amount for group in found), Decimal())
     if len(found) < _SEVERAL or len(rates) < len(found) or whole != gross.value:
@@ -372,11 +375,10 @@ def _tax_of_groups(layout: Layout, gross: Reading[Decimal]) -> Reading[Decimal] 
     return Reading(total, by_rule(min(gross.origin.confidence, _FAIR), "sum of the taxes"))
 
 
-def _is_with_tax(layout: Layout, net: Reading[Decimal], tax: Reading[Decimal]) -> bool:
+def _is_with_tax(groups: Sequence[TaxGroup], net: Reading[Decimal], tax: Reading[Decimal]) -> bool:
     """Whether a tax is within what was taken for net: `10 % USt aus 110,00   10,00`."""
     return any(
-        group.amount == tax.value and group.basis + group.amount == net.value
-        for group in groups_in(layout)
+        group.amount == tax.value and group.basis + group.amount == net.value for group in groups
     )
 
 

@@ -12,7 +12,7 @@ from domain.reading.tax_words import is_bare, names_other_share, speaks_of_vat, 
 from domain.reading.untaxed import owes_no_tax
 from domain.reading.values import AMOUNT, PERCENT, VAT_ID, amount_of, percent_of
 from domain.reading.whole_words import TIP, whole_kind
-from domain.tax.rates import KNOWN, SMALL, small_up_to
+from domain.tax.rates import KNOWN, SMALL, may_be_levied, small_up_to
 
 _TOLERANCE = 2 * CENT
 _HALF = Decimal("0.5")
@@ -20,7 +20,6 @@ _LARGE = 1000
 _HUNDRED = Decimal(100)
 _HALF_CENT = Decimal("0.005")
 _MOST_TAXES, _MOST_RATES = 8, 3
-_LOWEST, _HIGHEST = Decimal("2.5"), Decimal(27)  # rates of VAT in Europe
 _LAST = 4
 _OF_ROW = 3
 _ROW = re.compile(r"(?:[A-H]\s?[=:]?\s?)?(?P<rate>\d{1,2}(?:[.,]\d{1,2})?)\s+(?P<rest>\S.*)")
@@ -131,15 +130,17 @@ def apart(layout: Layout, gross: Decimal, net: Decimal | None) -> TaxLine | None
     """The tax within a total that a rate on another line makes of it, if only one does.
 
     Pages head a column with the rate, or tell it in a sentence, and print the tax elsewhere. The
-    printed amount has to be the tax to the cent. Without a word for VAT that is known it also has
-    to be what parts the stated net total from gross, and its rate no share of something else.
+    printed amount has to be the tax to the cent. On pages without a word for VAT that is known it
+    also has to be what parts the stated net total from gross, and its rate to stand beside no word
+    that may say of what else it is a share.
     """
     if owes_no_tax(layout.text):
         return None
     speaks = speaks_of_vat(layout)
-    lines = (line for line in layout.lines if not names_other_share(line.text))
+    is_rate_of = states_tax if speaks else is_bare
+    lines = (line for line in layout.lines if is_rate_of(line.text))
     said = {percent_of(each) for line in lines for each in PERCENT.finditer(line.text)}
-    rates = {rate.normalize() for rate in said if _LOWEST <= rate <= _HIGHEST}
+    rates = {rate.normalize() for rate in said if may_be_levied(rate)}
     taxes = {cents(gross * rate / (_HUNDRED + rate)): rate for rate in rates}
     found: dict[Decimal, TaxLine] = {}
     for line in layout.lines:

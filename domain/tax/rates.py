@@ -6,6 +6,7 @@ from decimal import Decimal
 _RATES = {"AT": ("20", "13", "10", "4.9"), "DE": ("19", "7")}
 # Of the second half of 2020 (DE 16, 5) and until the end of 2021 (AT 5).
 _PAST = ("16", "5")
+_LOWEST, _HIGHEST = Decimal("2.5"), Decimal(27)
 
 LEVIED: Mapping[str, frozenset[Decimal]] = {
     country: frozenset(map(Decimal, rates)) for country, rates in _RATES.items()
@@ -29,3 +30,14 @@ def small_up_to(rates: Iterable[Decimal]) -> Decimal:
     (Decimal('400.00'), Decimal('250.00'))
     """
     return SMALL["AT" if LEVIED["AT"].issuperset(rates) else "DE"]
+
+
+def may_be_levied(rate: Decimal) -> bool:
+    """Whether a percentage may be a rate of VAT in Europe, from 2.5 (Switzerland) to 27 (Hungary).
+
+    The few lower ones (2.1 in France) are on an invoice more likely a discount for cash.
+
+    >>> may_be_levied(Decimal("5.5")), may_be_levied(Decimal(2)), may_be_levied(Decimal(30))
+    (True, False, False)
+    """
+    return _LOWEST <= rate <= _HIGHEST

@@ -95,6 +95,11 @@ APART = {
 }
 NOT_APART = {
     "no word and no net total": ("Satz 20 %\nAbgeführt 20,00\nGesamt 120,00", None),
+    "a word that nobody knows": ("Regie 20 %\nWaren 100,00\nDavon 20,00\nGesamt 120,00", "100.00"),
+    "another share where VAT is spoken of": (
+        "Anteil Regie 20 %\nDavon 20,00\nGesamt 120,00\nUSt nicht ausgewiesen",
+        None,
+    ),
     "another share": ("Bedienung 20 %\nWaren 100,00\nDienst 20,00\nGesamt 120,00", "100.00"),
     "not to the cent": ("Satz 20 %\nWaren 100,00\nAbgeführt 20,01\nGesamt 120,00", "100.00"),
     "no rate": ("Waren 100,00\nVersand 20,00\nGesamt 120,00", "100.00"),
