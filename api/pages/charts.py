@@ -1,11 +1,12 @@
 """Charts where a look is enough: where bars stand in a drawing that the server makes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from domain.money import ZERO
+from domain.reports.cash_outlook import OutlookDay
 
 WIDTH, HEIGHT = 760, 212
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 8, 12, 28
@@ -49,6 +50,43 @@ class Bars:
         return not any(bar.amount for bar in self.bars)
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A drawing of two step lines, as paths: `least` without what we are paid, `most` with it."""
+
+    least: str
+    most: str
+    ticks: Sequence[Tick]
+    labels: Sequence[tuple[Decimal, date]]
+    lowest: tuple[date, Decimal]
+    last: OutlookDay
+
+
+def cash(days: Sequence[OutlookDay]) -> Lines:
+    """What the bank accounts come to, day by day."""
+    amounts = [amount for each in days for amount in (each.least, each.most)]
+    low, top, step = _span(amounts)
+    height = _heights(low, top)
+    wide = _wide(len(days))
+    least, most = (
+        " ".join(
+            f"{'H' if at else 'M'}{_short(_LEFT + wide * at)}{'V' if at else ' '}{height(amount)}"
+            for at, amount in enumerate(line)
+        )
+        + f" H{WIDTH - _RIGHT}"
+        for line in ([each.least for each in days], [each.most for each in days])
+    )
+    lowest = min(days, key=lambda each: (each.least, each.day))
+    return Lines(
+        least,
+        most,
+        _ticks(low, top, step, height),
+        [(_short(_LEFT + wide * at + wide / 2), days[at].day) for at in range(0, len(days), 7)],
+        (lowest.day, lowest.least),
+        days[-1],
+    )
+
+
 def due(items: Iterable[tuple[date, Decimal]], today: date, days: int) -> Bars:
     """What falls due on each of some days; what is overdue stands on the first."""
     amounts = [ZERO] * days
@@ -78,20 +116,9 @@ def _drawn(
     sums: Sequence[Decimal],
     largest: tuple[date, Decimal] | None,
 ) -> Bars:
-    amounts = [amount for group in groups for _, amount in group]
-    step = _step(max(max(amounts, default=ZERO), -min(amounts, default=ZERO)))
-    top = max(step * _LINES, step)
-    low = (
-        -step * (-min(min(amounts, default=ZERO), ZERO) // step + 1)
-        if min(amounts, default=ZERO) < 0
-        else ZERO
-    )
-    scale = Decimal(HEIGHT - _TOP - _BOTTOM) / (top - low)
-    wide = Decimal(WIDTH - _LEFT - _RIGHT) / max(len(groups), 1)
-
-    def height(amount: Decimal) -> Decimal:
-        return _short(Decimal(HEIGHT - _BOTTOM) - (amount - low) * scale)
-
+    low, top, step = _span([amount for group in groups for _, amount in group])
+    height = _heights(low, top)
+    wide = _wide(len(groups))
     bars = []
     for at, group in enumerate(groups):
         width = min(wide * Decimal("0.62") / len(group), Decimal(16))
@@ -100,14 +127,37 @@ def _drawn(
             ends = sorted((height(amount), height(ZERO)))
             x = _short(start + width * number)
             bars.append(Bar(x, ends[0], _short(width - 2), ends[1] - ends[0], amount, kind))
-    lines = [low + step * number for number in range(int((top - low) / step) + 1)]
     return Bars(
         bars,
-        [Tick(height(amount), amount) for amount in lines],
+        _ticks(low, top, step, height),
         [(_short(_LEFT + wide * at + wide / 2), day) for at, day in named],
         sums,
         largest,
     )
+
+
+def _span(amounts: Sequence[Decimal]) -> tuple[Decimal, Decimal, Decimal]:
+    """Least and most of an axis, and the step between its lines."""
+    least, most = min(amounts, default=ZERO), max(amounts, default=ZERO)
+    step = _step(max(most, -least))
+    low = -step * (-least // step + 1) if least < ZERO else ZERO
+    return low, max(step * _LINES, step), step
+
+
+def _heights(low: Decimal, top: Decimal) -> Callable[[Decimal], Decimal]:
+    scale = Decimal(HEIGHT - _TOP - _BOTTOM) / (top - low)
+    return lambda amount: _short(Decimal(HEIGHT - _BOTTOM) - (amount - low) * scale)
+
+
+def _wide(count: int) -> Decimal:
+    return Decimal(WIDTH - _LEFT - _RIGHT) / max(count, 1)
+
+
+def _ticks(
+    low: Decimal, top: Decimal, step: Decimal, height: Callable[[Decimal], Decimal]
+) -> list[Tick]:
+    lines = [low + step * number for number in range(int((top - low) / step) + 1)]
+    return [Tick(height(amount), amount) for amount in lines]
 
 
 def _step(most: Decimal) -> Decimal:

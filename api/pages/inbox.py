@@ -21,7 +21,7 @@ from api.pictures.pool import pictures_of
 from api.v1.inbox_uploads import InboxUploads
 from domain.errors import DomainError, InvalidInput
 from domain.intake import assignment_store, assignment_views, ingestion_views, queue_views
-from domain.intake.queue_views import DECIDED, OPEN, ORDERS, Asked
+from domain.intake.queue_views import DECIDED, OPEN, ORDERS, RANKS, Asked
 from domain.intake.review import ReviewState
 from domain.money import ZERO
 from domain.reports import desk_views
@@ -47,6 +47,7 @@ class Filter:
     q: str = ""
     order: str = "urgency"
     who: str = ""
+    worst: str = ""
 
     def asked(self, visit: Visit) -> Asked:
         """The question to the queue; what an address says wrongly counts as not said."""
@@ -61,13 +62,14 @@ class Filter:
             order=order,
             assignee=visit.caller.user_id if self.who == MINE else as_id(self.who),
             is_nobodys=self.who == NOBODYS,
+            rank=self.worst if self.worst in RANKS and state != DECIDED else "",
         )
 
     def query(self, **changes: Any) -> str:
         """The same filter as the end of an address."""
         own = {"state": self.state, "q": self.q, "order": self.order, "who": self.who}
-        told = {**own, **changes}
-        usual = {"state": OPEN, "q": "", "order": "urgency", "who": "", "offset": 0}
+        told = {**own, "worst": self.worst, **changes}
+        usual = {"state": OPEN, "q": "", "order": "urgency", "who": "", "worst": "", "offset": 0}
         return urlencode({name: value for name, value in told.items() if value != usual.get(name)})
 
 
@@ -76,9 +78,10 @@ def filter_of(
     q: Annotated[str, Query(max_length=100)] = "",
     order: Annotated[str, Query(max_length=20)] = "urgency",
     who: Annotated[str, Query(max_length=36)] = "",
+    worst: Annotated[str, Query(max_length=20)] = "",
 ) -> Filter:
     """The filter of an address."""
-    return Filter(state, q, order, who)
+    return Filter(state, q, order, who, worst)
 
 
 FilterDep = Annotated[Filter, Depends(filter_of)]
@@ -113,6 +116,7 @@ def show_inbox(
         "sum": sum(sums, ZERO),
         "is_whole": total == len(cases) == len(sums),
         "orders": [each for each in ORDERS if each != "decided"],
+        "ranks": RANKS,
         "said": said.partition(":") if ":" in said else None,
         "people": visit.read(assignment_views.counts, asked.states),
     }

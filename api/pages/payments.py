@@ -1,7 +1,7 @@
 """Payment runs: what is due, the draft, the second person with a password, the bank's file."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
@@ -13,12 +13,14 @@ from starlette.datastructures import FormData
 
 from api.http.dependencies import temporal_of
 from api.pages import templating, typed
+from api.pages.language import GERMAN
 from api.pages.routing import PageRoute, see
 from api.pages.step_up import step_up
 from api.pages.typed import Mistyped
 from api.pages.visit import FormDep, Visit, VisitDep, as_id
 from domain.access import views as access
-from domain.banking import bank_views
+from domain.banking import bank_views, standing_views
+from domain.banking.standing_views import Standing
 from domain.database import audit_views
 from domain.errors import DomainError, InvalidInput, NotFound
 from domain.money import BASE_CURRENCY, ZERO
@@ -26,6 +28,7 @@ from domain.payables import payee_store, vendor_store
 from domain.payables.payee_store import PayeeDecision
 from domain.payables.terms import Payee
 from domain.payments import store, views
+from domain.payments.bank_answer import Outcome, reason_of
 from domain.payments.business_day import next_business_day
 from domain.payments.run import (
     LABEL_LENGTH,
@@ -35,6 +38,9 @@ from domain.payments.run import (
     RunStatus,
     Wish,
 )
+from domain.payments.views import EligibleInvoice
+from domain.reports import cash_outlook_views
+from domain.reports.cash_outlook import OutlookDay, outlook
 from workflows.payment_run.client import PaymentRuns, run_id_of
 from workflows.payment_run.workflow import NewRunOrder
 
@@ -43,7 +49,9 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 _RUNS = 50
 _ROWS = 100
 _MOST_ROWS = 500
-_ORDERS = ("approve", "export", "complete", "cancel")
+_ONE_DAY = timedelta(days=1)
+_CALENDAR = 30
+_ORDERS = ("approve", "export", "complete", "cancel", "withdraw")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,7 @@ async def make_run(visit: VisitDep, form: FormDep) -> Response:
         run_id = await _made(visit, form)
     except DomainError as refusal:
         facts = {"refusal": refusal, "marked": set(map(str, form.getlist("invoice"))),
+                 "less": set(map(str, form.getlist("discount"))),
                  "label": str(form.get("label", "")), "rows": _rows_of(form)}  # fmt: skip
         return await run_in_threadpool(_proposal, visit, facts, 409)
     return see(f"/payments/{run_id}")
@@ -85,13 +94,19 @@ def show_run(run_id: UUID, visit: VisitDep) -> Response:
 
 @router.post("/payments/{run_id}/{order}")
 async def order_run(run_id: UUID, order: str, visit: VisitDep, form: FormDep) -> Response:
-    """Approve (the password again), write the file, say that the bank has paid, or give up."""
+    """Approve (the password again), write the file, say that the bank has paid, or give up.
+
+    A file that left is withdrawn once two people ask for it.
+    """
     visit.need("kreditoren:write")
     if order not in _ORDERS:
         raise InvalidInput("", "is no order")
     try:
         if order == "approve":
             await run_in_threadpool(step_up, visit, form)
+        if order == "withdraw":
+            reason, at = str(form.get("reason", "")), datetime.now(UTC)
+            await visit.write(lambda session: store.ask_withdrawal(session, run_id, reason, at))
         runs = PaymentRuns(temporal_of(visit.request))
         await getattr(runs, order)(run_id, visit.command(f"pages.run.{order}", form))
     except DomainError as refusal:
@@ -158,7 +173,10 @@ async def _made(visit: Visit, form: FormData) -> UUID:
         raise InvalidInput("/bank_account_id", "is missing")
     if not 1 <= len(invoices) <= MOST_INVOICES:
         raise InvalidInput("/invoice_ids", f"needs 1 to {MOST_INVOICES} invoices")
-    wish = Wish(_parts(visit, form, invoices), nets_credit_notes=True)
+    parts = _parts(visit, form, invoices)
+    less = frozenset(found for each in form.getlist("discount") if (found := as_id(str(each))))
+    # Who typed another amount means that one.
+    wish = Wish(parts, discounts=(less & set(invoices)) - parts.keys())
     label = str(form.get("label", "")).strip()[:LABEL_LENGTH]
 
     def note(session: Session) -> None:
@@ -211,11 +229,12 @@ def _rows_of(form: FormData) -> int:
 
 
 def _proposal(visit: Visit, more: dict[str, Any], status: int = 200) -> Response:
-    eligible, total = visit.read(views.eligible, limit=more["rows"])
+    day = next_business_day(visit.today)
+    eligible, total = visit.read(views.eligible, day, limit=more["rows"])
     runs, _ = visit.read(views.runs, None, limit=_RUNS, offset=0)
     listed = [each.account for each in visit.read(bank_views.accounts)]
     accounts = [each for each in listed if each.iban and each.currency == BASE_CURRENCY]
-    day = next_business_day(visit.today)
+    due = {str(each.id) for each in eligible if _is_due(each, day)}
     facts = {
         "at": "z",
         "eligible": eligible,
@@ -223,14 +242,34 @@ def _proposal(visit: Visit, more: dict[str, Any], status: int = 200) -> Response
         "runs": runs,
         "accounts": accounts,
         "day": day,
-        "due": {str(each.id) for each in eligible if each.due_date and each.due_date <= day},
+        "due": due,
+        "saved": [each.discount for each in eligible if each.discount and str(each.id) not in due],
+        "cash": visit.read(_cash, visit.today) if visit.may("bank:read") else [],
         "most": _MOST_ROWS,
         "refusal": None,
         "marked": None,
+        "less": None,
         "label": "",
         **more,
     }
     return templating.page(visit, "payments.html", facts, status=status)
+
+
+def _is_due(one: EligibleInvoice, day: date) -> bool:
+    """Whether an order of the day is to pay it: it is due, or its discount is over after it."""
+    ends = one.discount is not None and one.discount.pay_by < next_business_day(day + _ONE_DAY)
+    return ends or (one.due_date is not None and one.due_date <= day)
+
+
+def _cash(session: Session, today: date) -> list[OutlookDay]:
+    """The days on which something is to be paid, and what the bank accounts come to after it."""
+    balance = cash_outlook_views.balance(session)
+    if balance is None:
+        return []
+    owed = [(each.due_date or today, each.amount) for each in views.owed(session)]
+    expected = cash_outlook_views.expected(session)
+    coming = outlook(balance, owed, expected, (today, _CALENDAR))
+    return [each for each in coming if each.out or each.into]
 
 
 def _run(visit: Visit, run_id: UUID, more: dict[str, Any], status: int = 200) -> Response:
@@ -243,6 +282,7 @@ def _run(visit: Visit, run_id: UUID, more: dict[str, Any], status: int = 200) ->
     approver = visit.caller.user_id if is_waiting else None
     who = run.run.created_by, approver
     changed = {item.item_id: _changed(item, payables, who) for item in run.items}
+    is_german = visit.language.name == GERMAN
     facts = {
         "at": "z",
         "run": run,
@@ -252,6 +292,8 @@ def _run(visit: Visit, run_id: UUID, more: dict[str, Any], status: int = 200) ->
         "blocking": sum(bool(c and c.is_blocking) for c in changed.values()),
         "netted": sum((item.amount for item in run.items if item.amount < ZERO), ZERO),
         "account": visit.read(bank_views.account, run.run.bank_account_id).account,
+        "standing": _standing(visit, run.run.bank_account_id),
+        "why": lambda outcome: _why(outcome, is_german=is_german),
         "people": visit.read(access.names),
         "is_mine": run.run.created_by == visit.caller.user_id,
         "have_approved": visit.caller.user_id in run.approvals.by,
@@ -261,6 +303,20 @@ def _run(visit: Visit, run_id: UUID, more: dict[str, Any], status: int = 200) ->
         **more,
     }
     return templating.page(visit, "run.html", facts, status=status)
+
+
+def _standing(visit: Visit, account_id: UUID) -> Standing | None:
+    """How the account stands, for who may see it."""
+    known = visit.read(standing_views.standings) if visit.may("bank:read") else {}
+    return known.get(account_id)
+
+
+def _why(outcome: Outcome, *, is_german: bool) -> str:
+    """What the bank's reason means; a code that nobody knows is shown as it came."""
+    if outcome.reason is None:
+        return outcome.reason_text or ""
+    reason = reason_of(outcome.reason)
+    return f"{outcome.reason}: {reason.meaning_de if is_german else reason.meaning}"
 
 
 def _changed(

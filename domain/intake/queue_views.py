@@ -57,6 +57,7 @@ _RANKED += """
 """
 _ORDER = {
     "urgency": "rank, discount_ends NULLS LAST, due_date NULLS LAST, created_at, id",
+    "discount": "discount_ends NULLS LAST, due_date NULLS LAST, created_at, id",
     "due": "due_date NULLS LAST, created_at, id",
     "amount": "CAST(invoice ->> 'total_gross' AS numeric) DESC NULLS LAST, created_at, id",
     "vendor": "lower(invoice #>> '{vendor,name}') NULLS LAST, created_at, id",
@@ -65,13 +66,16 @@ _ORDER = {
     "decided": "decided_at DESC NULLS LAST, id",
 }
 ORDERS = tuple(_ORDER)
+RANKS = ("blocking", "warning", "hint", "clean")
+"""What stands worst in a case, by its rank."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """Which cases, in which order; `today` ends discounts that are over.
 
-    `assignee` asks for the cases of one person, `is_nobodys` for those that nobody looks after.
+    `assignee` asks for the cases of one person, `is_nobodys` for those that nobody looks after,
+    `rank` for those of which just this stands worst.
     """
 
     today: date
@@ -80,16 +84,20 @@ class Asked:
     order: str = "urgency"
     assignee: UUID | None = None
     is_nobodys: bool = False
+    rank: str = ""
 
     @property
     def ranked(self) -> str:
         """The query for the cases with their rank."""
-        return _RANKED + (OF_PERSON if self.assignee else OF_NOBODY if self.is_nobodys else "")
+        whose = OF_PERSON if self.assignee else OF_NOBODY if self.is_nobodys else ""
+        if not self.rank:
+            return _RANKED + whose
+        return f"SELECT r.* FROM ({_RANKED}{whose}) r WHERE r.rank = :rank"  # noqa: S608 - our own words
 
     @property
     def is_log(self) -> bool:
         """Whether it is all that was decided, the last first: a list that only grows."""
-        is_whole = not (self.search or self.assignee or self.is_nobodys)
+        is_whole = not (self.search or self.assignee or self.is_nobodys or self.rank)
         return is_whole and (self.state, self.order) == (DECIDED, "decided")
 
     @property
@@ -106,6 +114,7 @@ class Asked:
             "search": f"%{escaped}%" if self.search else None,
             "today": self.today.isoformat(),
             "assignee": self.assignee,
+            **({"rank": RANKS.index(self.rank)} if self.rank else {}),
         }
 
 

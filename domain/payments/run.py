@@ -318,6 +318,7 @@ class Payable:
     is_transferred: bool = True
     terms: tuple[PaymentTerm, ...] = ()
     discount: CashDiscount | None = None
+    due_date: date | None = None
 
     def has_less_than(self, amount: Decimal) -> bool:
         """Whether less is left than an amount, of a credit note below zero."""

@@ -367,6 +367,7 @@ def payables(session: Session, invoice_ids: Iterable[UUID]) -> tuple[Payable, ..
             payment_reference=invoice.payment_reference,
             is_transferred=invoice.payment_method in _TRANSFERRED,
             terms=_terms(invoice),
+            due_date=invoice.due_date,
         )
         for invoice, vendor, intent_id, remaining in rows
     )

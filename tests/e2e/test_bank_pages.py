@@ -16,7 +16,7 @@ from domain.formats.statement import Statement, StatementLine
 from tests.e2e.browser import arrived
 from tests.e2e.conftest import House
 from tests.e2e.test_demo import today
-from tests.e2e.test_pages import Office, browser, picture, violations
+from tests.e2e.test_pages import Office, browser, picture, shifts, violations
 
 __all__ = ["browser"]
 pytestmark = pytest.mark.timeout(300)
@@ -242,6 +242,7 @@ def test_these_pages_can_be_used_by_everybody(office: Office, browser: Page) -> 
         width = 390 if number % 3 == 1 else 1440
         browser.set_viewport_size({"width": width, "height": 900})
         browser.goto(f"{office.address}{address}")
+        broken += [f"{address} {width}: {each}" for each in shifts(browser)]
         broken += [f"{address} {width}: {each}" for each in violations(browser)]
         wide = browser.evaluate("document.documentElement.scrollWidth > innerWidth")
         broken += [f"{address} {width}: scrolls sideways"] if wide else []

@@ -13,7 +13,7 @@ from domain.database.session import engine
 from tests.e2e.browser import page
 from tests.e2e.conftest import House
 from tests.e2e.test_demo import today
-from tests.e2e.test_pages import Office, violations
+from tests.e2e.test_pages import Office, shifts, violations
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -114,6 +114,7 @@ def test_pages_of_the_books_can_be_used_by_everybody(office: Office, browser: Pa
         answer = browser.goto(f"{office.address}{address}")
         assert answer is not None
         assert answer.status == 200, address
+        broken += [f"{address} {width}: {each}" for each in shifts(browser)]
         broken += [f"{address} {width}: {each}" for each in violations(browser)]
         wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         broken += [f"{address} {width}: too wide"] if browser.evaluate(wide) > 0 else []

@@ -24,6 +24,18 @@ pytestmark = pytest.mark.timeout(300)
 AXE = (Path(__file__).parents[1] / "data" / "vendored" / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
+_SHIFTS = """
+() => new Promise(done => {
+  const told = [];
+  const observer = new PerformanceObserver(seen => seen.getEntries().forEach(each => {
+    const what = each.sources.map(one => one.node?.outerHTML?.slice(0, 90) ?? "?");
+    if (!each.hadRecentInput) told.push(`moved by ${each.value.toFixed(4)}: ${what.join(", ")}`);
+  }));
+  observer.observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => { observer.disconnect(); done(told); }, 150);
+})
+"""
+
 
 @dataclass
 class Office:
@@ -253,6 +265,7 @@ def test_every_page_can_be_used_by_everybody(office: Office, browser: Page) -> N
         width = 390 if number % 3 == 1 else 1440
         browser.set_viewport_size({"width": width, "height": 900})
         browser.goto(f"{office.address}{address}")
+        broken += [f"{address} {width}: {each}" for each in shifts(browser)]
         broken += [f"{address} {width}: {each}" for each in violations(browser)]
     assert broken == []
     assert office.asked - {""} == {urlsplit(office.address).netloc}
@@ -265,6 +278,12 @@ def picture(browser: Page, name: str) -> None:
     if os.environ.get("BELEGFLUSS_SCREENSHOTS"):
         browser.wait_for_timeout(400)
         browser.screenshot(path=GUIDE / f"pages-{name}.png")
+
+
+def shifts(browser: Page) -> list[str]:
+    """What moved on the page that is open since its first paint, though nobody did anything."""
+    found: list[str] = browser.evaluate(_SHIFTS)
+    return found
 
 
 def violations(browser: Page) -> list[str]:

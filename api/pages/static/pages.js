@@ -71,7 +71,10 @@
   const sum = $("[data-sum-of]");
   function added() {
     if (!sum) return;
-    const cents = $$(`[name="${sum.dataset.sumOf}"]:checked`).reduce((all, box) => all + Math.round(parseFloat(box.dataset.amount) * 100), 0);
+    const cents = $$(`[name="${sum.dataset.sumOf}"]:checked`).reduce((all, box) => {
+      const less = $("[data-less]:checked", box.closest("tr"));
+      return all + Math.round((parseFloat(box.dataset.amount) - (less ? parseFloat(less.dataset.less) : 0)) * 100);
+    }, 0);
     sum.textContent = `${sum.dataset.sumText} ${(cents / 100).toLocaleString(document.documentElement.lang === "de" ? "de-DE" : "en-GB", { minimumFractionDigits: 2 })} €`;
   }
   document.addEventListener("change", added);

@@ -1,9 +1,15 @@
 """What is to be paid is shown a hundred at a time, and what is left out is told."""
 
+import json
+from datetime import UTC, datetime, timedelta
+
 import httpx
+from sqlalchemy import text
 
 from domain.database.session import read_session
+from domain.dates import local_day
 from domain.payments import views
+from domain.payments.business_day import business_day_before, next_business_day
 from tests.api.pages.browsers import Plain
 from tests.benchmarks import lists
 from tests.builders import another_tenant
@@ -48,3 +54,37 @@ async def test_the_first_page_tells_all_that_is_to_be_paid(
     page = await (await Plain(reading, tenant, "approver").sign_in("en")).go("/")
 
     assert f"{due:,.2f} €" in page.page.text_content()
+
+
+async def test_a_discount_is_told_with_the_day_to_pay_by(
+    reading: httpx.AsyncClient, database: Database
+) -> None:
+    """Marked is what is due, or loses its discount by the next order; the rest is advice."""
+    tenant = another_tenant(database)
+    lists.fill(database, tenant, 16, is_analyzed=False)
+    today = local_day(datetime.now(UTC), "AT")
+    soon, later = next_business_day(today), today + timedelta(days=40)
+    with read_session(database.engine, tenant.id) as session:
+        first, second, third = [each.id for each in views.eligible(session)[0]][:3]
+    with database.owner_engine.begin() as connection:
+        connection.execute(text("SELECT set_config('app.tenant_id', :whose, true)"),
+                           {"whose": str(tenant.id)})  # fmt: skip
+        for invoice, ends in ((first, soon + timedelta(days=1)), (second, later), (third, None)):
+            terms = [{"kind": "discount", "percent": "3", "due_date": str(ends)}] if ends else []
+            connection.execute(
+                text("UPDATE invoice SET due_date = :due, payment_terms = CAST(:terms AS jsonb)"
+                     " WHERE tenant_id = :tenant AND id = :id"),
+                {"due": later + timedelta(days=20), "terms": json.dumps(terms),
+                 "tenant": tenant.id, "id": invoice},
+            )  # fmt: skip
+
+    page = await (await Plain(reading, tenant, "approver").sign_in("en")).go("/payments")
+
+    marked = page.page.xpath("//input[@name='invoice'][@checked]/@value")
+    assert str(first) in marked
+    assert not {str(second), str(third)} & set(marked)
+    less = {each.get("value"): each.get("data-less")
+            for each in page.page.xpath("//input[@name='discount'][@checked]")}  # fmt: skip
+    assert less.keys() == {str(first), str(second)}
+    assert "saves a discount: " in page.text
+    assert f"pay by {business_day_before(later).day} " in page.text
