@@ -258,10 +258,11 @@ class Office:
         found: list[dict[str, Any]] = []
         for state in ("approval", "correction", "exception"):
             query = f"/v1/invoice-review-cases?queue_state={state}&limit=50"
-            found += [each for each in await line.get(query) if self._is_free(each["id"])]
-        if not found:
+            found += await line.get(query)
+        free = [each for each in found if self._is_free(each["id"])]  # as it is after the waiting
+        if not free:
             return None
-        case = chance.choice(found)
+        case = chance.choice(free)
         self._in_hand.add(case["id"])
         return case
 
