@@ -16,17 +16,15 @@ from domain.reading.origin import Origin, by_rule, from_page
 _STRENGTH, _RULE = Decimal("0.90"), Decimal("0.80")
 _ONE = Decimal(1)
 _NEVER = ("vendor_vat_id", "vendor_tax_id", "vendor_address", "prepaid_amount", "rounding_amount")
-_ON_ACCOUNT = "Einfuhrumsatzsteuer auf dem Abgabenkonto"
 
 
 def as_assessment(page: Extraction, found: Assessment, layout: Layout) -> Extraction:
     """What was read of a page, as the assessment that it is.
 
-    What it owes is no tax of an invoice: net is gross. Import VAT on the tax account (AT) is owed
+    What it owes is no tax of an invoice: net is gross. What is on the tax account (AT) is owed
     there: a line takes it off again, so that nothing of it is paid to customs.
     """
-    taken = found.import_vat if found.on_tax_account else ZERO
-    total = found.sum - taken
+    total = found.sum - found.taken
     stated = by_rule(_RULE, "sum of what is assessed")
     number = page.invoice_number if found.number is None else found.number.text
     origins = {name: origin for name, origin in page.origins.items() if name not in _NEVER}
@@ -49,7 +47,7 @@ def as_assessment(page: Extraction, found: Assessment, layout: Layout) -> Extrac
         terms=(),
         taxes=(TaxShare(ZERO, total, ZERO),),
         notes=_notes(page.notes, found.account_words),
-        line_items=tuple(_lines(found, layout, taken)),
+        line_items=tuple(_lines(found, layout)),
         origins=origins,
         findings=(*(each for each in page.findings if not _is_of_totals(each)), *_findings(found)),
     )
@@ -62,20 +60,26 @@ def _notes(notes: str, said: str | None) -> str:
     return "\n".join(filter(None, (notes, said)))
 
 
-def _lines(found: Assessment, layout: Layout, taken: Decimal) -> Iterator[ExtractedLine]:
+def _lines(found: Assessment, layout: Layout) -> Iterator[ExtractedLine]:
     for charge in found.charges:
         yield _line(charge, layout)
-    if taken:
-        yield ExtractedLine(
-            _ON_ACCOUNT,
-            _ONE,
-            -taken,
-            ZERO,
-            ZERO,
-            -taken,
-            {"line_total": by_rule(_RULE, "owed on the tax account")},
-            supply_kind=ChargeKind.IMPORT_VAT.value,
-        )
+    if found.vat_taken:
+        yield _taken("Einfuhrumsatzsteuer", found.vat_taken, ChargeKind.IMPORT_VAT)
+    if found.duty_taken:
+        yield _taken("Zoll", found.duty_taken, ChargeKind.DUTY_ON_ACCOUNT)
+
+
+def _taken(name: str, amount: Decimal, kind: ChargeKind) -> ExtractedLine:
+    return ExtractedLine(
+        f"{name} auf dem Abgabenkonto",
+        _ONE,
+        -amount,
+        ZERO,
+        ZERO,
+        -amount,
+        {"line_total": by_rule(_RULE, "owed on the tax account")},
+        supply_kind=kind.value,
+    )
 
 
 def _line(charge: Charge, layout: Layout) -> ExtractedLine:

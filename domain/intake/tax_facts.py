@@ -53,6 +53,7 @@ _APART = frozenset(
         "gift",
         "customs_document",
         "customs_duty",
+        "customs_duty_on_account",
         "import_vat_recharged",
         "tip",
     }

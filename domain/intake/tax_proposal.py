@@ -18,6 +18,7 @@ from domain.intake.tax_facts import (
     account_of_kind,
     facts_of,
     groups_of,
+    kind_of,
     supply_day,
     with_kinds,
 )
@@ -36,6 +37,7 @@ from domain.money import ZERO
 from domain.payables.normalized import NormalizedInvoice, NormalizedLine
 from domain.payables.prepayment import Prepayment, PrepaymentSetOff, account_for
 from domain.payables.vat_treatment import NOTHING, VatTreatment, learned
+from domain.reading.customs import ChargeKind
 from domain.reading.finding import Finding, Severity
 from domain.tax.code import TaxCode, is_as_delivered
 from domain.tax.treatment import FOREIGN, Remark, TaxFacts, Treatment, treatment_of
@@ -48,6 +50,7 @@ _SOON = timedelta(days=31)
 _LIMITATION = timedelta(days=3 * 365 + 1)
 _SET_OFFS = TypeAdapter(tuple[PrepaymentSetOff, ...])
 _PREPAYMENT = "VAT_PREPAYMENT"
+_OWED = ChargeKind.DUTY_ON_ACCOUNT.value
 _BEYOND_CODE = frozenset({"VAT_AMOUNT_WRONG", _PREPAYMENT})  # a code of the lines answers neither
 _WHEN_PAID = ("booking_date", "payment_method", "amount_due")
 _FIELDS = ("line_items", "taxes", "vendor_vat_id", "vendor_country", "delivery_date")
@@ -286,7 +289,7 @@ def account_findings(
         number = line.account_number or default_account
         if number is None or not books.knows(number):
             continue
-        reason = _misfit(line, number, books)
+        reason = None if _is_taken_off(line, number, books) else _misfit(line, number, books)
         if reason:
             yield Finding(
                 "INVALID_TAX_CODE" if line.tax_code else "INVALID_ACCOUNT",
@@ -317,6 +320,13 @@ def import_findings(invoice: NormalizedInvoice, books: Books) -> Iterator[Findin
                 ("line_items",),
                 "§ 26 Abs. 3 Z 2 UStG",
             )
+
+
+def _is_taken_off(line: NormalizedLine, number: str, books: Books) -> bool:
+    """Whether a line takes off what is owed on the tax account, where the chart has that."""
+    kind = line.supply_kind or kind_of(line.description)
+    is_below = line.line_total < ZERO and not line.tax_code
+    return is_below and kind == _OWED and number == account_of_kind(kind, books.chart.value)
 
 
 def _misfit(line: NormalizedLine, number: str, books: Books) -> str | None:

@@ -5,7 +5,7 @@ An assessment is no invoice of a supplier: its import VAT is tax as stated, neve
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -21,6 +21,7 @@ class ChargeKind(StrEnum):
     """What is assessed; the values are kinds of the rules of VAT."""
 
     DUTY = "customs_duty"
+    DUTY_ON_ACCOUNT = "customs_duty_on_account"
     IMPORT_VAT = "customs_document"
 
 
@@ -39,7 +40,8 @@ class Assessment:
     """An assessment; `country` is None where its words do not tell whose it is.
 
     `total` is what the paper states as the sum, None where none was understood; `account_words` say
-    that import VAT is owed on the tax account. `owed` is what it calls still to be paid.
+    that import VAT is owed on the tax account, `duty_words` that duty is. `owed` is what it calls
+    still to be paid.
     """
 
     office: Passage
@@ -48,6 +50,7 @@ class Assessment:
     number: Passage | None = None
     total: Decimal | None = None
     account_words: str | None = None
+    duty_words: str | None = None
     owed: tuple[Decimal, ...] = ()
 
     @property
@@ -64,25 +67,36 @@ class Assessment:
     def is_reached(self) -> bool:
         """Whether the charges come to what is stated, with or without what the tax account owes.
 
-        And so does what is still to be paid: where duty is on the account, too, it is less.
+        And so does what is still to be paid.
         """
         return self.missed is None and self.total is not None
 
     @property
     def missed(self) -> Decimal | None:
         """What is stated and not what the charges come to; None where all is, or nothing stated."""
-        taken = self.import_vat if self.on_tax_account else ZERO
-        known = (self.sum, self.sum - taken)
+        known = (self.sum, self.sum - self.taken)
         if self.total is not None and self.total not in known:
             return self.total
         is_met = not self.owed or any(each in known for each in self.owed)
         return None if is_met else self.owed[-1]
 
     @property
-    def import_vat(self) -> Decimal:
-        """The import VAT among them."""
-        owed = (each.amount for each in self.charges if each.kind is ChargeKind.IMPORT_VAT)
-        return sum(owed, ZERO)
+    def taken(self) -> Decimal:
+        """What of it is owed on the tax account, and not to be paid to customs."""
+        return self.vat_taken + self.duty_taken
+
+    @property
+    def vat_taken(self) -> Decimal:
+        """The import VAT of it."""
+        return self._all(ChargeKind.IMPORT_VAT) if self.on_tax_account else ZERO
+
+    @property
+    def duty_taken(self) -> Decimal:
+        """The duty of it; a tax account for duty there is in Austria alone."""
+        return self._all(ChargeKind.DUTY) if self.duty_words and self.country == "AT" else ZERO
+
+    def _all(self, kind: ChargeKind) -> Decimal:
+        return sum((each.amount for each in self.charges if each.kind is kind), ZERO)
 
 
 _TITLE = re.compile(
@@ -113,6 +127,17 @@ _ON_ACCOUNT = re.compile(
     r"(?:verbuch|gebucht|buchung|erfass|belast|vorgeschrieben|angelastet)[^.]{0,80}\babgabenkonto\w*"
     r"|\babgabenkonto\b[^.]{0,80}(?:verbucht?|gebucht|erfasst|belastet|vorgeschrieben|angelastet)"
     r"|\u00a7 ?26 abs\.? ?3 z(?:iffer)?\.? ?2\b",
+    re.IGNORECASE,
+)
+# What is owed there, with nothing between that could be said of something else.
+_VAT = r"(?:einfuhrumsatzsteuer|eust)(?: \([^()]{1,12}\))?"
+_DUTY = r"(?:zoll(?:abgaben|betrag|schuld)?|z\u00f6lle)(?: \([^()]{1,12}\))?"
+_AND = r"(?: ?[,/+&]| und| sowie)(?: (?:die|der))? ?"
+_OWED_THERE = re.compile(
+    rf"\b(?:(?P<both>{_DUTY}{_AND}{_VAT}|{_VAT}{_AND}{_DUTY}|(?:einfuhr|eingangs)?abgaben)"
+    rf"|(?P<vat>{_VAT})|(?P<duty>{_DUTY}))"
+    r"(?: ?:|(?: (?:wird|werden|wurden?|ist|sind))?(?: am| (?:auf|\u00fcber) (?:dem|ihrem)))"
+    r" abgabenkonto\b(?! \w*zahl| zu )",
     re.IGNORECASE,
 )
 _SENDER = re.compile(
@@ -151,6 +176,7 @@ def assessment_in(layout: Layout) -> Assessment | None:
     office = _office(layout)
     if office is None or _LETTER.search(layout.text):
         return None
+    text = " ".join(layout.text.split())
     parts = [part for line in layout.lines for part in _parts(line)]
     charges, total = _charges(parts)
     return Assessment(
@@ -159,14 +185,15 @@ def assessment_in(layout: Layout) -> Assessment | None:
         _country(layout.text),
         next(_found(layout.lines, _MRN), None),
         total,
-        account_words=words_of_tax_account(" ".join(layout.text.split())),
+        account_words=words_of_tax_account(text),
+        duty_words=words_of_duty(text),
         owed=tuple(amount_of(p.amounts[-1]) for p in parts if p.is_owed and "bill" not in p.labels),
     )
 
 
 def speaks_of_tax_account(text: str) -> bool:
     """Whether a text names the tax account with a posting, be it to deny it."""
-    return _ON_ACCOUNT.search(text) is not None
+    return next(_owed_there(text), None) is not None
 
 
 def words_of_tax_account(text: str) -> str | None:
@@ -175,11 +202,38 @@ def words_of_tax_account(text: str) -> str | None:
     >>> words_of_tax_account("wird auf dem Abgabenkonto verbucht")
     'Abgabenkonto verbucht'
     >>> words_of_tax_account("wird nicht auf dem Abgabenkonto verbucht")
+    >>> words_of_tax_account("Der Zoll wird auf dem Abgabenkonto verbucht.")
     """
-    found = list(_ON_ACCOUNT.finditer(text))
-    if not found or any(is_doubtful(text, each.start(), each.end()) for each in found):
+    duty = [each.span() for each in _OWED_THERE.finditer(text) if each["duty"]]
+    found = (
+        each
+        for each in _owed_there(text)
+        if not any(first <= each.start() < last for first, last in duty)
+    )
+    return _plainly(text, found)
+
+
+def words_of_duty(text: str) -> str | None:
+    """What says that duty is owed on the tax account, if plainly; import VAT alone says nothing.
+
+    >>> words_of_duty("Zoll und EUSt werden auf dem Abgabenkonto verbucht.")
+    'Zoll und EUSt werden auf dem Abgabenkonto'
+    >>> words_of_duty("Die Einfuhrumsatzsteuer wird auf dem Abgabenkonto verbucht.")
+    """
+    return _plainly(text, (each for each in _OWED_THERE.finditer(text) if not each["vat"]))
+
+
+def _owed_there(text: str) -> Iterator[re.Match[str]]:
+    yield from _ON_ACCOUNT.finditer(text)
+    yield from _OWED_THERE.finditer(text)
+
+
+def _plainly(text: str, found: Iterable[re.Match[str]]) -> str | None:
+    """The first of what is said, where nothing of it is denied or a condition."""
+    said = list(found)
+    if not said or any(is_doubtful(text, each.start(), each.end()) for each in said):
         return None
-    return found[0][0]
+    return said[0][0]
 
 
 def _office(layout: Layout) -> Passage | None:

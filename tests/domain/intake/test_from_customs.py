@@ -9,7 +9,7 @@ import pytest
 from domain.intake import from_pages
 from domain.intake.extraction import Extraction, normalized
 from domain.intake.tax_facts import TaxTenant
-from domain.intake.tax_proposal import import_findings
+from domain.intake.tax_proposal import account_findings, import_findings
 from domain.ledger.chart import Chart
 from domain.reading.finding import Severity
 from domain.reading.origin import OwnParty
@@ -91,6 +91,105 @@ def test_down_to_entries_and_boxes(
     assert not list(import_findings(filled, books_of(chart)))
     assert entry(postings) == booked
     assert boxes(postings, chart, DAY) == stated
+
+
+SENTENCE = "Die Einfuhrumsatzsteuer wird auf dem Abgabenkonto verbucht."
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "EUSt auf dem Abgabenkonto (§ 26 Abs. 3 Z 2 UStG)",
+        "Zahlungsart: Buchung gemäß § 26 Abs. 3 Z 2 UStG",
+        "Einfuhrumsatzsteuer (B00) am Abgabenkonto",
+        "Zahlungsart EUSt: Abgabenkonto",
+        "Der Zoll ist bar zu entrichten und die EUSt auf dem Abgabenkonto",
+    ],
+)
+def test_import_vat_alone_is_on_the_tax_account(words: str) -> None:
+    """By the paragraph or by what is called so; duty is still to be paid."""
+    found = read(VIENNA.replace(SENTENCE, words))
+    advice = advice_of(found, AT, Chart.AT_EKR)
+
+    assert found.total_gross == Decimal("90.00")
+    assert not [each for each in advice.findings if each.severity is Severity.BLOCKING]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Zoll und Einfuhrumsatzsteuer werden auf dem Abgabenkonto verbucht.\nZu zahlen 0,00",
+        "EUSt und Zoll auf dem Abgabenkonto",
+        "Die Abgaben sind auf Ihrem Abgabenkonto verbucht.",
+        "Die Einfuhrabgaben wurden am Abgabenkonto angelastet.\nZahlbetrag 0,00",
+    ],
+)
+def test_duty_is_taken_off_on_the_tax_account(words: str) -> None:
+    """Nothing of it is paid to customs: the tax office is owed all of it (worked example AT-6)."""
+    found = read(VIENNA.replace(SENTENCE, words))
+    filled = advice_of(found, AT, Chart.AT_EKR).filled(normalized(found))
+    postings = posted(filled, Chart.AT_EKR)
+
+    assert not [each for each in found.findings if each.severity is Severity.BLOCKING]
+    assert not list(account_findings(filled, None, books_of(Chart.AT_EKR)))
+    assert filled.total_gross == 0
+    assert entry(postings) == amounts(
+        a5650="90.00", a3530="-90.00", a2515="618.00", a3515="-618.00"
+    )
+    assert boxes(postings, Chart.AT_EKR, DAY) == amounts(b083="618.00")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Zoll und EUSt werden nicht auf dem Abgabenkonto verbucht.",
+        "Der Zoll kann auf dem Abgabenkonto verbucht werden.",
+        "Der Zoll wird auf dem Abgabenkonto verbucht.",
+        "Die EUSt ist auf dem Abgabenkonto einzuzahlen.",
+    ],
+)
+def test_what_is_not_said_of_import_vat_is_asked(words: str) -> None:
+    """Denied, possible, or said of duty alone."""
+    found = read(VIENNA.replace(SENTENCE, words))
+    advice = advice_of(found, AT, Chart.AT_EKR)
+
+    asked = [each.code for each in advice.findings if each.severity is Severity.BLOCKING]
+    assert asked == ["VAT_IMPORT_PAYMENT_UNKNOWN"]
+
+
+def test_a_sum_that_duty_on_the_account_does_not_leave_is_told() -> None:
+    """The paper asks for what its words say to be owed elsewhere."""
+    found = read(VIENNA.replace(SENTENCE, "Abgaben auf dem Abgabenkonto\nZu zahlen 90,00"))
+
+    assert "CUSTOMS_SUM_DIFFERS" in {each.code for each in found.findings}
+
+
+def test_there_is_no_tax_account_for_duty_in_germany() -> None:
+    """Where nobody knows the account, nothing is taken off."""
+    found = read(f"{COLOGNE}\nZoll und EUSt werden auf dem Abgabenkonto verbucht.")
+
+    assert "customs_duty_on_account" not in [each.supply_kind for each in found.line_items]
+
+
+@pytest.mark.parametrize(
+    ("kind", "amount", "is_taken"),
+    [("customs_duty_on_account", "-90.00", True), (None, "-90.00", True),
+     ("customs_duty_on_account", "90.00", False), ("customs_duty", "-90.00", False)],
+)  # fmt: skip
+def test_a_person_takes_duty_off(kind: str | None, amount: str, *, is_taken: bool) -> None:
+    """By a line below zero on the account of the tax office, by its kind or by its words."""
+    one = normalized(read(PAID))
+    line = replace(
+        one.line_items[0],
+        description="Zoll auf dem Abgabenkonto",
+        line_total=Decimal(amount),
+        account_number="3530",
+        supply_kind=kind,
+    )
+
+    told = account_findings(replace(one, line_items=(line,)), None, books_of(Chart.AT_EKR))
+
+    assert [each.code for each in told] == ([] if is_taken else ["INVALID_ACCOUNT"])
 
 
 def test_how_it_is_paid_is_asked_in_austria() -> None:
