@@ -20,13 +20,14 @@ from domain.intake.extraction import Extraction
 from domain.intake.several_accounts import findings_of, replaces_another
 from domain.intake.vendor_match import bare_name
 from domain.money import CENT
-from domain.payables.terms import Payee, PaymentMethod
+from domain.payables.terms import Payee, PaymentMethod, PaymentTerm, TermKind
 from domain.reading.finding import Finding, Severity
 from domain.reading.layout import Layout, Line
 from domain.reading.names import is_nobody
 from domain.reading.origin import Origin, by_rule
 from domain.reading.paid_words import receipts_in, received_days
 from domain.reading.payment_words import (
+    advance_asked_in,
     due_in,
     method_in,
     old_balance_in,
@@ -44,6 +45,8 @@ _SPEAKS = re.compile(
     r"|virement|r\u00e9gler|\bsous\s+\d|bonifico|\bentro\b|saldare|voldoen|over\s?(?:te\s+)?maken|\bpagar|abonar|transferencia"
     r"|przelew|uhra[dz]|zaplat|utal(?:ni|ja|and|\u00e1s)|kiegyenl|bel\u00fcl|\bporavna|\bnaka[z\u017e]|\brok\b"
     r"|\b(?:danach|sonst|ansonsten|otherwise|thereafter)\b.{0,40}\b(?:bis|by|until)\b.{0,6}\d"
+    r"|\d\s?%\s+(?:bei|nach|vor|mit|on|upon)\s+(?:der\s+|erfolgter\s+)?(?:auftrag|bestell|vertrag|liefer|abnahme|fertig"
+    r"|inbetrieb|baubeginn|montage|\u00fcbergabe|order|delivery|completion|acceptance|signing|signature)"
     r"|rate[n\b]|abgebucht|eingezogen|lastschrift|erhalten|payable|payment|\bdue\b|discount|\bnet\s+\d",
     re.IGNORECASE,
 )
@@ -106,7 +109,9 @@ def with_due(page: Extraction, layout: Layout, ibans: Collection[str] = ()) -> E
     spoken = terms_in(words, _basis(page))
     received = received_days(layout.text, page.invoice_number)
     text = "\n".join(_beside_lines(page, layout.text, taken))
-    prepaid, left = _amounts(page, text, {each.amount for each in spoken.discounts})
+    asked = _advance_asked(page, text)
+    prepaid, left = _amounts(page, text, {each.amount for each in spoken.discounts}, asked)
+    whole = None if page.total_gross is None else page.total_gross - (prepaid or Decimal())
     method = _method(page, layout, left)
     when = _due_date(page, spoken, method, received)
     if method in _AT_HAND and prepaid and left and (when or _is_part(page, text)):
@@ -115,7 +120,9 @@ def with_due(page: Extraction, layout: Layout, ibans: Collection[str] = ()) -> E
     read = replace(
         page,
         due_date=when,
-        terms=all_terms(spoken_discounts(spoken), spoken_instalments(spoken), when),
+        terms=all_terms(
+            spoken_discounts(spoken), spoken_instalments(spoken) or _parts(whole, asked), when
+        ),
         payment_method=method or (PaymentMethod.TRANSFER if page.vendor_iban else None),
         payee=_payee(page, layout),
         prepaid_amount=prepaid,
@@ -209,12 +216,13 @@ def _due_date(
 
 
 def _amounts(
-    page: Extraction, text: str, off: Collection[Decimal | None]
+    page: Extraction, text: str, off: Collection[Decimal | None], asked: Decimal | None
 ) -> tuple[Decimal | None, Decimal | None]:
     """What was paid before and what is left: a stated rest, else what the two others leave.
 
     A rest that is less by a discount (`off`) is what is paid in time, not what is due. Where more
-    was paid than the whole, what is left is below zero: nothing of it is owed.
+    was paid than the whole, what is left is below zero: nothing of it is owed. Of what is left an
+    advance may be `asked` for now.
     """
     gross, prepaid, stated = page.total_gross, prepaid_in(text), due_in(text)
     if gross is None:
@@ -225,9 +233,29 @@ def _amounts(
     if prepaid is not None and _is_none(prepaid, stated, gross, text):
         prepaid = None
     left = gross - (prepaid or Decimal())
+    if asked is not None and asked <= left:
+        return prepaid, asked
     is_rest = stated is not None and _is_rest(stated, gross, left) and left - stated not in off
     due = stated if is_rest else left
     return prepaid, due
+
+
+def _advance_asked(page: Extraction, text: str) -> Decimal | None:
+    """An advance that is asked for now, where it is a part of the whole."""
+    asked = advance_asked_in(text)
+    is_part = asked is not None and page.total_gross is not None and asked < page.total_gross
+    return asked if is_part else None
+
+
+def _parts(whole: Decimal | None, asked: Decimal | None) -> list[PaymentTerm]:
+    """The advance that is asked for, and the rest: on days that nobody knows yet."""
+    if asked is None or whole is None:
+        return []
+    return [
+        PaymentTerm(TermKind.INSTALMENT, None, None, each)
+        for each in (asked, whole - asked)
+        if each
+    ]
 
 
 def _is_none(prepaid: Decimal, stated: Decimal | None, gross: Decimal, text: str) -> bool:

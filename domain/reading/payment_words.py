@@ -2,10 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 
 from domain.money import CENT
-from domain.reading.paid_denials import is_offered, without_numbers
+from domain.reading.paid_denials import (
+    is_offered,
+    sentence_after,
+    sentence_before,
+    without_numbers,
+)
 from domain.reading.paid_words import (
     is_open,
     is_thanked,
@@ -141,6 +147,21 @@ _BY_STANDING = re.compile(
     r"(?:(?:be|ge)zahlt|beglichen|entrichtet|\u00fcberwiesen|paid)\b",
     re.IGNORECASE,
 )
+_ASKED_BEFORE = re.compile(
+    r"(?<!\w)(?:"
+    r"(?:ersuch\w*|bitten|erbitten)\s+(?:(?!abz|rest|nach\b|minus)\w+\s+){0,5}"
+    r"|(?:leisten|\u00fcberweisen|zahlen)\s+sie\s+(?:\w+\s+){0,3}"
+    r"|(?:please\s+(?:pay|remit|transfer)|(?:request|require|ask\s+for))\s+(?:\w+\s+){0,3}"
+    r"|(?:prions|demandons|verser|richied\w+|chied\w+|verzoeken|solicitamos)\s+(?:\w+\s+){0,4}"
+    r")$",
+    re.IGNORECASE,
+)
+_ASKED_BEHIND = re.compile(
+    r"[^\w\n]{0,5}(?:(?:eur|\u20ac)[^\w\n]{1,3})?(?:(?:wird|ist|is)\s+)?"
+    r"(?:erbeten|erforderlich|f\u00e4llig|zu\s+(?:leisten|zahlen|\u00fcberweisen|entrichten)"
+    r"|due|payable|required|requested)\b",
+    re.IGNORECASE,
+)
 _TAKES_OFF = re.compile(rf"^[^\w\n]*{_LESS}(?!\w)", re.IGNORECASE)
 
 
@@ -236,13 +257,33 @@ def _is_told(text: str, words: re.Pattern[str]) -> bool:
 
 
 def prepaid_in(text: str) -> Decimal | None:
-    """What was paid before, as the sum of all amounts on lines that say so.
+    """What was paid before, as the sum of all amounts on lines that say so; none that is asked for.
 
     >>> prepaid_in("Restbetrag EUR 300,00 zahlbar bis 10.12.2026 (Anzahlung EUR 900,00 erhalten)")
     Decimal('900.00')
     """
-    found = {place: abs(value) for value, _, place in _labelled(text, _PREPAID_LABEL)}
+    found = {e.end: abs(e.value) for e in _labelled(text, _PREPAID_LABEL) if not _is_asked(text, e)}
     return sum(found.values(), Decimal()) if found else None
+
+
+def advance_asked_in(text: str) -> Decimal | None:
+    """The advance that is asked for now, before a rest: nothing says that it was paid.
+
+    >>> advance_asked_in("Wir ersuchen um eine Anzahlung von 400,00 EUR, Rest bei Lieferung.")
+    Decimal('400.00')
+    >>> advance_asked_in("Anzahlung EUR 400,00 erhalten, um den Rest wird ersucht")
+    """
+    found = (each for each in _labelled(text, _PREPAID_LABEL) if _is_asked(text, each))
+    return next((each.value for each in found), None)
+
+
+def _is_asked(text: str, found: "_Labelled") -> bool:
+    """Whether an advance is asked for, right before its name or right behind its money."""
+    if found.value <= 0 or _TAKES_OFF.match(text, found.start):
+        return False
+    before, after = sentence_before(text, found.start), sentence_after(text, found.end)
+    behind = _ASKED_BEHIND.match(after) or _ASKED_BEHIND.match(text, found.label_end)
+    return bool(_ASKED_BEFORE.search(before) or behind)
 
 
 def takes_off(line: str) -> bool:
@@ -281,7 +322,9 @@ _NOT_ASKED = re.compile(
 _IN_TIME = re.compile(
     r"(?:bei|bij|pri|przy|p\u0159i)\s+(?:be)?(?:zahlung|betaling|pla\u010dilu|p\u0142atno\u015bci|platb\u011b|\u00fahrad\u011b)\b"
     r"|if\s+paid|en\s+cas\s+de|in\s+caso\s+di|en\s+caso\s+de|(?:mit|inkl\w*\.?|nach|less|with|abz\w*\.?)\s+(?:\w+\s+)?"
-    r"(?:\d+(?:[.,]\d+)?\s?%\s*)?(?:skonto|discount|escompte|sconto)",
+    r"(?:\d+(?:[.,]\d+)?\s?%\s*)?(?:skonto|discount|escompte|sconto)"
+    r"|abzug\s+(?:\w+\s+){0,2}(?:anzahlung|akonto\w*|(?:teil|abschlags?|voraus)zahlung)(?:en)?\s+"
+    r"(?:von|in\s+h\u00f6he|i\.?h)",
     re.IGNORECASE,
 )
 
@@ -294,8 +337,8 @@ def due_in(text: str) -> Decimal | None:
     """
     lines = (line for line in text.splitlines() if not _OLD_BALANCE.search(line))
     found = list(_labelled("\n".join(lines), _DUE_LABEL, _IN_TIME))
-    strong = [value for value, label, _ in found if _STRONG_DUE.search(label)]
-    return next(iter(strong or [value for value, _, _ in found]), None)
+    strong = [each.value for each in found if _STRONG_DUE.search(each.label)]
+    return next(iter(strong or [each.value for each in found]), None)
 
 
 def old_balance_in(text: str) -> Decimal | None:
@@ -304,26 +347,44 @@ def old_balance_in(text: str) -> Decimal | None:
     >>> old_balance_in("Offener Betrag Vormonat 120,00 EUR")
     Decimal('120.00')
     """
-    found = [value for value, _, _ in _labelled(text, _OLD_BALANCE, _NOT_ASKED) if value > 0]
+    found = [e.value for e in _labelled(text, _OLD_BALANCE, _NOT_ASKED) if e.value > 0]
     return sum(found, Decimal()) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Labelled:
+    """An amount behind a label, and where in the text both of them lie."""
+
+    value: Decimal
+    label: str
+    start: int
+    end: int
+
+    @property
+    def label_end(self) -> int:
+        """Where the label ends."""
+        return self.start + len(self.label)
 
 
 def _labelled(
     text: str, label: re.Pattern[str], other: re.Pattern[str] | None = None
-) -> Iterator[tuple[Decimal, str, tuple[int, int]]]:
+) -> Iterator[_Labelled]:
     """Amounts behind a label on the same line, with nothing but few words or a day between.
 
-    None of those before which `other` stands on the line. Each with its label and its place.
+    None of those before which `other` stands on the line.
     """
     text = _TAX_WITHIN.sub(_blank, DATE.sub(_blank, text))
-    for number, line in enumerate(text.splitlines()):
+    first = 0
+    for line in text.splitlines(keepends=True):
         for match in label.finditer(line):
             amount = AMOUNT.search(line, match.end())
             between = line[match.end() : amount.start()] if amount else ""
             if amount and other is not None and other.search(line, 0, amount.start()):
                 continue
             if amount and len(between) <= _REACH and not _PERCENTAGE.search(between):
-                yield _whole(line, amount), match[0], (number, amount.start())
+                start, end = first + match.start(), first + amount.end()
+                yield _Labelled(_whole(line, amount), match[0], start, end)
+        first += len(line)
 
 
 def _whole(line: str, first: re.Match[str]) -> Decimal:

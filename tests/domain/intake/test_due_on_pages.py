@@ -676,3 +676,61 @@ def test_the_line_of_an_advance_is_asked_for(last: str) -> None:
 def test_what_a_page_asks_to_be_transferred_is_due(words: str, due: str) -> None:
     """Less than the whole is a rest; an instalment, a fee or a discount is none."""
     assert page(words).amount_due == Decimal(due)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Wir ersuchen um eine Anzahlung von 4.000,00 EUR bei Auftrag, Rest bei Lieferung.",
+        "Wir bitten um Überweisung der Anzahlung von EUR 4.000,00. Rest bei Lieferung.",
+        "Bitte leisten Sie eine Anzahlung von 4.000,00 EUR. Rest nach Fertigstellung.",
+        "Anzahlung erbeten: 4.000,00 EUR",
+        "Anzahlung 4.000,00 EUR zu leisten bei Auftragserteilung, Rest bei Lieferung",
+        "Please pay a deposit of 4.000,00 EUR, the rest upon delivery",
+        "A down payment of EUR 4.000,00 is required.",
+    ],
+)
+def test_an_advance_that_is_asked_for_is_due(words: str) -> None:
+    """Nothing says that it was paid: it is the first part, and the rest is not due yet."""
+    found = page(words)
+
+    assert (found.prepaid_amount, found.amount_due) == (None, Decimal(4000))
+    assert [(each.kind, each.amount) for each in found.terms] == [
+        (TermKind.INSTALMENT, Decimal(4000)), (TermKind.INSTALMENT, Decimal(8000)),
+    ]  # fmt: skip
+    assert found.payment_method is not PaymentMethod.PAID
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Anzahlung von EUR 4.000,00 dankend erhalten, um den Rest wird ersucht.",
+        "Wir bitten um Überweisung des Restbetrags nach Abzug der Anzahlung von 4.000,00 EUR.",
+        "Bitte überweisen Sie den Rest.\nabzüglich Ihrer Anzahlung 4.000,00",
+        "Anzahlung                 -4.000,00 EUR",
+    ],
+)
+def test_an_advance_that_came_is_not_asked_for(words: str) -> None:
+    """What is asked for is the rest."""
+    found = page(*words.splitlines())
+
+    assert (found.prepaid_amount, found.amount_due) == (Decimal(4000), Decimal(8000))
+
+
+@pytest.mark.parametrize(
+    ("words", "shares"),
+    [
+        ("50 % bei Auftragserteilung, 50 % bei Lieferung", [50, 50]),
+        ("30 % bei Bestellung, 60 % nach Lieferung, 10 % nach Abnahme", [30, 60, 10]),
+        ("40 % upon order, 60 % on delivery", [40, 60]),
+        ("Zahlung: 50 % bei Auftragserteilung, 50 % bei Lieferung", [50, 50]),
+        ("10 % bei Abnahme von 100 Stück", []),
+        ("50 % bei Auftragserteilung", []),
+    ],
+)
+def test_shares_by_event(words: str, shares: list[int]) -> None:
+    """Parts that come to the whole, on days that nobody knows; a share alone is none."""
+    found = page(words)
+
+    assert [each.percent for each in found.terms] == shares
+    assert sum(each.amount or 0 for each in found.terms) == (12000 if shares else 0)
