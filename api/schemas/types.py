@@ -17,6 +17,9 @@ from domain import money
 from domain.money import CENT, ZERO, InvalidAmount
 
 _PLAIN = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
+# As what we stored ourselves is written; whatever else comes in is looked at more closely.
+_STORED = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,2})?")
+_STORED_RATE = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,10})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 RATE_DECIMALS = 10
 
@@ -64,6 +67,8 @@ def _cents(value: object) -> Decimal:
 
 def _summed(value: object) -> Decimal:
     """What was booked may add up to more than may be booked at once."""
+    if type(value) is str and _STORED.fullmatch(value):
+        return Decimal(value).quantize(CENT) + 0
     number = Decimal(repr(value)) if isinstance(value, float) else value
     if isinstance(number, Decimal) and number.is_finite():
         exact = number.quantize(CENT)
@@ -73,6 +78,8 @@ def _summed(value: object) -> Decimal:
 
 
 def _fine(value: object) -> Decimal:
+    if type(value) is str and _STORED_RATE.fullmatch(value):
+        return Decimal(value).normalize() + 0
     return _exact(value, RATE_DECIMALS).normalize() + 0
 
 

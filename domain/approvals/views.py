@@ -18,9 +18,13 @@ from domain.access.views import left_lately, may_decide
 from domain.approvals.decisions import is_entitled
 from domain.approvals.policy import DEFAULT, ApprovalPolicy, Approvers
 from domain.approvals.rows import ApprovalPolicyRow, ApprovalRow
-from domain.database.among import among
+from domain.database.plain import TENANT, is_among, rows_among, rows_of
 from domain.database.session import tenant_of
 from domain.dates import local_day
+
+_VERSION: Any = (
+    ApprovalPolicyRow.body, ApprovalPolicyRow.created_by, ApprovalPolicyRow.created_at
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ def in_force_now(session: Session) -> InForce:
 
 
 def _in_force(session: Session, at: datetime | None) -> InForce:
-    rows = session.execute(_people_query(), {"tenant": tenant_of(session)}).all()
+    rows = rows_of(session, _people_query())
     now, country, *_ = rows[0]
     people = {user_id: role for *_, user_id, role, is_gone in rows if user_id and not is_gone}
     day = local_day(at or now, country)
@@ -113,7 +117,7 @@ def _people_query() -> Any:
             and_(col(UserRow.tenant_id) == TenantRow.id, or_(may_decide(), left_lately())),
             isouter=True,
         )
-        .where(col(TenantRow.id) == bindparam("tenant"))
+        .where(col(TenantRow.id) == TENANT)
     )
 
 
@@ -122,19 +126,24 @@ def given(session: Session, subject: str, ids: Collection[UUID]) -> dict[UUID, l
     found: dict[UUID, list[Given]] = {}
     if not ids:
         return found
-    rows = session.exec(
-        select(ApprovalRow)
-        .where(
-            ApprovalRow.tenant_id == tenant_of(session),
-            ApprovalRow.subject == subject,
-            among(col(ApprovalRow.subject_id), ids),
-        )
-        .order_by(col(ApprovalRow.created_at), col(ApprovalRow.id))
-    )
-    for row in rows:
-        one = Given(row.user_id, row.version, row.policy_version, row.created_at)
-        found.setdefault(row.subject_id, []).append(one)
+    for row in rows_among(session, _given_query(), ids, subject=subject):
+        found.setdefault(row[0], []).append(Given(*row[1:]))
     return found
+
+
+@cache
+def _given_query() -> Any:
+    row = ApprovalRow
+    asked: Any = (getattr(row, name) for name in ("subject_id", *Given.__slots__))
+    return (
+        sqlalchemy.select(*asked)
+        .where(
+            col(row.tenant_id) == TENANT,
+            col(row.subject) == bindparam("subject"),
+            is_among(col(row.subject_id)),
+        )
+        .order_by(col(row.created_at), col(row.id))
+    )
 
 
 def versions(session: Session, *, limit: int, offset: int) -> tuple[list[PolicyVersion], int]:
@@ -150,17 +159,16 @@ def versions(session: Session, *, limit: int, offset: int) -> tuple[list[PolicyV
 
 def current(session: Session, day: date) -> PolicyVersion:
     """The newest version that is in force on a day."""
-    named = {"tenant": tenant_of(session), "day": day.isoformat()}
-    row = session.scalars(_current_query(), named).first()
-    return PolicyVersion(DEFAULT) if row is None else _version(row)
+    rows = rows_of(session, _current_query(), day=day.isoformat())
+    return _version(rows[0]) if rows else PolicyVersion(DEFAULT)
 
 
 @cache
 def _current_query() -> Any:
     return (
-        select(ApprovalPolicyRow)
+        sqlalchemy.select(*_VERSION)
         .where(
-            col(ApprovalPolicyRow.tenant_id) == bindparam("tenant"),
+            col(ApprovalPolicyRow.tenant_id) == TENANT,
             col(ApprovalPolicyRow.body)["valid_from"].as_string() <= bindparam("day"),
         )
         .order_by(col(ApprovalPolicyRow.version).desc())
@@ -192,5 +200,5 @@ def _newest_first(session: Session) -> SelectOfScalar[ApprovalPolicyRow]:
     )
 
 
-def _version(row: ApprovalPolicyRow) -> PolicyVersion:
+def _version(row: Any) -> PolicyVersion:
     return PolicyVersion(ApprovalPolicy.from_json(dict(row.body)), row.created_by, row.created_at)

@@ -127,6 +127,16 @@ class Place:
         """The rows of a list with the latest day first, from the day of the page on."""
         return true() if self.day is None else column <= self.day
 
+    @property
+    def until(self) -> datetime | None:
+        """The instant at which the day of the page has ended; None where it begins the list."""
+        return None if self.day is None else _midnight(self.day + _DAY)
+
+    @property
+    def since(self) -> datetime | None:
+        """The instant at which the day of the page begins; None where it begins the list."""
+        return None if self.day is None else _midnight(self.day)
+
     def instants_down(self, column: Any) -> ColumnElement[bool]:
         """The rows of a list with the latest instant first, from the day of the page on."""
         return true() if self.day is None else column < _midnight(self.day + _DAY)

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 
+import orjson
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlmodel import Session
 
@@ -51,6 +52,7 @@ def engine(url: str, *, pool_size: int = 10) -> Engine:
         pool_timeout=5,
         pool_pre_ping=True,
         hide_parameters=True,
+        json_deserializer=orjson.loads,
         connect_args={
             "connect_timeout": 5,
             "prepare_threshold": 2,

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from domain.access import views as access
+from domain.database.plain import rows_among
 from domain.database.session import tenant_of
 from domain.errors import NotFound
 from domain.intake.review import ReviewState
@@ -28,9 +29,15 @@ _OF_CASES = text(
 SELECT c.id, u.id, u.name, is_admitted(u.active, u.access_until), coalesce(a.version, 0),
     a.assigned_by, a.assigned_at
 FROM review_case c {JOINED}
-WHERE c.tenant_id = :tenant AND c.id = ANY(:cases)
+WHERE c.tenant_id = :tenant AND c.id = ANY(CAST(:ids AS uuid[]))
 """  # noqa: S608 - our own words
 )
+_ASSIGNEES = text("""
+SELECT a.case_id, u.id, u.name FROM case_assignment a
+JOIN app_user u ON u.tenant_id = a.tenant_id AND u.id = a.assignee_id
+WHERE a.tenant_id = :tenant AND a.case_id = ANY(CAST(:ids AS uuid[]))
+    AND is_admitted(u.active, u.access_until)
+""")
 _COUNTS = text(
     f"""
 SELECT CASE WHEN is_admitted(u.active, u.access_until) THEN u.id END, count(*)
@@ -80,8 +87,7 @@ def of_case(session: Session, case_id: UUID) -> Assignment:
 
 def of_cases(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, Assignment]:
     """Who looks after some cases, by the case."""
-    asked = {"tenant": tenant_of(session), "cases": list(case_ids)}
-    rows = session.execute(_OF_CASES, asked).all()
+    rows = rows_among(session, _OF_CASES, case_ids)
     names = access.names(session) if any(row[5] for row in rows) else {}
     return {
         case_id: Assignment(
@@ -96,6 +102,11 @@ def of_cases(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, Assignmen
         )
         for case_id, person, name, is_admitted, version, by, at in rows
     }
+
+
+def assignees(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, tuple[UUID, str]]:
+    """Id and name of who looks after cases, by the case; those that are nobody's are left out."""
+    return {row[0]: (row[1], row[2]) for row in rows_among(session, _ASSIGNEES, case_ids)}
 
 
 def waiting(

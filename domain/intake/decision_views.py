@@ -3,15 +3,17 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import Session, col, select
 
 from domain.approvals.decisions import DocumentFacts
 from domain.approvals.simulate import Recorded
-from domain.database.among import among
+from domain.database.plain import TENANT, is_among, rows_among
 from domain.database.session import tenant_of
 from domain.intake.rows import CaseDecisionRow
 
@@ -30,15 +32,19 @@ class CaseDecision:
 
 def decisions(session: Session, case_ids: Collection[UUID]) -> dict[UUID, CaseDecision]:
     """The last decision on each of some cases; one on which a case was posted stays its last."""
-    rows = session.exec(
-        select(CaseDecisionRow)
-        .where(
-            CaseDecisionRow.tenant_id == tenant_of(session),
-            among(col(CaseDecisionRow.case_id), case_ids),
-        )
-        .order_by(col(CaseDecisionRow.is_posted), col(CaseDecisionRow.decided_at))
+    rows = rows_among(session, _decisions_query(), case_ids)
+    return {row[0]: CaseDecision(*row[1:]) for row in rows}
+
+
+@cache
+def _decisions_query() -> Any:
+    row = CaseDecisionRow
+    asked: Any = (getattr(row, name) for name in ("case_id", *CaseDecision.__slots__))
+    return (
+        sqlalchemy.select(*asked)
+        .where(col(row.tenant_id) == TENANT, is_among(col(row.case_id)))
+        .order_by(col(row.is_posted), col(row.decided_at))
     )
-    return {row.case_id: _decision(row) for row in rows}
 
 
 def may_post(session: Session, case_id: UUID) -> bool:
@@ -62,7 +68,3 @@ def recorded(session: Session, last: int) -> list[Recorded]:
         .limit(last)
     ).all()
     return [Recorded(case_id, DocumentFacts.from_json(inputs)) for case_id, inputs in rows[::-1]]
-
-
-def _decision(row: CaseDecisionRow) -> CaseDecision:
-    return CaseDecision(*(getattr(row, name) for name in CaseDecision.__slots__))

@@ -1,17 +1,19 @@
 """Reads the inbox: a page is found by the numbers of its days and an index, and joined after."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, and_, literal_column
+import sqlalchemy
+from sqlalchemy import Boolean, and_, bindparam, case, literal_column, true
 from sqlmodel import Session, col, select
 
 from domain.database import listing_views
-from domain.database.among import among
 from domain.database.listing_views import Counted
+from domain.database.plain import TENANT, is_among, rows_among, rows_of
 from domain.database.session import tenant_of
 from domain.documents.rows import DocumentRow, ExtractionRow
 from domain.errors import NotFound
@@ -66,20 +68,29 @@ def items(
     begin = listing_views.place(session, Counted("inbox_item", statuses), offset)
     if begin.is_beyond:
         return [], begin.total
-    page = (
-        select(InboxItemRow.id)
-        .where(
-            col(InboxItemRow.tenant_id) == tenant_of(session),
-            _of_status(status),
-            begin.instants_down(col(InboxItemRow.created_at)),
-        )
-        .order_by(col(InboxItemRow.created_at).desc(), col(InboxItemRow.id))
-        .limit(limit)
-        .offset(begin.skipped)
-    )
-    ids = session.exec(page).all()
+    page = _page_query(is_open=status == OPEN, is_first=begin.until is None)
+    named = {"status": status, "until": begin.until, "limit": limit, "offset": begin.skipped}
+    ids = [each for (each,) in rows_of(session, page, **named)]
     found = _shown(session, ids)
     return [found[each] for each in ids], begin.total
+
+
+@cache
+def _page_query(*, is_open: bool, is_first: bool) -> Any:
+    """Ids of a page, as an index holds them."""
+    row = InboxItemRow
+    begins = true() if is_first else col(row.created_at) < bindparam("until")
+    return (
+        sqlalchemy.select(col(row.id))
+        .where(
+            col(row.tenant_id) == TENANT,
+            _UNDECIDED if is_open else col(row.status) == bindparam("status"),
+            begins,
+        )
+        .order_by(col(row.created_at).desc(), col(row.id))
+        .limit(bindparam("limit"))
+        .offset(bindparam("offset"))
+    )
 
 
 def statements_waiting(session: Session, *, limit: int) -> Sequence[InboxItemRow]:
@@ -110,49 +121,55 @@ def attachments_of(
     session: Session, inbox_ids: Sequence[UUID]
 ) -> Mapping[UUID, tuple[AttachedDocument, ...]]:
     """What items brought along inside their XML, in its order; only items that did."""
-    rows = session.exec(
-        select(InboxAttachmentRow, DocumentRow.mime_type, DocumentRow.size_bytes)
-        .join(
-            DocumentRow,
-            and_(
-                col(DocumentRow.tenant_id) == col(InboxAttachmentRow.tenant_id),
-                col(DocumentRow.id) == col(InboxAttachmentRow.document_id),
-            ),
-        )
-        .where(
-            col(InboxAttachmentRow.tenant_id) == tenant_of(session),
-            among(col(InboxAttachmentRow.inbox_id), inbox_ids),
-        )
-        .order_by(col(InboxAttachmentRow.position))
-    )
     found: dict[UUID, tuple[AttachedDocument, ...]] = {}
-    for row, mime_type, size in rows:
-        file = AttachedDocument(row.document_id, row.original_name, mime_type, size)
-        found[row.inbox_id] = (*found.get(row.inbox_id, ()), file)
+    for row in rows_among(session, _attachments_query(), inbox_ids):
+        found[row[0]] = (*found.get(row[0], ()), AttachedDocument(*row[1:]))
     return found
 
 
-def _of_status(status: str) -> ColumnElement[bool]:
-    """Condition on the status, in the words of the index that serves it."""
-    if status == OPEN:
-        return _UNDECIDED
-    return col(InboxItemRow.status) == status
+@cache
+def _attachments_query() -> Any:
+    row = InboxAttachmentRow
+    asked: Any = (
+        row.inbox_id, row.document_id, row.original_name, DocumentRow.mime_type,
+        DocumentRow.size_bytes,
+    )  # fmt: skip
+    return (
+        sqlalchemy.select(*asked)
+        .join(
+            DocumentRow,
+            and_(
+                col(DocumentRow.tenant_id) == col(row.tenant_id),
+                col(DocumentRow.id) == col(row.document_id),
+            ),
+        )
+        .where(col(row.tenant_id) == TENANT, is_among(col(row.inbox_id)))
+        .order_by(col(row.position))
+    )
 
 
 def _shown(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, InboxItem]:
     """These items with their reading, their review case and what they brought along."""
-    rows = session.exec(_items_with_cases(session).where(among(col(InboxItemRow.id), ids)))
+    rows = rows_among(session, _items_query(), ids)
     brought = attachments_of(session, ids)
-    return {
-        found.id: _item(found, read, case_id, brought.get(found.id, ()))
-        for found, *read, case_id in rows
-    }
+    facts: Iterator[Any] = ((*row, brought.get(row[0], ())) for row in rows)
+    return {each[0]: InboxItem(*each) for each in facts}
 
 
-def _items_with_cases(session: Session) -> Any:
+@cache
+def _items_query() -> Any:
     """Items with their reading and their review case."""
+    joined: dict[str, Any] = {
+        "ocr_extraction": ExtractionRow.fields,
+        "ocr_raw": ExtractionRow.raw_text,
+        "review_case_id": ReviewCaseRow.id,
+        "unreadable_reason": case((col(ExtractionRow.fields).is_(None), InboxItemRow.notice)),
+    }
+    names = [name for name in InboxItem.__slots__ if name != "attachments"]
+    asked: Any = (joined[n] if n in joined else getattr(InboxItemRow, n) for n in names)
     return (
-        select(InboxItemRow, ExtractionRow.fields, ExtractionRow.raw_text, ReviewCaseRow.id)
+        sqlalchemy.select(*asked)
+        .select_from(InboxItemRow)
         .outerjoin(
             ExtractionRow,
             and_(
@@ -168,32 +185,5 @@ def _items_with_cases(session: Session) -> Any:
                 col(ReviewCaseRow.inbox_id) == col(InboxItemRow.id),
             ),
         )
-        .where(col(InboxItemRow.tenant_id) == tenant_of(session))
-    )
-
-
-def _item(
-    row: InboxItemRow,
-    read: Sequence[Any],
-    case_id: UUID | None,
-    attachments: tuple[AttachedDocument, ...],
-) -> InboxItem:
-    fields, raw_text = read
-    return InboxItem(
-        id=row.id,
-        document_id=row.document_id,
-        status=row.status,
-        ocr_extraction=fields,
-        ocr_raw=raw_text,
-        vendor_match=row.vendor_match,
-        compliance_check=row.compliance_check,
-        source_email=row.source_email,
-        source_subject=row.source_subject,
-        original_name=row.original_name,
-        created_at=row.created_at,
-        rejection_reason=row.rejection_reason,
-        review_case_id=case_id,
-        unreadable_reason=row.notice if fields is None else None,
-        statement_batch_id=row.statement_batch_id,
-        attachments=attachments,
+        .where(col(InboxItemRow.tenant_id) == TENANT, is_among(col(InboxItemRow.id)))
     )

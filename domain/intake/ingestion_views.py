@@ -6,15 +6,17 @@ A page is found in the indexes of both first, and its rows are fetched after.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from functools import cache
+from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal, select, true, union_all
+from sqlalchemy import Select, bindparam, func, literal, select, true, union_all
 from sqlmodel import Session, col
 
 from domain.database import listing_views
 from domain.database.among import among
-from domain.database.listing_views import Counted, Place
+from domain.database.listing_views import Counted
+from domain.database.plain import TENANT, is_among, rows_among, rows_of
 from domain.database.session import tenant_of
 from domain.formats.mail import Outcome
 from domain.intake.ingestion_store import entry_id
@@ -50,20 +52,23 @@ def ingestion_log(
     session: Session, outcome: str | None, *, limit: int, offset: int
 ) -> tuple[Sequence[IngestionEntry], int]:
     """Rows of the ingestion log, newest first, and how many there are in all."""
-    waiting = _waiting(session, outcome)
-    ahead = 0 if waiting is None else session.execute(_counted(waiting)).scalar_one()
+    ahead = _ahead(session, outcome)
     # What waits may lie before any row of the log: so many of them are looked at once more.
     parts = () if outcome is None else (outcome,)
     begin = listing_views.place(session, Counted("ingestion_log", parts), max(offset - ahead, 0))
-    logged = _logged(session, outcome, begin, ahead + limit)
-    sources = [places for places in (logged, waiting) if places is not None]
-    both = union_all(*sources).subquery() if len(sources) > 1 else sources[0].subquery()
-    page = session.execute(
-        select(both.c.is_waiting, both.c.id)
-        .order_by(both.c.received_at.desc(), both.c.position, both.c.id)
-        .limit(limit)
-        .offset(min(offset, ahead))
-    ).all()
+    query = _page_query(
+        is_of_outcome=outcome is not None, is_first=begin.until is None, is_waiting=ahead > 0
+    )
+    page = rows_of(
+        session,
+        query,
+        outcome=outcome,
+        until=begin.until,
+        most=0 if begin.is_beyond else ahead + limit,
+        skipped=begin.skipped,
+        limit=limit,
+        offset=min(offset, ahead),
+    )
     found = _entries(session, [row.id for row in page if not row.is_waiting])
     found |= _arrivals(session, [row.id for row in page if row.is_waiting])
     return [found[row.is_waiting, row.id] for row in page], begin.total + ahead
@@ -82,10 +87,34 @@ def arrived(session: Session, arrival_id: UUID) -> IngestionEntry:
     return _arrivals(session, [arrival_id])[True, arrival_id]
 
 
-def _logged(session: Session, outcome: str | None, begin: Place, most: int) -> _Places | None:
-    """Places of logged rows from the page on, as an index holds them."""
-    if outcome == Outcome.RECEIVED:
-        return None
+def _ahead(session: Session, outcome: str | None) -> int:
+    """How many arrivals wait; those of an outcome wait for nothing."""
+    if outcome not in {None, Outcome.RECEIVED}:
+        return 0
+    count: int = rows_of(session, _counted())[0][0]
+    return count
+
+
+@cache
+def _counted() -> Any:
+    return select(func.count()).select_from(_waiting().subquery())
+
+
+@cache
+def _page_query(*, is_of_outcome: bool, is_first: bool, is_waiting: bool) -> Any:
+    """Places of a page: of logged rows from its day on, and of what waits, where anything does."""
+    logged = _logged(is_of_outcome=is_of_outcome, is_first=is_first)
+    both = (union_all(logged, _waiting()) if is_waiting else logged).subquery()
+    return (
+        select(both.c.is_waiting, both.c.id)
+        .order_by(both.c.received_at.desc(), both.c.position, both.c.id)
+        .limit(bindparam("limit"))
+        .offset(bindparam("offset"))
+    )
+
+
+def _logged(*, is_of_outcome: bool, is_first: bool) -> _Places:
+    """Places of logged rows, as an index holds them."""
     row = IngestionLogRow
     places = (
         select(
@@ -95,45 +124,41 @@ def _logged(session: Session, outcome: str | None, begin: Place, most: int) -> _
             literal(value=False).label("is_waiting"),
         )
         .where(
-            col(row.tenant_id) == tenant_of(session),
-            true() if outcome is None else col(row.outcome) == outcome,
-            begin.instants_down(col(row.received_at)),
+            col(row.tenant_id) == TENANT,
+            col(row.outcome) == bindparam("outcome") if is_of_outcome else true(),
+            true() if is_first else col(row.received_at) < bindparam("until"),
         )
         .order_by(col(row.received_at).desc(), col(row.position), col(row.id))
-        .limit(0 if begin.is_beyond else most)
-        .offset(begin.skipped)
+        .limit(bindparam("most"))
+        .offset(bindparam("skipped"))
         .subquery()
     )
     return select(places.c.received_at, places.c.position, places.c.id, places.c.is_waiting)
 
 
-def _waiting(session: Session, outcome: str | None) -> _Places | None:
-    """Places of arrivals that wait; those of an outcome wait for nothing."""
-    if outcome not in {None, Outcome.RECEIVED}:
-        return None
+def _waiting() -> _Places:
+    """Places of arrivals that wait."""
     return select(
         col(ArrivalRow.received_at),
         literal(0).label("position"),
         col(ArrivalRow.id),
         literal(value=True).label("is_waiting"),
-    ).where(col(ArrivalRow.tenant_id) == tenant_of(session), col(ArrivalRow.split_at).is_(None))
-
-
-def _counted(places: _Places) -> Select[int]:
-    return select(func.count()).select_from(places.subquery())
+    ).where(col(ArrivalRow.tenant_id) == TENANT, col(ArrivalRow.split_at).is_(None))
 
 
 def _entries(session: Session, ids: Sequence[UUID]) -> dict[tuple[bool, UUID], IngestionEntry]:
-    names = IngestionEntry.__slots__
-    rows = session.scalars(
-        select(IngestionLogRow).where(
-            col(IngestionLogRow.tenant_id) == tenant_of(session),
-            among(col(IngestionLogRow.id), ids),
-        )
+    if not ids:
+        return {}
+    rows = rows_among(session, _entries_query(), ids)
+    return {(False, row[0]): IngestionEntry(*row) for row in rows}
+
+
+@cache
+def _entries_query() -> Any:
+    row = IngestionLogRow
+    return select(*(getattr(row, name) for name in IngestionEntry.__slots__)).where(
+        col(row.tenant_id) == TENANT, is_among(col(row.id))
     )
-    return {
-        (False, row.id): IngestionEntry(*(getattr(row, name) for name in names)) for row in rows
-    }
 
 
 def _arrivals(session: Session, ids: Sequence[UUID]) -> dict[tuple[bool, UUID], IngestionEntry]:

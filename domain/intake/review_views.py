@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import true
+import sqlalchemy
+from sqlalchemy import bindparam, true
 from sqlmodel import Session, col, select
 
 from domain.access import views as access
@@ -15,8 +17,8 @@ from domain.approvals import views as policies
 from domain.approvals.decisions import need_of_invoice, needed
 from domain.approvals.views import Approvals, Given, InForce
 from domain.database import listing_views
-from domain.database.among import among
 from domain.database.listing_views import Counted
+from domain.database.plain import TENANT, is_among, rows_among, rows_of
 from domain.database.session import tenant_of
 from domain.errors import InvalidInput, NotFound
 from domain.intake import assignment_views
@@ -88,6 +90,7 @@ class SeenCase:
 
 _JOINED = {"attachments", "approvals", "decision", "decided_by_name", "prepayments",
            "assignee_id", "assignee_name"}  # fmt: skip
+_STORED = tuple(name for name in ReviewCase.__slots__ if name not in _JOINED)
 
 
 def cases(
@@ -99,19 +102,27 @@ def cases(
     begin = listing_views.place(session, counted, offset, is_upwards=True)
     if begin.is_beyond:
         return [], begin.total
-    # The page is found in an index alone; its rows are fetched after.
-    ids = session.exec(
-        select(ReviewCaseRow.id)
-        .where(
-            col(ReviewCaseRow.tenant_id) == tenant_of(session),
-            true() if queue_state is None else col(ReviewCaseRow.queue_state) == queue_state,
-            begin.instants_up(col(ReviewCaseRow.created_at)),
-        )
-        .order_by(col(ReviewCaseRow.created_at), col(ReviewCaseRow.id))
-        .limit(limit)
-        .offset(begin.skipped)
-    ).all()
+    page = _page_query(is_of_state=queue_state is not None, is_first=begin.since is None)
+    named = {"state": queue_state, "since": begin.since, "limit": limit, "offset": begin.skipped}
+    ids = [each for (each,) in rows_of(session, page, **named)]
     return _of(session, ids), begin.total
+
+
+@cache
+def _page_query(*, is_of_state: bool, is_first: bool) -> Any:
+    """Ids of a page, as an index holds them; its rows are fetched after."""
+    row = ReviewCaseRow
+    return (
+        sqlalchemy.select(col(row.id))
+        .where(
+            col(row.tenant_id) == TENANT,
+            col(row.queue_state) == bindparam("state") if is_of_state else true(),
+            true() if is_first else col(row.created_at) >= bindparam("since"),
+        )
+        .order_by(col(row.created_at), col(row.id))
+        .limit(bindparam("limit"))
+        .offset(bindparam("offset"))
+    )
 
 
 def assigned_cases(
@@ -130,13 +141,18 @@ def assigned_cases(
 
 def _of(session: Session, ids: Sequence[UUID]) -> list[ReviewCase]:
     """Cases by their ids, in that order."""
-    rows = session.exec(
-        select(ReviewCaseRow).where(
-            col(ReviewCaseRow.tenant_id) == tenant_of(session), among(col(ReviewCaseRow.id), ids)
-        )
-    ).all()
-    found = _shown(session, rows)
+    if not ids:
+        return []
+    found = _shown(session, rows_among(session, _cases_query(), ids))
     return [found[each] for each in ids]
+
+
+@cache
+def _cases_query() -> Any:
+    row = ReviewCaseRow
+    return sqlalchemy.select(*(getattr(row, name) for name in _STORED)).where(
+        col(row.tenant_id) == TENANT, is_among(col(row.id))
+    )
 
 
 def case(session: Session, case_id: UUID) -> ReviewCase:
@@ -200,30 +216,30 @@ def _no_case() -> NotFound:
     return NotFound("There is no such review case.")
 
 
-def _shown(session: Session, rows: Sequence[ReviewCaseRow]) -> Mapping[UUID, ReviewCase]:
+def _shown(session: Session, rows: Sequence[Any]) -> Mapping[UUID, ReviewCase]:
     """These cases with what their items brought along, and who has approved them."""
+    ids = [row.id for row in rows]
     brought = attachments_of(session, [row.inbox_id for row in rows])
-    given = policies.given(session, "review_case", [row.id for row in rows])
-    decided = decisions(session, [row.id for row in rows])
+    given = policies.given(session, "review_case", ids)
+    decided = decisions(session, ids)
     force = policies.in_force_now(session)
-    assigned = assignment_views.of_cases(session, [row.id for row in rows])
+    assigned = assignment_views.assignees(session, ids)
     people = access.names(session) if any(row.decided_by for row in rows) else {}
-    names = [name for name in ReviewCase.__slots__ if name not in _JOINED]
     return {
         row.id: ReviewCase(
-            **{name: getattr(row, name) for name in names},
+            **{name: getattr(row, name) for name in _STORED},
             decision=decided.get(row.id),
             decided_by_name=people.get(row.decided_by) if row.decided_by else None,
             approvals=_approvals(row, given.get(row.id, []), force),
             attachments=brought.get(row.inbox_id, ()),
-            assignee_id=assigned[row.id].assignee_id,
-            assignee_name=assigned[row.id].assignee_name,
+            assignee_id=assigned[row.id][0] if row.id in assigned else None,
+            assignee_name=assigned[row.id][1] if row.id in assigned else None,
         )
         for row in rows
     }
 
 
-def _approvals(row: ReviewCaseRow, given: Sequence[Given], force: InForce) -> Approvals:
+def _approvals(row: Any, given: Sequence[Given], force: InForce) -> Approvals:
     """Approvals that count: of the case as it is, or as it was when it was posted."""
     last = max((each.version for each in given), default=row.version)
     counts = last if row.intent_id is not None else row.version

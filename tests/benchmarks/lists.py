@@ -61,6 +61,7 @@ TABLES = (
 _TOLD = "a page by a key that is told, and the sum of the numbers of the days"
 _COUNTED = "a page by a key that is told, and a count of the rows"
 _FIRST_DAY = date(2016, 1, 1)
+_WIRE = TypeAdapter(list[Any])
 _WANTED = """
 CREATE TEMPORARY TABLE list_wanted ON COMMIT DROP AS
 SELECT %(tenant)s::uuid AS whose, %(first)s::bigint AS first_n, %(last)s::bigint AS last_n,
@@ -502,7 +503,7 @@ def _account(lists: Journal) -> UUID:
 
 
 def _json(rows: Sequence[Any], total: int) -> str:
-    return TypeAdapter(list[Any]).dump_json(list(rows)).decode() + str(total)
+    return _WIRE.dump_json(list(rows)).decode() + str(total)
 
 
 def _plain(url: str) -> str:
