@@ -314,9 +314,8 @@ class BankTransactionRow(Table, table=True):
 
     __tablename__ = "bank_transaction"
     __table_args__ = (
+        # Its account and its import are held by movement_origin.sql, for many rows at once.
         PrimaryKeyConstraint("tenant_id", "id"),
-        _to_account(),
-        _to_import(),
         ForeignKeyConstraint(["tenant_id", "intent_id"], ["intent.tenant_id", "intent.intent_id"]),
         ForeignKeyConstraint(
             ["tenant_id", "match_group_id"], ["bank_match_group.tenant_id", "bank_match_group.id"]
