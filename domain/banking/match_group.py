@@ -5,6 +5,7 @@ closed items, effect of the exchange and adjustments balance to the cent (contra
 movement that settles a single item is the smallest group.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -262,6 +263,7 @@ def _check(group: MatchGroup) -> None:
     if len(set(named)) < len(named):
         raise InvalidInput("/allocations", "names an item twice")
     _check_plain(group, currencies[0])
+    _check_partners(group)
     _check_total(group)
 
 
@@ -277,6 +279,21 @@ def _check_plain(group: MatchGroup, currency: str) -> None:
         if line.account == group.bank_account:
             pointer = f"/adjustments/{position}/account_number"
             raise InvalidInput(pointer, "is the bank account; only the bank moves it")
+
+
+def _check_partners(group: MatchGroup) -> None:
+    """What is set off is taken from what its own partner is paid, and is no more than that.
+
+    A credit note of one vendor pays no invoice of another, though one movement may pay both.
+    """
+    left: defaultdict[UUID | None, Decimal] = defaultdict(Decimal)
+    for each in group.allocations:
+        paid = each.bank_amount if each.settled is None else each.settled - each.discount
+        left[each.item.partner_id] += paid
+    for position, taken in enumerate(group.set_offs):
+        left[taken.item.partner_id] -= taken.amount
+        if left[taken.item.partner_id] < ZERO:
+            raise InvalidInput(f"/set_offs/{position}", "is more than its partner is paid here")
 
 
 def _check_total(group: MatchGroup) -> None:

@@ -147,7 +147,7 @@ def create(session: Session, wish: GroupWish) -> Grouped:
 
 
 def undo(session: Session, match_group_id: UUID, today: date) -> UUID:
-    """Reverse what settled a group, and open its movements again; the id of the reversal.
+    """Take back what settled a group, and open its movements again; the id of the reversal.
 
     Raises NOT_FOUND, ALREADY_REVERSED, HAS_SETTLEMENTS, PERIOD_LOCKED.
     """
@@ -157,7 +157,7 @@ def undo(session: Session, match_group_id: UUID, today: date) -> UUID:
     rows = movement_store.held(session, group.bank_transaction_ids)
     try:
         counts = in_force(session, group.intent_id)
-        reversal = journal.reverse_intent(session, counts, today=today).intent_id
+        reversal = journal.take_back(session, counts, today=today).intent_id
     except SettlementExceedsOpenAmount as error:
         # The bank sent the money back: its return is undone first.
         raise HasSettlements(group.intent_id) from error

@@ -119,7 +119,10 @@ def reconcile_all(
 
 
 def unmatch(session: Session, bank_transaction_id: UUID, today: date) -> Untied:
-    """Reopen a transaction, and all of its group; what had settled them is reversed today."""
+    """Reopen a transaction, and all of its group; what had settled them is taken back.
+
+    On its own day while that is open, else today: the movement is tied again on its day.
+    """
     group_id = bank_views.transaction(session, bank_transaction_id).match_group_id
     if group_id is not None:
         reversal = match_group_store.undo(session, group_id, today)
@@ -136,7 +139,7 @@ def unmatch(session: Session, bank_transaction_id: UUID, today: date) -> Untied:
         return Untied(row.id, None)
     try:
         counts = in_force(session, row.intent_id)
-        reversed_by = journal.reverse_intent(session, counts, today=today).intent_id
+        reversed_by = journal.take_back(session, counts, today=today).intent_id
     except SettlementExceedsOpenAmount as error:
         # The bank sent the money back: its return is undone first.
         raise HasSettlements(row.intent_id) from error

@@ -38,9 +38,11 @@ def _key(payee: Payee) -> tuple[str, str]:
 def _amount_findings(invoice: NormalizedInvoice) -> Iterator[Finding]:
     """Gross and due differ: somebody has to say why, for that is what a run pays."""
     gross, due = invoice.total_gross, invoice.amount_due
+    prepaid, rounding = invoice.prepaid_amount or ZERO, invoice.rounding_amount or ZERO
+    if gross is not None and due is None and prepaid:
+        due = invoice.owed_amount - prepaid  # as the invoice will say it
     if gross is None or due is None:
         return
-    prepaid, rounding = invoice.prepaid_amount or ZERO, invoice.rounding_amount or ZERO
     if due != gross and not invoice.is_set_off:
         yield Finding(
             "AMOUNT_DUE_DIFFERS",

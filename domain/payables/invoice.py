@@ -100,8 +100,9 @@ class InvoiceLine:
 class Invoice:
     """An incoming invoice as it was received.
 
-    `amount_due` is what is still to be paid as stated, gross where it is None; `rounding_amount`
-    is owed beside the total (BT-114); `payee` is who is paid where that is not the vendor.
+    `amount_due` is what is still to be paid: as stated, else what its totals leave (BR-CO-16), and
+    None where that is the gross total; `rounding_amount` is owed beside the total (BT-114);
+    `payee` is who is paid where that is not the vendor.
     """
 
     vendor_id: UUID
@@ -139,6 +140,9 @@ class Invoice:
             raise InvalidInput("/currency", "is no currency code")
         for value in (self.total_net, self.total_tax, self.total_gross):
             amount(value)
+        if self.amount_due is None and (self.prepaid_amount or self.rounding_amount):
+            left = self.owed_amount - (self.prepaid_amount or ZERO)
+            object.__setattr__(self, "amount_due", left)
         self._check_due()
         if len(self.notes or "") > NOTES_LENGTH:
             raise InvalidInput("/notes", f"exceeds {NOTES_LENGTH} characters")

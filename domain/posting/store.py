@@ -23,7 +23,7 @@ from domain.ledger.journal_views import posted_of
 from domain.ledger.reversal import AlreadyReversed, reverse
 from domain.posting.attempts import ReadBooks, Request, StoreCall, attempts
 from domain.posting.call import PostingCall, PreparedCall
-from domain.posting.outcome import Answer, Posted, refusal
+from domain.posting.outcome import Answer, PeriodLocked, Posted, refusal
 from domain.posting.prepare import Chance, tenant_part, text_of
 
 _POST = text("SELECT post_intents(CAST(:parts AS jsonb))")
@@ -64,6 +64,19 @@ def reverse_intent(
     if stored.replayed:
         raise AlreadyReversed(intent_id)
     return stored
+
+
+def take_back(session: Session, intent_id: UUID, *, today: date) -> Posted:
+    """Mirror an intent that was a mistake of ours: on its own day while that is open, else today.
+
+    What follows in its place has that day again, and no month between shows the money twice.
+    Raises what `reverse_intent` does.
+    """
+    try:
+        with session.begin_nested():
+            return reverse_intent(session, intent_id, today=today, in_original_period=True)
+    except PeriodLocked:
+        return reverse_intent(session, intent_id, today=today)
 
 
 def post(session: Session, prepare: Callable[[Books], Intent]) -> Posted:

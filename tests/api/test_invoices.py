@@ -127,6 +127,25 @@ def test_what_does_not_fit_is_refused(
 
 
 @pytest.mark.parametrize(
+    ("stated", "due"),
+    [
+        ({}, 120),
+        ({"prepaid_amount": 20}, 100),
+        ({"prepaid_amount": 120}, 0),
+        ({"rounding_amount": 0.03}, 120.03),
+        ({"prepaid_amount": 20, "rounding_amount": -0.03}, 99.97),
+        ({"prepaid_amount": 20, "amount_due": 90}, 90),
+    ],
+)
+def test_what_is_due_follows_from_the_totals(
+    office: Caller, stated: dict[str, Any], due: float
+) -> None:
+    """BR-CO-16: who names what was paid before need not say again what is left of it."""
+    made = office.post(PATH, invoice(vendor(office)) | stated).json()
+    assert office.get(f"{PATH}/{made['id']}").json()["amount_due"] == due
+
+
+@pytest.mark.parametrize(
     ("terms", "pointer"),
     [
         ([{"kind": "discount", "amount": -50}], "/payment_terms/0/amount"),

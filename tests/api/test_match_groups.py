@@ -437,3 +437,34 @@ def test_the_balance_of_each_day(office: Caller) -> None:
     for days in (0, 366, "x"):
         refused = office.get(f"{ACCOUNTS}/balance-history", days=days)
         assert code(refused) == (400, "INVALID_INPUT")
+
+
+def test_a_credit_of_one_vendor_pays_no_other(
+    office: Caller, database: Database, tenant_: Tenant
+) -> None:
+    """One movement may pay both; what is set off is taken from what its own vendor is paid."""
+    account_id = account(office)
+    one, other = (vendor(office, f"Lieferant {n}") for n in "AB")
+    first, second = owing(office, one, "RE-1", 240), owing(office, other, "RE-2", 240)
+    note = book(office, line("3300", "120", partner_id=one), line("6815", "-120")).json()
+    item = {"candidate_kind": "open_liability", "open_item_account": "3300"}
+    takes = [item | {"intent_id": note["intent_id"], "amount": 120}]
+    (moved_id,) = moved(office, account_id, -120)
+    closed = part(second, 120, settled_document_amount=240)
+    small = part(first, 40, settled_document_amount=100)
+
+    for parts in ([closed], [small, part(second, 80)], [closed, small]):
+        refused = group(office, [moved_id], *parts, set_offs=takes)
+        assert code(refused) == (400, "INVALID_INPUT"), parts
+        assert refused.json()["errors"][0]["pointer"] == "/set_offs/0"
+    made = group(
+        office,
+        [moved_id],
+        part(first, 100, settled_document_amount=220),
+        part(second, 20),
+        set_offs=takes,
+    )
+
+    assert made.status_code == 201, made.text
+    assert [shown(office, each)[1] for each in (first, second)] == [20, 220]
+    check_books(database.engine, tenant_.id)

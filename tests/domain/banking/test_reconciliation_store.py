@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -29,7 +30,10 @@ from domain.banking.suggestion import CandidateKind
 from domain.database.session import read_session, write_session
 from domain.ledger.booking import Booking, Line
 from domain.ledger.intent import Exchange, Side
+from domain.ledger.journal_views import posted_of
 from domain.ledger.reversal import AlreadyReversed
+from domain.periods import lock_store
+from domain.periods.period import PeriodName
 from domain.posting import store as journal
 from tests.builders import Tenant, another_tenant
 from tests.payables import DAY, a_bank_account
@@ -274,3 +278,21 @@ def test_the_audit_log_tells_from_what_to_what(office: Office) -> None:
     assert nothing is None
     assert replaced == first
     assert (first["note"], first["metadata"]) == ("Parkschein", '{"Seite": 2}')
+
+
+@pytest.mark.parametrize("is_locked", [False, True])
+def test_what_is_untied_leaves_its_own_day(paid: Paid, *, is_locked: bool) -> None:
+    """Tied again on the movement's day, it would stand twice until the day of the mistake's end.
+
+    In a month that takes nothing any more the way back is of today.
+    """
+    today = DAY + timedelta(days=90)
+    with paid.office.transaction() as session:
+        if is_locked:
+            lock_store.soft_lock(session, PeriodName(f"{DAY:%Y-%m}"), datetime.now(UTC))
+        reversal = reconciliation_store.unmatch(session, paid.movement, today).reversal_intent_id
+    assert reversal is not None
+    with read_session(paid.office.database.engine, paid.office.tenant.id) as session:
+        back = posted_of(session, reversal)
+    assert back.booking_date == (today if is_locked else DAY)
+    assert paid.stands() == ("unreconciled", None, Decimal(100), Decimal(0))

@@ -31,6 +31,7 @@ def found(made: NormalizedInvoice, *accepted: Payee) -> dict[str, Severity]:
     [
         ("120.00", None, None, {}),
         (None, None, None, {}),
+        (None, "100.00", None, {"AMOUNT_DUE_DIFFERS": Severity.BLOCKING}),
         ("20.00", "100.00", None, {"AMOUNT_DUE_DIFFERS": Severity.BLOCKING}),
         ("120.03", None, "0.03", {"AMOUNT_DUE_DIFFERS": Severity.BLOCKING}),
         ("0.00", "120.00", None, {"AMOUNT_DUE_DIFFERS": Severity.BLOCKING}),
