@@ -15,7 +15,7 @@ from api.pages.shell import Shell
 from api.pages.visit import Visit, VisitDep
 from domain.errors import InsufficientScope, Unavailable
 from domain.reports import operations_views
-from domain.reports.operations_views import Open
+from domain.reports.operations_views import LATER, Open
 from workflows.resume import overview as temporal
 from workflows.resume.overview import Operations, Overview
 
@@ -58,15 +58,17 @@ async def show_operations(visit: VisitDep) -> Response:
 
 
 def held(found: Sequence[Open], running: Mapping[str, int]) -> list[Lost]:
-    """Hold what is open against what is at work, by kind of process.
+    """Hold what is open against what is at work, by kind of process; what is not due has none yet.
 
     >>> from datetime import datetime
     >>> open_ = [Open("intake", stage, 2, datetime.min) for stage in ("approval", "reading")]
     >>> [(each.process, each.without) for each in held(open_, {"intake": 3, "letter": 1})]
     [('intake', 1), ('letter', 0)]
+    >>> [each.without for each in held([Open("letter", LATER, 2, datetime.min)], {"letter": 0})]
+    []
     """
     counts: dict[str, int] = {}
-    for each in found:
+    for each in (each for each in found if each.stage != LATER):
         counts[each.process] = counts.get(each.process, 0) + each.count
     kinds = sorted(counts.keys() | {kind for kind, count in running.items() if count})
     return [Lost(kind, counts.get(kind, 0), running.get(kind, 0)) for kind in kinds]

@@ -8,8 +8,9 @@ value between deliveries, so these are never identity; a text only chooses among
 
 import hashlib
 import re
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -256,12 +257,16 @@ class _Pairing:
         equals: dict[_Key, list[StoredEntry]] = defaultdict(list)
         for each in self.stored:
             equals[each.evidence.day, each.evidence.amount].append(each)
+        drawers: dict[_Key, _Drawer] = {}
         whole = self._whole_days()
         counted: list[int] = []
         for at, entry in enumerate(self.entries):
             if at in self.verdicts:
                 continue
-            found = self._equal(entry, equals.get((entry.day, entry.amount), ()))
+            key = entry.day, entry.amount
+            if key not in drawers:
+                drawers[key] = _Drawer(equals.get(key, ()))
+            found = drawers[key].best(entry, self.used)
             if found is None:
                 self.verdicts[at] = NEW
                 continue
@@ -299,16 +304,6 @@ class _Pairing:
         leads = extent.opening + moved == other.closing or extent.closing - moved == other.opening
         return leads or len(held) in {len(self.entries), other.entries}
 
-    def _equal(self, entry: Evidence, candidates: Sequence[StoredEntry]) -> StoredEntry | None:
-        """The best of equal ones: free, of no other reference, with the same text if there is."""
-        fit = [
-            each
-            for each in candidates
-            if each.id not in self.used
-            and not _contradict(entry.references, each.evidence.references)
-        ]
-        return min(fit, key=lambda each: each.evidence.text != entry.text, default=None)
-
     def _whole_days(self) -> dict[date, bool]:
         """For each day of the file, whether it holds every stored movement of that day."""
         here = _bags((entry.day, entry.amount) for entry in self.entries)
@@ -324,6 +319,61 @@ class _Pairing:
         if found is None:  # pragma: no cover - only paired ones are asked for
             raise LookupError(at)
         return found
+
+
+class _Drawer:
+    """Stored entries of one day and amount, from which an equal one is taken without a search.
+
+    A day may have thousands of them, as where members pay their fees: looking at each of them for
+    each entry took minutes, inside a transaction. `_apart` has them by the kinds of reference that
+    they bear, of which there are few; `_named` by each reference.
+    """
+
+    def __init__(self, stored: Sequence[StoredEntry]) -> None:
+        self._apart: dict[frozenset[ReferenceKind], _Row] = defaultdict(_Row)
+        self._named: dict[tuple[ReferenceKind, str], _Row] = defaultdict(_Row)
+        for at, each in enumerate(stored):
+            references = dict(each.evidence.references)
+            self._apart[frozenset(references)].add(at, each)
+            for named in references.items():
+                self._named[named].add(at, each)
+
+    def best(self, entry: Evidence, used: AbstractSet[UUID]) -> StoredEntry | None:
+        """The best of equal ones: free, of no other reference, with the same text if there is.
+
+        Of no other reference is what bears no kind of reference that the entry has, and what
+        agrees with it in one.
+        """
+        references = dict(entry.references)
+        rows = [row for kinds, row in self._apart.items() if references.keys().isdisjoint(kinds)]
+        rows += [self._named[each] for each in references.items() if each in self._named]
+        same = [found for row in rows if (found := row.first(used, entry.text))]
+        fit = same or [found for row in rows if (found := row.first(used))]
+        return min(fit, key=lambda each: each[0])[1] if fit else None
+
+
+@dataclass(slots=True)
+class _Row:
+    """Stored entries with their places, in order; what is used is taken off the front for good."""
+
+    entries: deque[tuple[int, StoredEntry]] = field(default_factory=deque)
+    by_text: dict[str, deque[tuple[int, StoredEntry]]] = field(
+        default_factory=lambda: defaultdict(deque)
+    )
+
+    def add(self, at: int, stored: StoredEntry) -> None:
+        """Put one behind the others."""
+        self.entries.append((at, stored))
+        self.by_text[stored.evidence.text].append((at, stored))
+
+    def first(
+        self, used: AbstractSet[UUID], text: str | None = None
+    ) -> tuple[int, StoredEntry] | None:
+        """The first one that is free, of this text if one is asked for."""
+        waiting = self.entries if text is None else self.by_text.get(text)
+        while waiting and waiting[0][1].id in used:
+            waiting.popleft()
+        return waiting[0] if waiting else None
 
 
 def _closed(line: BalanceLine) -> list[Extent]:
@@ -384,15 +434,6 @@ def _bags(pairs: Iterable[_Key]) -> dict[date, Counter[Decimal]]:
     for day, amount in pairs:
         bags[day][amount] += 1
     return bags
-
-
-def _contradict(one: References, other: References) -> bool:
-    """Whether a kind of reference that both have differs, and none agrees."""
-    if not one or not other:
-        return False
-    first, second = dict(one), dict(other)
-    both = first.keys() & second.keys()
-    return bool(both) and all(first[kind] != second[kind] for kind in both)
 
 
 def _is_counter(entries: Sequence[Evidence]) -> bool:

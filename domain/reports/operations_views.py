@@ -32,9 +32,12 @@ UNION ALL
 SELECT 'statement', state, count(*), min(created_at) FROM bank_import
 WHERE tenant_id = current_tenant() AND state = 'importing' AND source = 'file' GROUP BY state
 UNION ALL
-SELECT 'letter', state, count(*), min(created_at) FROM letter
-WHERE tenant_id = current_tenant() AND state = 'pending' GROUP BY state
+SELECT 'letter', CASE WHEN due_at > clock_timestamp() THEN 'later' ELSE state END,
+    count(*), min(created_at)
+FROM letter WHERE tenant_id = current_tenant() AND state = 'pending' GROUP BY 2
 """)
+LATER = "later"
+"""Stage of what is not due yet: a reminder of tomorrow, or what is tried once more by and by."""
 
 
 @dataclass(frozen=True, slots=True)

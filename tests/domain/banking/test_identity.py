@@ -284,3 +284,101 @@ def test_an_interrupted_import_goes_on_where_it_was() -> None:
     decided = decide(equal, [mine, others], (extent, Place.OVERLAP), [], done={0: mine.id})
 
     assert [each.entry_id for each in decided] == [mine.id, others.id]
+
+
+class Touched(UUID):
+    """An id that counts how often anything is looked up by it."""
+
+    times = 0
+
+    def __hash__(self) -> int:
+        """Count, and hash as ever."""
+        Touched.times += 1
+        return super().__hash__()
+
+
+@pytest.mark.parametrize("kinds", [(), (ReferenceKind.SERVICER,), tuple(ReferenceKind)])
+def test_thousands_of_equal_amounts_are_looked_at_once_each(
+    kinds: tuple[ReferenceKind, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fees of members: a day of equal amounts under other references, or under none."""
+    count = 1000
+
+    def entries(name: str) -> list[Evidence]:
+        return [
+            Evidence(
+                date(2026, 11, 15),
+                Decimal("19.90"),
+                tuple((kind, f"{name}{kind}{at}") for kind in kinds),
+                f"{name} {at % 7}",
+            )
+            for at in range(count)
+        ]
+
+    stored = [
+        StoredEntry(Touched(bytes=each.bytes), said) for each, said in _with_ids(entries("a"))
+    ]
+    found = entries("b")
+    extent = extent_of(uuid4(), "b", (None, None), found)
+    monkeypatch.setattr(Touched, "times", 0)
+
+    decided = decide(found, stored, (extent, Place.OVERLAP), [])
+
+    expected = {Verdict.NEW} if kinds else {Verdict.KNOWN}
+    assert {each.verdict for each in decided} == expected
+    assert Touched.times < 20 * count
+
+
+def _with_ids(entries: list[Evidence]) -> list[tuple[UUID, Evidence]]:
+    return [(uuid4(), each) for each in entries]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_best_of_equal_ones_is_the_one_that_a_search_finds(seed: int) -> None:
+    """Free, of no other reference, of the same text if there is one, else the first."""
+    chance = random.Random(seed)  # noqa: S311
+    day, amount = date(2026, 11, 15), Decimal(1)
+
+    def drawn() -> Evidence:
+        kinds = chance.sample([*ReferenceKind], chance.randint(0, 2))
+        named = tuple((kind, chance.choice("xyz")) for kind in kinds)
+        return Evidence(day, amount, named, chance.choice(["", "a", "b"]))
+
+    stored = [StoredEntry(uuid4(), drawn()) for _ in range(chance.randint(1, 12))]
+    found = [drawn() for _ in range(12)]
+    extent = extent_of(uuid4(), "b", (None, None), found)
+
+    decided = decide(found, stored, (extent, Place.REPEAT), [])
+
+    assert [each.entry_id for each in decided] == _searched(found, stored)
+
+
+def _searched(found: list[Evidence], stored: list[StoredEntry]) -> list[UUID | None]:
+    """The same by looking at all of them each time: first by reference, then by what is equal."""
+    left, paired = [*stored], dict[int, UUID | None]()
+
+    def take(at: int, fit: list[StoredEntry]) -> None:
+        best = min(fit, key=lambda each: each.evidence.text != found[at].text, default=None)
+        paired[at] = best.id if best else None
+        left[:] = [each for each in left if each is not best]
+
+    for at, entry in enumerate(found):
+        named = [
+            each
+            for reference in entry.references
+            for each in left
+            if reference in each.evidence.references
+        ]
+        if named:
+            paired[at] = named[0].id
+            left.remove(named[0])
+    for at, entry in enumerate(found):
+        if at not in paired:
+            take(at, [e for e in left if not _differ(entry.references, e.evidence.references)])
+    return [paired[at] for at in range(len(found))]
+
+
+def _differ(one: Sequence[Any], other: Sequence[Any]) -> bool:
+    first, second = dict(one), dict(other)
+    both = first.keys() & second.keys()
+    return bool(both) and all(first[kind] != second[kind] for kind in both)
