@@ -71,10 +71,25 @@ def show_account(
     find: FindQuery = "",
     done: DoneQuery = "",
 ) -> Response:
-    """Movements on the left; beside them, what they may be."""
+    """Movements on the left; beside them, what they may be.
+
+    Where many items wait, a script asks for the latter; who has none asks for the `whole`.
+    """
     visit.need("bank:read")
     said = visit.unsealed(done).partition(":")
-    return shown(visit, account_id, wanted, chosen, {"find": find, "said": said})
+    facts = {"find": find, "said": said, "is_whole": "whole" in visit.request.query_params}
+    return shown(visit, account_id, wanted, chosen, facts)
+
+
+@router.get("/bank/{account_id}/proposed")
+def show_proposed(
+    account_id: UUID, visit: VisitDep, wanted: FilterDep, chosen: ChosenDep, find: FindQuery = ""
+) -> Response:
+    """What the page left out: what each movement may pay, and what is beside the chosen ones."""
+    visit.need("bank:read")
+    known = visit.read(_read, account_id, wanted, chosen, {**_NOTHING, "find": find})
+    facts = {**_NOTHING, **known, "wanted": wanted, "find": find}
+    return templating.part(visit, "bank_proposed.html", facts)
 
 
 @router.get("/bank/{account_id}/chosen")
@@ -186,6 +201,7 @@ _NOTHING: dict[str, Any] = {
     "find": "",
     "said": ("", "", ""),
     "what": None,
+    "is_whole": True,
 }
 
 
@@ -209,7 +225,8 @@ def shown(
 def _read(
     session: Session, account_id: UUID, wanted: Filter, chosen: list[UUID], facts: dict[str, Any]
 ) -> dict[str, Any]:
-    found = bank_desk.read(session, account_id, wanted, chosen, facts["find"])
+    is_whole = facts["is_whole"]
+    found = bank_desk.read(session, account_id, wanted, chosen, facts["find"], is_whole=is_whole)
     about = as_id(facts["said"][2])
     return {**found, "what": bank_views.transaction(session, about) if about else None}
 

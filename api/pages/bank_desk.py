@@ -36,6 +36,7 @@ ROWS = 100
 MOST_CHOSEN = 100
 _BESIDE = 12
 _FOUND = 20
+_FEW_ITEMS = 300
 TABS: Mapping[str, BankStatus | None] = {
     "open": BankStatus.UNRECONCILED,
     "matched": BankStatus.RECONCILED,
@@ -59,7 +60,7 @@ class Filter:
     def query(self, *, m: Sequence[UUID] = (), **changes: Any) -> str:
         """The same filter as the end of an address, with the movements that are looked at."""
         told = {"state": self.state, "q": self.q, "offset": self.offset, **changes}
-        usual = {"state": "open", "q": "", "offset": 0, "find": "", "done": ""}
+        usual = {"state": "open", "q": "", "offset": 0, "find": "", "done": "", "whole": False}
         pairs = [(name, value) for name, value in told.items() if value != usual.get(name)]
         return urlencode([*pairs, *(("m", str(each)) for each in m)])
 
@@ -148,9 +149,19 @@ class Desk:
 
 
 def read(
-    session: Session, account_id: UUID, wanted: Filter, chosen: Sequence[UUID], find: str
+    session: Session,
+    account_id: UUID,
+    wanted: Filter,
+    chosen: Sequence[UUID],
+    find: str,
+    *,
+    is_whole: bool,
 ) -> dict[str, Any]:
-    """What the page shows of the books: one state of them."""
+    """What the page shows of the books: one state of them.
+
+    Where many items wait, a page that need not be whole leaves out what movements may pay: that
+    comes after it.
+    """
     accounts = {each.account.id: each for each in bank_views.accounts(session)}
     account = accounts.get(account_id) or bank_views.account(session, account_id)
     rows, total = bank_views.transactions(
@@ -159,14 +170,17 @@ def read(
     first = next((row.id for row in rows if row.status == TABS["open"]), None)
     ids = list(chosen) or ([first] if first else [row.id for row in rows[:1]])
     marked = [row for row in bank_views.named(session, ids) if row.bank_account_id == account_id]
-    known = _known(session, account_id, [*rows, *marked])
+    waits = any(row.status == TABS["open"] for row in (*rows, *marked))
+    later = waits and not is_whole and not candidate_views.are_few(session, _FEW_ITEMS)
+    known = None if later else _known(session, account_id, [*rows, *marked])
     proposals = _proposed(known, rows)
-    desk = _desk(session, known, rows, marked, find)
+    desk = Desk(marked) if later else _desk(session, known, rows, marked, find)
     gaps = statement_views.continuity(session, account_id).gaps
     return {
         "account": account,
         "accounts": len(accounts),
         "rows": rows,
+        "later": later,
         "total": total,
         "proposals": proposals,
         "sure": sum(1 for each in proposals.values() if each is not None and each.is_sure),

@@ -97,14 +97,23 @@ def show_inbox(
     """One queue."""
     visit.need("kreditoren:read")
     pictures_of(visit.request).warm()
-    asked = wanted.asked(visit)
     said = visit.unsealed(done)
-    cases, total = visit.read(queue_views.waiting, asked, limit=ROWS, offset=offset)
-    queues = {each.state: each.count for each in visit.read(desk_views.queues)}
-    log, _ = visit.read(ingestion_views.ingestion_log, None, limit=4 * _FAILED, offset=0)
+    facts = {
+        **visit.read(_read, visit, wanted, offset),
+        "said": said.partition(":") if ":" in said else None,
+    }
+    return templating.page(visit, "inbox.html", facts)
+
+
+def _read(session: Session, visit: Visit, wanted: Filter, offset: int) -> dict[str, Any]:
+    """Everything of the page, from one state of the books."""
+    asked = wanted.asked(visit)
+    cases, total = queue_views.waiting(session, asked, limit=ROWS, offset=offset)
+    queues = {each.state: each.count for each in desk_views.queues(session)}
+    log, _ = ingestion_views.ingestion_log(session, None, limit=4 * _FAILED, offset=0)
     failed = [each for each in log if each.outcome not in _GONE_WELL][:_FAILED]
     sums = [each.gross for each in cases if each.gross is not None]
-    facts = {
+    return {
         "at": "e",
         "cases": cases,
         "total": total,
@@ -117,10 +126,8 @@ def show_inbox(
         "is_whole": total == len(cases) == len(sums),
         "orders": [each for each in ORDERS if each != "decided"],
         "ranks": RANKS,
-        "said": said.partition(":") if ":" in said else None,
-        "people": visit.read(assignment_views.counts, asked.states),
+        "people": assignment_views.counts(session, asked.states),
     }
-    return templating.page(visit, "inbox.html", facts)
 
 
 @router.post("/inbox/several")

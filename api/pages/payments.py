@@ -20,7 +20,6 @@ from api.pages.typed import Mistyped
 from api.pages.visit import FormDep, Visit, VisitDep, as_id
 from domain.access import views as access
 from domain.banking import bank_views, standing_views
-from domain.banking.standing_views import Standing
 from domain.database import audit_views
 from domain.errors import DomainError, InvalidInput, NotFound
 from domain.money import BASE_CURRENCY, ZERO
@@ -38,7 +37,7 @@ from domain.payments.run import (
     RunStatus,
     Wish,
 )
-from domain.payments.views import EligibleInvoice
+from domain.payments.views import EligibleInvoice, Owed
 from domain.reports import cash_outlook_views
 from domain.reports.cash_outlook import OutlookDay, outlook
 from workflows.payment_run.client import PaymentRuns, run_id_of
@@ -229,22 +228,27 @@ def _rows_of(form: FormData) -> int:
 
 
 def _proposal(visit: Visit, more: dict[str, Any], status: int = 200) -> Response:
+    return templating.page(visit, "payments.html", visit.read(_read, visit, more), status=status)
+
+
+def _read(session: Session, visit: Visit, more: dict[str, Any]) -> dict[str, Any]:
+    """Everything of the page, from one state of the books."""
     day = next_business_day(visit.today)
-    eligible, total = visit.read(views.eligible, day, limit=more["rows"])
-    runs, _ = visit.read(views.runs, None, limit=_RUNS, offset=0)
-    listed = [each.account for each in visit.read(bank_views.accounts)]
+    eligible, owed = views.proposed(session, day, limit=more["rows"])
+    runs, _ = views.runs(session, None, limit=_RUNS, offset=0)
+    listed = [each.account for each in bank_views.accounts(session)]
     accounts = [each for each in listed if each.iban and each.currency == BASE_CURRENCY]
     due = {str(each.id) for each in eligible if _is_due(each, day)}
-    facts = {
+    return {
         "at": "z",
         "eligible": eligible,
-        "total": total,
+        "total": owed.count,
         "runs": runs,
         "accounts": accounts,
         "day": day,
         "due": due,
         "saved": [each.discount for each in eligible if each.discount and str(each.id) not in due],
-        "cash": visit.read(_cash, visit.today) if visit.may("bank:read") else [],
+        "cash": _cash(session, owed, visit.today) if visit.may("bank:read") else [],
         "most": _MOST_ROWS,
         "refusal": None,
         "marked": None,
@@ -252,7 +256,6 @@ def _proposal(visit: Visit, more: dict[str, Any], status: int = 200) -> Response
         "label": "",
         **more,
     }
-    return templating.page(visit, "payments.html", facts, status=status)
 
 
 def _is_due(one: EligibleInvoice, day: date) -> bool:
@@ -261,29 +264,35 @@ def _is_due(one: EligibleInvoice, day: date) -> bool:
     return ends or (one.due_date is not None and one.due_date <= day)
 
 
-def _cash(session: Session, today: date) -> list[OutlookDay]:
+def _cash(session: Session, owed: Owed, today: date) -> list[OutlookDay]:
     """The days on which something is to be paid, and what the bank accounts come to after it."""
     balance = cash_outlook_views.balance(session)
     if balance is None:
         return []
-    owed = [(each.due_date or today, each.amount) for each in views.owed(session)]
     expected = cash_outlook_views.expected(session)
-    coming = outlook(balance, owed, expected, (today, _CALENDAR))
+    coming = outlook(balance, owed.from_day(today), expected, (today, _CALENDAR))
     return [each for each in coming if each.out or each.into]
 
 
 def _run(visit: Visit, run_id: UUID, more: dict[str, Any], status: int = 200) -> Response:
-    run = visit.read(views.run, run_id)
-    payables = {
-        each.invoice_id: each
-        for each in visit.read(views.payables, [item.invoice_id for item in run.items])
-    }
-    is_waiting = run.run.status == RunStatus.DRAFT and not visit.read(access.is_one_person)
+    return templating.page(
+        visit, "run.html", visit.read(_of_run, visit, run_id, more), status=status
+    )
+
+
+def _of_run(session: Session, visit: Visit, run_id: UUID, more: dict[str, Any]) -> dict[str, Any]:
+    """Everything of the page, from one state of the books."""
+    run = views.run(session, run_id)
+    found = views.payables(session, [item.invoice_id for item in run.items])
+    payables = {each.invoice_id: each for each in found}
+    is_waiting = run.run.status == RunStatus.DRAFT and not access.is_one_person(session)
     approver = visit.caller.user_id if is_waiting else None
     who = run.run.created_by, approver
     changed = {item.item_id: _changed(item, payables, who) for item in run.items}
     is_german = visit.language.name == GERMAN
-    facts = {
+    account_id = run.run.bank_account_id
+    standings = standing_views.standings(session) if visit.may("bank:read") else {}
+    return {
         "at": "z",
         "run": run,
         "row": run.run,
@@ -291,24 +300,17 @@ def _run(visit: Visit, run_id: UUID, more: dict[str, Any], status: int = 200) ->
         "changed": changed,
         "blocking": sum(bool(c and c.is_blocking) for c in changed.values()),
         "netted": sum((item.amount for item in run.items if item.amount < ZERO), ZERO),
-        "account": visit.read(bank_views.account, run.run.bank_account_id).account,
-        "standing": _standing(visit, run.run.bank_account_id),
+        "account": bank_views.account(session, account_id).account,
+        "standing": standings.get(account_id),
         "why": lambda outcome: _why(outcome, is_german=is_german),
-        "people": visit.read(access.names),
+        "people": run.names,
         "is_mine": run.run.created_by == visit.caller.user_id,
         "have_approved": visit.caller.user_id in run.approvals.by,
-        "last": visit.read(audit_views.last, "payment_run", run_id),
+        "last": audit_views.last(session, "payment_run", run_id),
         "refusal": None,
         "asked": "",
         **more,
     }
-    return templating.page(visit, "run.html", facts, status=status)
-
-
-def _standing(visit: Visit, account_id: UUID) -> Standing | None:
-    """How the account stands, for who may see it."""
-    known = visit.read(standing_views.standings) if visit.may("bank:read") else {}
-    return known.get(account_id)
 
 
 def _why(outcome: Outcome, *, is_german: bool) -> str:

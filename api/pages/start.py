@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from fastapi import APIRouter, Response
+from sqlmodel import Session
 
 from api.pages import charts, templating
 from api.pages.routing import PageRoute
@@ -32,49 +33,53 @@ _ARRIVALS = 8
 def show_start(visit: VisitDep) -> Response:
     """What waits."""
     pictures_of(visit.request).warm()
+    return templating.page(visit, "start.html", visit.read(_read, visit))
+
+
+def _read(session: Session, visit: Visit) -> dict[str, Any]:
+    """Everything of the page, from one state of the books."""
     facts: dict[str, Any] = {"at": "s", "queues": {}, "runs": [], "first": None, "ibans": []}
     if visit.may("kreditoren:read"):
-        facts |= _work(visit)
-        facts["cash"] = _cash(visit, facts.pop("owed"))
-    facts["movements"] = visit.read(bank_views.unreconciled_count) if visit.may("bank:read") else 0
-    may_lock = visit.may("perioden:read")
-    locks, lock_count = visit.read(desk_views.waiting_locks) if may_lock else ([], 0)
+        facts |= _work(session, visit)
+    may_see_bank, may_lock = visit.may("bank:read"), visit.may("perioden:read")
+    facts["movements"] = bank_views.unreconciled_count(session) if may_see_bank else 0
+    locks, lock_count = desk_views.waiting_locks(session) if may_lock else ([], 0)
     facts |= {"locks": locks, "lock_count": lock_count}
-    facts["months"] = _months(visit) if visit.may("auswertungen:read") else None
-    return templating.page(visit, "start.html", facts)
+    facts["months"] = _months(session, visit) if visit.may("auswertungen:read") else None
+    return facts
 
 
-def _work(visit: Visit) -> dict[str, Any]:
-    first, _ = visit.read(queue_views.waiting, Asked(today=visit.today), limit=1, offset=0)
-    log, _ = visit.read(ingestion_views.ingestion_log, None, limit=_ARRIVALS, offset=0)
-    owed = visit.read(payments.owed)
-    due = [(each.due_date or visit.today, each.amount) for each in owed]
-    ibans, iban_count = visit.read(vendor_views.unconfirmed, limit=1)
+def _work(session: Session, visit: Visit) -> dict[str, Any]:
+    first, _ = queue_views.waiting(session, Asked(today=visit.today), limit=1, offset=0)
+    log, _ = ingestion_views.ingestion_log(session, None, limit=_ARRIVALS, offset=0)
+    owed = payments.owed(session)
+    due = owed.from_day(visit.today)
+    ibans, iban_count = vendor_views.unconfirmed(session, limit=1)
     return {
         "ibans": ibans,
         "iban_count": iban_count,
-        "queues": {each.state: each for each in visit.read(desk_views.queues)},
-        "runs": visit.read(desk_views.waiting_runs),
-        "people": visit.read(access.names),
+        "queues": {each.state: each for each in desk_views.queues(session)},
+        "runs": desk_views.waiting_runs(session),
+        "people": access.names(session),
         "first": first[0] if first else None,
         "arrivals": log,
-        "owed": due,
         "due": charts.due(due, visit.today, _DAYS),
-        "missing": sum(each.iban_missing for each in owed),
+        "cash": _cash(session, visit, due) if visit.may("bank:read") else None,
+        "missing": owed.without_iban,
         "last_day": visit.today + timedelta(days=_DAYS - 1),
     }
 
 
-def _cash(visit: Visit, owed: list[tuple[date, Decimal]]) -> charts.Lines | None:
-    """What the bank accounts come to, for who may see them; None where there is none."""
-    balance = visit.read(cash_outlook_views.balance) if visit.may("bank:read") else None
+def _cash(session: Session, visit: Visit, owed: list[tuple[date, Decimal]]) -> charts.Lines | None:
+    """What the bank accounts come to; None where there is none."""
+    balance = cash_outlook_views.balance(session)
     if balance is None:
         return None
-    expected = visit.read(cash_outlook_views.expected)
+    expected = cash_outlook_views.expected(session)
     return charts.cash(outlook(balance, owed, expected, (visit.today, _DAYS)))
 
 
-def _months(visit: Visit) -> charts.Bars:
-    _, found = visit.read(snapshot_views.taken, AskedReport(now=visit.now), reports.of_months)
+def _months(session: Session, visit: Visit) -> charts.Bars:
+    _, found = snapshot_views.taken(session, AskedReport(now=visit.now), reports.of_months)
     rows = [(month_range(each.month).first, each.revenue, each.expenses) for each in found]
     return charts.months(rows)

@@ -91,6 +91,9 @@ _OPEN = text("""
     ORDER BY tx_date DESC, id
     LIMIT :limit OFFSET :offset
 """)
+_SOME = text("""
+    SELECT count(*) FROM (SELECT 1 FROM items_maybe_open(NULL, NULL) LIMIT :most) first_ones
+""")
 _COUNT = text("""
     SELECT count(*) FROM bank_transaction
     WHERE tenant_id = :tenant AND bank_account_id = :account AND status = 'unreconciled'
@@ -109,6 +112,14 @@ def candidates(
     return Candidates(
         [*_items(session, account), *_booked(session, account)], _learned(session, ibans)
     )
+
+
+def are_few(session: Session, most: int) -> bool:
+    """Whether so few items may be open that looking at all of them takes no time."""
+    if not is_indexed(session):
+        return False
+    found: int = session.execute(_SOME, {"most": most + 1}).scalar_one()
+    return found <= most
 
 
 def _learned(session: Session, ibans: Iterable[str | None] | None) -> dict[str, UUID]:

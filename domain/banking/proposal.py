@@ -376,11 +376,17 @@ def _less(
 
 
 def _sums(items: Sequence[Candidate], wanted: Decimal) -> Iterator[tuple[Candidate, ...]]:
-    """Some of the items that add up; there are at most a few thousand ways."""
-    for chosen in product((False, True), repeat=len(items)):
-        some = tuple(item for item, is_chosen in zip(items, chosen, strict=True) if is_chosen)
-        if len(some) > 1 and sum((item.amount for item in some), ZERO) == wanted:
-            yield some
+    """Some of the items that add up; there are at most a few thousand ways.
+
+    The sum of each choice is that of a smaller one and one item more; the bits of its place say
+    which items it has.
+    """
+    sums = [ZERO]
+    for item in items:
+        sums += [each + item.amount for each in sums]
+    for chosen, amount in enumerate(sums):
+        if amount == wanted and chosen.bit_count() > 1:
+            yield tuple(item for at, item in enumerate(items) if chosen >> at & 1)
 
 
 def _is_of_another_month(movement: BankTransaction, said: Said, item: Candidate) -> bool:

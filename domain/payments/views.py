@@ -9,8 +9,26 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Boolean, ColumnElement, Uuid, and_, case, column, func, or_, true
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Date,
+    Numeric,
+    Text,
+    Uuid,
+    and_,
+    case,
+    cast,
+    column,
+    func,
+    null,
+    or_,
+    true,
+    union_all,
+)
 from sqlalchemy import select as sql_select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -32,7 +50,7 @@ from domain.payables import payee_check_views, payee_views, terms
 from domain.payables.due_findings import is_accepted
 from domain.payables.payee_check import is_denied
 from domain.payables.rows import INVOICE_PAYABLE, InvoiceRow, VendorPayeeCheckRow, VendorRow
-from domain.payables.terms import PaymentMethod, PaymentTerm
+from domain.payables.terms import PaymentMethod, PaymentTerm, TermKind
 from domain.payments.answer_views import is_being_paid, withdrawals
 from domain.payments.bank_answer import Outcome, Standing
 from domain.payments.bic import needed_bic
@@ -121,14 +139,19 @@ class EligibleInvoice:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What a run would pay of an eligible invoice: what a picture of many needs, and no more.
+    """What a run would pay of all that is eligible: what a picture of many needs, and no more.
 
-    `due_date` and `amount` are those of `EligibleInvoice`.
+    `by_day` has amounts by the day that they are due; `None` is due on no day. A part of a plan
+    is due on the day of its first open instalment, as `EligibleInvoice` says.
     """
 
-    due_date: date | None
-    amount: Decimal
-    iban_missing: bool
+    by_day: tuple[tuple[date | None, Decimal], ...]
+    count: int
+    without_iban: int
+
+    def from_day(self, today: date) -> list[tuple[date, Decimal]]:
+        """The amounts; what is due on no day counts for today."""
+        return [(day or today, amount) for day, amount in self.by_day]
 
 
 def runs(
@@ -491,28 +514,88 @@ def eligible(
     total = page[0].total if page else 0
     if offset and not page:
         total = session.exec(select(func.count()).select_from(each)).one()
-    rows = _to_pay(session, [row.id for row in page])
+    return _listed(session, [row.id for row in page], day), total
+
+
+def _listed(
+    session: Session, invoice_ids: Sequence[UUID], day: date | None
+) -> list[EligibleInvoice]:
+    rows = _to_pay(session, invoice_ids)
     checks = payee_check_views.latest(session, {row[1].id for row in rows})
-    return [_eligible(row, day, checks.get(row[1].id)) for row in rows], total
+    return [_eligible(row, day, checks.get(row[1].id)) for row in rows]
 
 
-def owed(session: Session) -> list[Owed]:
-    """All that is eligible, in no order: `eligible` without what only a list of them shows."""
+def owed(session: Session) -> Owed:
+    """All that is eligible, added up."""
+    return _owed(session, _summed(session, 0))
+
+
+def proposed(session: Session, day: date, *, limit: int) -> tuple[list[EligibleInvoice], Owed]:
+    """The first of what is eligible, as `eligible` lists it, and all of it as `owed` does.
+
+    All of it is looked at once.
+    """
+    found = _summed(session, limit)
+    first = [row.id for row in found if row.id is not None]
+    return _listed(session, first, day), _owed(session, found)
+
+
+def _summed(session: Session, first: int) -> list[Any]:
+    """What is eligible: sums by day, counts by payee, each plan by itself, and the first of all."""
     more = (
         col(InvoiceRow.vendor_id),
         col(InvoiceRow.payment_terms),
-        col(InvoiceRow.payee_name),
+        col(InvoiceRow.payee_name).is_not(None).label("is_other"),
         col(InvoiceRow.payee_iban),
         _left(),
     )
+    each = _eligible_ids(session, *more).cte("eligible").c
+    is_plan = each.payment_terms.contains([{"kind": TermKind.INSTALMENT.value}])
+    amount, many = func.sum(each.payable_amount), func.count()
+    nothing: dict[str, Any] = {
+        "id": cast(null(), Uuid),
+        "due_date": cast(null(), Date),
+        "vendor_id": cast(null(), Uuid),
+        "payee_iban": cast(null(), Text),
+        "is_other": cast(null(), Boolean),
+        "payment_terms": cast(null(), JSONB),
+        "amount": cast(null(), Numeric),
+        "many": cast(null(), BigInteger),
+    }
+
+    def part(**told: Any) -> Any:
+        return sql_select(*(value.label(name) for name, value in {**nothing, **told}.items()))
+
+    payee = (each.vendor_id, each.payee_iban, each.is_other)
+    oldest = (each.due_date.nulls_last(), each.invoice_date, each.id)
+    earliest = sql_select(each.id).order_by(*oldest).limit(first).subquery().c
+    whole = union_all(
+        part(due_date=each.due_date, amount=amount).where(~is_plan).group_by(each.due_date),
+        part(due_date=each.due_date, amount=each.payable_amount, payment_terms=each.payment_terms)
+        .where(is_plan),
+        part(vendor_id=each.vendor_id, payee_iban=each.payee_iban, is_other=each.is_other,
+             many=many).group_by(*payee),
+        part(id=earliest.id),
+    )  # fmt: skip
+    return list(session.execute(whole))
+
+
+def _owed(session: Session, found: Sequence[Any]) -> Owed:
+    payees = [row for row in found if row.many is not None]
     # Two statements: joined to vendors that nobody has counted yet, all of it is read for each.
-    found = session.execute(_eligible_ids(session, *more)).all()
-    ibans = _ibans(session, {row.vendor_id for row in found})
-    paid_to = [row.payee_iban if row.payee_name else ibans.get(row.vendor_id) for row in found]
-    valid = {iban: is_iban(iban) for iban in set(paid_to) if iban}
-    return [
-        _owed(row, has_iban=valid.get(to, False)) for row, to in zip(found, paid_to, strict=True)
-    ]
+    ibans = _ibans(session, {row.vendor_id for row in payees})
+    paid_to = [row.payee_iban if row.is_other else ibans.get(row.vendor_id) for row in payees]
+    return Owed(
+        tuple(_due_of(row) for row in found if row.amount is not None),
+        sum(row.many for row in payees),
+        sum(row.many for row, to in zip(payees, paid_to, strict=True) if not (to and is_iban(to))),
+    )
+
+
+def _due_of(row: Any) -> tuple[date | None, Decimal]:
+    """Day and amount of a sum, or of what is due of a plan."""
+    part = due_part(_terms(row), row.amount, None)
+    return (part.due_date, part.amount) if part else (row.due_date, row.amount)
 
 
 def _ibans(session: Session, vendor_ids: Iterable[UUID]) -> dict[UUID, str | None]:
@@ -520,13 +603,6 @@ def _ibans(session: Session, vendor_ids: Iterable[UUID]) -> dict[UUID, str | Non
         col(VendorRow.tenant_id) == tenant_of(session), among(col(VendorRow.id), vendor_ids)
     )
     return {row.id: row.iban for row in session.execute(query)}
-
-
-def _owed(row: Any, *, has_iban: bool) -> Owed:
-    part = due_part(_terms(row), row.payable_amount, None)
-    if part:
-        return Owed(part.due_date, part.amount, not has_iban)
-    return Owed(row.due_date, row.payable_amount, not has_iban)
 
 
 def _eligible_ids(session: Session, *more: Any) -> Any:

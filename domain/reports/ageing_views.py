@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlmodel import Session, col, select
 
 from domain.database.session import tenant_of
 from domain.journal_index.views import is_indexed
 from domain.ledger.account import AccountType
 from domain.ledger.rows import AccountRow
+from domain.money import ZERO
 from domain.reports.ageing import AgedItem, OpenItems, open_items
 from domain.reports.balance_views import balances
 from domain.reports.snapshot import Snapshot
@@ -32,7 +33,7 @@ _ITEMS = """
 """
 # What was posted later is joined, because a list of that length is no list that the database
 # keeps at hand.
-_OF_ALL = text(f"""
+_ALL_LEFT = """
     WITH later AS (
         SELECT DISTINCT intent_id FROM journal_entry
         WHERE tenant_id = :tenant AND journal_number > :cut
@@ -51,11 +52,10 @@ _OF_ALL = text(f"""
         LEFT JOIN settled s ON s.open_item_id = o.open_item_id
         WHERE o.tenant_id = :tenant
     )
-    {_ITEMS}
-""")  # noqa: S608 - our own words
+"""
 # Each is looked up by itself. A list of all that was posted later would be longer than they are,
 # and EXISTS could be planned as one.
-_OF_THOSE = text(f"""
+_THOSE_LEFT = """
     WITH left_open AS (
         SELECT o.*, CASE WHEN o.booking_date <= :day AND (
                 CAST(:cut AS bigint) IS NULL OR (
@@ -72,8 +72,11 @@ _OF_THOSE = text(f"""
                     SELECT bool_and(e.journal_number <= :cut) FROM journal_entry e
                     WHERE e.tenant_id = :tenant AND e.intent_id = s.intent_id))) s
     )
-    {_ITEMS}
-""")  # noqa: S608 - our own words
+"""
+_SUMS = """
+    SELECT o.account, sum(CASE WHEN o.side = 'D' THEN 1 ELSE -1 END * o.remaining)
+    FROM left_open o WHERE o.remaining <> 0 GROUP BY o.account
+"""
 
 
 def receivable(session: Session, snapshot: Snapshot) -> OpenItems:
@@ -86,40 +89,66 @@ def payable(session: Session, snapshot: Snapshot) -> OpenItems:
     return _at(session, snapshot, receivable=False)
 
 
+def differences(session: Session, snapshot: Snapshot) -> dict[bool, list[Decimal]]:
+    """What collective accounts have beyond their items, where that is anything.
+
+    Those of receivables are under True, those of payables under False: what `controls` of both
+    reports say, by one look at all that is open.
+    """
+    query, arguments = _left(session, snapshot, _SUMS)
+    left: dict[str, Decimal] = {row[0]: row[1] for row in session.execute(query, arguments)}
+    found: dict[bool, list[Decimal]] = {True: [], False: []}
+    for number, (_, net, is_asset) in _collective(session, snapshot).items():
+        if off := net - (1 if is_asset else -1) * left.get(number, ZERO):
+            found[is_asset].append(off)
+    return found
+
+
 def _at(session: Session, snapshot: Snapshot, *, receivable: bool) -> OpenItems:
     items = _items(session, snapshot, receivable=receivable)
     return open_items(snapshot.days.last, items, _ledger(session, snapshot, receivable=receivable))
 
 
 def _items(session: Session, snapshot: Snapshot, *, receivable: bool) -> Iterator[AgedItem]:
+    query, arguments = _left(session, snapshot, _ITEMS)
+    for row in session.execute(query, arguments | {"receivable": receivable}):
+        yield AgedItem(*row)
+
+
+def _left(session: Session, snapshot: Snapshot, asked: str) -> tuple[TextClause, dict[str, object]]:
+    """A question to what is left open at the end of the range."""
     those = is_indexed(session)
     arguments = {
         "tenant": tenant_of(session),
         "day": snapshot.days.last,
         "cut": snapshot.cut if those else snapshot.last_entry,
-        "receivable": receivable,
     }
-    for row in session.execute(_OF_THOSE if those else _OF_ALL, arguments):
-        yield AgedItem(*row)
+    return text((_THOSE_LEFT if those else _ALL_LEFT) + asked), arguments
 
 
 def _ledger(
     session: Session, snapshot: Snapshot, *, receivable: bool
 ) -> dict[str, tuple[str, Decimal]]:
     """Balance of each collective account that ever moved, with the sign of its items."""
-    is_asset = col(AccountRow.type) == AccountType.ASSET.value
-    collective = set(
-        session.exec(
-            select(AccountRow.number).where(
-                AccountRow.tenant_id == tenant_of(session),
-                col(AccountRow.is_open_item),
-                is_asset if receivable else ~is_asset,
-            )
-        )
-    )
-    sign = 1 if receivable else -1
     return {
-        each.number: (each.name, sign * (each.total_debit - each.total_credit))
+        number: (name, net)
+        for number, (name, net, is_asset) in _collective(session, snapshot).items()
+        if is_asset is receivable
+    }
+
+
+def _collective(session: Session, snapshot: Snapshot) -> dict[str, tuple[str, Decimal, bool]]:
+    """Name and balance of collective accounts that ever moved, and whether it is of claims."""
+    query = select(AccountRow.number, AccountRow.type).where(
+        AccountRow.tenant_id == tenant_of(session), col(AccountRow.is_open_item)
+    )
+    is_asset = {number: kind == AccountType.ASSET.value for number, kind in session.exec(query)}
+    return {
+        each.number: (
+            each.name,
+            (1 if is_asset[each.number] else -1) * (each.total_debit - each.total_credit),
+            is_asset[each.number],
+        )
         for each in balances(session, snapshot)
-        if each.number in collective
+        if each.number in is_asset
     }

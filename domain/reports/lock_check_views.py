@@ -86,12 +86,10 @@ def checked(session: Session, name: PeriodName, fiscal_year_start: int, now: dat
 def _agreed(session: Session, asked: Asked) -> dict[Subject, Check]:
     """Whether the books at the end of the period agree with their sub-ledgers and the return."""
     snapshot = snapshot_of(session, asked)
+    differences = ageing_views.differences(session, snapshot)
     found = {}
-    for subject, view in (
-        (Subject.PAYABLES, ageing_views.payable),
-        (Subject.RECEIVABLES, ageing_views.receivable),
-    ):
-        off = [each.difference for each in view(session, snapshot).controls if each.difference]
+    for subject, receivable in ((Subject.PAYABLES, False), (Subject.RECEIVABLES, True)):
+        off = differences[receivable]
         found[subject] = Check(subject, len(off), sum(off, ZERO) if off else None)
     vat = vat_return_views.of_range(session, snapshot)
     left = not vat.is_reconciled

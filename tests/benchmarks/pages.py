@@ -146,14 +146,7 @@ def cases(database: Database, tenant: Tenant, case: UUID) -> Iterator[Case]:
     yield Case("payments", "/payments", (
         "/v1/payment-runs", "/v1/payment-runs/eligible-invoices", "/v1/bank-accounts",
     ))  # fmt: skip
-    yield Case("bank accounts", "/bank", (
-        "/v1/bank-accounts", f"/v1/bank-accounts/{account}/reconciliation",
-    ))  # fmt: skip
-    yield Case("a bank account", f"/bank/{account}", (
-        f"/v1/bank-transactions?bank_account_id={account}&status=unreconciled&limit=100",
-        f"/v1/bank-transactions/proposals?bank_account_id={account}&limit=100",
-        f"/v1/bank-accounts/{account}/reconciliation",
-    ))  # fmt: skip
+    yield from _of_bank(account)
     yield Case("vendors", "/vendors", ("/v1/vendors", "/v1/invoices/open-items"))
     yield Case("a vendor", f"/vendors/{vendor}", (
         f"/v1/vendors/{vendor}", f"/v1/invoices?vendor_id={vendor}&limit=20",
@@ -174,6 +167,19 @@ def cases(database: Database, tenant: Tenant, case: UUID) -> Iterator[Case]:
     yield Case("people", "/settings/people", ("/v1/users",))
     yield Case("tax codes", "/settings/tax-codes", ("/v1/tax-codes",))
     yield Case("company", "/settings/company", ("/v1/tenant",))
+
+
+def _of_bank(account: object) -> Iterator[Case]:
+    yield Case("bank accounts", "/bank", (
+        "/v1/bank-accounts", f"/v1/bank-accounts/{account}/reconciliation",
+    ))  # fmt: skip
+    waiting = f"/v1/bank-transactions?bank_account_id={account}&status=unreconciled&limit=100"
+    yield Case("a bank account", f"/bank/{account}", (
+        waiting, f"/v1/bank-accounts/{account}/reconciliation",
+    ))  # fmt: skip
+    yield Case("what movements may pay", f"/bank/{account}/proposed", (
+        waiting, f"/v1/bank-transactions/proposals?bank_account_id={account}&limit=100",
+    ))  # fmt: skip
 
 
 def _first(session: Session, table: str, columns: str, which: str = "true") -> tuple[object, ...]:

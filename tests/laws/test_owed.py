@@ -4,6 +4,7 @@ Whatever is booked, paid, discounted, set off, paid too much, reversed or linked
 what we owe, and of what we are owed.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -194,9 +195,15 @@ class OwedMachine(RuleBasedStateMachine):
         assert payable == sum((each.remaining_amount for each in owed), Decimal())
         eligible, _ = payment_runs.eligible(session)
         assert sum((each.remaining_amount for each in eligible), Decimal()) == payable
-        told = sorted((each.due_date, each.payable_amount, each.iban_missing) for each in eligible)
-        brief = payment_runs.owed(session)
-        assert sorted((each.due_date, each.amount, each.iban_missing) for each in brief) == told
+        told: dict[date | None, Decimal] = defaultdict(Decimal)
+        for each in eligible:
+            told[each.due_date] += each.payable_amount
+        first, brief = payment_runs.proposed(session, date(2026, 3, 2), limit=2)
+        assert brief == payment_runs.owed(session)
+        assert dict(brief.by_day) == told
+        assert brief.count == len(eligible)
+        assert brief.without_iban == sum(each.iban_missing for each in eligible)
+        assert [each.id for each in first] == [each.id for each in eligible[:2]]
 
     def _partner(self) -> UUID:
         partner: UUID = self._act(a_vendor)

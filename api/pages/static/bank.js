@@ -69,6 +69,25 @@
       .then(text => { if (mine === asked) { $("#cand").innerHTML = text; count(); after?.(); } })
       .catch(answer => { if (answer?.status === 401) location.reload(); });
   }
+  /* What the page left out: it is put where it belongs, and never over what was chosen since. */
+  function complete(text) {
+    const got = document.createElement("template");
+    got.innerHTML = text;
+    $$("tr[data-for]", got.content).forEach(told => {
+      const row = $(`[data-choose="${told.dataset.for}"]`, list)?.closest("tr"), [mark, words] = told.cells;
+      if (row) { $(".l-mark", row).replaceChildren(...mark.childNodes); $(".l-sub", row).replaceChildren(...words.childNodes); }
+    });
+    const sure = $("#sure"), said = $("[data-sure]", got.content);
+    if (sure && said) sure.replaceChildren(...said.childNodes);
+    if (!asked) { $("#cand").replaceChildren(...$("[data-desk]", got.content).childNodes); count(); }
+    $("#cand").removeAttribute("aria-busy");
+  }
+  if (list.dataset.later) {
+    fetch(list.dataset.later, { headers: { "HX-Request": "true" } })
+      .then(answer => (answer.ok ? answer.text() : Promise.reject(answer)))
+      .then(complete)
+      .catch(answer => { if (answer?.status === 401) location.reload(); else location.search += `${location.search ? "&" : "?"}whole=true`; });
+  }
   function stand(row) {
     $$("[data-row]", list).forEach(each => { each.classList.toggle("on", each === row || marked().some(box => each.contains(box))); each.removeAttribute("aria-current"); });
     row.setAttribute("aria-current", "true");

@@ -259,3 +259,30 @@ async def test_english_and_several_accounts(office: Caller, page: Plain, tenant_
     assert "2 bank accounts" in english.text
     assert "Spar" in english.text
     assert "Laut" not in english.text
+
+
+async def test_where_much_is_open_the_page_comes_first(
+    office: Caller, page: Plain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What movements may pay follows it; who has no script is led to the whole page."""
+    monkeypatch.setattr("api.pages.bank_desk._FEW_ITEMS", 1)
+    for number in (1, 2):
+        owing(office, vendor(office, f"Papier {number}"), f"RE-77{number}", 100)
+    account_id = account(office)
+    imported(office, account_id, movement(-100, reference="RE-771"))
+
+    await page.go(f"/bank/{account_id}")
+    assert "Nummer im Text" not in page.text
+    assert not page.page.xpath("//form[@id='match']")
+    (later,) = page.page.xpath("//form[@id='marks']/@data-later")
+    (refresh,) = page.page.xpath("//noscript/meta/@content")
+
+    await page.go(later)
+    (told,) = page.page.xpath("//tr[@data-for]")
+    assert " ".join(told.text_content().split()) == "RE-771"
+    assert page.page.xpath("//div[@data-desk]//form[@id='match']")
+
+    await page.go(refresh.partition("url=")[2])
+    assert "Nummer im Text" in page.text
+    await page.send("match")
+    assert "Zugeordnet: RE-771" in page.text

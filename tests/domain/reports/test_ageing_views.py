@@ -211,6 +211,7 @@ def test_claims_and_debts_are_two_reports(books: Books) -> None:
 
     assert sorted(rests(found)) == ["-2.00", "12.00"]
     assert payable(books, END).ageing.total == 0
+    assert books.read(ageing_views.differences, START, END) == {True: [], False: []}
 
 
 def test_a_difference_is_shown(books: Books) -> None:
@@ -228,6 +229,8 @@ def test_a_difference_is_shown(books: Books) -> None:
         Decimal("30.00"),
         Decimal("-10.00"),
     )
+    off = books.read(ageing_views.differences, START, APRIL)
+    assert off == {True: [], False: [control.difference]}
 
 
 DAYS = st.dates(START, END)
@@ -253,6 +256,7 @@ def test_items_are_the_control_accounts_at_any_day(
 
     assert payable(books, day).is_reconciled
     assert payable(books, END).is_reconciled
+    assert books.read(ageing_views.differences, START, day) == {True: [], False: []}
 
 
 SETTLED, INDEXED = ("settle", APRIL, 0), ("index", APRIL, 0)
