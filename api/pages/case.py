@@ -27,6 +27,7 @@ from api.pages import (
 )
 from api.pages.case_form import Typed
 from api.pages.inbox import Filter, FilterDep
+from api.pages.language import ENGLISH
 from api.pages.orders import intake_orders
 from api.pages.routing import PageRoute, see
 from api.pages.visit import FormDep, Visit, VisitDep
@@ -38,7 +39,7 @@ from domain.database.blobs import BlobsUnavailable, FileNotFound
 from domain.documents import views as documents
 from domain.documents.views import Document
 from domain.errors import DomainError, NotFound
-from domain.formats import e_invoice, media
+from domain.formats import e_invoice, mail, media
 from domain.formats.invoice_record import InvoiceRecord
 from domain.ids import derived_id
 from domain.intake import inbox_views, preview_views, queue_views, review_views
@@ -185,9 +186,13 @@ def _document(session: Session, case_id: UUID) -> Document:
 
 
 def _why(language: str, notice: str) -> str:
-    """Why a document could not be read: by its code where there is one, else as it was noted."""
+    """Why a document could not be read: by its code; a German page shows no English words."""
     code, _, words = notice.partition(": ")
-    return texts.of_refusal(code, language) if words and code.isupper() else notice
+    if notice == mail.NONE_OF_THEM:
+        return texts.of_refusal("UNSUPPORTED_FORMAT", language)
+    if words and code.isupper():
+        return texts.of_refusal(code, language)
+    return notice if language == ENGLISH else ""
 
 
 def _shown(

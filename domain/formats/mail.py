@@ -53,7 +53,7 @@ _NOISY_TYPE = re.compile(
 _KEY_OR_SIGNATURE = re.compile(rb"\s{0,9}-----BEGIN PGP (SIGNATURE|PUBLIC KEY BLOCK)-----")
 _DRAWN = re.compile(r"\.(svgz?|avif|ico|emz|wmz|wmf|emf|jxl)$", re.IGNORECASE)
 _SMALL_PICTURE = 20_000
-_NONE_OF_THEM = "none of PDF, JPEG, PNG, TIFF, HEIC, an e-invoice in XML or a bank statement"
+NONE_OF_THEM = "none of PDF, JPEG, PNG, TIFF, HEIC, an e-invoice in XML or a bank statement"
 _ITSELF = "mail.eml"
 _MEDIA_TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,100}")
 
@@ -287,7 +287,7 @@ def _verdict(leaf: Leaf, item: Attachment, seen: set[str]) -> tuple[Outcome, str
 def _unfit(leaf: Leaf, item: Attachment) -> tuple[Outcome, str] | None:
     """Why a file is no document, whatever else the mail holds."""
     if item.mime_type not in TAKEN:
-        return Outcome.UNSUPPORTED_TYPE, _NONE_OF_THEM
+        return Outcome.UNSUPPORTED_TYPE, NONE_OF_THEM
     if len(item.content) > DOCUMENT_BYTES:
         return Outcome.TOO_LARGE, f"larger than {DOCUMENT_BYTES} bytes"
     if not leaf.chosen and _is_decoration(leaf, item):
