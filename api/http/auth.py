@@ -144,7 +144,7 @@ def _caller(request: Request, hashed: str, found: access.Credential) -> Caller:
 CallerDep = Annotated[Caller, Depends(identify)]
 
 
-def authorise(needed: SecurityScopes, caller: CallerDep) -> Caller:
+async def authorise(needed: SecurityScopes, caller: CallerDep) -> Caller:
     """Refuse a caller who lacks a scope (INSUFFICIENT_SCOPE)."""
     check_scopes(caller, needed.scopes)
     return caller
@@ -157,7 +157,7 @@ def check_scopes(caller: Caller, needed: Iterable[str]) -> None:
             raise InsufficientScope(f"The credential lacks the scope {scope}.", scope=scope)
 
 
-def authorise_any(needed: SecurityScopes, caller: CallerDep) -> Caller:
+async def authorise_any(needed: SecurityScopes, caller: CallerDep) -> Caller:
     """Refuse a caller who holds none of the scopes (INSUFFICIENT_SCOPE)."""
     if not any(allows(caller.scopes, scope) for scope in needed.scopes):
         names = " or ".join(needed.scopes)
@@ -170,7 +170,7 @@ RecognisedDep = Annotated[Caller, Depends(recognise)]
 
 async def authorise_recognised(needed: SecurityScopes, caller: RecognisedDep) -> Caller:
     """Refuse a recognised caller who lacks a scope (INSUFFICIENT_SCOPE)."""
-    return authorise(needed, caller)
+    return await authorise(needed, caller)
 
 
 def require_any(*scopes: str) -> Any:

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from temporalio.client import Client
 
+from api.http.at_once import at_once
 from api.http.auth import Caller, CallerDep, RecognisedDep, require, require_any
 from api.http.idempotent_writes import Ask, AskDep, IdempotencyKey, ProcessWriter, Writer
 from api.settings import Settings
@@ -93,7 +94,7 @@ def paging(default: int, maximum: int) -> Any:
     ) -> Page:
         return Page(limit, offset, response)
 
-    return Depends(page)
+    return at_once(page)
 
 
 async def recognised_reader(request: Request, caller: RecognisedDep) -> Reader:
@@ -142,13 +143,13 @@ def command(caller: CallerDep, ask: AskDep) -> Command:
     )
 
 
-ReadDep = Annotated[Reader, Depends()]
+ReadDep = Annotated[Reader, at_once(Reader)]
 ReadRecognisedDep = Annotated[Reader, Depends(recognised_reader)]
 QueueDep = Annotated[PostingQueue, Depends(queue_of)]
-WriteDep = Annotated[Writer, Depends()]
-WriteProcessDep = Annotated[ProcessWriter, Depends()]
-CommandDep = Annotated[Command, Depends(command)]
-EngineDep = Annotated[Engine, Depends(engine_of)]
-SettingsDep = Annotated[Settings, Depends(settings_of)]
-TemporalDep = Annotated[Client, Depends(temporal_of)]
-TodayDep = Annotated[date, Depends(today)]
+WriteDep = Annotated[Writer, at_once(Writer)]
+WriteProcessDep = Annotated[ProcessWriter, at_once(ProcessWriter)]
+CommandDep = Annotated[Command, at_once(command)]
+EngineDep = Annotated[Engine, at_once(engine_of)]
+SettingsDep = Annotated[Settings, at_once(settings_of)]
+TemporalDep = Annotated[Client, at_once(temporal_of)]
+TodayDep = Annotated[date, at_once(today)]

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Request
 from starlette.datastructures import UploadFile
 
+from api.http.at_once import at_once
 from api.settings import Settings
 from domain.database.blobs import Blobs, BlobsUnavailable
 from domain.errors import Invalid
@@ -81,4 +82,4 @@ def blobs_of(request: Request) -> Blobs:
     return blobs
 
 
-BlobsDep = Annotated[Blobs, Depends(blobs_of)]
+BlobsDep = Annotated[Blobs, at_once(blobs_of)]

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
+from api.http.at_once import at_once
 from domain.errors import InvalidInput
 
 MERGE_PATCH = "application/merge-patch+json"
@@ -46,7 +47,7 @@ async def version_seen(
     return int(tag[1])
 
 
-MergePatchDep = Annotated[bool, Depends(is_merge_patch)]
+MergePatchDep = Annotated[bool, at_once(is_merge_patch)]
 SeenDep = Annotated[int | None, Depends(version_seen)]
 
 

@@ -6,10 +6,11 @@ from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
+from api.http.at_once import at_once
 from api.http.dependencies import settings_of
 from api.pages import templating
 from api.pages.routing import PageRoute
@@ -77,7 +78,7 @@ class Wanted:
 
 
 def wanted_of(
-    span: Annotated[Span, Depends(span_of)],
+    span: Annotated[Span, at_once(span_of)],
     who: Annotated[str, Query(max_length=40)] = "",
     subject: Annotated[str, Query(max_length=40)] = "",
     id: Annotated[str, Query(max_length=200)] = "",  # noqa: A002 (its name in the address)
@@ -87,7 +88,7 @@ def wanted_of(
     return Wanted(who, subject, id.strip(), kind, span)
 
 
-WantedDep = Annotated[Wanted, Depends(wanted_of)]
+WantedDep = Annotated[Wanted, at_once(wanted_of)]
 Before = Annotated[int | None, Query(ge=1, le=2**62)]
 
 

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import Depends, Query
+from fastapi import Query
 from sqlmodel import Session
 from starlette.datastructures import FormData
 
+from api.http.at_once import at_once
 from api.pages import typed
 from api.pages.language import Language
 from api.pages.typed import Mistyped
@@ -74,7 +75,7 @@ def filter_of(
     return Filter(state if state in TABS else "open", q, offset)
 
 
-FilterDep = Annotated[Filter, Depends(filter_of)]
+FilterDep = Annotated[Filter, at_once(filter_of)]
 
 
 def chosen_of(m: Annotated[list[str], Query(max_length=MOST_CHOSEN)] = []) -> list[UUID]:  # noqa: B006 (FastAPI copies it)
@@ -82,7 +83,7 @@ def chosen_of(m: Annotated[list[str], Query(max_length=MOST_CHOSEN)] = []) -> li
     return list(dict.fromkeys(found for each in m if (found := as_id(each)) is not None))
 
 
-ChosenDep = Annotated[list[UUID], Depends(chosen_of)]
+ChosenDep = Annotated[list[UUID], at_once(chosen_of)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 from sqlmodel import Session
 from starlette.datastructures import FormData, UploadFile
 
+from api.http.at_once import at_once
 from api.http.dependencies import temporal_of
 from api.http.uploads import blobs_of
 from api.pages import templating
@@ -84,7 +85,7 @@ def filter_of(
     return Filter(state, q, order, who, worst)
 
 
-FilterDep = Annotated[Filter, Depends(filter_of)]
+FilterDep = Annotated[Filter, at_once(filter_of)]
 
 
 @router.get("/inbox")

@@ -6,9 +6,10 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 from sqlmodel import Session
 
+from api.http.at_once import at_once
 from api.pages import downloads, templating
 from api.pages.routing import PageRoute
 from api.pages.span import Span, span_of, usual
@@ -58,7 +59,7 @@ class Wanted:
 
 
 def wanted_of(
-    span: Annotated[Span, Depends(span_of)],
+    span: Annotated[Span, at_once(span_of)],
     q: Annotated[str, Query(max_length=200)] = "",
     account: Annotated[str, Query(max_length=8)] = "",
 ) -> Wanted:
@@ -66,8 +67,8 @@ def wanted_of(
     return Wanted(q.strip(), account.strip(), span)
 
 
-WantedDep = Annotated[Wanted, Depends(wanted_of)]
-SpanDep = Annotated[Span, Depends(span_of)]
+WantedDep = Annotated[Wanted, at_once(wanted_of)]
+SpanDep = Annotated[Span, at_once(span_of)]
 
 
 @router.get("/journal")

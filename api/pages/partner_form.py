@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import Depends, Query
+from fastapi import Query
 from starlette.datastructures import FormData
 
+from api.http.at_once import at_once
 from domain.database.audit_views import Event
 from domain.errors import DomainError
 from domain.iban import grouped
@@ -51,7 +52,7 @@ def filter_of(
     return Filter(q.strip(), state if state == "all" else "active", offset)
 
 
-FilterDep = Annotated[Filter, Depends(filter_of)]
+FilterDep = Annotated[Filter, at_once(filter_of)]
 
 
 @dataclass(frozen=True, slots=True)

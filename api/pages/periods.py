@@ -7,12 +7,13 @@ from itertools import islice
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import StreamingResponse
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
+from api.http.at_once import at_once
 from api.http.dependencies import temporal_of
 from api.pages import templating
 from api.pages.routing import PageRoute, see
@@ -54,7 +55,7 @@ def period_name(period: Annotated[str, Path(max_length=8)]) -> PeriodName:
     return PeriodName(period)
 
 
-PeriodDep = Annotated[PeriodName, Depends(period_name)]
+PeriodDep = Annotated[PeriodName, at_once(period_name)]
 
 
 @router.get("/periods")

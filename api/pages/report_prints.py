@@ -5,8 +5,9 @@ from decimal import Decimal
 from itertools import islice
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 
+from api.http.at_once import at_once
 from api.pages import templating
 from api.pages.language import Language
 from api.pages.report_kinds import Report, Row, days_of, report_of
@@ -24,7 +25,7 @@ MOST = 2000
 
 
 @router.get("/reports/{kind}/pdf")
-def print_report(kind: str, visit: VisitDep, span: Annotated[Span, Depends(span_of)]) -> Response:
+def print_report(kind: str, visit: VisitDep, span: Annotated[Span, at_once(span_of)]) -> Response:
     """A report on paper."""
     visit.need("auswertungen:read")
     report = report_of(kind)

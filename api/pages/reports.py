@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 from sqlmodel import Session
 
+from api.http.at_once import at_once
 from api.pages import downloads, templating
 from api.pages.report_kinds import REPORTS, Report, days_of, report_of, title_of
 from api.pages.routing import PageRoute, see
@@ -24,7 +25,7 @@ ROWS = 100
 PARTNERS = 500
 _SIDE = 12
 
-SpanDep = Annotated[Span, Depends(span_of)]
+SpanDep = Annotated[Span, at_once(span_of)]
 Line = Annotated[str, Query(min_length=1, max_length=40)]
 Before = Annotated[int | None, Query(ge=1, le=2**62)]
 

@@ -13,8 +13,9 @@ from threading import BoundedSemaphore, Lock
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Request
 
+from api.http.at_once import at_once
 from api.pictures import drawing
 from api.pictures.drawing import Drawn, NothingToDraw, Words
 from domain.database.blobs import Blobs
@@ -168,7 +169,7 @@ def pictures_of(request: Request) -> Pictures:
     return pictures
 
 
-PicturesDep = Annotated[Pictures, Depends(pictures_of)]
+PicturesDep = Annotated[Pictures, at_once(pictures_of)]
 
 
 def _bound() -> None:

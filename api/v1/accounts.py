@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
+from api.http.at_once import at_once
 from api.http.dependencies import CallerDep, Page, ReadDep, WriteDep, paging, require
 from api.http.errors import responses
 from api.http.json_bodies import ExactRoute
@@ -111,7 +112,7 @@ def statement(
     number: Number,
     caller: CallerDep,
     read: ReadDep,
-    which: Annotated[Part, Depends(part)],
+    which: Annotated[Part, at_once(part)],
     response: Response,
 ) -> StatementOut:
     """Give the statement of an account: the latest rows, ascending, with running balance.

@@ -3,10 +3,10 @@
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import Depends
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
+from api.http.at_once import at_once
 from api.http.dependencies import (
     CallerDep,
     CommandDep,
@@ -127,4 +127,4 @@ class BankAnswers:
         )
 
 
-BankAnswersDep = Annotated[BankAnswers, Depends()]
+BankAnswersDep = Annotated[BankAnswers, at_once(BankAnswers)]

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 
+from api.http.at_once import at_once
 from api.http.dependencies import CallerDep, EngineDep, require
 from api.http.errors import responses
 from api.http.json_bodies import ExactRoute
@@ -47,7 +48,7 @@ def datev_export(
     request: Request,
     caller: CallerDep,
     engine: EngineDep,
-    days: Annotated[DateRange, Depends(days_of)],
+    days: Annotated[DateRange, at_once(days_of)],
     wanted_format: Annotated[
         Literal["csv", "zip"],
         Query(alias="format", description="`zip` adds master data and the linked documents"),

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 from sqlmodel import Session
 
+from api.http.at_once import at_once
 from api.http.dependencies import (
     CallerDep,
     CommandDep,
@@ -58,7 +59,7 @@ def dunning_sender(temporal: TemporalDep) -> Dunnings:
     return Dunnings(temporal)
 
 
-DunningsDep = Annotated[Dunnings, Depends(dunning_sender)]
+DunningsDep = Annotated[Dunnings, at_once(dunning_sender)]
 
 
 @router.get("/dunning-policy", dependencies=[READ])

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends
 from starlette.concurrency import run_in_threadpool
 
+from api.http.at_once import at_once
 from api.http.dependencies import CallerDep, EngineDep, ReadDep
 from api.http.uploads import BlobsDep
 from api.schemas.inbox import ReceivedOut
@@ -89,4 +89,4 @@ class InboxSplits:
                 arrival_store.split(session, file.sha256, file.received_at)
 
 
-InboxSplitsDep = Annotated[InboxSplits, Depends()]
+InboxSplitsDep = Annotated[InboxSplits, at_once(InboxSplits)]

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from fastapi import Depends
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
+from api.http.at_once import at_once
 from api.http.dependencies import CallerDep, EngineDep, ReadDep, TemporalDep
 from api.http.uploads import BlobsDep
 from api.schemas.inbox import ReceivedOut, UploadedOut
@@ -47,7 +47,7 @@ class InboxUploads:
         engine: EngineDep,
         blobs: BlobsDep,
         read: ReadDep,
-        mails: Annotated[Mails, Depends(mail_sender)],
+        mails: Annotated[Mails, at_once(mail_sender)],
     ) -> None:
         self._caller = caller
         self._engine = engine
@@ -90,4 +90,4 @@ class InboxUploads:
         return [ReceivedOut.of(kept.name, row) for row in rows]
 
 
-InboxUploadsDep = Annotated[InboxUploads, Depends()]
+InboxUploadsDep = Annotated[InboxUploads, at_once(InboxUploads)]

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
-from fastapi import Depends
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
+from api.http.at_once import at_once
 from api.http.dependencies import CallerDep, CommandDep, EngineDep, ReadDep, TemporalDep
 from domain.database.idempotency import answer_once
 from domain.database.session import write_session
@@ -39,7 +39,7 @@ def intake_sender(temporal: TemporalDep) -> Intakes:
     return Intakes(temporal)
 
 
-IntakesDep = Annotated[Intakes, Depends(intake_sender)]
+IntakesDep = Annotated[Intakes, at_once(intake_sender)]
 
 
 class IntakeOrders:
@@ -189,4 +189,4 @@ def _check_document(item: inbox_views.InboxItem) -> None:
         raise statement_item_store.IsStatement(item.statement_batch_id)
 
 
-IntakeOrdersDep = Annotated[IntakeOrders, Depends()]
+IntakeOrdersDep = Annotated[IntakeOrders, at_once(IntakeOrders)]

@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse
 
+from api.http.at_once import at_once
 from api.http.dependencies import CallerDep, Page, ReadDep, WriteProcessDep, paging, require
 from api.http.errors import responses
 from api.http.json_bodies import ExactRoute
@@ -93,7 +94,7 @@ class CaseDesk:
         return _with_version(await self.read.in_thread(review_views.case, case_id), self._response)
 
 
-CaseDeskDep = Annotated[CaseDesk, Depends()]
+CaseDeskDep = Annotated[CaseDesk, at_once(CaseDesk)]
 
 
 @router.get("", dependencies=[READ])

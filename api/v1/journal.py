@@ -4,9 +4,10 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 from sqlmodel import Session
 
+from api.http.at_once import at_once
 from api.http.dependencies import CallerDep, ReadDep, TodayDep, WriteDep, require
 from api.http.errors import responses
 from api.http.json_bodies import ExactRoute
@@ -45,7 +46,7 @@ def wanted(
 def list_entries(
     caller: CallerDep,
     read: ReadDep,
-    which: Annotated[JournalFilter, Depends(wanted)],
+    which: Annotated[JournalFilter, at_once(wanted)],
     response: Response,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
     before: Annotated[int | None, Query(ge=1, le=2**63 - 1, description="X-Next-Cursor")] = None,

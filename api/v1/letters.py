@@ -3,8 +3,9 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
+from api.http.at_once import at_once
 from api.http.dependencies import (
     CommandDep,
     Page,
@@ -48,7 +49,7 @@ async def resend_letter(
     read: ReadDep,
     write: WriteProcessDep,
     command: CommandDep,
-    letters: Annotated[Letters, Depends(letter_sender)],
+    letters: Annotated[Letters, at_once(letter_sender)],
 ) -> LetterOut:
     """Send a letter again; a link in it is a new one, and the old one ends."""
 

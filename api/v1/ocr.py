@@ -6,12 +6,13 @@ from json import JSONDecodeError
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import ValidationError
 from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
+from api.http.at_once import at_once
 from api.http.auth import Caller
 from api.http.dependencies import (
     CallerDep,
@@ -134,11 +135,11 @@ async def _json(request: Request) -> Any:
 )
 async def extract(
     request: Request,
-    wanted: Annotated[Wanted, Depends()],
+    wanted: Annotated[Wanted, at_once(Wanted)],
     command: CommandDep,
     read: ReadDep,
     write: WriteProcessDep,
-    readings: Annotated[Readings, Depends(reading_sender)],
+    readings: Annotated[Readings, at_once(reading_sender)],
 ) -> OcrOut:
     """Read a stored document, or a file that is stored first, and keep the result with it."""
 

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, File, UploadFile
+from fastapi import APIRouter, File, UploadFile
 from starlette.concurrency import run_in_threadpool
 
+from api.http.at_once import at_once
 from api.http.dependencies import (
     CallerDep,
     CommandDep,
@@ -80,7 +81,7 @@ class Orders:
         command: CommandDep,
         write: WriteProcessDep,
         read: ReadDep,
-        runs: Annotated[PaymentRuns, Depends(payment_run_sender)],
+        runs: Annotated[PaymentRuns, at_once(payment_run_sender)],
     ) -> None:
         self.command: Command = command
         self.runs = runs
@@ -99,7 +100,7 @@ class Orders:
         return await self.write.perform(act)
 
 
-OrdersDep = Annotated[Orders, Depends()]
+OrdersDep = Annotated[Orders, at_once(Orders)]
 
 
 @router.get("", dependencies=[READ])

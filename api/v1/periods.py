@@ -6,10 +6,11 @@ from itertools import islice
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Path, Response
 from fastapi.responses import StreamingResponse
 from sqlmodel import Session
 
+from api.http.at_once import at_once
 from api.http.dependencies import (
     CallerDep,
     CommandDep,
@@ -74,8 +75,8 @@ def period_locks(temporal: TemporalDep) -> PeriodLocks:
     return PeriodLocks(temporal)
 
 
-PeriodDep = Annotated[PeriodName, Depends(period_name)]
-PeriodLocksDep = Annotated[PeriodLocks, Depends(period_locks)]
+PeriodDep = Annotated[PeriodName, at_once(period_name)]
+PeriodLocksDep = Annotated[PeriodLocks, at_once(period_locks)]
 
 
 @router.get("", dependencies=_READ)

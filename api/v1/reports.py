@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal, NamedTuple
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import TypeAdapter
 from sqlmodel import Session
 
+from api.http.at_once import at_once
 from api.http.dependencies import ReadDep, require
 from api.http.errors import responses
 from api.http.json_bodies import ExactRoute
@@ -97,7 +98,7 @@ def asked(
     return Asked(datetime.now(UTC), start, end, as_of)
 
 
-AskedDep = Annotated[Asked, Depends(asked)]
+AskedDep = Annotated[Asked, at_once(asked)]
 
 
 class LineOf:
@@ -154,7 +155,7 @@ def layout(
 
 @router.get("/entries", dependencies=[READ], responses=responses(LineNotFound))
 def entries(
-    line: Annotated[LineOf, Depends()],
+    line: Annotated[LineOf, at_once(LineOf)],
     wanted: AskedDep,
     read: ReadDep,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,

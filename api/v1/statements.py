@@ -4,12 +4,13 @@ import hashlib
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
-from fastapi import Depends, Header, Request, Response
+from fastapi import Header, Request, Response
 from fastapi.responses import JSONResponse
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
+from api.http.at_once import at_once
 from api.http.dependencies import (
     CallerDep,
     CommandDep,
@@ -167,8 +168,8 @@ class Stores:
         return blobs_of(self._request)
 
 
-StatementImportsDep = Annotated[StatementImports, Depends()]
-StoresDep = Annotated[Stores, Depends()]
+StatementImportsDep = Annotated[StatementImports, at_once(StatementImports)]
+StoresDep = Annotated[Stores, at_once(Stores)]
 
 
 def _refusal_of(problem: dict[str, object]) -> DomainError:

@@ -4,10 +4,11 @@ from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 from uuid import uuid4
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlmodel import Session
 
+from api.http.at_once import at_once
 from api.http.dependencies import AskDep, CallerDep, ReadDep, TodayDep, WriteDep, require
 from api.http.errors import responses
 from api.http.json_bodies import ExactRoute
@@ -107,7 +108,7 @@ def wanted(  # noqa: PLR0913, PLR0917 (the contract has this many filters)
 @router.get("", dependencies=[READ], responses=responses(InvalidAccount))
 def list_transactions(
     read: ReadDep,
-    which: Annotated[TransactionFilter, Depends(wanted)],
+    which: Annotated[TransactionFilter, at_once(wanted)],
     page: Annotated[int, Query(ge=1, le=2**31, description="Number of the page, from 1")] = 1,
     per_page: Annotated[
         int, Query(ge=1, description="Transactions on a page; more than 100 are cut to 100")

@@ -1,10 +1,17 @@
 """What every route has in common."""
 
+from collections.abc import Callable, Iterator
+from inspect import iscoroutinefunction
+
 import pytest
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
+from api.http.auth import bearer, identify
 from api.http.json_bodies import ExactRoute
 from api.main import ROUTERS
+from api.pages.routers import PAGES
+from api.pages.visit import visiting
 from tests.contract.test_contract import SERVED
 
 PUBLIC = {
@@ -52,3 +59,20 @@ def test_every_operation_is_described(call: str) -> None:
     """In words, and with the schema of its answer."""
     assert SERVED[call]["description"]
     assert SERVED[call]["tags"]
+
+
+def _asked(dependant: Dependant) -> Iterator[Callable[..., object] | None]:
+    """What a handler depends on, and what that depends on."""
+    for each in dependant.dependencies:
+        yield each.call
+        yield from _asked(each)
+
+
+@pytest.mark.parametrize("area", [*ROUTERS, *PAGES], ids=lambda area: area.__name__)
+def test_what_waits_for_nothing_takes_no_thread(area: object) -> None:
+    """The framework gives one to each `def`: only who comes in is looked up there."""
+    routes = area.router.routes  # type: ignore[attr-defined]
+    asked = {
+        call for each in routes if isinstance(each, APIRoute) for call in _asked(each.dependant)
+    }
+    assert {call for call in asked if not iscoroutinefunction(call)} <= {identify, visiting, bearer}
