@@ -34,8 +34,10 @@ from domain.reading.payment_words import (
     prepaid_in,
     takes_off,
 )
+from domain.reading.tax_groups import tips_in
 from domain.reading.term_times import Days
 from domain.reading.terms import Basis, Terms, stated_terms, terms_in
+from domain.reading.whole_words import TIP, whole_kind
 
 _SPEAKS = re.compile(
     r"zahlbar|zahlung|\d\s*tagen?\s+(?:ab|nach|netto)|monatsende|skonto|f\u00e4llig|binnen|innerhalb|\bnetto\s+(?:bis|tage|kasse)|tage\w*\s+netto"
@@ -140,6 +142,7 @@ def with_due(page: Extraction, layout: Layout, ibans: Collection[str] = ()) -> E
             *discount_findings(spoken_discounts(spoken)),
             *late_discounts(spoken_discounts(spoken), when),
             *_old_balance(page, layout.text),
+            *_tip_beside(page, layout),
             *_asks_for_more(page.total_gross, text),
             *_several_accounts(read, layout, ibans),
         ),
@@ -331,6 +334,29 @@ def _old_balance(page: Extraction, text: str) -> Iterator[Finding]:
             Severity.WARNING,
             ("amount_due",),
         )
+
+
+def _tip_beside(page: Extraction, layout: Layout) -> Iterator[Finding]:
+    """A tip that the total does not have in it: more was paid than the invoice comes to."""
+    tip, gross = sum(dict.fromkeys(tips_in(layout)), Decimal()), page.total_gross
+    known = list(_without_tip(page))
+    if gross is not None and tip > 0 and gross in known and gross - tip not in known:
+        yield Finding(
+            "TIP_BESIDE_TOTAL",
+            f"A tip of {tip:.2f} stands beside the total; with it {gross + tip:.2f}.",
+            Severity.WARNING,
+            ("total_gross",),
+        )
+
+
+def _without_tip(page: Extraction) -> Iterator[Decimal]:
+    """What the taxed groups come to, and what several lines do but for that of a tip."""
+    taxed = [(e.basis or Decimal(), e.amount or Decimal()) for e in page.taxes if e.rate]
+    if taxed:
+        yield sum((basis + tax for basis, tax in taxed), Decimal())
+    lines = [e.line_total for e in page.line_items if whole_kind(e.description or "") != TIP]
+    if len(lines) > 1:
+        yield sum((each or Decimal() for each in lines), Decimal())
 
 
 def _is_rest(stated: Decimal, gross: Decimal, left: Decimal) -> bool:

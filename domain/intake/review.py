@@ -172,6 +172,9 @@ class CaseFacts:
         return [each for each in self.findings if each.answer is None]
 
 
+_REASONS = frozenset({"UNREADABLE", "NOT_AN_INVOICE"})
+
+
 def state_of(facts: CaseFacts) -> ReviewState:
     """The queue in which a case waits: at first, and after every correction."""
     if not facts.is_read or not facts.invoice.document_type.is_invoice or facts.open_duplicate:
@@ -189,7 +192,10 @@ def recomputed(state: ReviewState, facts: CaseFacts) -> ReviewState:
 
 
 def validation_issues(facts: CaseFacts) -> list[dict[str, Any]]:
-    """What the reviewer is told: code, field and message, as the contract shows it."""
+    """What the reviewer is told: code, field and message, as the contract shows it.
+
+    Why nothing could be read, or that it is no invoice, stands before what is missing therefore.
+    """
     missing = [
         {"code": "MISSING_FIELD", "field": name, "message": message}
         for name, message in _missing(facts)
@@ -202,7 +208,12 @@ def validation_issues(facts: CaseFacts) -> list[dict[str, Any]]:
         }
         for each in facts.unanswered
     ]
-    return missing + found + list(_whole(facts))
+    whole = list(_whole(facts))
+    reasons = [each for each in whole if each["code"] in _REASONS]
+    rest = [each for each in whole if each not in reasons]
+    if not facts.is_read:
+        return reasons + found + missing + rest
+    return reasons + missing + found + rest
 
 
 def check_open(state: ReviewState) -> None:

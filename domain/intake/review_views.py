@@ -28,6 +28,8 @@ from domain.intake.inbox_views import AttachedDocument, attachments_of
 from domain.intake.rows import ReviewCaseRow
 from domain.intake.taken_off import is_below, taken_off
 from domain.intake.tax_proposal import proposed_set_offs
+from domain.intake.vendor_match import match
+from domain.intake.vendor_views import known_vendors
 from domain.money import ZERO
 from domain.payables import prepayment_views
 from domain.payables.prepayment import by_prepayment, proposed
@@ -160,7 +162,22 @@ def case(session: Session, case_id: UUID) -> ReviewCase:
     row = session.get(ReviewCaseRow, (tenant_of(session), case_id))
     if row is None:
         raise _no_case()
-    return replace(_shown(session, [row])[case_id], prepayments=_offered(session, row))
+    found = _shown(session, [row])[case_id]
+    return replace(
+        found,
+        prepayments=_offered(session, row),
+        vendor_candidates=_candidates(session, row),
+    )
+
+
+def _candidates(session: Session, row: ReviewCaseRow) -> list[Any]:
+    """Who an open case without a vendor may be of, by those who are known now.
+
+    A vendor that was made since the document was read is among them.
+    """
+    if row.vendor_id is not None or state_of(row).is_final:
+        return row.vendor_candidates
+    return match(invoice_of(row).vendor, known_vendors(session)).candidates_json()
 
 
 def _offered(session: Session, row: ReviewCaseRow) -> tuple[OfferedPrepayment, ...]:

@@ -8,11 +8,17 @@ from itertools import combinations, permutations, product
 
 from domain.money import CENT, cents
 from domain.reading.layout import Layout, Line, Passage
-from domain.reading.tax_words import is_bare, names_other_share, speaks_of_vat, states_tax
+from domain.reading.tax_words import (
+    is_bare,
+    may_be_strength,
+    names_other_share,
+    speaks_of_vat,
+    states_tax,
+)
 from domain.reading.untaxed import owes_no_tax
 from domain.reading.values import AMOUNT, PERCENT, VAT_ID, amount_of, percent_of
 from domain.reading.whole_words import TIP, whole_kind
-from domain.tax.rates import KNOWN, SMALL, may_be_levied, small_up_to
+from domain.tax.rates import KNOWN, REGULAR, SMALL, may_be_levied, small_up_to
 
 _TOLERANCE = 2 * CENT
 _HALF = Decimal("0.5")
@@ -163,7 +169,7 @@ def shared(layout: Layout, gross: Decimal) -> tuple[TaxGroup, ...]:
     if not Decimal() < gross <= max(SMALL.values()) or owes_no_tax(layout.text):
         return ()
     rows = list(_shares_in(layout))
-    for whole in dict.fromkeys((gross, *(gross - tip for tip in _tips_in(layout)))):
+    for whole in dict.fromkeys((gross, *(gross - tip for tip in tips_in(layout)))):
         found = _summed(rows, whole) or _chosen(rows, whole)
         if len(found) > 1 or (found and whole != gross):
             return found if gross <= small_up_to(each.rate for each in found) else ()
@@ -173,7 +179,7 @@ def shared(layout: Layout, gross: Decimal) -> tuple[TaxGroup, ...]:
 def tipped(layout: Layout, gross: Decimal) -> tuple[TaxGroup, ...]:
     """Groups that come to a total without the tip in it, which is not taxed; none without a tip."""
     stated, lines = groups_in(layout)[:_MOST], tax_lines_in(layout)
-    for whole in (gross - tip for tip in _tips_in(layout) if tip):
+    for whole in (gross - tip for tip in tips_in(layout) if tip):
         if stated and sum((g.basis + g.amount for g in stated), Decimal()) == whole:
             return stated
         if found := proven(lines, None, whole):
@@ -183,7 +189,7 @@ def tipped(layout: Layout, gross: Decimal) -> tuple[TaxGroup, ...]:
 
 def totals_with_tip(layout: Layout) -> Iterator[Passage]:
     """Amounts of lines that say a total, where a tip and the taxed groups come to just that."""
-    for line in layout.lines if any(_tips_in(layout)) else ():
+    for line in layout.lines if any(tips_in(layout)) else ():
         if _TOTAL.search(line.text) and whole_kind(line.text) != TIP:
             for each in AMOUNT.finditer(line.text):
                 if tipped(layout, amount_of(each)):
@@ -194,7 +200,8 @@ def _shares_in(layout: Layout) -> Iterator[list[TaxLine]]:
     """Lines with one rate that there is: what each amount would be, were it the gross share.
 
     Somewhere a word has to say that the percentages are rates; with a letter before them, as tills
-    print them, a VAT id is enough. Below a heading of another share they are none.
+    print them, a VAT id is enough. Below a heading of another share they are none, nor is what may
+    be the strength of a drink, which has the regular rate: `Wein 13 %`, `Bier 4,9 %`.
     """
     speaks, is_other = speaks_of_vat(layout), False
     is_till = VAT_ID.search(layout.text) is not None
@@ -210,11 +217,13 @@ def _shares_in(layout: Layout) -> Iterator[list[TaxLine]]:
             TaxLine(rate, amount_of(each), line.passage(each.start("whole"), each.end()))
             for each in AMOUNT.finditer(line.text)
         ]
-        if found and rate in KNOWN:
+        is_strength = rate not in REGULAR and may_be_strength(line.text)
+        if found and rate in KNOWN and not is_strength:
             yield found
 
 
-def _tips_in(layout: Layout) -> Iterator[Decimal]:
+def tips_in(layout: Layout) -> Iterator[Decimal]:
+    """Amounts of lines that name a tip and nothing besides."""
     for line in layout.lines:
         amounts = list(AMOUNT.finditer(line.text))
         if amounts and whole_kind(line.text) == TIP:

@@ -31,6 +31,12 @@ _OTHER = re.compile(
     r"|erm\u00e4\u00dfigung|r\u00fccklass|einbehalt|retention|withhold|quellenst|ritenuta|retenue|\bagio|bonus",
     re.IGNORECASE,
 )
+_DRINK = re.compile(
+    r"(?<!\w)(?:\w{0,20}(?:wein|bier|sekt|schnaps|brand|lik\u00f6r|most)(?:e|s)?|wine|beer|vino|vin|prosecco"
+    r"|spumante|champagner|cava|spritz\w{0,3}|rum|gin|whisk(?:e)?y|wodka|vodka|cognac|grappa|aperol"
+    r"|vol|alk|alc)(?!\w)",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _BEHIND = re.compile(r"%\s{0,2}([^\W\d_]{2,30})")
 _WITH_TAX = re.compile(
@@ -47,6 +53,15 @@ _FILLERS = frozenset(
      "standard", "code", "kz", "total:"}
 )  # fmt: skip
 _OF_BASIS_AND_TAX = 2
+
+
+def may_be_strength(text: str) -> bool:
+    """Whether a percentage may say how strong a drink is: no word on the line calls it a tax.
+
+    >>> may_be_strength("Wein 13 %   24,00"), may_be_strength("Wein 13 % USt   24,00")
+    (True, False)
+    """
+    return _DRINK.search(text) is not None and not _BESIDE_RATE.search(text)
 
 
 def names_other_share(text: str) -> bool:

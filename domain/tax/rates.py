@@ -19,6 +19,9 @@ KNOWN: tuple[Decimal, ...] = (
 )
 """Every rate in percent of the two countries, those of the past last."""
 
+REGULAR: frozenset[Decimal] = frozenset({Decimal(20), Decimal(19)})
+"""The regular rates of today in percent (§ 10 Abs. 1 UStG, § 12 Abs. 1 UStG)."""
+
 SMALL: Mapping[str, Decimal] = {"AT": Decimal("400.00"), "DE": Decimal("250.00")}
 """Gross sum up to which a small invoice may show its rate alone (§ 11 Abs. 6 UStG, § 33 UStDV)."""
 

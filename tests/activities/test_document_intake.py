@@ -16,6 +16,7 @@ from temporalio.client import Client
 from activities.document_intake import PostgresIntake
 from activities.document_reading import PostgresUnreadable
 from activities.resume import PostgresResume
+from domain.database import audit
 from domain.database.session import read_session, write_session
 from domain.documents import store as documents
 from domain.documents.store import Reading
@@ -95,6 +96,31 @@ def coded(code: str) -> NormalizedInvoice:
     """An invoice whose line a person has given a code, be it unknown."""
     made = invoice("a")
     return replace(made, line_items=(replace(made.line_items[0], tax_code=code),))
+
+
+def owing_nothing() -> NormalizedInvoice:
+    """Duty on the tax account: it moves something in the books, and nobody is owed it here."""
+    whole = replace(
+        invoice("Z-1", "0").line_items[0],
+        unit_price=Decimal(90),
+        line_total=Decimal(90),
+        account_number="5650",
+        supply_kind="customs_duty",
+    )
+    taken = replace(
+        whole,
+        position=2,
+        unit_price=Decimal(-90),
+        line_total=Decimal(-90),
+        account_number="3530",
+        supply_kind="customs_duty_on_account",
+    )
+    nothing = dict.fromkeys(("total_net", "total_tax", "total_gross"), Decimal(0))
+    return invoice("Z-1", "0", line_items=(whole, taken), **nothing)
+
+
+def _dies(*_: Any) -> None:
+    raise RuntimeError
 
 
 class Desk:
@@ -298,6 +324,41 @@ def test_an_approved_case_is_in_the_books(desk: Desk) -> None:
     assert str(approved_by) == str(desk.tenant.people["bookkeeper"].user_id)
     assert [tuple(row) for row in desk.rows("SELECT status FROM inbox_item")] == [("confirmed",)]
     assert len(desk.rows("SELECT open_item_id FROM open_item")) == 1
+
+
+def test_killed_halfway_what_owes_nothing_is_not_posted(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Posting, invoice and case vanish together; tried again, they are there once."""
+    inbox_id = desk.ready(made=owing_nothing())
+    order = desk.step(inbox_id, "key")
+    with monkeypatch.context() as broken:
+        broken.setattr(audit, "_write", _dies)  # the last thing before the commit
+        with pytest.raises(RuntimeError):
+            desk.steps.post(order)
+    counts = "SELECT (SELECT count(*) FROM intent), (SELECT count(*) FROM invoice)"
+    assert [tuple(row) for row in desk.rows(counts)] == [(0, 0)]
+    assert desk.case(inbox_id).queue_state == "approval"
+
+    assert desk.steps.post(order).stage is Stage.POSTED
+    assert desk.steps.post(order).stage is Stage.POSTED
+    assert [tuple(row) for row in desk.rows(counts)] == [(1, 1)]
+    assert not desk.rows("SELECT 1 FROM open_item")
+
+
+def test_a_vendor_that_was_made_meanwhile_is_a_candidate(desk: Desk) -> None:
+    """Whoever opens the case is told; it is not taken for the vendor without a person."""
+    read = Extraction(vendor_name="Neuhauser Werkzeug GmbH", document_type=DocumentType.INVOICE)
+    inbox_id, _ = desk.read(reading=Reading(fields=read.to_json()))
+    assert desk.case(inbox_id).vendor_candidates == []
+
+    made = uuid4()
+    with write_session(desk.engine, desk.tenant.id, desk.tenant.actor) as session:
+        vendor_store.create(session, made, Vendor("Neuhauser Werkzeug GmbH"))
+
+    case = desk.case(inbox_id)
+    assert case.vendor_id is None
+    assert [each["vendor_id"] for each in case.vendor_candidates] == [str(made)]
 
 
 def test_the_same_key_gets_the_first_answer(desk: Desk) -> None:

@@ -94,3 +94,52 @@ def test_a_discount_is_no_share(rates: str) -> None:
     page = RECEIPT.format(rates=rates, tip="", sum="32,40")
 
     assert from_pages.extraction_of(typed(page), OwnParty()).total_tax != Decimal("3.58")
+
+
+_SLIP = """
+Gasthaus Huber
+Hauptplatz 1, 4020 Linz
+UID: ATU13585627
+
+Rechnung Nr. 4711           Datum: 12.11.2026
+
+{rows}
+Summe EUR                               {sum}
+inkl. MwSt
+"""
+
+
+@pytest.mark.parametrize(
+    ("rows", "total", "tax"),
+    [
+        ("Menü 10 %   24,00\nWein 13 %   8,00", "32,00", None),
+        ("Tagesmenü 10 %   24,00\nMärzenbier 4,9 %   8,00", "32,00", None),
+        ("Wein 13 %   24,00\nTrinkgeld   3,00", "27,00", None),
+        ("Tagesmenü 10 %   24,00\nBier 20 %   8,00", "32,00", "3.51"),
+        ("Brot 10 %   24,00\nWein 13 % USt   8,00", "32,00", "3.10"),
+        ("Blumen 13 %   24,00\nWein 20 %   8,00", "32,00", "4.09"),
+    ],
+)
+def test_how_strong_a_drink_is_is_no_rate(rows: str, total: str, tax: str | None) -> None:
+    """Drinks have the regular rate; another percentage is a tax only where it is called so."""
+    found = from_pages.extraction_of(typed(_SLIP.format(rows=rows, sum=total)), OwnParty())
+
+    assert found.total_tax == (None if tax is None else Decimal(tax))
+
+
+@pytest.mark.parametrize("rates", RATES.values(), ids=RATES)
+@pytest.mark.parametrize("total", ["32,40", "35,40"])
+@pytest.mark.parametrize("is_below", [True, False])
+def test_a_tip_beside_the_total_is_told(rates: str, total: str, *, is_below: bool) -> None:
+    """It was paid, and is not in what the receipt comes to; one that is in it is not told."""
+    tip = "Trinkgeld                                 3,00\n"
+    page = RECEIPT.format(
+        rates=(tip if is_below else "") + rates, tip="" if is_below else tip, sum=total
+    )
+    found = from_pages.extraction_of(typed(page), OwnParty("Bauer AG"))
+
+    told = [each.message for each in found.findings if each.code == "TIP_BESIDE_TOTAL"]
+    is_beside = found.total_gross == Decimal("32.40")
+    beside = ["A tip of 3.00 stands beside the total; with it 35.40."]
+    assert told == (beside if is_beside else [])
+    assert str(found.total_gross) == total.replace(",", ".")

@@ -197,3 +197,22 @@ def test_a_hint_survives_its_storage() -> None:
     """As the contract shows it, and back."""
     assert DuplicateHint.from_json(HINT.to_json()) == HINT
     assert DuplicateHint.from_json(None) is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "first"),
+    [
+        (replace(FACTS, is_read=False), "UNREADABLE"),
+        (with_invoice(document_type=DocumentType.REMINDER), "NOT_AN_INVOICE"),
+    ],
+)
+def test_the_reason_stands_before_what_is_missing_therefore(facts: CaseFacts, first: str) -> None:
+    """Nobody reads five lines of missing fields to hear that the file was broken."""
+    bare = replace(facts.invoice, invoice_number=None, total_net=None)
+    codes = [
+        each["code"]
+        for each in validation_issues(replace(facts, invoice=bare, findings=(BLOCKING,)))
+    ]
+
+    assert codes[0] == first
+    assert codes.count("MISSING_FIELD") == 2
