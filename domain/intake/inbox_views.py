@@ -70,27 +70,29 @@ def items(
         return [], begin.total
     page = _page_query(is_open=status == OPEN, is_first=begin.until is None)
     named = {"status": status, "until": begin.until, "limit": limit, "offset": begin.skipped}
-    ids = [each for (each,) in rows_of(session, page, **named)]
-    found = _shown(session, ids)
-    return [found[each] for each in ids], begin.total
+    found = _shown(session, rows_of(session, page, **named))
+    return list(found.values()), begin.total
 
 
 @cache
 def _page_query(*, is_open: bool, is_first: bool) -> Any:
-    """Ids of a page, as an index holds them."""
+    """A page, whose ids an index holds; what belongs to it is joined to these alone."""
     row = InboxItemRow
     begins = true() if is_first else col(row.created_at) < bindparam("until")
-    return (
+    newest_first = col(row.created_at).desc(), col(row.id)
+    page = (
         sqlalchemy.select(col(row.id))
         .where(
             col(row.tenant_id) == TENANT,
             _UNDECIDED if is_open else col(row.status) == bindparam("status"),
             begins,
         )
-        .order_by(col(row.created_at).desc(), col(row.id))
+        .order_by(*newest_first)
         .limit(bindparam("limit"))
         .offset(bindparam("offset"))
+        .subquery()
     )
+    return _items_query().join(page, page.c.id == col(row.id)).order_by(*newest_first)
 
 
 def statements_waiting(session: Session, *, limit: int) -> Sequence[InboxItemRow]:
@@ -111,7 +113,8 @@ def statements_waiting(session: Session, *, limit: int) -> Sequence[InboxItemRow
 
 def item(session: Session, inbox_id: UUID) -> InboxItem:
     """One item. Raises NotFound."""
-    found = _shown(session, [inbox_id])
+    one = _items_query().where(col(InboxItemRow.id) == inbox_id)
+    found = _shown(session, rows_of(session, one))
     if not found:
         raise NotFound("There is no such document in the inbox.")
     return found[inbox_id]
@@ -148,10 +151,9 @@ def _attachments_query() -> Any:
     )
 
 
-def _shown(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, InboxItem]:
-    """These items with their reading, their review case and what they brought along."""
-    rows = rows_among(session, _items_query(), ids)
-    brought = attachments_of(session, ids)
+def _shown(session: Session, rows: Sequence[Any]) -> Mapping[UUID, InboxItem]:
+    """Items as `_items_query` finds them, in their order, with what they brought along."""
+    brought = attachments_of(session, [row[0] for row in rows])
     facts: Iterator[Any] = ((*row, brought.get(row[0], ())) for row in rows)
     return {each[0]: InboxItem(*each) for each in facts}
 
@@ -185,5 +187,5 @@ def _items_query() -> Any:
                 col(ReviewCaseRow.inbox_id) == col(InboxItemRow.id),
             ),
         )
-        .where(col(InboxItemRow.tenant_id) == TENANT, is_among(col(InboxItemRow.id)))
+        .where(col(InboxItemRow.tenant_id) == TENANT)
     )

@@ -106,25 +106,27 @@ def cases(
         return [], begin.total
     page = _page_query(is_of_state=queue_state is not None, is_first=begin.since is None)
     named = {"state": queue_state, "since": begin.since, "limit": limit, "offset": begin.skipped}
-    ids = [each for (each,) in rows_of(session, page, **named)]
-    return _of(session, ids), begin.total
+    return list(_shown(session, rows_of(session, page, **named)).values()), begin.total
 
 
 @cache
 def _page_query(*, is_of_state: bool, is_first: bool) -> Any:
-    """Ids of a page, as an index holds them; its rows are fetched after."""
+    """A page, whose ids an index holds: no row before it is fetched."""
     row = ReviewCaseRow
-    return (
+    oldest_first = col(row.created_at), col(row.id)
+    page = (
         sqlalchemy.select(col(row.id))
         .where(
             col(row.tenant_id) == TENANT,
             col(row.queue_state) == bindparam("state") if is_of_state else true(),
             true() if is_first else col(row.created_at) >= bindparam("since"),
         )
-        .order_by(col(row.created_at), col(row.id))
+        .order_by(*oldest_first)
         .limit(bindparam("limit"))
         .offset(bindparam("offset"))
+        .subquery()
     )
+    return _cases_query().join(page, page.c.id == col(row.id)).order_by(*oldest_first)
 
 
 def assigned_cases(
@@ -145,16 +147,16 @@ def _of(session: Session, ids: Sequence[UUID]) -> list[ReviewCase]:
     """Cases by their ids, in that order."""
     if not ids:
         return []
-    found = _shown(session, rows_among(session, _cases_query(), ids))
+    among_these = _cases_query().where(is_among(col(ReviewCaseRow.id)))
+    found = _shown(session, rows_among(session, among_these, ids))
     return [found[each] for each in ids]
 
 
 @cache
 def _cases_query() -> Any:
     row = ReviewCaseRow
-    return sqlalchemy.select(*(getattr(row, name) for name in _STORED)).where(
-        col(row.tenant_id) == TENANT, is_among(col(row.id))
-    )
+    asked: Any = (getattr(row, name) for name in _STORED)
+    return sqlalchemy.select(*asked).where(col(row.tenant_id) == TENANT)
 
 
 def case(session: Session, case_id: UUID) -> ReviewCase:
