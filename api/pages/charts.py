@@ -141,7 +141,7 @@ def _span(amounts: Sequence[Decimal]) -> tuple[Decimal, Decimal, Decimal]:
     least, most = min(amounts, default=ZERO), max(amounts, default=ZERO)
     step = _step(max(most, -least))
     low = -step * (-least // step + 1) if least < ZERO else ZERO
-    return low, max(step * _LINES, step), step
+    return low, step * _LINES if most > ZERO or not low else ZERO, step
 
 
 def _heights(low: Decimal, top: Decimal) -> Callable[[Decimal], Decimal]:

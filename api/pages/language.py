@@ -26,6 +26,7 @@ _GERMAN_MARKS = str.maketrans(",.", ".,")
 _MINUS = "\u2212"
 _ZONE = ZoneInfo("Europe/Vienna")  # the same hours as Berlin
 _HOUR, _DAY = 3600, 86400
+_MILLION = Decimal(1_000_000)
 _AMOUNT = re.compile(r"-?[0-9]+\.[0-9]{2}")
 _DAY_OF = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -143,7 +144,15 @@ class Language:
         return format_date(day, "LLL", self.locale).rstrip(".")
 
     def whole(self, amount: Decimal) -> str:
-        """An amount beside an axis, without cents that are naught."""
+        """An amount beside an axis, without cents that are naught; what is long in millions.
+
+        >>> Language("de", "AT").whole(Decimal(-20500000)), Language("en", "AT").whole(Decimal(500))
+        ('\u221220,5 Mio.', '500')
+        """
+        if abs(amount) >= _MILLION:
+            millions = self.number(abs(amount) / _MILLION)
+            unit = "Mio." if self.name == GERMAN else "m"
+            return f"{_MINUS if amount < 0 else ''}{millions} {unit}"
         return self.money(amount).removesuffix(",00").removesuffix(".00")
 
     def long(self, day: date) -> str:
