@@ -13,14 +13,15 @@ from itertools import combinations, product
 from domain.money import CENT
 from domain.reading.amount_candidates import is_rate
 from domain.reading.layout import Layout
-from domain.reading.table_columns import SUMS, Column, Entry, body_below, headings_in
+from domain.reading.table_columns import Column, Entry, body_below, headings_in
+from domain.reading.table_ends import Body, Lines, Rows, bodies
 from domain.reading.table_rows import (
     DESCRIPTION,
     MOST_SCORED,
     Roles,
     Row,
-    is_row,
-    multiplies,
+    columns_multiply,
+    is_reduced,
     rows_of,
 )
 from domain.reading.table_starts import row_starts
@@ -28,7 +29,7 @@ from domain.reading.values import AMOUNT, amount_of
 
 _ADDED = frozenset({"discount", "shipping"})
 _MOST_ROWS = 500
-_MOST_ENDS = 12  # sums within a table that may end it
+_MISSED = 10  # lines below a table: rows among them are missed
 
 Stated = Counter[Decimal]
 
@@ -39,10 +40,11 @@ class Table:
 
     rows: tuple[Row, ...]
     added: tuple[Row, ...] = ()
+    is_proven: bool = False
 
     def is_stated(self, stated: "Stated") -> bool:
         """Whether what the rows come to stands on the pages, beside the rows themselves."""
-        return any(
+        return self.is_proven or any(
             stated[abs(total)] > any(abs(row.total) == abs(total) for row in self.rows)
             for total in self.sums
         )
@@ -114,107 +116,100 @@ def _table(
     columns: Sequence[Column], entries: Sequence[Entry], stated: Stated
 ) -> tuple[float, Table] | None:
     """The table in the reading of its columns that computes best, and how well it does."""
-    best: tuple[float, Sequence[Entry], Roles] | None = None
-    for roles in _readings(columns, entries):
-        for body in _ends(entries, roles):
-            rows = _without_added([entry for entry in body if is_row(entry, roles)], roles)
-            if not rows:
-                continue
-            score = _score(columns, rows, roles, stated)
-            if best is None or score > best[0]:
-                best = (score, _cut(body, rows[-1], roles), roles)
-    return (best[0], _built(best[1], entries, best[2], columns)) if best is not None else None
+    lines = Lines(entries)
+    best: tuple[float, Rows, Body, Roles] | None = None
+    for total, readings in _readings(columns, entries).items():
+        rows = Rows(lines, total)
+        computing = [_Computed(entries, rows, roles) for roles in readings]
+        for body in bodies(rows):
+            kept = _without_added(body.rows, rows)
+            about = _worth(columns, rows, body, kept, stated)
+            for each in computing:
+                score = about + each.score(columns, kept)
+                if best is None or score > best[0]:
+                    best = (score, rows, body, each.roles)
+    return None if best is None else (best[0], _built(*best[1:], columns))
 
 
-def _cut(body: Sequence[Entry], last: Entry, roles: Roles) -> Sequence[Entry]:
-    """The body up to its last row and the lines that go on with its description."""
-    end = body.index(last) + 1
-    while end < len(body) and not is_row(body[end], roles) and not body[end].has(_ADDED):
-        end += 1
-    return body[:end]
-
-
-def _without_added(rows: list[Entry], roles: Roles) -> list[Entry]:
+def _without_added(places: tuple[int, ...], rows: Rows) -> tuple[int, ...]:
     """The rows without charges and discounts at their end: those belong to the whole."""
-    while len(rows) > 1 and rows[-1].has(_ADDED) and not multiplies(rows[-1], roles):
-        rows = rows[:-1]
-    return rows
+    entries = rows.lines.entries
+    while len(places) > 1 and entries[places[-1]].has(_ADDED) and places[-1] not in rows.computing:
+        places = places[:-1]
+    return places
 
 
-def _readings(columns: Sequence[Column], entries: Sequence[Entry]) -> Iterator[Roles]:
-    """Every way to call the columns that hold numbers; the total is money and stands last."""
-    filled: dict[int, int] = {}
-    money: dict[int, int] = {}
+def _readings(columns: Sequence[Column], entries: Sequence[Entry]) -> dict[int, list[Roles]]:
+    """Every way to call the columns that hold numbers, by the total, which is money."""
+    filled: Counter[int] = Counter()
+    money: Counter[int] = Counter()
     for entry in entries:
         for place, number in entry.numbers.items():
-            filled[place] = filled.get(place, 0) + 1
-            money[place] = money.get(place, 0) + number.is_money
+            filled[place] += 1
+            money[place] += number.is_money or number.is_exact
     places = sorted(filled)
-    totals = [place for place in places if money[place] * 2 >= filled[place]]
-    for total in totals:
+    found: dict[int, list[Roles]] = {}
+    for total in (place for place in places if money[place] * 2 >= filled[place]):
         others: list[int | None] = [None, *(place for place in places if place != total)]
-        for quantity, price in product(others, others):
-            if quantity is None or quantity != price:
-                yield Roles(quantity, price, total)
+        found[total] = [
+            Roles(quantity, price, total)
+            for quantity, price in product(others, others)
+            if quantity is None or quantity != price
+        ]
+    return found
 
 
-def _ends(entries: Sequence[Entry], roles: Roles) -> Iterator[Sequence[Entry]]:
-    """The body up to each of the first lines that call themselves a sum, or that come to one."""
-    named = [
-        place
-        for place, entry in enumerate(entries)
-        if entry.is_sum and entry.has(SUMS - {"carry"}) and not is_row(entry, roles)
-    ][:_MOST_ENDS]
-    repeated = list(_repeating(entries[: named[-1]] if named else entries, roles))
-    for end in (*repeated[:_MOST_ENDS], *(named or [len(entries)])):
-        yield entries[:end]
-    kept = [entry for place, entry in enumerate(entries) if place not in repeated]
-    for end in (named or [len(entries)]) if repeated else ():
-        yield kept[: end - sum(place < end for place in repeated)]
+class _Computed:
+    """Which rows a way to call the columns explains."""
+
+    def __init__(self, entries: Sequence[Entry], rows: Rows, roles: Roles) -> None:
+        self.roles = roles
+        made = {at: columns_multiply(entries[at], roles) for at in rows.values}
+        self._made = rows.computing | {at for at, each in made.items() if each}
+        self._reduced = {at for at, each in made.items() if each and is_reduced(entries[at], roles)}
+
+    def score(self, columns: Sequence[Column], places: Sequence[int]) -> float:
+        """How many rows multiply, and what the headings say."""
+        some = places[:MOST_SCORED]
+        score = 3.0 * sum(at in self._made for at in some) / len(some)
+        score -= 1.2 * sum(at in self._reduced for at in some) / len(some)
+        roles = self.roles
+        for place, kind in ((roles.quantity, "quantity"), (roles.price, "price")):
+            if place is not None:
+                score += 1.0 if kind in columns[place].kinds else -0.6
+                score -= 0.3 * (place > roles.total)
+        return score
 
 
-def _repeating(entries: Sequence[Entry], roles: Roles) -> Iterator[int]:
-    """Where a line repeats what all rows above it come to, whatever it calls itself.
-
-    Such a line ends the table, or carries the sum over to the next page.
-    """
-    total, count = Decimal(), 0
-    for place, entry in enumerate(entries):
-        if not is_row(entry, roles):
-            continue
-        value = entry.numbers[roles.total].values[0]
-        if count and value == total and not multiplies(entry, roles):
-            yield place
-        else:
-            total += value
-            count += 1
+def _worth(
+    columns: Sequence[Column], rows: Rows, body: Body, places: Sequence[int], stated: Stated
+) -> float:
+    """Whether the sum of the rows is stated, and how much their column looks like totals."""
+    total = rows.sum_of(places)
+    is_proven = rows.lines.proves(total, body.end)
+    is_sum = len(places) > 1 and (is_proven or abs(total) in stated)
+    alone = len(places) == 1 and (is_proven or stated[abs(total)] > 1)
+    missed = sum(at in rows.computing for at in range(body.end, body.end + _MISSED))
+    score = 4.0 * is_sum + 1.0 * alone - 4.0 * rows.end_with_tax(places, body.end) - 0.5 * missed
+    score += 1.0 * ("line_total" in columns[rows.place].kinds) + 0.2 * rows.place
+    some = [rows.lines.entries[at].numbers[rows.place].is_money for at in places[:MOST_SCORED]]
+    return score + sum(some) / len(some) + 0.01 * min(len(places), 100)
 
 
-def _score(columns: Sequence[Column], rows: Sequence[Entry], roles: Roles, stated: Stated) -> float:
-    """How well the rows multiply, whether their sum is stated, and what the headings say."""
-    some = rows[:MOST_SCORED]
-    multiplied = sum(multiplies(entry, roles) for entry in some) / len(some)
-    total = sum((row.numbers[roles.total].values[0] for row in rows), Decimal())
-    is_sum = len(rows) > 1 and abs(total) in stated
-    alone = len(rows) == 1 and stated[abs(total)] > 1
-    score = 3.0 * multiplied + 4.0 * is_sum + 1.0 * alone
-    score += 1.0 * ("line_total" in columns[roles.total].kinds)
-    score += 0.2 * roles.total
-    for place, kind in ((roles.quantity, "quantity"), (roles.price, "price")):
-        if place is not None:
-            score += 1.0 if kind in columns[place].kinds else -0.6
-            score -= 0.3 * (place > roles.total)
-    money = sum(row.numbers[roles.total].is_money for row in some) / len(some)
-    return score + money + 0.01 * min(len(rows), 100)
-
-
-def _built(
-    body: Sequence[Entry], entries: Sequence[Entry], roles: Roles, columns: Sequence[Column]
-) -> Table:
-    end = entries.index(body[-1]) + 1
-    rows = tuple(rows_of(body, roles, columns))[:_MOST_ROWS]
-    total = sum((row.total for row in rows), Decimal())
-    return Table(rows, tuple(_added(entries[end : end + 12], roles, total)))
+def _built(rows: Rows, body: Body, roles: Roles, columns: Sequence[Column]) -> Table:
+    """The table up to its last row and the lines that go on with its description."""
+    entries = rows.lines.entries
+    end = _without_added(body.rows, rows)[-1] + 1
+    while end < body.end and end not in rows.values and not entries[end].has(_ADDED):
+        end += 1
+    kept = [entry for at, entry in enumerate(entries[:end]) if at not in body.dropped]
+    found = tuple(rows_of(kept, roles, columns))[:_MOST_ROWS]
+    total = sum((row.total for row in found), Decimal())
+    return Table(
+        found,
+        tuple(_added(entries[end : end + 12], roles, total)),
+        is_proven=rows.lines.proves(total, body.end),
+    )
 
 
 def _added(rest: Sequence[Entry], roles: Roles, total: Decimal) -> Iterator[Row]:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from domain.money import CENT
 from domain.reading.labels import Label, labels_in
 from domain.reading.layout import Box, Layout, Line
 from domain.reading.values import AMOUNT, DATE
@@ -20,6 +21,9 @@ _NUMBER = re.compile(
     r"(?:[.,](?P<decimals>\d{1,6}|[-\u2013\u2014=]{1,2}))?"
     r"(?P<suffix>[^\W\d_]{0,9}(?:\(\w{1,2}\))?\.?|[\u20ac$\u00a3*%]|,-)?(?P<close>\))?(?P<trailing>-)?$"
 )
+_CURRENCY = re.compile(
+    r"EUR|CHF|USD|GBP|HUF|CZK|PLN|(?<![^\W\d_])(?:Ft|K\u010d|z\u0142)\.?(?![^\W\d_])|[\u20ac$\u00a3]"
+)
 _CLOSED = re.compile(r"\s?(?:[\u20ac$\u00a3]|EUR|CHF)?\s?\)")
 _UNIT = re.compile(r"[^\W\d_](?<!EUR)(?<!CHF)$")
 _SHORT = 3  # words of a heading
@@ -28,9 +32,18 @@ _RATE_FIRST = re.compile(r"\W*\d{1,2}(?:[.,]\d{1,2})?\s?%\s")
 LEAST_COLUMNS = 2
 _MOST_HEADINGS = 5
 _THOUSAND = 3
+_CLOCK = re.compile(r"(?P<hours>\d{1,3}):(?P<minutes>[0-5]\d)(?:h|Std\.?)?")
+_HOUR = 60
+_TIMES = re.compile(r"(?<!\S)(?:[x\u00d7*@\u00b7]|\u00e0|a)(?!\S)", re.IGNORECASE)
+_FACTORS = 2
+_BARE = 5  # letters of a word: units and currencies have no more
+_BARE_WORDS = 3
 _APART = 900  # units: a number farther from every heading belongs to none
 _TITLED = 2.0  # of a line's height: no more lies between an amount and the words above it
 _WRAPPED = 0.6  # of a line's height: no more lies between the two lines of a heading
+
+
+Made = tuple[Decimal, Decimal, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +56,17 @@ class NumberWord:
     end: int
     is_money: bool
     is_percent: bool
+    is_clock: bool = False
+
+    @property
+    def is_count(self) -> bool:
+        """Whether it is written as things are counted: without decimals or a currency."""
+        return not self.is_money and self.values[0] == self.values[0].to_integral_value()
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it has decimals, as amounts of telephone bills have four."""
+        return int(self.values[0].as_tuple().exponent) <= -2  # noqa: PLR2004
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +81,9 @@ class Column:
 class Entry:
     """A line of the body: its numbers, also by column, and whether its words call it a sum.
 
-    It is titled if it has no words, and those above it are of no sum.
+    It is titled if it has no words, and those above it are of no sum; taken if all it says are the
+    factors of the amount on a line beside it, where `found` has them, too. `made` keeps which
+    factors were found for the number at a place of the text.
     """
 
     line: Line
@@ -66,6 +92,8 @@ class Entry:
     labels: tuple[Label, ...]
     is_sum: bool
     is_titled: bool = False
+    is_taken: bool = False
+    made: dict[int, "Made | None"] = field(default_factory=dict, init=False, compare=False)
 
     def has(self, kinds: frozenset[str]) -> bool:
         """Whether a label of one of these kinds stands on the line."""
@@ -109,7 +137,47 @@ def body_below(layout: Layout, number: int, start: int, columns: Sequence[Column
                 entry = replace(entry, is_titled=True)
             entries.append(entry)
             is_over = is_over or (entry.is_sum and entry.has(_ENDS) and not entry.has(_CARRY))
-    return entries
+    return with_factors(entries)
+
+
+def with_factors(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries; two numbers alone on a line belong to the amount above or below they make."""
+    found = list(entries)
+    for place, entry in enumerate(entries):
+        if not are_factors(entry.line, entry.found):
+            continue
+        for other in (place - 1, place + 1):
+            if 0 <= other < len(found) and _makes(entry, found[other]):
+                found[other] = replace(found[other], found=(*found[other].found, *entry.found))
+                found[place] = replace(entry, is_taken=True, numbers={})
+                break
+    return found
+
+
+def are_factors(line: Line, numbers: Sequence[NumberWord]) -> bool:
+    """Whether a line may say how often and at what price, and nothing else: `2 x 3,50`."""
+    if len(numbers) != _FACTORS or not is_bare(line):
+        return False
+    between = line.text[numbers[0].end : numbers[1].start]
+    return bool(_TIMES.search(between)) or not LETTERS.search(line.text)
+
+
+def _makes(factors: Entry, other: Entry) -> bool:
+    """Whether two numbers make an amount of a line that has no factors of its own."""
+    if other.is_taken or other.line.page != factors.line.page:
+        return False
+    one, two = factors.found
+    made = {abs(first * second) for first in one.values for second in two.values}
+    money = [number for number in other.found if number.is_money]
+    return len(other.found) <= _FACTORS and any(
+        abs(abs(number.values[0]) - each) <= CENT for number in money for each in made
+    )
+
+
+def is_bare(line: Line) -> bool:
+    """Whether a line has hardly a word beside its numbers."""
+    words = LETTERS.findall(line.text)
+    return len(words) <= _BARE_WORDS and all(len(word) <= _BARE for word in words)
 
 
 def _is_title(above: Entry, entry: Entry) -> bool:
@@ -120,7 +188,15 @@ def _is_title(above: Entry, entry: Entry) -> bool:
     is_text = bool(LETTERS.search(above.line.text)) and not any(
         number.is_money for number in above.found
     )
-    return is_near and is_text and not above.has(SUMS | {"prepaid", "due_date"})
+    return is_near and is_text and not _is_called(above)
+
+
+def _is_called(entry: Entry) -> bool:
+    """Whether a line without an amount begins with the name of a sum."""
+    for label in entry.labels:
+        if (SUMS | {"prepaid", "due_date"}) & set(label.kinds):
+            return not LETTERS.search(entry.line.text[: label.start])
+    return False
 
 
 def _height(line: Line) -> int:
@@ -223,18 +299,45 @@ def numbers_on(line: Line) -> Iterator[NumberWord]:
     start = 0
     for word in line.words:
         end = start + len(word.text)
-        found = _NUMBER.match(word.text)
-        if found is not None and not any(first < end and last > start for first, last in taken):
-            rest = line.text[end:]
-            following = rest[:2].strip()
-            percent = found["suffix"] == "%" or following.startswith("%")
-            decimals = found["decimals"] or ""
-            is_money = not percent and _has_cents(decimals)
-            grouped = not found["whole"].isdigit()
-            yield NumberWord(
-                tuple(_meanings(found, rest)), word.box, start, end, is_money or grouped, percent
-            )
+        if not any(first < end and last > start for first, last in taken):
+            found = _number_in(line.text, start, end, word.box)
+            if found is not None:
+                yield found
         start = end + 1
+
+
+def _number_in(text: str, start: int, end: int, box: Box) -> NumberWord | None:
+    """The number that a word of a line is, None if it is none; hours may stand as on a clock."""
+    clock = _CLOCK.fullmatch(text[start:end])
+    if clock is not None:
+        hours = Decimal(clock["hours"]) + Decimal(clock["minutes"]) / _HOUR
+        return NumberWord(
+            (round(hours, 4),), box, start, end, is_money=False, is_percent=False, is_clock=True
+        )
+    found = _NUMBER.match(text[start:end])
+    if found is None:
+        return None
+    rest = text[end:]
+    percent = found["suffix"] == "%" or rest[:2].strip().startswith("%")
+    is_money = _has_cents(found["decimals"] or "") or _has_currency(text, start, end)
+    grouped = not found["whole"].isdigit()
+    return NumberWord(
+        tuple(_meanings(found, rest)),
+        box,
+        start,
+        end,
+        is_money=(is_money and not percent) or grouped,
+        is_percent=percent,
+    )
+
+
+def _has_currency(text: str, start: int, end: int) -> bool:
+    """Whether a currency stands in a word or right beside it."""
+    return bool(
+        _CURRENCY.search(text[start:end])
+        or _CURRENCY.fullmatch(text[:start].rstrip().rpartition(" ")[2])
+        or _CURRENCY.fullmatch(text[end:].lstrip().partition(" ")[0])
+    )
 
 
 def _has_cents(decimals: str) -> bool:

@@ -8,7 +8,7 @@ from itertools import combinations, product
 
 from domain.money import CENT
 from domain.reading.layout import Line, Passage
-from domain.reading.table_columns import LETTERS, Column, Entry, NumberWord
+from domain.reading.table_columns import LETTERS, Column, Entry, Made, NumberWord, is_bare
 from domain.reading.values import AMOUNT
 
 _PLACE = re.compile(r"^\s*\d{1,3}[.)]?\s+(?=\S)")
@@ -16,8 +16,9 @@ MOST_SCORED = 40
 DESCRIPTION = 500
 _TRUST = 0.35  # of the share of rows that multiply, for headings that name their columns
 _MOST_FACTORS = 8
-_BARE = 5  # letters of a word: units and currencies have no more
-_BARE_WORDS = 3
+_HUNDRED = 100
+_PERS = frozenset({Decimal(100), Decimal(1000)})
+_IN_CENTS = re.compile(r"(?<![^\W\d_])(?:ct|cts|cent|cents)(?![^\W\d_])", re.IGNORECASE)
 _GAP = 4.0  # heights of a line: a wider gap ends the description of a row
 
 
@@ -47,19 +48,14 @@ class Roles:
     total: int
 
 
-def is_row(entry: Entry, roles: Roles) -> bool:
-    """Whether a line is one of the invoice: it has a total, and is no sum of others."""
-    total = entry.numbers.get(roles.total)
-    if total is None or total.is_percent:
+def is_row(entry: Entry, place: int) -> bool:
+    """Whether a line is one of the invoice: it has a total there, and is no sum of others."""
+    total = entry.numbers.get(place)
+    if total is None or total.is_percent or entry.is_taken:
         return False
     if not entry.is_sum and (entry.is_titled or LETTERS.search(AMOUNT.sub(" ", entry.line.text))):
         return True
-    if not entry.is_sum and _factors(entry.found, total) is not None:
-        return True
-    quantity, price = number_of(entry, roles.quantity), number_of(entry, roles.price)
-    return (
-        quantity is not None and price is not None and _product(quantity, price, total) is not None
-    )
+    return is_product_of(entry, place)
 
 
 def number_of(entry: Entry, place: int | None) -> NumberWord | None:
@@ -67,31 +63,44 @@ def number_of(entry: Entry, place: int | None) -> NumberWord | None:
     return entry.numbers.get(place) if place is not None else None
 
 
+def is_product_of(entry: Entry, place: int) -> bool:
+    """Whether two numbers of a line make the one in a column, a discount considered."""
+    return factors_of(entry, entry.numbers[place]) is not None
+
+
 def multiplies(entry: Entry, roles: Roles) -> bool:
     """Whether two numbers make the total, a discount on the line considered."""
-    return _columns_multiply(entry, roles) or (
-        _factors(entry.found, entry.numbers[roles.total]) is not None
-    )
+    return columns_multiply(entry, roles) or is_product_of(entry, roles.total)
 
 
-def _columns_multiply(entry: Entry, roles: Roles) -> bool:
+def is_reduced(entry: Entry, roles: Roles) -> bool:
+    """Whether the columns called quantity and price make the total by a discount alone."""
+    quantity, price = number_of(entry, roles.quantity), number_of(entry, roles.price)
+    total = entry.numbers[roles.total]
+    if quantity is None or price is None or _product(quantity, price, total) is not None:
+        return False
+    return _discounted(entry, quantity, price, total)
+
+
+def columns_multiply(entry: Entry, roles: Roles) -> bool:
     """Whether the columns called quantity and price make the total."""
     quantity, price = number_of(entry, roles.quantity), number_of(entry, roles.price)
     total = entry.numbers[roles.total]
     if quantity is None or price is None:
         return False
-    return _product(quantity, price, total) is not None or _discounted(
+    pers = _pers(entry, (quantity, price, total))
+    return _product(quantity, price, total, pers) is not None or _discounted(
         entry, quantity, price, total
     )
 
 
 def _product(
-    quantity: NumberWord, price: NumberWord, total: NumberWord
-) -> tuple[Decimal, Decimal, Decimal] | None:
-    """The meanings in which quantity and price make the total."""
-    for one, other, whole in product(quantity.values, price.values, total.values):
-        if _is_product(one, other, whole):
-            return one, other, whole
+    quantity: NumberWord, price: NumberWord, total: NumberWord, pers: Sequence[int] = (1,)
+) -> Made | None:
+    """The meanings in which quantity and price, for one piece, make the total."""
+    for per, one, other, whole in product(pers, quantity.values, price.values, total.values):
+        if _is_product(one, other / per, whole):
+            return one, other / per if per > 1 else other, whole
     return None
 
 
@@ -99,24 +108,63 @@ def _is_product(one: Decimal, other: Decimal, whole: Decimal) -> bool:
     return abs(abs(one * other) - abs(whole)) <= max(CENT, abs(whole) / 2000)
 
 
-def _factors(
-    numbers: Sequence[NumberWord], total: NumberWord
-) -> tuple[Decimal, Decimal, Decimal] | None:
+def _pers(entry: Entry, used: Sequence[NumberWord]) -> tuple[int, ...]:
+    """For how many pieces a price may be: one, or as many as another number of the line says.
+
+    A price in cents is one for a hundred.
+    """
+    stated = {
+        int(number.values[0])
+        for number in entry.found
+        if number not in used and not number.is_money and number.values[0] in _PERS
+    }
+    if _IN_CENTS.search(entry.line.text):
+        stated.add(_HUNDRED)
+    return (1, *sorted(stated))
+
+
+def factors_of(entry: Entry, total: NumberWord) -> Made | None:
+    """The numbers of a line that make a total, and what it then is; looked for once."""
+    known = entry.made
+    if total.start not in known:
+        known[total.start] = _factors(entry, total)
+    return known[total.start]
+
+
+def _factors(entry: Entry, total: NumberWord) -> Made | None:
     """The first two numbers, in whatever column, that make a total: `4 x 12,00`.
 
     A percentage on the line may have reduced it.
     """
+    numbers = entry.found
     others = [each for each in numbers if each != total and not each.is_percent][:_MOST_FACTORS]
-    pairs = list(combinations(others, 2))
-    made = (_product(one, other, total) for one, other in pairs)
-    found = next((each for each in made if each is not None), None)
-    if found is not None:
-        return found
+    pairs = [
+        (other, one) if one.is_money and other.is_count else (one, other)
+        for one, other in combinations(others, 2)
+    ]
+    for pers in (False, True):
+        made = (
+            _product(one, other, total, _pers(entry, (one, other, total)) if pers else (1,))
+            for one, other in pairs
+        )
+        found = next((each for each in made if each is not None), None)
+        if found is not None:
+            return found
     for one, other in pairs:
-        for rate in (each.values[0] for each in numbers if each.is_percent):
-            if _is_reduced(one.values[0] * other.values[0], rate, total.values[0]):
-                return one.values[0], other.values[0], total.values[0]
+        if any(_explains(each, one, other, total) for each in numbers):
+            return one.values[0], other.values[0], total.values[0]
     return None
+
+
+def _explains(less: NumberWord, one: NumberWord, other: NumberWord, total: NumberWord) -> bool:
+    """Whether a percentage or an amount on the line is what a total is less than its factors."""
+    if less in (one, other, total):
+        return False
+    whole, rest = one.values[0] * other.values[0], total.values[0]
+    if less.is_percent:
+        return _is_reduced(whole, less.values[0], rest)
+    is_more = min(abs(one.values[0]), abs(other.values[0])) != 1
+    return is_more and less.is_money and less.values[0] > 0 and whole - less.values[0] == rest
 
 
 def _is_reduced(whole: Decimal, rate: Decimal, total: Decimal) -> bool:
@@ -141,17 +189,17 @@ def rows_of(body: Sequence[Entry], roles: Roles, columns: Sequence[Column]) -> I
     Where all rows are bare numbers, what they are for stands above each of them.
     """
     share = _share(body, roles) + _TRUST * _are_named(columns, roles)
-    is_above = all(is_bare(entry.line) for entry in body if is_row(entry, roles))
+    is_above = all(is_bare(entry.line) for entry in body if is_row(entry, roles.total))
     pending: list[str] = []
     last: tuple[Row, Line] | None = None
     for entry in body:
-        if is_row(entry, roles):
+        if is_row(entry, roles.total):
             if last is not None:
                 yield last[0]
             text = _description(entry, roles, columns, " ".join(pending))
             last = (_row(entry, roles, columns, text, share), entry.line)
             pending = []
-        elif not entry.is_sum:
+        elif not entry.is_sum and not entry.is_taken:
             more = _continued(last, entry, columns, is_above=is_above)
             if more is None:
                 pending.append(entry.line.text)
@@ -161,36 +209,16 @@ def rows_of(body: Sequence[Entry], roles: Roles, columns: Sequence[Column]) -> I
         yield last[0]
 
 
-def is_bare(line: Line) -> bool:
-    """Whether a line has hardly a word beside its numbers."""
-    words = LETTERS.findall(line.text)
-    return len(words) <= _BARE_WORDS and all(len(word) <= _BARE for word in words)
-
-
 def _continued(
     last: tuple[Row, Line] | None, entry: Entry, columns: Sequence[Column], *, is_above: bool
 ) -> Row | None:
-    """The row above with what this line adds: words, or the numbers that make its total."""
+    """The row above with the words that this line adds."""
     if last is None:
         return None
     row, above = last
-    if row.quantity is None and is_bare(entry.line):
-        made = _made_below(entry, row.total)
-        if made is not None:
-            return replace(row, quantity=made[0], price=made[1])
     if is_above or not _goes_on(above, entry.line, columns):
         return None
     return replace(row, description=f"{row.description} {entry.line.text}"[:DESCRIPTION])
-
-
-def _made_below(entry: Entry, total: Decimal) -> tuple[Decimal, Decimal] | None:
-    """Two numbers alone on a line that make the total of the row above."""
-    if len(entry.found) != 2:  # noqa: PLR2004
-        return None
-    for one, other in product(*(number.values for number in entry.found)):
-        if _is_product(one, other, total):
-            return one, other
-    return None
 
 
 def _goes_on(above: Line, line: Line, columns: Sequence[Column]) -> bool:
@@ -203,8 +231,8 @@ def _goes_on(above: Line, line: Line, columns: Sequence[Column]) -> bool:
 
 
 def _share(body: Sequence[Entry], roles: Roles) -> float:
-    rows = [entry for entry in body if is_row(entry, roles)][:MOST_SCORED]
-    return sum(_columns_multiply(entry, roles) for entry in rows) / max(len(rows), 1)
+    rows = [entry for entry in body if is_row(entry, roles.total)][:MOST_SCORED]
+    return sum(columns_multiply(entry, roles) for entry in rows) / max(len(rows), 1)
 
 
 def _are_named(columns: Sequence[Column], roles: Roles) -> bool:
@@ -221,9 +249,11 @@ def _row(
     """A row; quantity and price that do not make its total are left out unless others' do."""
     total = entry.numbers[roles.total]
     quantity, price = number_of(entry, roles.quantity), number_of(entry, roles.price)
-    made = _product(quantity, price, total) if quantity and price else None
+    made = None
+    if quantity and price:
+        made = _product(quantity, price, total, _pers(entry, (quantity, price, total)))
     is_less = bool(quantity and price and _discounted(entry, quantity, price, total))
-    made = made or (None if is_less else _factors(entry.found, total))
+    made = made or (None if is_less else factors_of(entry, total))
     one = other = None
     value = total.values[0]
     if made is not None:
@@ -254,7 +284,11 @@ def _rates(entry: Entry, roles: Roles, columns: Sequence[Column]) -> Iterator[De
         for place, number in entry.numbers.items()
         if "rate" in columns[place].kinds and number not in used
     ]
-    others = [number for number in entry.found if number not in used and number not in named]
+    others = [
+        number
+        for number in entry.found
+        if number not in used and number not in named and not number.is_clock
+    ]
     percents = [number for number in others if number.is_percent]
     plain = [number for number in others if not number.is_percent and not number.is_money]
     yield from (number.values[0] for number in (*named, *percents, *plain))

@@ -3,8 +3,16 @@
 from collections.abc import Iterator
 
 from domain.reading.layout import Layout, Line
-from domain.reading.table_columns import LETTERS, Column, Entry, entry_of, numbers_on
-from domain.reading.table_rows import Roles, is_bare, multiplies
+from domain.reading.table_columns import (
+    LETTERS,
+    Column,
+    Entry,
+    are_factors,
+    entry_of,
+    is_bare,
+    numbers_on,
+)
+from domain.reading.table_rows import Roles, multiplies
 
 _MOST_COMPUTING, _MOST_OTHERS = 3, 10
 _MOST_NUMBERS = 8
@@ -27,7 +35,7 @@ def row_starts(layout: Layout) -> Iterator[tuple[int, int, tuple[Column, ...]]]:
                 others += 1
             is_too_many = computing > _MOST_COMPUTING if _computes(entry) else others > _MOST_OTHERS
             if not is_too_many:
-                is_told_above = index > 0 and is_bare(line)
+                is_told_above = index > 0 and (is_bare(line) or _is_factors(page.lines[index - 1]))
                 yield page.number, index - is_told_above, _columns(line)
 
 
@@ -37,7 +45,7 @@ def _row_on(line: Line) -> Entry | None:
     if not columns or len(columns) > _MOST_NUMBERS:
         return None
     entry = entry_of(line, columns)
-    if entry.is_sum or not any(number.is_money for number in entry.found):
+    if entry.is_sum or not any(number.is_money or number.is_exact for number in entry.found):
         return None
     return entry if len(columns) == 1 or LETTERS.search(line.text) or _computes(entry) else None
 
@@ -53,3 +61,7 @@ def _computes(entry: Entry) -> bool:
         for place, number in entry.numbers.items()
         if number.is_money
     )
+
+
+def _is_factors(line: Line) -> bool:
+    return are_factors(line, tuple(numbers_on(line)))

@@ -14,6 +14,7 @@ from domain.reading.table_columns import (
     entry_of,
     headings_in,
     numbers_on,
+    with_factors,
 )
 from tests.layouts import INVOICE, typed
 
@@ -86,10 +87,45 @@ def test_a_percentage_is_no_money(text: str) -> None:
     assert (found.is_percent, found.is_money, found.values[0]) == (True, False, Decimal(20))
 
 
-@pytest.mark.parametrize("text", ["Papier", "A4", "01.02.2026", "3. Mai 2026", "2026-17", "10:30"])
+@pytest.mark.parametrize(
+    "text", ["Papier", "A4", "01.02.2026", "3. Mai 2026", "2026-17", "10:30:15"]
+)
 def test_days_and_words_with_figures_are_no_numbers(text: str) -> None:
     """Nothing of them may stand for a quantity."""
     assert numbers(text) == []
+
+
+def test_a_time_on_a_clock_may_be_a_number_of_hours() -> None:
+    """It is told from others, as it is no rate and no amount."""
+    (found,) = numbers("2:30")
+
+    assert (found.values, found.is_clock, found.is_money) == ((Decimal("2.5"),), True, False)
+
+
+@pytest.mark.parametrize("text", ["800 Ft", "EUR 1.900", "\u20ac120", "40 K\u010d"])
+def test_a_number_beside_a_currency_is_money(text: str) -> None:
+    """It needs no cents."""
+    (found,) = numbers(text)
+
+    assert found.is_money
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Melange   7,00\n2 x 3,50", 1),
+        ("2 x 3,50\nMelange   7,00", 1),
+        ("Melange   7,50\n2 x 3,50", 0),
+        ("Melange   100,00\n2 Reise   50,00", 0),
+    ],
+)
+def test_factors_belong_to_the_amount_beside_them(text: str, expected: int) -> None:
+    """Above or below it, if they make it and say nothing else."""
+    lines = typed(text).pages[0].lines
+    entries = with_factors([entry_of(line, ()) for line in lines])
+
+    assert sum(entry.is_taken for entry in entries) == expected
+    assert sum(len(entry.found) == 3 for entry in entries) == expected
 
 
 def test_a_number_knows_its_place_in_the_line() -> None:
