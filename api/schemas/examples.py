@@ -900,6 +900,8 @@ WORDS: Mapping[str, Any] = {
     "EarlierOrderOut.bank_answer": None,
     "is_released": False,
     "ordered_before": [],
+    "seen_on_statements": [],
+    "vendor_credit": "0.00",
     "withdrawals": [],
     "WithdrawalIn.reason": "Bank lehnt die Datei ab: DU01, telefonisch bestätigt",
     "WithdrawalOut.reason": "Bank lehnt die Datei ab: DU01, telefonisch bestätigt",

@@ -97,7 +97,7 @@ class OpenItemOut(BodyOut):
     document_number: str | None
     booking_date: date
     due_date: date | None
-    currency: str
+    currency: str = Field(description="Of the document; the amounts are in EUR all the same")
     amount: Money
     remaining_amount: Money
     suggested_matches: list[MatchOut] = Field(

@@ -17,6 +17,7 @@ from domain.payments.run import (
     EarlierOrder,
     Manner,
     RunItem,
+    SeenMovement,
     Wish,
 )
 from domain.payments.transfer import end_to_end_id
@@ -181,6 +182,23 @@ class EarlierOrderOut(BodyOut):
         )
 
 
+class SeenMovementOut(BodyOut):
+    """Money that left the bank, is tied to nothing, and may have paid an invoice (ours)."""
+
+    bank_transaction_id: UUID
+    tx_date: date
+    amount: MoneyText
+
+    @classmethod
+    def of(cls, moved: SeenMovement) -> "SeenMovementOut":
+        """Movement of the wire."""
+        return cls(
+            bank_transaction_id=moved.bank_transaction_id,
+            tx_date=moved.tx_date,
+            amount=moved.amount,
+        )
+
+
 class PaymentRunItemOut(BodyOut):
     """One invoice of a run: amount, name and IBAN as they were when it was made."""
 
@@ -209,6 +227,13 @@ class PaymentRunItemOut(BodyOut):
         "those of other invoices of the vendor, of the same total and of the same day or reversed "
         "(ours)"
     )
+    seen_on_statements: list[SeenMovementOut] = Field(
+        description="Until the export: money that left, is tied to nothing, and is of this amount "
+        "and number or account: it may be paid already (ours)"
+    )
+    vendor_credit: MoneyText = Field(
+        description="Until the export: what the vendor owes us and the run does not take off (ours)"
+    )
     on_behalf_of: str | None = Field(
         description="The vendor whose invoice it is, where another payee is paid (ours)"
     )
@@ -221,12 +246,14 @@ class PaymentRunItemOut(BodyOut):
             "end_to_end_id",
             "bank_answer",
             "ordered_before",
+            "seen_on_statements",
         }
         own = {
             "id": item.item_id,
             "end_to_end_id": end_to_end_id(run_id, item.transfer),
             "bank_answer": BankAnswerOut.of(item.outcome) if item.outcome else None,
             "ordered_before": [EarlierOrderOut.of(each) for each in item.ordered_before],
+            "seen_on_statements": [SeenMovementOut.of(each) for each in item.seen],
         }
         return cls.model_validate({n: getattr(item, n) for n in names} | own)
 

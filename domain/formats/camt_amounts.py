@@ -136,4 +136,7 @@ def _direction(indicator: Node, fallback: Node | None) -> str | None:
 def _signed(value: Decimal, direction: str | None) -> Decimal:
     if direction not in _SIGNS:
         raise Unreadable("MISSING_FIELD", "The direction (CdtDbtInd) is missing.")
+    if value < 0:
+        # The schema knows no sign: a debit of -10.00 may mean either direction.
+        raise Unreadable("INVALID_AMOUNT", f"{value} has a sign beside its direction (CdtDbtInd).")
     return value if direction == "CRDT" else -value

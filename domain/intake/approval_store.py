@@ -15,6 +15,7 @@ from domain.database.session import actor_of, tenant_of
 from domain.dates import local_day
 from domain.documents.rows import DocumentRow
 from domain.errors import DomainError, InvalidInput, StepBroke
+from domain.iban import written
 from domain.ids import derived_id
 from domain.intake import (
     assessment_store,
@@ -51,12 +52,13 @@ from domain.payables import (
     vat_treatment_store,
 )
 from domain.payables.clearing import rounding_accounts
-from domain.payables.due_findings import PAYEE_DIFFERS
+from domain.payables.due_findings import PAYEE_DIFFERS, is_accepted
 from domain.payables.invoice import DuplicateInvoiceNumber, VendorNotFound
 from domain.payables.normalized import NormalizedInvoice
 from domain.payables.payee_store import PayeeDecision
 from domain.payables.prepayment_store import SetOffOrder
 from domain.payables.rows import VendorRow
+from domain.payables.terms import Payee
 from domain.payables.vat_treatment import NOTHING
 from domain.payables.vat_treatment_store import Because
 from domain.periods import period_views
@@ -83,6 +85,7 @@ def approve(session: Session, inbox_id: UUID, at: datetime, *, expected: int | N
     if not _is_agreed(session, case, proposal, at):
         return found
     settled = _settled(session, found, judged, _Way("approved", vendor), at)
+    _keep_payee(session, judged.facts, read)
     _keep_treatment(session, judged, case.document_id, at)
     _keep_learned(session, judged, read, case.document_id, at)
     return settled
@@ -108,7 +111,9 @@ def approve_by_policy(session: Session, inbox_id: UUID, at: datetime) -> Held:
     told = {"policy_version": decision.policy_version, "inputs": facts.to_json()}
     decision_store.keep(session, case, decision, facts, at, is_posted=True)
     way = _Way("posted_by_policy", vendor, told)
-    return _settled(session, found, judged, way, at)
+    settled = _settled(session, found, judged, way, at)
+    _keep_payee(session, judged.facts, read)
+    return settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +155,6 @@ def _settled(session: Session, found: Held, judged: Judgement, way: _Way, at: da
             **way.told,
         },
     )
-    _keep_payee(session, judged.facts)
     change_case(session, case, decided, at)
     close(session, found, inbox.confirmed(found.status), at)
     return found
@@ -189,16 +193,29 @@ def _answered(findings: Iterable[CaseFinding]) -> list[str]:
     return [each.finding.id for each in findings if each.answer is not None]
 
 
-def _keep_payee(session: Session, facts: CaseFacts) -> None:
-    """Keep with the vendor that a person accepted another payee, so that it need not be asked."""
+def _keep_payee(session: Session, facts: CaseFacts, read: Extraction) -> None:
+    """Keep with the vendor that a person accepted another payee, so that it need not be asked.
+
+    Only one that the document names. Who types another into the case has said where money goes:
+    no run pays it before somebody else accepts it (payee_store.accept).
+    """
     payee, vendor_id = facts.invoice.payee, facts.vendor_id
-    if payee is None or vendor_id is None:
+    if payee is None or vendor_id is None or not _is_named(payee, read):
         return
     for found in facts.findings:
         answer = found.answer
         if answer is not None and found.finding.code == PAYEE_DIFFERS:
             by, at, why = answer.answered_by, answer.answered_at, answer.reason
             payee_store.decide(session, PayeeDecision(vendor_id, payee, at, by, why))
+
+
+def _is_named(payee: Payee, read: Extraction) -> bool:
+    """Whether a document names a payee, or the account of it under any name."""
+    named = read.payee
+    accounts = (read.vendor_iban, named.iban if named else None)
+    if payee.iban and written(payee.iban) in [written(each) for each in accounts if each]:
+        return True
+    return named is not None and is_accepted(payee, [named])
 
 
 def _keep_treatment(session: Session, judged: Judgement, document_id: UUID, at: datetime) -> None:

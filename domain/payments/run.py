@@ -407,14 +407,24 @@ class EarlierOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenMovement:
+    """Money that left the bank, is tied to nothing, and may have paid an item of a run."""
+
+    bank_transaction_id: UUID
+    tx_date: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class RunItem:
     """One invoice in a run: amount, name and IBAN as they were when the run was made.
 
     Items of one `transfer` are paid together; a credit note has an amount below zero. `outcome`
     is where the transfer stands at the bank, once there is something to say of it; `discount` what
     was deducted for paying by `discount_until`. `ordered_before` is for whoever approves: what
-    a bank is said to have refused can have been paid after all. `on_behalf_of` is the vendor
-    whose invoice it is, where another is paid.
+    a bank is said to have refused can have been paid after all. So are `seen`, what may have paid
+    it already, and `vendor_credit`, what the vendor owes us that the run does not take off.
+    `on_behalf_of` is the vendor whose invoice it is, where another is paid.
     """
 
     item_id: UUID
@@ -433,6 +443,8 @@ class RunItem:
     discount: Decimal = ZERO
     discount_until: date | None = None
     ordered_before: tuple[EarlierOrder, ...] = ()
+    seen: tuple[SeenMovement, ...] = ()
+    vendor_credit: Decimal = ZERO
     on_behalf_of: str | None = None
 
 

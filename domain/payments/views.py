@@ -1,5 +1,6 @@
 """Reads payment runs, what they could pay, and what they pay as it is now."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -45,12 +46,13 @@ from domain.iban import is_iban
 from domain.journal_index.views import is_indexed
 from domain.ledger.intent import Side
 from domain.ledger.rows import OpenItemRow, SettlementRow
-from domain.money import BASE_CURRENCY
+from domain.money import BASE_CURRENCY, ZERO
 from domain.payables import payee_check_views, payee_views, terms
 from domain.payables.due_findings import is_accepted
 from domain.payables.payee_check import is_denied
 from domain.payables.rows import INVOICE_PAYABLE, InvoiceRow, VendorPayeeCheckRow, VendorRow
 from domain.payables.terms import PaymentMethod, PaymentTerm, TermKind
+from domain.payments import warning_views
 from domain.payments.answer_views import is_being_paid, withdrawals
 from domain.payments.bank_answer import Outcome, Standing
 from domain.payments.bic import needed_bic
@@ -73,6 +75,7 @@ MOST_ELIGIBLE = 5000
 
 _TERMS: TypeAdapter[tuple[PaymentTerm, ...]] = TypeAdapter(tuple[PaymentTerm, ...])
 _FILE = "file"
+_STOPPABLE = (RunStatus.DRAFT.value, RunStatus.APPROVED.value)
 # Of a vendor that writes the same amount each day, enough to look at.
 _MOST_LIKE = 1000
 # Of invoices without a way to pay nobody said that they are collected.
@@ -192,6 +195,8 @@ def run(session: Session, run_id: UUID) -> RunView:
     )
     asked = tuple(withdrawals(session, run_id)) if row.exported_at else ()
     found_items = _with_earlier(session, run_id, _with_vendor(session, items(session, run_id)))
+    if row.status in _STOPPABLE:
+        found_items = _with_warnings(session, run_id, found_items)
     approvals = _approvals(session, row)
     names = people.names(session)
     return RunView(row, label, manner, found_items, approvals, asked, names)
@@ -254,6 +259,25 @@ def _with_earlier(
         return (*same, *(order for order in like if order.run_id not in runs_))
 
     return tuple(replace(each, ordered_before=of(each.invoice_id)) for each in found)
+
+
+def _with_warnings(
+    session: Session, run_id: UUID, found: tuple[RunItem, ...]
+) -> tuple[RunItem, ...]:
+    """Items with what the statement shows of them, and what their vendors owe us beside the run."""
+    seen = warning_views.seen_on_statements(session, run_id)
+    credits_ = warning_views.vendor_credits(session, {item.vendor_id for item in found})
+    left: defaultdict[UUID, Decimal] = defaultdict(Decimal, credits_)
+    for item in found:
+        left[item.vendor_id] += min(item.amount, ZERO)
+    return tuple(
+        replace(
+            item,
+            seen=seen.get(item.item_id, ()),
+            vendor_credit=max(left[item.vendor_id], ZERO) if item.amount > ZERO else ZERO,
+        )
+        for item in found
+    )
 
 
 def _maybe_same(session: Session, invoice_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:

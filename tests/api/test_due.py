@@ -229,3 +229,35 @@ async def test_an_unknown_currency_is_never_eur(door: FrontDoor) -> None:
 def case_with(case: dict[str, Any], **changes: Any) -> dict[str, Any]:
     """The invoice of a case with some changes, as a person sends it."""
     return {**case["normalized_invoice"], **changes}
+
+
+@pytest.mark.parametrize(
+    ("payee", "is_named"),
+    [
+        ({"name": "Strohmann", "iban": "AT611904300234573201"}, False),
+        ({"name": "Alpen Factorbank AG", "iban": "AT611904300234573201"}, False),
+        ({"name": "Factorbank", "iban": "AT511200000000777777"}, True),
+    ],
+)
+async def test_who_types_a_payee_does_not_accept_it(
+    door: FrontDoor, payee: dict[str, str], *, is_named: bool
+) -> None:
+    """What the document does not name is one person's word, with whatever reason it was given."""
+    path, case = await case_of(door, changed("ubl-payee.xml"))
+    patched = await door.order("PATCH", path, {"normalized_invoice": case_with(case, payee=payee)})
+    assert patched.status_code == 200, patched.text
+    invoice = await approved(door, path, patched.json())
+
+    run = (await run_of(door, invoice["id"])).json()
+    approve = f"/v1/payment-runs/{run['id']}/approve"
+    told = await door.http.post(approve, headers=door.headers("approver"))
+
+    of_vendor = f"/v1/vendors/{invoice['vendor_id']}/payees"
+    assert [each["is_accepted"] for each in await door.get(of_vendor)] == [True] * is_named
+    if is_named:
+        assert told.status_code == 200, told.text
+        return
+    assert (told.status_code, told.json()["code"]) == (409, "PAYEE_NOT_CONFIRMED")
+    decision = payee | {"is_accepted": True, "reason": "am Telefon bestätigt"}
+    own = await door.order("POST", of_vendor, decision)
+    assert (own.status_code, own.json()["code"]) == (403, "SELF_APPROVAL_DENIED")

@@ -524,3 +524,59 @@ async def test_a_file_is_withdrawn_by_two_people(office: Office) -> None:
     assert codes(again) == [(409, "INVALID_STATE_TRANSITION")]
     assert len((await office.get(f"{RUNS}/eligible-invoices")).json()) == 1
     assert codes(await office.post(path, {"reason": ""})) == [(400, "INVALID_INPUT")]
+
+
+IBAN = "DE89370400440532013000"
+
+
+@pytest.mark.parametrize(
+    ("amount", "iban", "reference", "day", "is_seen"),
+    [
+        ("-120.00", IBAN, "Dauerauftrag", "2026-03-05", True),
+        ("-120.00", None, "Lastschrift re-2026-1 vom 2.3.", "2026-03-01", True),
+        ("-120.00", IBAN, "Miete Februar", "2026-03-01", False),
+        ("-120.00", None, "Dauerauftrag", "2026-03-05", False),
+        ("-119.99", IBAN, "RE-2026-1", "2026-03-05", False),
+        ("120.00", IBAN, "RE-2026-1", "2026-03-05", False),
+    ],
+)
+async def test_who_approves_sees_what_may_be_paid_already(
+    office: Office, amount: str, iban: str | None, reference: str, day: str, *, is_seen: bool
+) -> None:
+    """Money on a statement that nobody has matched yet; until the file has left the house."""
+    account = await office.a_bank_account()
+    invoice_id = await office.an_invoice(await office.a_vendor(), "RE-2026-1")
+    moved = {"tx_date": day, "amount": amount, "reference": reference, "counterparty_iban": iban}
+    sent = {"bank_account_id": account, "transactions": [moved]}
+    assert (await office.post("/v1/bank-transactions", sent)).json()["imported"] == 1
+
+    made = (await office.post(RUNS, body(account, [invoice_id]))).json()
+
+    seen = made["items"][0]["seen_on_statements"]
+    assert [(each["tx_date"], each["amount"]) for each in seen] == [(day, amount)] * is_seen
+    approved = (await office.post(f"{RUNS}/{made['id']}/approve", who="approver")).json()
+    assert approved["items"][0]["seen_on_statements"] == seen
+    await office.post(f"{RUNS}/{made['id']}/export")
+    shown = (await office.get(f"{RUNS}/{made['id']}")).json()
+    assert shown["items"][0]["seen_on_statements"] == []
+
+
+async def test_who_approves_sees_what_the_vendor_owes(office: Office) -> None:
+    """Money that a vendor has twice is no credit note document: no run takes it off by itself."""
+    account = await office.a_bank_account()
+    vendors = [await office.a_vendor(), await office.a_vendor("Holz GmbH")]
+    numbers = ("RE-1", "RE-2", "RE-3")
+    invoices = [
+        await office.an_invoice(vendors[at // 2], number) for at, number in enumerate(numbers)
+    ]
+    lines = [
+        {"account_number": "3300", "debit": 300, "credit": 0, "partner_id": vendors[0]},
+        {"account_number": "2800", "debit": 0, "credit": 300},
+    ]
+    paid = {"booking_date": "2026-03-03", "description": "Doppelt bezahlt", "lines": lines}
+    assert (await office.post("/v1/bookings", paid)).status_code == 201
+
+    made = (await office.post(RUNS, body(account, invoices, net_credit_notes=True))).json()
+
+    told = [(each["amount"], each["vendor_credit"]) for each in made["items"]]
+    assert told == [("120.00", "300.00"), ("120.00", "300.00"), ("120.00", "0.00")]

@@ -155,6 +155,7 @@ def test_any_statement_reads_as_it_was_written(lines: list[StatementLine]) -> No
         (">12.50<", ">12,50<", "INVALID_AMOUNT"),
         (">12.50<", ">12.505<", "INVALID_AMOUNT"),
         (">12.50<", ">NaN<", "INVALID_AMOUNT"),
+        (">12.50<", ">-12.50<", "INVALID_AMOUNT"),
         ('"EUR">12.50<', '"eur">12.50<', "INVALID_CURRENCY"),
         ("<CdtDbtInd>CRDT</CdtDbtInd>\n        <Sts>", "<Sts>", "MISSING_FIELD"),
     ],
