@@ -204,6 +204,8 @@ class _Maker:
         decided = decide(self.found.entries, stored, (extent, where), known, mine)
         if where is Place.OVERLAP:
             findings += self._overlap(decided)
+        if where is Place.REPEAT:
+            findings += self._twice(extent, decided)
         return Plan(
             where,
             decisions=self._with_announced(extent, decided),
@@ -356,6 +358,27 @@ class _Maker:
                 first_day=min(known),
                 last_day=max(known),
                 count=len(known),
+            )
+
+    def _twice(self, extent: Extent, decided: Sequence[Decision]) -> Iterator[ImportFinding]:
+        """New entries of a statement that is stored: by its balances the account has no room.
+
+        Other references make them other entries; the balances say that they are there twice.
+        """
+        entries = zip(self.found.entries, decided, strict=True)
+        new = [entry.amount for entry, each in entries if each.verdict is Verdict.NEW]
+        total = sum(new, Decimal())
+        if total:
+            yield replace(
+                self._finding(
+                    FindingCode.GAP,
+                    f"{total} {self.found.currency or ''} are there twice: a statement of the same"
+                    " days, amounts and balances is stored, with other references.",
+                ),
+                amount=-total,
+                first_day=extent.first_day,
+                last_day=extent.last_day,
+                count=len(new),
             )
 
     def _finding(self, code: FindingCode, message: str) -> ImportFinding:

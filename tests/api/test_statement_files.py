@@ -443,3 +443,16 @@ def an_account_for(office: Caller, file: Path) -> dict[str, str]:
         assert made.status_code == 201, made.text
         known[name] = account(office, None, number, aliases=[name or file.name])
     return {} if all(names) else {"bank_account_id": known[""]}
+
+
+def test_a_statement_again_under_other_references_is_told(office: Caller) -> None:
+    """Its entries are other ones by their references, but by its balances nothing moved twice."""
+    account(office, None, aliases=["1/2800"])
+    first, second = (MT940.format(account="1/2800", reference=each) for each in "AB")
+
+    found = [taken(office, each) for each in (first, second, second)]
+
+    assert [each["imported"] for each in found] == [1, 1, 0]
+    assert [codes(each) for each in found[:2]] == [[], ["GAP"]]
+    (finding,) = found[1]["findings"]
+    assert (finding["amount"], finding["count"]) == (10.0, 1)
