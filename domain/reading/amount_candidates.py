@@ -1,8 +1,11 @@
 """Amounts on the pages, each with what stands around it and what it adds up to."""
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 
 from domain.reading.candidate import Candidate, counted
 from domain.reading.surroundings import Spot, Surroundings
@@ -32,7 +35,7 @@ NO_TAX = "no_tax"
 
 def amount_candidates(around: Surroundings) -> tuple[Candidate[Decimal], ...]:
     """Every amount with its features, in reading order; of too many, the last ones."""
-    found = list(counted(list(_found(around))[-MOST:]))
+    found = list(counted(_found(around, deque(_places(around), maxlen=MOST))))
     if not found:
         return ()
     sums = _sums(abs(each.value) for each in found)
@@ -70,36 +73,49 @@ def _may_be_tax(labels: Iterable[str], text: str, *, speaks: bool) -> bool:
     return bool(kinds & {"tax", "rate"}) or has_tax_word(text) or (speaks and is_bare(text))
 
 
-def _found(around: Surroundings) -> Iterator[Candidate[Decimal]]:
-    speaks = speaks_of_vat(around.layout)
+def _places(around: Surroundings) -> Iterator[tuple[int, int, int]]:
+    """Page, line and which of the amounts of the line, for every amount."""
     for page, sheet in enumerate(around.sheets):
-        for index, line in enumerate(sheet.lines):
-            text = line.text
-            matches = sheet.amounts[index]
-            percents = bool(PERCENT.search(text))
-            whole = _is_row_sum([amount_of(match) for match in matches])
-            for place, match in enumerate(matches):
-                start = match.start("sign") if match["sign"] else match.start("whole")
-                passage = line.passage(start, match.end())
-                spot = Spot(page, index, start, match.end(), passage)
-                features = [
-                    *around.features(spot),
-                    f"beside{min(len(matches), 4)}",
-                    f"from_right{min(len(matches) - 1 - place, 3)}",
-                    f"from_left{min(place, 3)}",
-                ]
-                if percents:
-                    features.append("percent")
-                if whole:
-                    at = "last" if place == len(matches) - 1 else "part" if place else "first"
-                    features.append(f"row_sum:{at}")
-                if not (match["cents"] or "").isdigit():
-                    features.append("whole")
-                before = text[matches[place - 1].end() if place else 0 : start]
-                is_share = _SHARE.search(before) is not None or is_with_tax(before)
-                if is_share or not _may_be_tax(features, text, speaks=speaks):
-                    features.append(NO_TAX)
-                yield Candidate(amount_of(match), passage, tuple(features))
+        for index, matches in enumerate(sheet.amounts):
+            yield from ((page, index, place) for place in range(len(matches)))
+
+
+def _found(
+    around: Surroundings, places: Iterable[tuple[int, int, int]]
+) -> Iterator[Candidate[Decimal]]:
+    speaks = speaks_of_vat(around.layout)
+    for (page, index), on_line in groupby(places, key=itemgetter(0, 1)):
+        sheet = around.sheets[page]
+        line, matches = sheet.lines[index], sheet.amounts[index]
+        percents = bool(PERCENT.search(line.text))
+        whole = _is_row_sum([amount_of(match) for match in matches])
+        for _, _, place in on_line:
+            match = matches[place]
+            start = match.start("sign") if match["sign"] else match.start("whole")
+            passage = line.passage(start, match.end())
+            spot = Spot(page, index, start, match.end(), passage)
+            features = [
+                *around.features(spot),
+                *_among(len(matches), place, whole=whole),
+                *(("percent",) if percents else ()),
+                *(() if (match["cents"] or "").isdigit() else ("whole",)),
+            ]
+            before = line.text[matches[place - 1].end() if place else 0 : start]
+            is_share = _SHARE.search(before) is not None or is_with_tax(before)
+            if is_share or not _may_be_tax(features, line.text, speaks=speaks):
+                features.append(NO_TAX)
+            yield Candidate(amount_of(match), passage, tuple(features))
+
+
+def _among(amounts: int, place: int, *, whole: bool) -> Iterator[str]:
+    """Where an amount stands among those of its line; `whole`: the last is the sum of the rest."""
+    yield f"beside{min(amounts, 4)}"
+    yield f"from_right{min(amounts - 1 - place, 3)}"
+    yield f"from_left{min(place, 3)}"
+    if whole:
+        yield (
+            "row_sum:last" if place == amounts - 1 else "row_sum:part" if place else "row_sum:first"
+        )
 
 
 def _is_row_sum(values: Sequence[Decimal]) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 
 from domain.reading.candidate import Candidate, counted
 from domain.reading.surroundings import Spot, Surroundings
@@ -28,7 +29,7 @@ _DASH_BEFORE = re.compile(r"\d\s*(?:-|\u2013|bis|to|au|al|do|t/m|a)\s*$", re.IGN
 
 def date_candidates(around: Surroundings) -> tuple[Candidate[date], ...]:
     """Every day on the pages with its features, in reading order."""
-    found = list(_found(around))[:MOST]
+    found = list(islice(_found(around), MOST))
     days = sorted({candidate.value for candidate in found})
     return tuple(
         Candidate(each.value, each.passage, (*each.features, *_order(each.value, days, place)))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from domain.reading.candidate import Candidate, counted
 from domain.reading.labels import labels_in
@@ -35,17 +36,17 @@ MOST = 60
 
 def iban_candidates(around: Surroundings, own: OwnParty) -> tuple[Candidate[str], ...]:
     """Every account with right check digits that is not the recipient's."""
-    found = [each for each in _ibans(around) if each.value not in own.ibans]
-    return tuple(counted(found[:MOST]))
+    found = (each for each in _ibans(around) if each.value not in own.ibans)
+    return tuple(counted(islice(found, MOST)))
 
 
 def vat_id_candidates(around: Surroundings, own: OwnParty) -> tuple[Candidate[str], ...]:
     """Every VAT id that is not the recipient's."""
     mine = vat_id_written(own.vat_id or "")
-    found = [each for each in _vat_ids(around) if each.value != mine]
+    found = (each for each in _vat_ids(around) if each.value != mine)
     return tuple(
         Candidate(each.value, each.passage, (*each.features, f"nth{min(place, 3)}"))
-        for place, each in enumerate(counted(found[:MOST]))
+        for place, each in enumerate(counted(islice(found, MOST)))
     )
 
 

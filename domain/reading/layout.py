@@ -6,11 +6,13 @@ page reads when it is upright and straight. What a reviewer sees may be turned o
 """
 
 import re
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 UNIT = 10_000
@@ -120,9 +122,11 @@ class Line:
 
     def passage(self, start: int, end: int) -> Passage:
         """The words that the characters from `start` to `end` of the text touch."""
-        touched = [
-            word for first, last, word in self._spans() if first < end and last > start
-        ] or list(self.words[:1])
+        first = max(bisect_right(self._starts, start) - 1, 0)
+        last = bisect_left(self._starts, end)
+        if first < last and self._starts[first] + len(self.words[first].text) <= start:
+            first += 1  # it begins in the blank behind a word
+        touched = self.words[first:last] or self.words[:1]
         return Passage(
             self.text[start:end],
             self.page,
@@ -137,11 +141,11 @@ class Line:
         )
         return Line(self.page, words) if words else None
 
-    def _spans(self) -> Iterator[tuple[int, int, Word]]:
-        start = 0
-        for word in self.words:
-            yield start, start + len(word.text), word
-            start += len(word.text) + 1
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        """Where each word begins in the text."""
+        lengths = (len(word.text) + 1 for word in self.words[:-1])
+        return tuple(accumulate(lengths, initial=0))
 
 
 @dataclass(frozen=True)
@@ -167,11 +171,10 @@ class Page:
             row = _row_of(rows[-_ROWS:], word)
             if row is None:
                 rows.append([word])
-            elif not any(_is_twice(other, word) for other in row):
-                row.append(word)
+            elif not any(_is_twice(other, word) for other in _beside(row, word)):
+                insort(row, word, key=_left)
         whole = any(_WHOLE.fullmatch(word.text) for word in self.words)
-        ordered = (sorted(row, key=lambda word: word.box.left) for row in rows)
-        return tuple(Line(self.number, tuple(_joined(row, whole=whole))) for row in ordered)
+        return tuple(Line(self.number, tuple(_joined(row, whole=whole))) for row in rows)
 
     def visible(self, box: Box) -> Box:
         """The box on the page as it is stored, before it was straightened and turned.
@@ -232,13 +235,24 @@ def _row_of(rows: Sequence[list[Word]], word: Word) -> list[Word] | None:
     """The row to which a word belongs: it stands beside its nearest word, and above none."""
     best, most = None, 0
     for row in reversed(rows):
-        nearest = min(row, key=lambda other: _apart(other.box, word.box))
+        nearest = min(_beside(row, word), key=lambda other: _apart(other.box, word.box))
         if _apart(nearest.box, word.box) < 0 and not _is_twice(nearest, word):
             continue
         shared = _shared(nearest.box, word.box)
         if shared > most:
             best, most = row, shared
     return best
+
+
+def _beside(row: Sequence[Word], word: Word) -> Sequence[Word]:
+    """The words of a row, which stand from left to right, that may be the nearest to another."""
+    first = bisect_left(row, word.box.left - _TWICE, key=_left)
+    last = bisect_right(row, word.box.left + _TWICE, key=_left)
+    return row[max(first - 1, 0) : last + 1]
+
+
+def _left(word: Word) -> int:
+    return word.box.left
 
 
 def _apart(one: Box, other: Box) -> int:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from domain.reading.address import SEPARATOR, STREET, TOWN
 from domain.reading.candidate import Candidate
@@ -70,7 +71,8 @@ _FAMILY = {kind: family for family, kinds in _FAMILIES.items() for kind in kinds
 def name_candidates(around: Surroundings, own: OwnParty) -> tuple[Candidate[str], ...]:
     """Every text that may be a name and is not the recipient's."""
     hosts = [host for found in _HOST.findall(around.layout.text) if (host := _own_part(found))]
-    found = [each for each in _found(around) if not is_same_name(each.value, own.name)][:MOST]
+    others = (each for each in _found(around) if not is_same_name(each.value, own.name))
+    found = list(islice(others, MOST))
     bare = [bare_of(each.value) for each in found]
     return tuple(
         Candidate(

@@ -1,8 +1,9 @@
 """What may be the number of the invoice: words with figures, alone or with the letters before."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain, islice
 
 from domain.reading.address import STREET, TOWN
 from domain.reading.candidate import Candidate, counted
@@ -20,6 +21,8 @@ _NUMBER = re.compile(rf"(?<![\w@]){_PART}(?![\w@])", re.IGNORECASE)
 _GLUED = re.compile(r"(?<=[a-z]\.)(?=\d)|(?<=[a-z]{4})(?=\d)|(?<=[:#])(?=[A-Z0-9])")
 _LETTERS = re.compile(r"(?:^|(?<=[\s:(#]))(?P<letters>[A-Z]{1,6})\s$")
 _GROUP = re.compile(r"\s(?=[\d/-]*\d)[\d/-]{2,8}(?:\s\d{2,6})?(?![\w.,:/%-]|\s?(?:%|\u20ac|EUR))")
+_LABEL = 80  # signs before a number that may be its label
+_LEAD = 8  # signs before a number that may be letters of it, or its label
 _CUT = re.compile(rf"(?<![\w@]){_PART}[-/_]$", re.IGNORECASE)
 _LETTERS_FIRST = re.compile(r"[A-Z]{1,6}[-/. ]?$", re.IGNORECASE)
 _ZERO = re.compile(r"0\d+\.\d{2}")  # an amount does not begin with a nought
@@ -50,7 +53,7 @@ _FORMS = (
 
 def number_candidates(around: Surroundings) -> tuple[Candidate[str], ...]:
     """Everything with a figure that is neither a day, an amount, an account nor an address."""
-    return tuple(counted(list(_found(around))[:MOST]))
+    return tuple(counted(islice(_found(around), MOST)))
 
 
 def _found(around: Surroundings) -> Iterator[Candidate[str]]:
@@ -59,12 +62,12 @@ def _found(around: Surroundings) -> Iterator[Candidate[str]]:
             if not _FIGURE.search(line.text):
                 continue
             values = (*sheet.dates[index], *sheet.amounts[index])
-            taken = (*(match.span() for match in values), *_taken(line.text))
+            taken = _by_place((*(match.span() for match in values), *_taken(line.text)))
             amounts = len(sheet.amounts[index])
             yield from _wrapped(around, page, index)
             for start, end, form in _spans(line):
                 text = line.text[start:end]
-                over = [span for span in taken if span[0] < end and span[1] > start]
+                over = list(dict.fromkeys(chain(*(taken.get(at, ()) for at in range(start, end)))))
                 if over and not _is_more(line.text, start, end, over, len(values)):
                     continue
                 passage = line.passage(start, end)
@@ -72,6 +75,15 @@ def _found(around: Surroundings) -> Iterator[Candidate[str]]:
                 told = ("like_value",) if over else ()
                 own = (*_form(text, form, amounts), *_elsewhere(sheet, spot), *told)
                 yield Candidate(text, passage, (*around.features(spot), *around.stems(spot), *own))
+
+
+def _by_place(spans: Iterable[tuple[int, int]]) -> dict[int, list[tuple[int, int]]]:
+    """For every place of a line the spans that hold it."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    for span in spans:
+        for at in range(*span):
+            found.setdefault(at, []).append(span)
+    return found
 
 
 def _is_more(text: str, start: int, end: int, over: Sequence[tuple[int, int]], values: int) -> bool:
@@ -90,16 +102,17 @@ def _is_more(text: str, start: int, end: int, over: Sequence[tuple[int, int]], v
         return False  # `am 05.06.2026`, whatever was recognised before it
     if (first, last) != (start, end):
         return bool(_LETTERS_FIRST.match(text[start:first])) or text[last : last + 1] in "/-_"
-    labels = [label for label in labels_in(text[:start]) if label.end <= start]
+    lead = text[text.rfind(" ", 0, max(start - _LABEL, 0)) + 1 : start]
+    labels = labels_in(lead)
     is_named = bool(labels) and "invoice_number" in labels[-1].kinds
-    return is_named and not _WORD.search(text[labels[-1].end : start])
+    return is_named and not _WORD.search(lead[labels[-1].end :])
 
 
 def _wrapped(around: Surroundings, page: int, index: int) -> Iterator[Candidate[str]]:
     """Numbers that were cut behind a dash or a stroke, and go on in the cell below."""
     sheet = around.sheets[page]
     for cell in sheet.cells[index]:
-        lead = _CUT.search(cell.line.text)
+        lead = _CUT.search(cell.line.text, max(len(cell.line.text) - _LONGEST, 0))
         whole = sheet.wrapped(index, cell) if lead is not None else None
         rest = _NUMBER.match(whole.text, len(cell.line.text) + 1) if whole is not None else None
         if lead is None or whole is None or rest is None:
@@ -169,11 +182,11 @@ def _alone_or_lettered(
     text: str, word: tuple[int, int], stop: int, group: re.Match[str] | None
 ) -> Iterator[tuple[int, int, str]]:
     start, end = word
-    if _HASH.search(text[:start]):
+    if _HASH.search(text, max(start - _LEAD, 0), start):
         yield start - 1, stop, "lettered"
         yield start, end, "unlettered"
         return
-    letters = _LETTERS.search(text[:start])
+    letters = _LETTERS.search(text, max(start - _LEAD, 0), start)
     if letters is None or labels_in(letters["letters"]):
         yield start, end, _alone(text, end, stop, is_followed=group is not None)
         return

@@ -1,6 +1,7 @@
 """What stands around a value: the labels left of it and above it, how near, and where it is."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -147,7 +148,8 @@ class Sheet:
     def cell(self, spot: Spot) -> Cell:
         """The cell in which a value stands."""
         cells = self.cells[spot.line]
-        return next((cell for cell in cells if cell.start <= spot.start < cell.end), cells[-1])
+        at = bisect_right(cells, spot.start, key=lambda cell: cell.start) - 1
+        return cells[at] if at >= 0 and spot.start < cells[at].end else cells[-1]
 
     def wrapped(self, line: int, cell: Cell, most: int = 1) -> Line | None:
         """The words of a cell and of those right below it that go on with it, None without any."""
@@ -193,8 +195,10 @@ def _label_over_two(found: list[list[Cell]], index: int, place: int) -> None:
         (
             (row, column)
             for row in range(index + 1, min(index + 1 + _ROWS_DOWN, len(found)))
-            for column, under in enumerate(found[row])
-            if _is_under(upper.box, under.box)
+            for column in _touching(
+                found[row], upper.box.left - _ALIGNED, upper.box.right + _ALIGNED
+            )
+            if _is_under(upper.box, found[row][column].box)
         ),
         None,
     )
@@ -214,6 +218,13 @@ def _label_over_two(found: list[list[Cell]], index: int, place: int) -> None:
             found[index][place] = replace(upper, labels=(*above, own))
             found[at[0]][at[1]] = replace(lower, labels=(rest, *after))
             return
+
+
+def _touching(cells: Sequence[Cell], left: int, right: int) -> range:
+    """Which cells of a line lie between two positions, if only with a part of them."""
+    first = bisect_left(cells, left, key=lambda cell: cell.box.right)
+    last = bisect_right(cells, right, key=lambda cell: cell.box.left)
+    return range(first, last)
 
 
 def _run_on(text: str, rest: str) -> tuple[str, int]:
@@ -365,7 +376,9 @@ def _caption(sheet: Sheet, spot: Spot) -> Iterator[str]:
 def _over(sheet: Sheet, line: int, left: int, right: int) -> Cell | None:
     """The cell of a line that lies above a place."""
     best, most = None, 0
-    for cell in sheet.cells[line]:
+    cells = sheet.cells[line]
+    for at in _touching(cells, left - _SLACK, right + _SLACK):
+        cell = cells[at]
         shared = min(cell.box.right, right + _SLACK) - max(cell.box.left, left - _SLACK)
         if shared > most:
             best, most = cell, shared

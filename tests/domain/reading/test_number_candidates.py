@@ -69,3 +69,8 @@ def test_days_amounts_percentages_and_accounts_are_no_numbers() -> None:
     text = "01.02.2026   19 %   120,00   AT61 1904 3002 3457 3201   a1@b2.at"
 
     assert number_candidates(Surroundings(typed(text))) == ()
+
+
+def test_a_long_word_without_an_end_is_looked_at_once() -> None:
+    """A pattern that began anew at every sign would take minutes here."""
+    assert not number_candidates(Surroundings(typed("a." * 100_000 + "@")))

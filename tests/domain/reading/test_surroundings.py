@@ -2,7 +2,9 @@
 
 import pytest
 
+from domain.reading.amount_candidates import MOST, amount_candidates
 from domain.reading.date_candidates import date_candidates
+from domain.reading.layout import Box, Layout, Page, Source, Word
 from domain.reading.number_candidates import number_candidates
 from domain.reading.surroundings import Surroundings
 from tests.layouts import typed
@@ -78,3 +80,20 @@ def test_words_above_a_number_count_by_their_ends() -> None:
     }  # fmt: skip
     alone = number_candidates(Surroundings(typed("2026\n47110815")))
     assert not any(each.startswith("w:") for each in alone[-1].features)
+
+
+def test_a_line_of_thousands_of_cells_is_looked_at_once() -> None:
+    """What looks at all cells for every cell would take minutes here."""
+    words = (
+        Word(
+            f"{column % 900 + 100},50",
+            Box(300 * column, 100 * row, 300 * column + 40, 100 * row + 80),
+        )
+        for row in (1, 2)
+        for column in range(3000)
+    )
+    around = Surroundings(Layout((Page(1, tuple(words), Source.TEXT),)))
+    (first, second) = around.sheets[0].cells
+    assert len(first) == len(second) == 3000
+    assert not number_candidates(around)
+    assert len(amount_candidates(around)) == MOST
