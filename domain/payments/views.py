@@ -45,10 +45,11 @@ from domain.formats.countries import country_code
 from domain.iban import is_iban
 from domain.journal_index.views import is_indexed
 from domain.ledger.intent import Side
-from domain.ledger.rows import OpenItemRow, SettlementRow
+from domain.ledger.rows import IntentRow, OpenItemRow, SettlementRow
 from domain.money import BASE_CURRENCY, ZERO
 from domain.payables import payee_check_views, payee_views, terms
 from domain.payables.due_findings import is_accepted
+from domain.payables.invoice import OF_CASES
 from domain.payables.payee_check import is_denied
 from domain.payables.rows import INVOICE_PAYABLE, InvoiceRow, VendorPayeeCheckRow, VendorRow
 from domain.payables.terms import PaymentMethod, PaymentTerm, TermKind
@@ -397,8 +398,8 @@ def payables(session: Session, invoice_ids: Iterable[UUID]) -> tuple[Payable, ..
     }
     paid = _last_paid(session, new) if new else {}
     checks = payee_check_views.latest(session, vendors)
-    others = {_payee_of(invoice) for invoice, _, _, _ in rows if invoice.payee_name is not None}
-    accepted = _accepted_payees(session, others) if others else {}
+    typed = _typed(session, [(invoice, intent) for invoice, _, intent, _ in rows])
+    accepted = _accepted_payees(session, typed) if typed else {}
     return tuple(
         Payable(
             invoice_id=invoice.id,
@@ -409,7 +410,7 @@ def payables(session: Session, invoice_ids: Iterable[UUID]) -> tuple[Payable, ..
             payee=_accepted(
                 _payee(invoice, vendor, paid.get(vendor.id), checks.get(vendor.id)),
                 invoice,
-                accepted.get(_payee_of(invoice), ()),
+                accepted.get(invoice.id, ()),
             ),
             payment_reference=invoice.payment_reference,
             is_transferred=invoice.payment_method in _TRANSFERRED,
@@ -420,22 +421,41 @@ def payables(session: Session, invoice_ids: Iterable[UUID]) -> tuple[Payable, ..
     )
 
 
-def _payee_of(invoice: InvoiceRow) -> tuple[UUID, UUID | None]:
-    """Vendor of an invoice, and who typed its payee where no document names it."""
-    return invoice.vendor_id, invoice.created_by if invoice.document_id is None else None
+def _typed(
+    session: Session, rows: Iterable[tuple[InvoiceRow, UUID | None]]
+) -> dict[UUID, tuple[UUID, UUID | None]]:
+    """Vendor of each invoice that another is paid for, and who typed its payee.
+
+    Nobody did where a case was approved, for it keeps with the vendor only what its document names.
+    That an invoice which was typed has a document says nothing of what stands in it.
+    """
+    others = {invoice.id: (invoice, intent) for invoice, intent in rows if invoice.payee_name}
+    if not others:
+        return {}
+    query = select(IntentRow.intent_id).where(
+        IntentRow.tenant_id == tenant_of(session),
+        among(col(IntentRow.intent_id), [intent for _, intent in others.values() if intent]),
+        IntentRow.source == OF_CASES,
+    )
+    read = set(session.exec(query))
+    return {
+        key: (invoice.vendor_id, None if intent in read else invoice.created_by)
+        for key, (invoice, intent) in others.items()
+    }
 
 
 def _accepted_payees(
-    session: Session, named: Iterable[tuple[UUID, UUID | None]]
-) -> dict[tuple[UUID, UUID | None], list[terms.Payee]]:
+    session: Session, typed: Mapping[UUID, tuple[UUID, UUID | None]]
+) -> dict[UUID, list[terms.Payee]]:
     """Payees that another person than who typed the invoice accepted, unless there is no other."""
     alone = people.is_one_person(session)
-    return {
+    known = {
         (vendor_id, typed_by): payee_views.accepted(
             session, vendor_id, but_by=None if alone else typed_by
         )
-        for vendor_id, typed_by in named
+        for vendor_id, typed_by in set(typed.values())
     }
+    return {invoice_id: known[key] for invoice_id, key in typed.items()}
 
 
 def vendors_of(session: Session, invoice_ids: Iterable[UUID]) -> set[UUID]:

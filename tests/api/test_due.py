@@ -261,3 +261,44 @@ async def test_who_types_a_payee_does_not_accept_it(
     decision = payee | {"is_accepted": True, "reason": "am Telefon bestätigt"}
     own = await door.order("POST", of_vendor, decision)
     assert (own.status_code, own.json()["code"]) == (403, "SELF_APPROVAL_DENIED")
+
+
+@pytest.mark.parametrize("has_document", [False, True])
+async def test_a_document_beside_a_typed_invoice_accepts_no_payee(
+    door: FrontDoor, *, has_document: bool
+) -> None:
+    """Who accepted the payee before and types the invoice then is one person all the same."""
+    _, case = await case_of(door, changed("ubl-payee.xml"))
+    vendor = {"name": "Holz Ahorn GmbH", "iban": "DE89370400440532013000"}
+    vendor_id = (await door.order("POST", "/v1/vendors", vendor)).json()["id"]
+    payee = {"name": "Strohmann", "iban": "AT611904300234573201"}
+    decision = payee | {"is_accepted": True, "reason": "am Telefon bestätigt"}
+    said = await door.order("POST", f"/v1/vendors/{vendor_id}/payees", decision)
+    assert said.status_code == 201, said.text
+    lines = [
+        {"account_number": "6815", "debit": 120, "credit": 0},
+        {"account_number": "3300", "debit": 0, "credit": 120, "partner_id": vendor_id},
+    ]
+    booking = {"booking_date": "2026-03-02", "description": "Holz", "lines": lines}
+    booked = (await door.order("POST", "/v1/bookings", booking)).json()
+    line = {"position": 1, "description": "Holz", "quantity": 1, "unit_price": 120}
+    invoice = {
+        "vendor_id": vendor_id,
+        "invoice_number": "H-1",
+        "invoice_date": "2026-03-02",
+        "total_net": 120,
+        "total_tax": 0,
+        "total_gross": 120,
+        "lines": [line | {"tax_rate": 0, "tax_amount": 0, "line_total": 120}],
+        "intent_id": booked["intent_id"],
+        "document_id": case["document_id"] if has_document else None,
+        "payee": payee,
+    }
+    made = await door.order("POST", "/v1/invoices", invoice)
+    assert made.status_code == 201, made.text
+
+    run = (await run_of(door, made.json()["id"])).json()
+
+    approve = f"/v1/payment-runs/{run['id']}/approve"
+    told = await door.http.post(approve, headers=door.headers("approver"))
+    assert (told.status_code, told.json()["code"]) == (409, "PAYEE_NOT_CONFIRMED")
