@@ -69,6 +69,7 @@ from domain.database.session import engine
 from domain.database.traces import Traces, traces_of
 from domain.posting.queue_store import PostingQueue
 from workflows.shared.connection import connect
+from workflows.shared.variables import from_environment
 
 # Routes are tried in this order: those that come in thousands stand first.
 ROUTERS = (
@@ -123,7 +124,7 @@ refused. Errors are `application/problem+json` with a stable `code`. Every POST 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Build the application; without settings it reads the environment."""
-    settings = settings or Settings()
+    settings = settings or from_environment(Settings)
     configure_logging(settings)
     # Whoever tries a call under /docs enters a key there: no script of that page is a stranger's.
     make = FastAPIOffline if settings.docs else partial(FastAPI, docs_url=None, openapi_url=None)

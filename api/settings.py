@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field, SecretStr
 
 from api.seal_keys import keys_of
 from workflows.shared.settings import ServerSettings
+from workflows.shared.variables import Domain, MailAddresses, Port, StoreUrl, WebUrl
 
 
 def _usable(keys: SecretStr) -> SecretStr:
@@ -16,7 +17,7 @@ def _usable(keys: SecretStr) -> SecretStr:
 class Settings(ServerSettings):
     """Settings of the API."""
 
-    blob_url: str = ""  # Without one the API serves all but files.
+    blob_url: StoreUrl = ""  # Without one the API serves all but files.
 
     database_pool: int = Field(default=10, ge=1, le=200, description="Connections kept open")
     threads: int = Field(default=20, ge=1, le=400, description="Requests in the database at once")
@@ -28,18 +29,16 @@ class Settings(ServerSettings):
         description="Logins at once, apart from THREADS; four times as many wait, more hear 503",
     )
 
-    metrics_port: int = Field(
-        default=0, ge=0, le=65535, description="/metrics there alone; 0: at the API itself"
-    )
+    metrics_port: Port = Field(default=0, description="/metrics there alone; 0: at the API itself")
     metrics_host: str = Field(default="127.0.0.1", description="Where METRICS_PORT is served")
     docs: bool = Field(default=True, description="Whether /docs and /openapi.json are served")
 
-    public_url: str = Field(default="http://127.0.0.1:8000", description="As people reach it")
-    temporal_ui_url: str = Field(default="", description="UI of an external Temporal")
-    operators: str = Field(
+    public_url: WebUrl = Field(default="http://127.0.0.1:8000", description="As people reach it")
+    temporal_ui_url: WebUrl = Field(default="", description="UI of an external Temporal")
+    operators: MailAddresses = Field(
         default="", description="Mail addresses of who runs the service, with commas between them"
     )
-    inbox_domain: str = Field(default="inbox.localhost", description="Domain of inbox addresses")
+    inbox_domain: Domain = Field(default="inbox.localhost", description="Domain of inbox addresses")
 
     seal_keys: Annotated[SecretStr, AfterValidator(_usable)] = Field(
         default=SecretStr(""),

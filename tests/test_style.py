@@ -36,7 +36,8 @@ STEADY = {
 }
 """What code of workflows may import: no clock, no chance, no files, no network of its own."""
 OF_PROCESSES = {
-    ROOT / "workflows" / "shared" / name for name in ("client.py", "connection.py", "settings.py")
+    ROOT / "workflows" / "shared" / name
+    for name in ("client.py", "connection.py", "settings.py", "variables.py")
 }
 """What processes use and no workflow imports."""
 UNSTEADY = {"utcnow", "uuid1", "as_completed", "get_event_loop"}

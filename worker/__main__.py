@@ -32,6 +32,7 @@ from worker.telemetry import configure_logging, served_health
 from workflows.shared.connection import connect, register_search_attributes
 from workflows.shared.ids import DOCUMENTS_QUEUE, LEDGER_QUEUE
 from workflows.shared.telemetry import runtime_of
+from workflows.shared.variables import from_environment, opening
 
 _RETRY_SECONDS = 1.0
 log = structlog.get_logger("worker")
@@ -42,7 +43,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m worker", description=__doc__)
     parser.add_argument("queue", choices=sorted(QUEUES))
     queue = parser.parse_args().queue
-    settings = WorkerSettings()
+    settings = from_environment(WorkerSettings)
     configure_logging(settings)
     spare_startup()
     asyncio.run(work(queue, settings))
@@ -121,7 +122,8 @@ async def _connected(
 ) -> Client | None:
     """Connect, however long the server takes to come up; None when told to stop meanwhile."""
     port = settings.worker_sdk_metrics_port
-    runtime = runtime_of(f"{settings.worker_host}:{port}" if port else None)
+    with opening("worker_host", "worker_sdk_metrics_port"):
+        runtime = runtime_of(f"{settings.worker_host}:{port}" if port else None)
     while not stopping.is_set():
         try:
             client = await connect(

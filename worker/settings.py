@@ -5,6 +5,7 @@ from pydantic import Field
 from activities.letter import Relay
 from domain.intake.two_readings import SecondEngine
 from workflows.shared.settings import ServerSettings
+from workflows.shared.variables import MailAddress, Port, WebUrl
 
 
 class WorkerSettings(ServerSettings):
@@ -22,13 +23,15 @@ class WorkerSettings(ServerSettings):
         default=20, ge=0, description="What running steps get at shutdown"
     )
     worker_host: str = Field(default="127.0.0.1", description="Where health is served")
-    worker_health_port: int = Field(default=0, description="/healthz /readyz /metrics; 0: none")
-    worker_sdk_metrics_port: int = Field(default=0, description="Temporal's own metrics; 0: none")
-    public_url: str = Field(default="http://127.0.0.1:8000", description="As people reach it")
+    worker_health_port: Port = Field(default=0, description="/healthz /readyz /metrics; 0: none")
+    worker_sdk_metrics_port: Port = Field(default=0, description="Temporal's own metrics; 0: none")
+    public_url: WebUrl = Field(default="http://127.0.0.1:8000", description="As people reach it")
     mail_host: str = Field(default="", description="SMTP relay for letters; empty: none is sent")
-    mail_port: int = Field(default=25, description="Port of the relay")
-    mail_from: str = Field(default="belegfluss@localhost", description="Sender of our letters")
-    mail_operator: str = Field(
+    mail_port: Port = Field(default=25, description="Port of the relay")
+    mail_from: MailAddress = Field(
+        default="belegfluss@localhost", description="Sender of our letters"
+    )
+    mail_operator: MailAddress = Field(
         default="", description="Where messages of the contact form go; empty: they are only kept"
     )
 

@@ -12,6 +12,7 @@ from domain import logs
 from domain.errors import DomainError
 from worker.settings import WorkerSettings
 from workflows.shared.telemetry import of_temporal, tell_apart
+from workflows.shared.variables import opening
 
 
 def configure_logging(settings: WorkerSettings) -> None:
@@ -40,7 +41,9 @@ def served_health(settings: WorkerSettings, is_ready: Callable[[], bool]) -> Ite
         yield
         return
     address = (settings.worker_host, settings.worker_health_port)
-    with ThreadingHTTPServer(address, _handler_of(is_ready)) as server:
+    with opening("worker_host", "worker_health_port"):
+        server = ThreadingHTTPServer(address, _handler_of(is_ready))
+    with server:
         threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
         try:
             yield

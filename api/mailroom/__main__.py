@@ -19,6 +19,7 @@ from domain.database.traces import traces_of
 from workflows.mail_ingestion.client import Mails
 from workflows.shared.connection import connect
 from workflows.shared.telemetry import clients_tell, of_temporal
+from workflows.shared.variables import from_environment, opening
 
 
 def main() -> None:
@@ -26,7 +27,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m api.mailroom", description=__doc__)
     parser.add_argument("--fd", type=int, help="descriptor of a socket that listens for SMTP")
     told = parser.parse_args()
-    settings = MailroomSettings()
+    settings = from_environment(MailroomSettings)
     configure_logging(settings)
     clients_tell()
     door = None if told.fd is None else socket.socket(fileno=told.fd)
@@ -48,7 +49,8 @@ async def serve(settings: MailroomSettings, door: socket.socket | None = None) -
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     if settings.smtp_metrics_port:
-        start_http_server(settings.smtp_metrics_port, settings.smtp_host)
+        with opening("smtp_host", "smtp_metrics_port"):
+            start_http_server(settings.smtp_metrics_port, settings.smtp_host)
     bind = engine(settings.database_url.get_secret_value())
     # Lazy: the door opens while Temporal is still coming up, and defers what it cannot start.
     traces = traces_of("mailroom", settings.otlp_endpoint, bind)

@@ -10,6 +10,7 @@ import structlog
 from api.mailroom import protocol
 from api.mailroom.delivery import Postbox
 from api.mailroom.settings import MailroomSettings
+from workflows.shared.variables import opening
 
 _POLL_SECONDS = 0.05
 log = structlog.get_logger("mailroom")
@@ -35,12 +36,14 @@ class Mailroom:
         tls, settings = self._settings.starttls, self._settings
         smtp = protocol.smtp(self._postbox, self._door, tls)
         if self._listening is None:
-            await self._listen(smtp, settings.smtp_port)
+            with opening("smtp_host", "smtp_port"):
+                await self._listen(smtp, settings.smtp_port)
         else:
             server = await asyncio.get_running_loop().create_server(smtp, sock=self._listening)
             self._servers.append(server)
         if settings.lmtp_port is not None:
-            await self._listen(protocol.lmtp(self._postbox, self._relay), settings.lmtp_port)
+            with opening("smtp_host", "lmtp_port"):
+                await self._listen(protocol.lmtp(self._postbox, self._relay), settings.lmtp_port)
         log.info("mailroom open", ports=self.ports)
         return self
 

@@ -1,5 +1,6 @@
 """`belegfluss backup` and `belegfluss restore`."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from deploy.stack.restore import Restored, RestoreDiffers, RestoreRefused
 from deploy.stack.restore import restore as restored
 from deploy.stack.settings import StackSettings
 from domain.errors import Unavailable
+from workflows.shared.variables import from_environment
 
 _Folder = Annotated[Path, typer.Argument(file_okay=False, help="Folder of the backup")]
 
@@ -40,7 +42,7 @@ def backup(
     backup gets the newer one, and bytes that it has are not copied again.
     """
     with _told():
-        made = back_up(_source(StackSettings(), temporal=temporal), folder)
+        made = back_up(_source(from_environment(StackSettings), temporal=temporal), folder)
     out.print(
         f"Backed up: {sum(made.rows.values())} rows of {len(made.heads)} companies,"
         f" {len(made.blobs)} files.",
@@ -107,9 +109,15 @@ def _into_home(folder: Path, home: Path, *, temporal: bool) -> Restored:
         if (place / "postgres").exists():
             raise RestoreRefused(f"{place} holds books already.")
         cluster = postgres.cluster(place / "postgres")
-        with running(cluster.service(), place / "restore.log"):
-            books = database_of.embedded(cluster, place)
-            found = restored(folder, books, (place / "blobs").as_uri())
+        try:
+            with running(cluster.service(), place / "restore.log"):
+                books = database_of.embedded(cluster, place)
+                found = restored(folder, books, (place / "blobs").as_uri())
+        except BaseException:
+            shutil.rmtree(
+                place / "postgres", ignore_errors=True
+            )  # half of a restore would pass for books
+            raise
         for path in beside:
             if path.name == PEOPLE:
                 write_private(place / PEOPLE, path.read_text())

@@ -9,14 +9,18 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from sqlalchemy import Engine, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from deploy.stack.home import read_json
 from deploy.stack.settings import StackSettings
 from domain.database.session import engine
 from domain.errors import DomainError
+from workflows.shared.variables import from_environment
 
 out = Console()
 err = Console(stderr=True)
+_NO_SCHEMA = {"42P01", "42883", "42703"}  # undefined table, function, column
+_NO_RIGHT = "42501"
 
 
 def give_up(message: str) -> typer.Exit:
@@ -34,10 +38,22 @@ def told() -> Iterator[None]:
         raise give_up(f"{error.code}: {error.message}") from error
 
 
+def outside(error: DBAPIError | OSError) -> str | None:
+    """What is wrong outside of this program, in a line; None where it may be a mistake of ours."""
+    if isinstance(error, OSError):
+        return str(error)
+    state = getattr(error.orig, "sqlstate", None)
+    if state in _NO_SCHEMA:
+        return "The database lacks what this release needs: run `belegfluss migrate` first."
+    if isinstance(error, OperationalError) or state == _NO_RIGHT:
+        return f"PostgreSQL: {str(error.orig).strip().splitlines()[0]}"
+    return None
+
+
 @contextmanager
 def database() -> Iterator[Engine]:
     """Connect with the application's role: BELEGFLUSS_DATABASE_URL, else the running stack."""
-    settings = StackSettings()
+    settings = from_environment(StackSettings)
     url = settings.database_url.get_secret_value() if settings.database_url else None
     url = url or running_stack().get("database_url")
     if url is None:
@@ -53,7 +69,7 @@ def database() -> Iterator[Engine]:
 
 def running_stack() -> dict[str, Any]:
     """What stack.json of BELEGFLUSS_HOME says; nothing, when no stack runs there."""
-    return read_json(StackSettings().home / "stack.json") or {}
+    return read_json(from_environment(StackSettings).home / "stack.json") or {}
 
 
 def show(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:

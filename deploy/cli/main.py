@@ -6,6 +6,7 @@ import sys
 
 import typer
 from rich.logging import RichHandler
+from sqlalchemy.exc import DBAPIError
 
 from deploy.cli import (
     backups,
@@ -21,7 +22,7 @@ from deploy.cli import (
     verify,
     watch,
 )
-from deploy.cli.console import err, give_up, out
+from deploy.cli.console import err, give_up, out, outside
 from deploy.migrations.run import RoleNotOurs
 from deploy.stack import database as database_of
 from deploy.stack import up as stack
@@ -57,6 +58,13 @@ def main() -> None:
     except SystemExit as ended:
         leaving.leave(ended.code if isinstance(ended.code, int) else 1)
         raise
+    except (DBAPIError, OSError) as error:
+        words = outside(error)
+        if words is None:
+            raise
+        give_up(words)
+        leaving.leave(1)
+        sys.exit(1)
 
 
 @app.command()

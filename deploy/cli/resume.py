@@ -2,14 +2,13 @@
 
 import asyncio
 
-from pydantic import ValidationError
-
 from deploy.cli import leaving
 from deploy.cli.console import give_up, running_stack, show, told
 from workflows.resume.client import Resumption
 from workflows.resume.steps import Resumed
 from workflows.shared.connection import TemporalServer, connect
 from workflows.shared.settings import TemporalSettings
+from workflows.shared.variables import from_environment
 
 
 def resume() -> None:
@@ -36,10 +35,7 @@ def temporal_server() -> TemporalServer:
     address = running_stack().get("temporal_address")
     if address:
         return TemporalServer(address)
-    try:
-        return TemporalSettings().temporal
-    except ValidationError as error:
-        raise give_up("; ".join(each["msg"] for each in error.errors())) from error
+    return from_environment(TemporalSettings).temporal
 
 
 async def _resumed(server: TemporalServer) -> Resumed:

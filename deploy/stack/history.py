@@ -12,6 +12,7 @@ from typing import Any
 from deploy.stack.home import read_json
 from deploy.stack.settings import StackSettings
 from workflows.shared.connection import TemporalServer, connect
+from workflows.shared.variables import from_environment
 
 HISTORIES = Path("tests/replay/histories")
 
@@ -44,7 +45,7 @@ def _write(path: Path, text: str) -> None:
 
 def main() -> None:
     """Read the command line; the stack of BELEGFLUSS_HOME must be running."""
-    listing = read_json(StackSettings().home / "stack.json")
+    listing = read_json(from_environment(StackSettings).home / "stack.json")
     if listing is None or len(sys.argv) < 2 or not sys.argv[1]:  # noqa: PLR2004
         sys.exit("Start the stack with `make up`, then: make history ID=workflow-id")
     print(asyncio.run(save(listing["temporal_address"], sys.argv[1], HISTORIES)))  # noqa: T201

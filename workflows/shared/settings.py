@@ -1,27 +1,19 @@
 """What the environment says to every process about the servers that all of them share."""
 
-import os
-from pathlib import Path
-from typing import Annotated
-
-from pydantic import AfterValidator, Field, SecretStr, ValidationInfo
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from temporalio.envconfig import ClientConfigTLS
 
 from workflows.shared.connection import TemporalServer
-
-_PREFIX = "BELEGFLUSS_"
-
-
-def _readable(path: Path, info: ValidationInfo) -> Path:
-    """Refuse a file that cannot be read, and name the variable that asks for it."""
-    if not os.access(path, os.R_OK) or path.is_dir():
-        variable = f"{_PREFIX}{info.field_name}".upper()
-        raise ValueError(f"{variable} names no file that can be read: {path}")
-    return path
-
-
-PemFile = Annotated[Path, AfterValidator(_readable)]
+from workflows.shared.variables import (
+    PREFIX,
+    Address,
+    DatabaseUrl,
+    Level,
+    PemFile,
+    StoreUrl,
+    WebUrl,
+)
 
 
 class TemporalSettings(BaseSettings):
@@ -29,10 +21,10 @@ class TemporalSettings(BaseSettings):
 
     # A refused value is not quoted: the input that pydantic would show holds the passwords.
     model_config = SettingsConfigDict(
-        env_prefix=_PREFIX, env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+        env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
     )
 
-    temporal_address: str = Field(default="127.0.0.1:7233", description="host:port")
+    temporal_address: Address = Field(default="127.0.0.1:7233", description="host:port")
     temporal_namespace: str = Field(default="default", description="Temporal namespace")
     temporal_tls: bool = Field(default=False, description="TLS with the system's roots")
     temporal_tls_ca: PemFile | None = Field(default=None, description="PEM of another root")
@@ -66,11 +58,11 @@ class TemporalSettings(BaseSettings):
 class ServerSettings(TemporalSettings):
     """Where PostgreSQL, Temporal and the object store are, and how a process logs."""
 
-    database_url: SecretStr = Field(description="Application role, postgresql:// form")
-    blob_url: str = Field(description="Object store: file:///folder or s3://bucket/prefix")
+    database_url: DatabaseUrl = Field(description="Application role, postgresql:// form")
+    blob_url: StoreUrl = Field(description="Object store: file:///folder or s3://bucket/prefix")
 
-    otlp_endpoint: str = Field(
+    otlp_endpoint: WebUrl = Field(
         default="", description="Collector of OpenTelemetry, OTLP over HTTP; empty: no traces"
     )
-    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
+    log_level: Level = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
     log_json: bool = Field(default=True, description="Logs as JSON; else for human eyes")

@@ -26,18 +26,20 @@ CORE_LINES = LogForwardingConfig(
 def runtime_of(metrics_address: str | None = None) -> Runtime:
     """Temporal's runtime: its lines go to Python's logs, its metrics to an address if one is given.
 
-    `metrics_address` is host:port, where GET /metrics answers in Prometheus' form.
+    `metrics_address` is host:port, where GET /metrics answers in Prometheus' form. Raises OSError
+    where that cannot be opened.
     """
     quiet = TelemetryFilter(core_level="WARN", other_level="ERROR")
     metrics = None
     if metrics_address:
         metrics = PrometheusConfig(metrics_address, durations_as_seconds=True, unit_suffix=True)
-    return Runtime(
-        telemetry=TelemetryConfig(
-            logging=LoggingConfig(quiet, forwarding=CORE_LINES),
-            metrics=metrics,
-        )
+    telemetry = TelemetryConfig(
+        logging=LoggingConfig(quiet, forwarding=CORE_LINES), metrics=metrics
     )
+    try:
+        return Runtime(telemetry=telemetry)
+    except ValueError as error:  # what the SDK makes of an address that it cannot open
+        raise OSError(str(error)) from error
 
 
 def clients_tell() -> None:
