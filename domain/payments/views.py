@@ -514,10 +514,9 @@ def _is_active(tenant_id: UUID) -> ColumnElement[bool]:
     return col(InvoiceRow.vendor_id).not_in(gone)
 
 
-def _left() -> Any:
-    """What a run may pay of an invoice; what a run deducted as a discount is not paid later."""
-    state = INVOICE_PAYABLE.c
-    discount = (
+def _discount() -> Any:
+    """What a run that is carried out deducted of an invoice as a discount."""
+    return (
         select(func.coalesce(func.max(PaymentRunItemRow.discount), 0))
         .join(
             PaymentRunRow,
@@ -535,8 +534,16 @@ def _left() -> Any:
         .correlate(InvoiceRow)
         .scalar_subquery()
     )
-    is_rest = and_(state.payable_amount > 0, state.payable_amount <= discount)
-    return case((is_rest, 0), else_=state.payable_amount).label("payable_amount")
+
+
+def _left_of(payable: Any, discount: Any) -> Any:
+    """What a run may pay of an invoice; what a run deducted as a discount is not paid later."""
+    is_rest = and_(payable > 0, payable <= discount)
+    return case((is_rest, 0), else_=payable).label("payable_amount")
+
+
+def _left() -> Any:
+    return _left_of(INVOICE_PAYABLE.c.payable_amount, _discount())
 
 
 def _terms(invoice: Any) -> tuple[PaymentTerm, ...]:
@@ -591,7 +598,6 @@ def _summed(session: Session, first: int) -> list[Any]:
         col(InvoiceRow.payment_terms),
         col(InvoiceRow.payee_name).is_not(None).label("is_other"),
         col(InvoiceRow.payee_iban),
-        _left(),
     )
     each = _eligible_ids(session, *more).cte("eligible").c
     is_plan = each.payment_terms.contains([{"kind": TermKind.INSTALMENT.value}])
@@ -650,17 +656,19 @@ def _ibans(session: Session, vendor_ids: Iterable[UUID]) -> dict[UUID, str | Non
 
 
 def _eligible_ids(session: Session, *more: Any) -> Any:
-    """What is eligible, looked at one by one; nothing else is joined."""
+    """What is eligible and what is left of it, looked at one by one; nothing else is joined."""
     state = INVOICE_PAYABLE.c
-    key: Any = (col(InvoiceRow.id), col(InvoiceRow.due_date), col(InvoiceRow.invoice_date))
+    key: Any = (col(InvoiceRow.id), col(InvoiceRow.due_date), col(InvoiceRow.invoice_date), *more)
+    columns: Any = (*key, state.payable_amount.label("payable"), _discount().label("discount"))
+    # OFFSET 0: each is looked up, whatever the planner knows of tables that grew just now, and
+    # what is left of it is computed once.
     found = (
-        select(*key, *more)
+        select(*columns)
         .join(INVOICE_PAYABLE, _of_invoice())
         .where(
             InvoiceRow.tenant_id == tenant_of(session),
             InvoiceRow.currency == BASE_CURRENCY,
             state.intent_id.is_not(None),
-            _left() > 0,
             or_(
                 col(InvoiceRow.payment_method).is_(None),
                 col(InvoiceRow.payment_method) == PaymentMethod.TRANSFER.value,
@@ -668,14 +676,19 @@ def _eligible_ids(session: Session, *more: Any) -> Any:
             _is_active(tenant_of(session)),
             ~_taken(),
         )
+        .offset(0)
     )
-    if not is_indexed(session):
-        return found
-    items = func.items_maybe_open(None, None).table_valued(column("id", Uuid), name="maybe")
-    maybe = items.render_derived()
-    # OFFSET 0: each is looked up, whatever the planner knows of tables that grew just now.
-    one = found.where(col(InvoiceRow.open_item_id) == maybe.c.id).offset(0).lateral("one")
-    return sql_select(one).select_from(maybe.join(one, true()))
+    one: Any
+    if is_indexed(session):
+        items = func.items_maybe_open(None, None).table_valued(column("id", Uuid), name="maybe")
+        maybe = items.render_derived()
+        one = found.where(col(InvoiceRow.open_item_id) == maybe.c.id).lateral("one")
+        origin: Any = maybe.join(one, true())
+    else:
+        one = origin = found.subquery("one")
+    names = [each.key for each in one.c if each.key not in {"payable", "discount"}]
+    left = _left_of(one.c.payable, one.c.discount)
+    return sql_select(*(one.c[name] for name in names), left).select_from(origin).where(left > 0)
 
 
 def _to_pay(session: Session, invoice_ids: Sequence[UUID]) -> Sequence[Any]:
