@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Session
 
+from domain.database.plain import rows_of
 from domain.database.session import tenant_of
 
 Days: TypeAlias = SelectBase
@@ -159,9 +160,9 @@ def place(session: Session, counted: Counted, offset: int, *, is_upwards: bool =
     """
     named = counted.named(session)
     if not offset:
-        return Place(session.execute(_TOTAL, named).scalar_one(), None, 0)
+        return Place(rows_of(session, _TOTAL, **named)[0][0], None, 0)
     query = _UP if is_upwards else _DOWN
-    found = session.execute(query, {**named, "offset": offset}).one()
+    (found,) = rows_of(session, query, **named, offset=offset)
     return Place(found.total, found.day, offset if found.day is None else found.skipped)
 
 

@@ -117,18 +117,18 @@ def finish(session: Session) -> None:
 
 def _bind(session: Session, tenant_id: UUID) -> None:
     """Tell the transaction whose it is, and how long it may take."""
-    limits = budget.limits()
+    limits, connection = budget.limits(), session.connection()
     if limits is None:
-        session.execute(_SET_TENANT, {"tenant": str(tenant_id)})
+        connection.execute(_SET_TENANT, {"tenant": str(tenant_id)})
         return
-    wait_at_most(session.connection(), timedelta(milliseconds=limits[2]))
+    wait_at_most(connection, timedelta(milliseconds=limits[2]))
     lock, statement, transaction = map(str, limits)
     told = {"tenant": str(tenant_id), "lock": lock, "statement": statement}
-    version = session.connection().dialect.server_version_info or (0,)
+    version = connection.dialect.server_version_info or (0,)
     if int(version[0]) < _HAS_TRANSACTION_TIMEOUT:
-        session.execute(_SET_LIMITS, told)
+        connection.execute(_SET_LIMITS, told)
     else:
-        session.execute(_SET_ALL_LIMITS, {**told, "transaction": transaction})
+        connection.execute(_SET_ALL_LIMITS, {**told, "transaction": transaction})
 
 
 def tenant_of(session: Session) -> UUID:

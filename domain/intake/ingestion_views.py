@@ -69,6 +69,8 @@ def ingestion_log(
         limit=limit,
         offset=min(offset, ahead),
     )
+    if not ahead:
+        return [IngestionEntry(*row) for row in page], begin.total
     found = _entries(session, [row.id for row in page if not row.is_waiting])
     found |= _arrivals(session, [row.id for row in page if row.is_waiting])
     return [found[row.is_waiting, row.id] for row in page], begin.total + ahead
@@ -102,9 +104,13 @@ def _counted() -> Any:
 
 @cache
 def _page_query(*, is_of_outcome: bool, is_first: bool, is_waiting: bool) -> Any:
-    """Places of a page: of logged rows from its day on, and of what waits, where anything does."""
+    """A page of logged rows from its day on; where something waits, the places of both."""
     logged = _logged(is_of_outcome=is_of_outcome, is_first=is_first)
-    both = (union_all(logged, _waiting()) if is_waiting else logged).subquery()
+    if not is_waiting:
+        row, page = IngestionLogRow, logged.subquery()
+        newest_first = col(row.received_at).desc(), col(row.position), col(row.id)
+        return _entries_query().join(page, page.c.id == col(row.id)).order_by(*newest_first)
+    both = union_all(logged, _waiting()).subquery()
     return (
         select(both.c.is_waiting, both.c.id)
         .order_by(both.c.received_at.desc(), both.c.position, both.c.id)
@@ -149,16 +155,16 @@ def _waiting() -> _Places:
 def _entries(session: Session, ids: Sequence[UUID]) -> dict[tuple[bool, UUID], IngestionEntry]:
     if not ids:
         return {}
-    rows = rows_among(session, _entries_query(), ids)
+    among_these = _entries_query().where(is_among(col(IngestionLogRow.id)))
+    rows = rows_among(session, among_these, ids)
     return {(False, row[0]): IngestionEntry(*row) for row in rows}
 
 
 @cache
 def _entries_query() -> Any:
     row = IngestionLogRow
-    return select(*(getattr(row, name) for name in IngestionEntry.__slots__)).where(
-        col(row.tenant_id) == TENANT, is_among(col(row.id))
-    )
+    asked: Any = (getattr(row, name) for name in IngestionEntry.__slots__)
+    return select(*asked).where(col(row.tenant_id) == TENANT)
 
 
 def _arrivals(session: Session, ids: Sequence[UUID]) -> dict[tuple[bool, UUID], IngestionEntry]:
