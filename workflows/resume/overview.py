@@ -10,6 +10,7 @@ from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import PollerInfo, TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, DescribeTaskQueueResponse
 from temporalio.client import Client, WorkflowExecution, WorkflowFailureError
+from temporalio.service import RPCError, RPCStatusCode
 
 from workflows.resume.steps import Resumed
 from workflows.shared.client import ProcessClient
@@ -26,7 +27,11 @@ from workflows.shared.ids import (
 MOST = 500
 """Stuck processes that are looked at; of more than these it is told that there are more."""
 MOST_FAILED = 20
+MOST_AT_WORK = 50
+"""Processes that are asked what their step waits for: of the first 500, the oldest."""
 _LATELY = timedelta(days=1)
+_AT_ONCE = timedelta(minutes=1)
+"""So long no machine needs for most of what it does."""
 _ALIVE = timedelta(minutes=2)
 """A worker asks for work every minute."""
 _TYPES = (
@@ -35,6 +40,13 @@ _TYPES = (
 )
 STUCK = 'ExecutionStatus = "Running" AND BelegflussStuckSince IS NOT NULL'
 """Query of the Temporal UI that finds what is stuck."""
+
+
+AT_WORK = """ExecutionStatus = "Running" AND BelegflussStuckSince IS NULL AND (
+    BelegflussProcess IN ("mail", "mailbox", "reading", "statement", "letter")
+    OR BelegflussProcess = "intake" AND BelegflussStage IN
+        ("received", "reading", "matching", "checking", "posting"))"""
+"""Query of what waits for no person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +107,11 @@ class Operations(ProcessClient):
         """Look at everything at once. Raises Unavailable where Temporal is away."""
         names = (LEDGER_QUEUE, DOCUMENTS_QUEUE)
         async with self._bounded():
-            described, running, stuck, failed, last = await asyncio.gather(
+            described, running, stuck, repeated, failed, last = await asyncio.gather(
                 asyncio.gather(*(self._described(name, now) for name in names)),
                 self._running(),
                 _some(self._client.list_workflows(STUCK), MOST + 1),
+                self._repeated(now - _AT_ONCE),
                 self._failed(now - _LATELY),
                 self._last(),
             )
@@ -106,7 +119,11 @@ class Operations(ProcessClient):
             queues=[queue for queue, _ in described],
             workers=[worker for _, workers in described for worker in workers],
             running=running,
-            failures=[*_stuck(stuck[:MOST]), *_ended(failed[:MOST_FAILED])],
+            failures=[
+                *_stuck(stuck[:MOST]),
+                *_grouped(repeated, has_ended=False),
+                *_ended(failed[:MOST_FAILED]),
+            ],
             more_stuck=len(stuck) > MOST,
             more_failed=len(failed) > MOST_FAILED,
             last=last,
@@ -145,6 +162,34 @@ class Operations(ProcessClient):
             )
         )
         return {str(each): told.count for each, told in zip(Process, counts, strict=True)}
+
+    async def _repeated(self, before: datetime) -> list[tuple[tuple[str, str], datetime]]:
+        """What began before then, and a step of which failed and is tried again by Temporal itself.
+
+        Its process cannot tell: it hears of the step when that has ended.
+        """
+        query = f'{AT_WORK} AND StartTime < "{before.isoformat()}"'
+        found = (await _some(self._client.list_workflows(query), MOST))[-MOST_AT_WORK:]
+        kinds = await asyncio.gather(*(self._repeats(each) for each in found))
+        return [
+            ((_process_of(each), kind), each.start_time)
+            for each, kind in zip(found, kinds, strict=True)
+            if kind is not None
+        ]
+
+    async def _repeats(self, each: WorkflowExecution) -> str | None:
+        """Class of the error with which a step of a process failed last; None: none did."""
+        try:
+            told = await self._client.get_workflow_handle(each.id, run_id=each.run_id).describe()
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return None
+            raise
+        for step in told.raw_description.pending_activities:
+            if step.HasField("last_failure"):
+                converter = self._client.data_converter
+                return kind_of(await converter.decode_failure(step.last_failure))
+        return None
 
     async def _failed(self, since: datetime) -> list[tuple[WorkflowExecution, str]]:
         """What failed since then, the newest first, with the class of the error that ended it."""
