@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from domain.banking.identity import Evidence, proper_references
+from domain.banking.identity import Evidence, with_proper_references
 from domain.errors import Conflict, Invalid, NotFound
 from domain.formats.statement import ReferenceKind
 from domain.money import BASE_CURRENCY, ZERO
@@ -132,8 +132,7 @@ def evidence_of(transactions: Sequence[BankTransaction]) -> list[Evidence]:
         )
         for each in transactions
     ]
-    proper = proper_references(said)
-    return [each._replace(references=kept) for each, kept in zip(said, proper, strict=True)]
+    return [*with_proper_references(said)]
 
 
 def hashed(

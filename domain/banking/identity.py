@@ -9,13 +9,14 @@ value between deliveries, so these are never identity; a text only chooses among
 import hashlib
 import re
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple, TypeAlias
+from itertools import groupby
+from typing import NamedTuple, TypeAlias, TypeVar
 from uuid import UUID
 
 from domain.formats.statement import ReferenceKind, References
@@ -24,7 +25,12 @@ _FILLER = re.compile(r"(NONREF|NOTPROVIDED|NOT PROVIDED|UNKNOWN|N/?A|0+|-+)?", r
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 _COUNTER_DIGITS, _SHORT = 6, 10
 
+# Bytes for a mark, so that few of them coincide.
+_MARKS = 16
+
 _Key: TypeAlias = tuple[date, Decimal]
+_Said: TypeAlias = tuple[ReferenceKind, str, Decimal]
+_Item = TypeVar("_Item", bound=Hashable)
 
 
 class Evidence(NamedTuple):
@@ -34,6 +40,21 @@ class Evidence(NamedTuple):
     amount: Decimal
     references: References = ()
     text: str = ""
+
+
+class Moved(NamedTuple):
+    """Between which days entries lie, and their sum."""
+
+    first_day: date
+    last_day: date
+    total: Decimal
+
+    @classmethod
+    def by(cls, entries: Sequence[Evidence]) -> "Moved":
+        """By entries, of which there are some."""
+        days = {entry.day for entry in entries}
+        total = sum((entry.amount for entry in entries), Decimal())
+        return cls(min(days), max(days), total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,61 +136,108 @@ def extent_of(
     name: str,
     balances: tuple[Decimal | None, Decimal | None],
     entries: Sequence[Evidence],
+    moved: Moved | None = None,
 ) -> Extent:
-    """A statement with entries as a stretch of the balance line."""
+    """A statement with entries as a stretch of the balance line; `moved` where it is known."""
     opening, closing = balances
-    total = sum((entry.amount for entry in entries), Decimal())
-    days = [entry.day for entry in entries]
+    first_day, last_day, total = moved or Moved.by(entries)
     return Extent(
         id=statement_id,
         name=name,
         opening=opening,
         closing=closing,
-        first_day=min(days),
-        last_day=max(days),
+        first_day=first_day,
+        last_day=last_day,
         entries=len(entries),
         digest=digest_of(entries),
         is_closed=opening is not None and closing is not None and opening + total == closing,
     )
 
 
-def digest_of(entries: Iterable[Evidence]) -> str:
+def digest_of(entries: Sequence[Evidence]) -> str:
     """Days and amounts of a statement in one word; their order does not count."""
-    written = sorted(f"{entry.day} {entry.amount:.2f}" for entry in entries)
-    return hashlib.sha256("\n".join(written).encode()).hexdigest()
+    return digest_in_order(entries, lambda entry: f"{entry.day} {entry.amount:.2f}", "\n")
 
 
-def proper_references(
+def digest_in_order(
+    entries: Sequence[Evidence], write: Callable[[Evidence], str], between: str
+) -> str:
+    """SHA-256 of the entries' lines in order, each of which begins with its day.
+
+    Most files go day by day: then no more than the lines of a day are held at once.
+    """
+    digest = hashlib.sha256()
+    joint, last = "", date.min
+    for day, of_day in groupby(entries, key=lambda entry: entry.day):
+        if day < last:
+            whole = between.join(sorted(map(write, entries)))
+            return hashlib.sha256(whole.encode()).hexdigest()
+        digest.update((joint + between.join(sorted(map(write, of_day)))).encode())
+        joint, last = between, day
+    return digest.hexdigest()
+
+
+def with_proper_references(
     entries: Sequence[Evidence], *, trusts_entry_reference: bool = False
-) -> list[References]:
-    """References of each entry that are fit to be evidence.
+) -> Iterator[Evidence]:
+    """Entries with the references that are fit to be evidence.
 
     No filler; none that two equal amounts of the file share; a number of the entry (NtryRef)
     only where the bank is known for it, and then no counter, IBAN or short one.
     """
-    said = Counter(
-        (kind, value.strip(), entry.amount) for entry in entries for kind, value in entry.references
-    )
+    shared = repeated(lambda: _said(entries), len(entries))
     trusted = trusts_entry_reference and not _is_counter(entries)
 
     def is_proper(kind: ReferenceKind, value: str, amount: Decimal) -> bool:
-        if _FILLER.fullmatch(value) or said[kind, value, amount] > 1:
+        if (kind, value, amount) in shared:
             return False
         return kind is not ReferenceKind.ENTRY or (
             trusted and len(value) >= _SHORT and not _IBAN.fullmatch(value)
         )
 
-    return [
-        tuple(
-            (kind, value.strip())
-            for kind, value in entry.references
-            if is_proper(kind, value.strip(), entry.amount)
-        )
-        for entry in entries
-    ]
+    for entry in entries:
+        said = stated(entry.references)
+        proper = tuple([each for each in said if is_proper(*each, entry.amount)])
+        yield entry if proper == entry.references else entry._replace(references=proper)
 
 
-def place(statement: Extent, line: BalanceLine, border: Sequence[Evidence]) -> Place:
+def _said(entries: Iterable[Evidence]) -> Iterator[_Said]:
+    return (
+        (kind, value.strip(), entry.amount) for entry in entries for kind, value in entry.references
+    )
+
+
+def stated(references: References) -> References:
+    """References without fillers, which say that there is none.
+
+    >>> stated(((ReferenceKind.SWIFT, " A1 "), (ReferenceKind.SERVICER, "NONREF")))
+    ((<ReferenceKind.SWIFT: 'swift'>, 'A1'),)
+    """
+    said = [(kind, value.strip()) for kind, value in references]
+    return tuple([each for each in said if not _FILLER.fullmatch(each[1])])
+
+
+def repeated(again: Callable[[], Iterable[_Item]], size: int) -> set[_Item]:
+    """Those of about so many that come more than once; only what may do so is counted.
+
+    >>> repeated(lambda: ["a", "b", "a"], 3)
+    {'a'}
+    """
+    room = _MARKS * size or 1
+    marks = bytearray(room)
+    twice: set[int] = set()
+    for each in again():
+        mark = hash(each) % room
+        if marks[mark]:
+            twice.add(mark)
+        marks[mark] = 1
+    if not twice:
+        return set()
+    counts = Counter(each for each in again() if hash(each) % room in twice)
+    return {each for each, count in counts.items() if count > 1}
+
+
+def place(statement: Extent, line: BalanceLine, border: Iterable[Evidence]) -> Place:
     """Where a statement stands; `border` are its own entries of its first and last day."""
     if not statement.is_closed:
         return Place.OVERLAP
@@ -219,6 +287,7 @@ class _Pairing:
     stored: Sequence[StoredEntry]
     done: Mapping[int, UUID]
     verdicts: dict[int, Decision] = field(default_factory=dict)
+    rest: Decision = NEW
     used: set[UUID] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -245,14 +314,11 @@ class _Pairing:
 
     def rest_are(self, verdict: Verdict) -> None:
         """Give all that are open the same verdict."""
-        decision = Decision(verdict)
-        for at in range(len(self.entries)):
-            self.verdicts.setdefault(at, decision)
+        self.rest = Decision(verdict)
 
     def by_count(self, *, is_repeat: bool) -> list[int]:
         """Pair what is equal by day and amount; known only where the file has the whole day."""
         if not self.stored:
-            self.rest_are(Verdict.NEW)
             return []
         equals: dict[_Key, list[StoredEntry]] = defaultdict(list)
         for each in self.stored:
@@ -268,7 +334,6 @@ class _Pairing:
                 drawers[key] = _Drawer(equals.get(key, ()))
             found = drawers[key].best(entry, self.used)
             if found is None:
-                self.verdicts[at] = NEW
                 continue
             is_known = is_repeat or whole[entry.day]
             self._pair(at, found, Verdict.KNOWN if is_known else Verdict.ASK)
@@ -295,7 +360,7 @@ class _Pairing:
 
     def decisions(self) -> list[Decision]:
         """The verdicts in the order of the entries."""
-        return [self.verdicts[at] for at in range(len(self.entries))]
+        return [self.verdicts.get(at, self.rest) for at in range(len(self.entries))]
 
     def _agrees(self, held: Sequence[int], other: Extent, extent: Extent) -> bool:
         moved = sum((self.entries[at].amount for at in held), Decimal())
@@ -418,8 +483,10 @@ def _follows(later: Extent, earlier: Extent) -> bool:
     )
 
 
-def _explains_overlap(stored: Sequence[StoredEntry], own: Sequence[Evidence]) -> bool:
+def _explains_overlap(stored: Sequence[StoredEntry], own: Iterable[Evidence]) -> bool:
     """Whether a border day sums to nought and is contained: then it may as well be an overlap."""
+    if not stored:
+        return False
     here = _bags((entry.day, entry.amount) for entry in own)
     there = _bags((each.evidence.day, each.evidence.amount) for each in stored)
     return any(
@@ -438,5 +505,5 @@ def _bags(pairs: Iterable[_Key]) -> dict[date, Counter[Decimal]]:
 
 def _is_counter(entries: Sequence[Evidence]) -> bool:
     """Whether the numbers of the entries only count them, from anew in each file."""
-    numbers = [dict(entry.references).get(ReferenceKind.ENTRY, "") for entry in entries]
+    numbers = (dict(entry.references).get(ReferenceKind.ENTRY, "") for entry in entries)
     return all(each.isdigit() and len(each) <= _COUNTER_DIGITS for each in numbers)

@@ -112,14 +112,22 @@ class AccountEvidence:
         self, entries: Sequence[Evidence], *, announced: bool = False
     ) -> Iterator[StoredEntry]:
         """Entries that bear a reference of these, on whichever day."""
-        for kind, column in _KINDS:
-            values = [
-                value for entry in entries for each, value in entry.references if each is kind
-            ]
-            where = _NAMED.format(column=column)
-            for start in range(0, len(values), _BATCH):
-                part = values[start : start + _BATCH]
-                yield from self._entries(where, values=part, announced=announced)
+        said: dict[ReferenceKind, list[str]] = {kind: [] for kind, _ in _KINDS}
+        for entry in entries:
+            for kind, value in entry.references:
+                said[kind].append(value)
+                if len(said[kind]) == _BATCH:
+                    yield from self._bearing(kind, said[kind], announced=announced)
+                    said[kind] = []
+        for kind, values in said.items():
+            if values:
+                yield from self._bearing(kind, values, announced=announced)
+
+    def _bearing(
+        self, kind: ReferenceKind, values: Sequence[str], *, announced: bool
+    ) -> list[StoredEntry]:
+        where = _NAMED.format(column=COLUMN_OF[kind])
+        return self._entries(where, values=values, announced=announced)
 
     @property
     def has_announced(self) -> bool:

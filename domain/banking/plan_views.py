@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
-from hashlib import sha1, sha256
+from hashlib import sha1
 from uuid import UUID
 
 from sqlmodel import Session, select
@@ -25,13 +25,14 @@ from domain.banking.identity import (
     StoredEntry,
     Verdict,
     decide,
+    digest_in_order,
     extent_of,
     place,
-    proper_references,
+    with_proper_references,
 )
 from domain.banking.identity_views import AccountEvidence
 from domain.banking.rows import BankAccountRow, BankStatementRow
-from domain.banking.spool import Spooled, days_of, total_of
+from domain.banking.spool import Spooled, days_of
 from domain.database.session import tenant_of
 from domain.formats.statement import ReferenceKind, References, StatementKind
 from domain.ids import derived_id
@@ -121,12 +122,11 @@ def plan_statement(
 ) -> Plan:
     """Decide on a statement of which `done` entries are stored already."""
     account = session.get_one(BankAccountRow, (tenant_of(session), subject.account_id))
-    proper = proper_references(
-        statement.entries, trusts_entry_reference=account.trusts_entry_reference
-    )
-    for at, references in enumerate(proper):
-        if references != statement.entries[at].references:
-            statement.entries[at] = statement.entries[at]._replace(references=references)
+    entries = statement.entries
+    if ReferenceKind.ENTRY in entries.kinds or entries.may_share():
+        trusts = account.trusts_entry_reference
+        proper = with_proper_references(entries, trusts_entry_reference=trusts)
+        statement.entries = entries.others(proper)
     evidence = AccountEvidence(session, subject.account_id, subject.statement_id)
     maker = _Maker(session, statement, subject, evidence, account.currency)
     plan = maker.announcement() if _is_announcement(statement) else maker.statement(done)
@@ -159,12 +159,9 @@ def _is_announcement(statement: Spooled) -> bool:
 
 def _evidence_digest(entries: Sequence[Evidence]) -> str:
     """All that identity looks at, in one word."""
-    digest = sha256()
-    for line in sorted(
-        f"{each.day} {each.amount:.2f} {_named(each.references)}" for each in entries
-    ):
-        digest.update(line.encode())
-    return digest.hexdigest()
+    return digest_in_order(
+        entries, lambda each: f"{each.day} {each.amount:.2f} {_named(each.references)}", ""
+    )
 
 
 def _named(references: References) -> str:
@@ -192,7 +189,8 @@ class _Maker:
             return Plan(Place.OVERLAP, findings=[*findings, *self._gaps()])
         extent = self._extent()
         line = self.evidence.line(extent)
-        border = [each for each in self.found.entries if each.day in _edges(extent)]
+        edges = {extent.first_day, extent.last_day}
+        border = (each for each in self.found.entries if each.day in edges)
         where = place(extent, line, border)
         if where is Place.REPEAT:
             digest = _evidence_digest(self.found.entries)
@@ -251,6 +249,7 @@ class _Maker:
             self.found.head.id,
             (end.opening, end.closing),
             self.found.entries,
+            self.found.entries.moved,
         )
 
     def _is_known_evidence(self, extent: Extent, digest: str) -> bool:
@@ -285,13 +284,11 @@ class _Maker:
 
     def _with_announced(self, extent: Extent, decided: list[Decision]) -> list[Decision]:
         """What is new and was announced becomes a movement instead of a second one."""
-        new = [at for at, each in enumerate(decided) if each.verdict is Verdict.NEW]
-        if not new:
+        if not self.evidence.has_announced:
             return decided
+        new = [at for at, each in enumerate(decided) if each.verdict is Verdict.NEW]
         entries = [self.found.entries[at] for at in new]
         waiting = self.evidence.announced(extent.first_day, extent.last_day)
-        if not waiting and not self.evidence.has_announced:
-            return decided
         waiting = self._unique([*self.evidence.named(entries, announced=True), *waiting])
         paired = decide(entries, waiting, (extent, Place.REPEAT), [])
         for at, each in zip(new, paired, strict=True):
@@ -304,7 +301,7 @@ class _Maker:
         found, end = self.found, self.found.end
         for note in end.notes:
             yield self._finding(FindingCode.BALANCE_UNREADABLE, note)
-        missing = missing_amount(end.opening, end.closing, total_of(found.entries))
+        missing = missing_amount(end.opening, end.closing, found.entries.total)
         if missing and not _is_announcement(found):
             yield replace(
                 self._finding(
@@ -386,7 +383,3 @@ class _Maker:
         return ImportFinding(
             code, message, account=head.iban, statement=head.id, currency=self.found.currency
         )
-
-
-def _edges(extent: Extent) -> set[date]:
-    return {extent.first_day, extent.last_day}

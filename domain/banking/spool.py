@@ -1,4 +1,4 @@
-"""A statement file read once, in flat memory: evidence is kept, rows wait in a temporary file.
+"""A statement file read once, in flat memory: evidence and rows wait in temporary files.
 
 What an entry is can be decided only when its statement has been read to the end; until then its
 rows lie on disk, each as the line that COPY takes.
@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from tempfile import TemporaryFile
 from types import TracebackType
 from typing import IO, NamedTuple, Self
@@ -16,7 +15,8 @@ from zlib import crc32
 
 import orjson
 
-from domain.banking.identity import Evidence
+from domain.banking.identity import Evidence, stated
+from domain.banking.spooled_evidence import EvidenceFile, SpooledEvidence
 from domain.formats.statement import (
     AMOUNT_CODES,
     Entry,
@@ -55,8 +55,8 @@ class Spooled:
 
     head: StatementHead
     offset: int
+    entries: SpooledEvidence
     end: StatementEnd = field(default_factory=lambda: StatementEnd(None, None))
-    entries: list[Evidence] = field(default_factory=list)
     sizes: bytearray = field(default_factory=bytearray)
     long: dict[int, int] = field(default_factory=dict)
     errors: list[RowError] = field(default_factory=list)
@@ -91,6 +91,8 @@ class Spool:
         self.reports: list[StatusFile] = []
         # Closed by `__exit__`.
         self._file: IO[bytes] = TemporaryFile(buffering=_BUFFER)  # noqa: SIM115
+        self._evidence_file: IO[bytes] = TemporaryFile()  # noqa: SIM115
+        self._evidence = EvidenceFile(self._evidence_file)
         self._size = 0
 
     def __enter__(self) -> Self:
@@ -103,8 +105,9 @@ class Spool:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Let the file go."""
+        """Let the files go."""
         self._file.close()
+        self._evidence_file.close()
 
     @property
     def rows(self) -> int:
@@ -120,6 +123,7 @@ class Spool:
                 self._put(part)
             if count % _EVERY == 0:
                 tell(count)
+        self._end_evidence()
         self._file.flush()
 
     def read(self, statement: Spooled, start: int = 0) -> Iterator[SpooledEntry]:
@@ -130,11 +134,19 @@ class Spool:
             if at >= start:
                 yield SpooledEntry(at, rows)
 
+    def _end_evidence(self) -> None:
+        """The entries of a statement end where the next one begins."""
+        if self.statements:
+            self.statements[-1].entries.end()
+
     def _put(self, part: Part) -> None:
         """Take what stands around the entries."""
         match part:
             case StatementHead():
-                self.statements.append(Spooled(part, self._size, currency=part.currency))
+                self._end_evidence()
+                entries = SpooledEvidence(self._evidence)
+                found = Spooled(part, self._size, entries, currency=part.currency)
+                self.statements.append(found)
             case RowError():
                 self.statements[-1].errors.append(part)
             case StatementEnd():
@@ -155,14 +167,10 @@ class Spool:
             self._file.write(row)
             self._size += len(row)
         first = lines[0]
-        statement.entries.append(
-            Evidence(
-                first.booking_date,
-                entry.amount,
-                entry.references,
-                fingerprint(first.remittance_information),
-            )
-        )
+        text = fingerprint(first.remittance_information)
+        references = stated(entry.references)
+        said = Evidence(first.booking_date, entry.amount, references, text)
+        statement.entries.append(said)
         statement.rows += size
         if statement.currency is None:
             statement.currency = first.currency
@@ -242,15 +250,9 @@ def _json(details: dict[str, str]) -> str:
     return orjson.dumps(details).replace(_NUL, b"").decode()
 
 
-def total_of(entries: Iterable[Evidence]) -> Decimal:
-    """What the entries moved."""
-    return sum((entry.amount for entry in entries), Decimal())
-
-
 def days_of(statement: Spooled) -> tuple[date, date] | None:
     """First and last day of a statement: those of its entries, else those that it names."""
     if statement.entries:
-        days = [entry.day for entry in statement.entries]
-        return min(days), max(days)
+        return statement.entries.moved[:2]
     last = statement.end.last_day or statement.end.first_day
     return (statement.end.first_day or last, last) if last else None

@@ -26,10 +26,10 @@ from domain.banking.identity import (
     decide,
     extent_of,
     place,
-    proper_references,
+    with_proper_references,
 )
 from domain.formats import camt
-from domain.formats.statement import Entry, ReferenceKind, StatementEnd, StatementHead
+from domain.formats.statement import Entry, ReferenceKind, References, StatementEnd, StatementHead
 
 DATA = Path(__file__).parents[2] / "data" / "statements"
 EXAMPLES = json.loads((DATA / "identity_examples.json").read_text(encoding="utf-8"))
@@ -65,10 +65,7 @@ class Account:
         """Import a statement; say where it stands and what its entries are."""
         if not found.entries:
             return Place.OVERLAP, []
-        proper = proper_references(found.entries)
-        entries = [
-            one._replace(references=kept) for one, kept in zip(found.entries, proper, strict=True)
-        ]
+        entries = [*with_proper_references(found.entries)]
         extent = extent_of(uuid4(), found.name, (found.opening, found.closing), entries)
         where = place(extent, self.line(extent), border(extent, entries))
         decided = decide(entries, self.entries, (extent, where), self.statements)
@@ -258,20 +255,18 @@ def test_fillers_counters_and_shared_values_are_no_evidence() -> None:
     def said(*references: tuple[ReferenceKind, str]) -> Evidence:
         return Evidence(day, amount, references)
 
-    found = proper_references(
-        [
-            said((servicer, "NONREF")),
-            said((servicer, "A")),
-            said((servicer, "A")),
-            said((servicer, "000")),
-        ]
-    )
-    assert found == [(), (), (), ()]
+    def proper(*entries: Evidence, trusts: bool = False) -> list[References]:
+        found = with_proper_references(entries, trusts_entry_reference=trusts)
+        return [each.references for each in found]
+
+    fillers_and_shared = [(servicer, each) for each in ("NONREF", "A", " A ", "000")]
+    assert proper(*map(said, fillers_and_shared)) == [(), (), (), ()]
+    assert proper(said((servicer, " B "))) == [((servicer, "B"),)]
     long = (entry, "20260302000000000000001")
-    assert proper_references([said(long)]) == [()]
-    assert proper_references([said(long)], trusts_entry_reference=True) == [(long,)]
+    assert proper(said(long)) == [()]
+    assert proper(said(long), trusts=True) == [(long,)]
     for number in ("1", "CH700033323323241701E"):
-        assert proper_references([said((entry, number))], trusts_entry_reference=True) == [()]
+        assert proper(said((entry, number)), trusts=True) == [()]
 
 
 def test_an_interrupted_import_goes_on_where_it_was() -> None:
