@@ -580,3 +580,28 @@ async def test_who_approves_sees_what_the_vendor_owes(office: Office) -> None:
 
     told = [(each["amount"], each["vendor_credit"]) for each in made["items"]]
     assert told == [("120.00", "300.00"), ("120.00", "300.00"), ("120.00", "0.00")]
+
+
+async def test_the_page_of_a_run_tells_both(office: Office) -> None:
+    """To who approves it, with the way to the bank account where the money left."""
+    account = await office.a_bank_account()
+    vendor = await office.a_vendor()
+    invoice_id = await office.an_invoice(vendor, "RE-2026-1")
+    lines = [
+        {"account_number": "3300", "debit": 300, "credit": 0, "partner_id": vendor},
+        {"account_number": "2800", "debit": 0, "credit": 300},
+    ]
+    paid = {"booking_date": "2026-03-03", "description": "Doppelt bezahlt", "lines": lines}
+    assert (await office.post("/v1/bookings", paid)).status_code == 201
+    moved = {"tx_date": "2026-03-05", "amount": -120, "reference": "RE-2026-1"}
+    sent = {"bank_account_id": account, "transactions": [moved]}
+    assert (await office.post("/v1/bank-transactions", sent)).json()["imported"] == 1
+    made = (await office.post(RUNS, body(account, [invoice_id]))).json()
+
+    browser = await Plain(office.http, office.tenant, "approver").sign_in("en")
+    page = await browser.go(f"/payments/{made['id']}")
+
+    words = " ".join(page.page.text_content().split())
+    assert "120.00 left the bank on " in words
+    assert "The vendor owes 300.00 that this run does not take off" in words
+    assert page.page.xpath(f"//td//a[@href='/bank/{account}']")
