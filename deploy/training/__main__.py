@@ -1,6 +1,6 @@
 """`python -m deploy.training FOLDER ...`: train the model on documents and write its file.
 
-The folders hold documents and a truth.json. Documents of one family are never on both sides when
+The folders hold documents and a truth.json. Documents of one layout are never on both sides when
 chances are measured. The same documents give the same file.
 """
 
@@ -34,7 +34,7 @@ def _main() -> None:
 
 
 def _told(outcomes: Sequence[Outcome], *, misses: bool) -> Iterator[str]:
-    """Right, known and sure by field, on documents whose family was not trained on."""
+    """Right, known and sure by field, on documents whose layout was not trained on."""
     right: Counter[str] = Counter()
     known: Counter[str] = Counter()
     for sample, field, option, is_right in outcomes:

@@ -41,13 +41,16 @@ def fitted(samples: Sequence[Sample], curves: Mapping[str, Any] | None = None) -
 
 
 def crossed(samples: Sequence[Sample]) -> list[Outcome]:
-    """What models that have not seen a family make of its documents."""
-    families = sorted({sample.family for sample in samples})
+    """What models that have not seen a layout make of its documents.
+
+    Families of one layout are too much alike to tell what a chance is worth on a page of none.
+    """
+    layouts = sorted({sample.layout for sample in samples})
     outcomes: list[Outcome] = []
     for fold in range(FOLDS):
-        held = set(families[fold::FOLDS])
-        model = fitted([sample for sample in samples if sample.family not in held])
-        outcomes += judged([sample for sample in samples if sample.family in held], model)
+        held = set(layouts[fold::FOLDS])
+        model = fitted([sample for sample in samples if sample.layout not in held])
+        outcomes += judged([sample for sample in samples if sample.layout in held], model)
     return outcomes
 
 
@@ -91,15 +94,24 @@ def _of(sample: Sample, field: str) -> Sequence[Candidate[Any]]:
 def _contests(sample: Sample, field: str) -> tuple[Contest, ...]:
     """The contest of a field, and its copies without labels."""
     contest = _contest(sample, field)
-    return () if contest is None else (contest, *forgotten(contest, field, sample.name))
+    if contest is None:
+        return ()
+    copy = sample.unlabelled.get(field)
+    copies: tuple[Contest, ...] = ()
+    if copy is not None:
+        copies = (_contest_of(sample, field, copy),)
+    if 0 not in contest.right:  # a name that has the word of a label is none without it
+        copies = tuple(each for each in copies if 0 not in each.right)
+    return (contest, *copies, *forgotten(contest, field, sample.name))
 
 
 @cache
 def _contest(sample: Sample, field: str) -> Contest | None:
     """The candidates of a field, with "not on the page" as the first of them."""
-    if field not in sample.truth:
-        return None
-    candidates = _of(sample, field)
+    return None if field not in sample.truth else _contest_of(sample, field, _of(sample, field))
+
+
+def _contest_of(sample: Sample, field: str, candidates: Sequence[Candidate[Any]]) -> Contest:
     right = {
         place
         for place, candidate in enumerate(candidates, 1)

@@ -2,14 +2,18 @@
 
 The families for training use words that stand in the table of labels, so training alone would learn
 to trust labels and nothing else; pages that nobody has seen use others. A copy has the same
-candidates without some of the features that labels give them. Only days have copies: for numbers
-the words themselves are features (`Surroundings.stems`), and copies of the rest made none better.
+candidates without some of the features that labels give them. Only days have such copies. Numbers
+and names have candidates of their own where labels are unknown (`samples.unlabelled`): other words
+become part of them, or stand beside them.
 """
 
 import random
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from deploy.training.learner import SEED, Contest
+from domain.reading.labels import labels_in
+from domain.reading.layout import Layout, Line, Page, Word
 
 _COPIES = 2
 _OWN = {
@@ -19,6 +23,12 @@ _OWN = {
 _OF_LABELS = frozenset({"l0", "l1", "L", "u", "uu", "U", "lab", "r"})
 _NO_KINDS = frozenset({"none", "value", "sentence"})
 _HALF = 0.5
+_LETTERS = ("aeiou\u00e4\u00f6\u00fcy", "bcdfghjklmnpqrstvwxz")
+_OTHER = {
+    one: other
+    for row in (*_LETTERS, *map(str.upper, _LETTERS))
+    for one, other in zip(row, row[2:] + row[:2], strict=True)
+}
 
 
 def forgotten(contest: Contest, field: str, name: str) -> Iterator[Contest]:
@@ -61,3 +71,31 @@ def _kind(feature: str) -> str | None:
     side, _, rest = feature.partition(":")
     kind = rest.partition(":")[0]
     return kind if side in _OF_LABELS and kind not in _NO_KINDS else None
+
+
+def with_other_words(layout: Layout, kinds: frozenset[str]) -> Layout:
+    """The same pages, as if their labels of some kinds were of a language that nobody knows."""
+    return Layout(tuple(_respelt(page, kinds) for page in layout.pages))
+
+
+def _respelt(page: Page, kinds: frozenset[str]) -> Page:
+    gone = {id(word) for line in page.lines for word in _words_of(line, kinds)}
+    words = (
+        replace(word, text="".join(_OTHER.get(sign, sign) for sign in word.text))
+        if id(word) in gone
+        else word
+        for word in page.words
+    )
+    return replace(page, words=tuple(words))
+
+
+def _words_of(line: Line, kinds: frozenset[str]) -> Iterator[Word]:
+    """The words of a line that its labels of some kinds touch."""
+    for cell in line.cells:
+        touched = [each for each in labels_in(cell.text) if each.kinds[0] in kinds]
+        start = 0
+        for word in cell.words:
+            end = start + len(word.text)
+            if any(label.start < end and label.end > start for label in touched):
+                yield word
+            start = end + 1

@@ -20,7 +20,7 @@ _NOTHING = 1e-4  # an error that moves nothing
 _LEAST_FAMILIES = 2
 _PLACES = 3
 _LEAST_OUTCOMES = 15  # in one block of a curve
-_FAMILY = 12  # documents of a family are right or wrong together: so many prove as much as one
+_BELIEVED = 6  # outcomes, half of them right, that are believed before any was seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +126,8 @@ def _shares(scores: Sequence[float]) -> list[float]:
 def curve(seen: Sequence[tuple[float, bool]]) -> list[tuple[float, float]]:
     """What a chance is worth: right values among those with about this chance, never falling.
 
-    Pool-adjacent-violators on chances and outcomes, pulled towards a half by a family's worth of
-    outcomes, so that a small number of right answers is no certainty.
+    Pool-adjacent-violators on chances and outcomes, pulled towards a half by a few outcomes, so
+    that a small number of right answers is no certainty.
     """
     blocks: list[list[float]] = []  # chance, right, number
     for block in _tied(seen):
@@ -137,7 +137,7 @@ def curve(seen: Sequence[tuple[float, bool]]) -> list[tuple[float, float]]:
     worth = 0.0
     points = []
     for block in _wide(blocks):
-        worth = max(worth, (block[1] + _FAMILY / 2) / (block[2] + _FAMILY))
+        worth = max(worth, (block[1] + _BELIEVED / 2) / (block[2] + _BELIEVED))
         points.append((round(block[0], 4), round(worth, 4)))
     return points
 

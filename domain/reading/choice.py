@@ -19,7 +19,7 @@ T = TypeVar("T")
 NET, TAX, GROSS = "total_net", "total_tax", "total_gross"
 ROLES = (NET, TAX, GROSS)
 TOTALS = "totals"
-_NEVER_MISSING = frozenset({"vendor_name", "invoice_number"})
+_NEVER_MISSING = frozenset({"vendor_name"})
 _OPTIONS = 8
 _LEAST = -9.0  # logarithm of the smallest chance that is told from none
 

@@ -49,6 +49,9 @@ _HEAD, _FOOT = UNIT * 45 // 100, UNIT * 75 // 100
 MOST, _LONGEST, _MOST_WORDS = 400, 80, 8
 _BLOCK = 8
 _MERGED = 5  # lines below, those of other columns counted, that may be of one name
+_IDENTIFYING = frozenset(
+    {"tax_number", "register_number", "vat_id", "customer_number", "contact", "phone"}
+)
 _DASHED = re.compile(r"[^\W_]-$")
 _FAMILIES = {
     "number": (
@@ -187,8 +190,14 @@ def _merged(
         if form is not None:
             merged = _as_one(parts)
             kept = [feature for feature in features if not feature.startswith("form")]
-            yield Candidate(merged.text, merged, (*kept, "merged", "form:end"))
+            told = ("merged", f"merged:{_completing(under, form)}", f"begun{len(text.split())}")
+            yield Candidate(merged.text, merged, (*kept, *told, "form:end"))
             return
+
+
+def _completing(cell: Cell, form: re.Match[str]) -> str:
+    """What the last line of a name adds: its legal form alone, or what may be a name itself."""
+    return "form" if not _LETTERS.search(cell.line.text, 0, form.start()) else "name"
 
 
 def _is_said(label: Label) -> bool:
@@ -298,11 +307,14 @@ def _block(sheet: Sheet, index: int, cell: Cell) -> Iterator[str]:
         yield "town_beside"
     if _CONTACT.search(rest):
         yield "contact_beside"
-    texts = [under.line.text for under in sheet.below(index, cell, _BLOCK)]
+    block = list(sheet.below(index, cell, _BLOCK))
+    texts = [under.line.text for under in block]
     away = next((at for at, text in enumerate(texts[:5], 1) if TOWN.search(text)), None)
     if away is not None:
         yield f"town{away}"
     yield from _below(" ".join(texts), cell)
+    kinds = {label.kinds[0] for under in block for label in under.labels}
+    yield from (f"below:{kind}" for kind in sorted(kinds & _IDENTIFYING))
 
 
 def _below(texts: str, cell: Cell) -> Iterator[str]:

@@ -37,6 +37,11 @@ _SIGNED = re.compile(
 _HASH = re.compile(r"(?:^|[.:]\s?)#$")  # of the number, where a label stands before it, or none
 _LETTERS_BETWEEN = re.compile(r"(?<![\w.,:/-])\d{1,8}\s[A-Z]{1,4}\s\d{1,8}(?![\w.,:/%-])")
 _OWN_KINDS = frozenset({"invoice_number", "receipt_number", "invoice_word"})
+_OF_COLUMNS = frozenset({"price", "unit", "quantity", "line_total"})
+_PART_BEGINS = re.compile(r"[,|\u00b7\u2022]\s?(?=[^,|\u00b7\u2022]*$)")
+_PART_ENDS = re.compile(r"\s?[,|\u00b7\u2022]")
+_TOWN_LINE = re.compile(r"(?:[A-Z]{1,3}-\s?)?\d{4,5}\s[A-Z\u00c0-\u00de][^\d]{1,40}")
+_HOUSE_LINE = re.compile(r"[A-Z\u00c0-\u00de][^\d]{3,40}\s\d{1,4}\s?[a-z]?(?:[/-]\d{1,4}){0,3}")
 _MOST_JOINTS = 2
 _DIAL = 12  # signs from a plus to the last part of a telephone number
 _JOINT = re.compile(r"\s?[/\u2013-]\s?")
@@ -72,6 +77,8 @@ def _found(around: Surroundings) -> Iterator[Candidate[str]]:
                     continue
                 passage = line.passage(start, end)
                 spot = Spot(page, index, start, end, passage)
+                if _is_of_address(sheet, spot):
+                    continue
                 told = ("like_value",) if over else ()
                 own = (*_form(text, form, amounts), *_elsewhere(sheet, spot), *told)
                 yield Candidate(text, passage, (*around.features(spot), *around.stems(spot), *own))
@@ -187,13 +194,18 @@ def _alone_or_lettered(
         yield start, end, "unlettered"
         return
     letters = _LETTERS.search(text, max(start - _LEAD, 0), start)
-    if letters is None or labels_in(letters["letters"]):
+    if letters is None or _is_said(letters["letters"]):
         yield start, end, _alone(text, end, stop, is_followed=group is not None)
         return
     yield letters.start(), stop, "lettered"
     yield start, end, "unlettered"
     if group is not None:
         yield letters.start(), group.end(), "lettered_group"
+
+
+def _is_said(letters: str) -> bool:
+    """Whether letters are a label of their own, and not one that only heads a column ("AR")."""
+    return any(not _OF_COLUMNS.issuperset(label.kinds) for label in labels_in(letters))
 
 
 def _alone(text: str, end: int, stop: int, *, is_followed: bool) -> str:
@@ -232,6 +244,25 @@ def _joined(text: str, end: int) -> int:
             break
         end = following.end()
     return end
+
+
+def _is_of_address(sheet: Sheet, spot: Spot) -> bool:
+    """Whether it is the postcode of a town, or the number of a house above or before one.
+
+    `1010 Wien` is no number of an invoice; `Rechnung 1010 Wien` may be.
+    """
+    cell = sheet.cell(spot)
+    text, start, end = cell.line.text, spot.start - cell.start, spot.end - cell.start
+    begins, ends = _PART_BEGINS.search(text[:start]), _PART_ENDS.search(text, end)
+    part = text[begins.end() if begins else 0 : ends.start() if ends else len(text)]
+    if labels_in(part):
+        return False
+    if _TOWN_LINE.fullmatch(part):
+        return True
+    after = [text[ends.end() :].lstrip()] if ends else []
+    below = [under.line.text for under in sheet.below(spot.line, cell, 2)][:1]
+    is_above = any(_TOWN_LINE.match(each) for each in (*after, *below))
+    return is_above and _HOUSE_LINE.fullmatch(part) is not None
 
 
 def _elsewhere(sheet: Sheet, spot: Spot) -> Iterator[str]:

@@ -43,6 +43,7 @@ _SHORTEST = 3
 _GAP = 2.0  # heights of a word: a wider gap ends a block
 _WORD = re.compile(r"[^\W_]+")
 _FIGURE = re.compile(r"\d")
+_SEPARATOR = re.compile(r"\s[/|\u00b7\u2022;-]\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +70,15 @@ class Cell:
 
 
 class Surroundings:
-    """The labels around any place of a document, as features that a model has weights for."""
+    """The labels around any place of a document, as features that a model has weights for.
 
-    def __init__(self, layout: Layout) -> None:
+    Labels that may mean one of the `unknown` kinds are taken for words that nobody knows: so they
+    are on pages that nobody has seen, and training has to meet them.
+    """
+
+    def __init__(self, layout: Layout, unknown: frozenset[str] = frozenset()) -> None:
         self.layout = layout
-        self._pages = tuple(Sheet(page) for page in layout.pages)
+        self._pages = tuple(Sheet(page, unknown) for page in layout.pages)
 
     @property
     def sheets(self) -> "tuple[Sheet, ...]":
@@ -116,9 +121,10 @@ class Surroundings:
 class Sheet:
     """A page with what is asked of it again and again."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, unknown: frozenset[str] = frozenset()) -> None:
         self.page = page
         self.lines = page.lines
+        self._unknown = unknown
 
     @cached_property
     def height(self) -> float:
@@ -133,7 +139,11 @@ class Sheet:
             for place, cell in enumerate(cells):
                 if not cell.is_value and len(cell.line.words) <= _PARAGRAPH:
                     _label_over_two(found, index, place)
-        return tuple(map(tuple, found))
+        return tuple(tuple(self._known(cell) for cell in cells) for cells in found)
+
+    def _known(self, cell: Cell) -> Cell:
+        labels = tuple(each for each in cell.labels if self._unknown.isdisjoint(each.kinds))
+        return cell if len(labels) == len(cell.labels) else replace(cell, labels=labels)
 
     @cached_property
     def dates(self) -> tuple[tuple[re.Match[str], ...], ...]:
@@ -326,7 +336,8 @@ def _above(sheet: Sheet, spot: Spot) -> Iterator[str]:
             continue
         steps += 1
         if cell.labels:
-            yield from _heading(cell, box, steps, sheet.height, first=not found)
+            label = _label_over(cell, own, spot)
+            yield from _heading(cell, label, box, (steps, sheet.height), first=not found)
             if found:
                 return
             found = True
@@ -385,8 +396,33 @@ def _over(sheet: Sheet, line: int, left: int, right: int) -> Cell | None:
     return best
 
 
-def _heading(cell: Cell, box: Box, steps: int, height: float, *, first: bool) -> Iterator[str]:
-    label = cell.labels[-1] if cell.is_value else cell.labels[0]
+def _label_over(cell: Cell, own: Cell, spot: Spot) -> Label:
+    """Which of the labels of a heading is that of a value.
+
+    Headings that share a cell name what is below them in their order ("Nr. / Datum").
+    """
+    if cell.is_value:
+        return cell.labels[-1]
+    names, values = _parts(cell.line.text), _parts(own.line.text)
+    if len(names) == len(values) > 1:
+        at = sum(end <= spot.start - own.start for _, end in values)
+        start, end = names[min(at, len(names) - 1)]
+        inside = [each for each in cell.labels if start <= each.start < end]
+        return inside[0] if inside else cell.labels[0]
+    return cell.labels[0]
+
+
+def _parts(text: str) -> list[tuple[int, int]]:
+    """The parts of a text between separators that stand alone."""
+    cuts = [match.span() for match in _SEPARATOR.finditer(text)]
+    begins, ends = [0, *(end for _, end in cuts)], [*(start for start, _ in cuts), len(text)]
+    return list(zip(begins, ends, strict=True))
+
+
+def _heading(
+    cell: Cell, label: Label, box: Box, away_by: tuple[int, float], *, first: bool
+) -> Iterator[str]:
+    steps, height = away_by
     words = len(_WORD.findall(cell.line.text))
     exact = len(_WORD.findall(cell.line.text[label.start : label.end])) >= words - 1
     away = (box.top - cell.box.bottom) / height

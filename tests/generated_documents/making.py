@@ -106,6 +106,7 @@ def truth_of(made: Made, seen: Sequence[Seen], scan: str | None = None) -> dict[
         "_meta": {
             "truth_from": "generated",
             "family": made.family.name,
+            "layout": made.family.layout,
             "language": made.family.language,
             "genre": made.family.genre,
             "kind": content.kind,

@@ -1,7 +1,8 @@
 """Copies of contests without labels."""
 
-from deploy.training.forgetting import forgotten
+from deploy.training.forgetting import forgotten, with_other_words
 from deploy.training.learner import Contest
+from tests.layouts import typed
 
 DAY = {"l0:due_date:cell": 1.0, "L:due_date": 1.0, "u:invoice_date:1": 1.0, "y3": 1.0}
 CONTEST = Contest("t01", [{"none": 1.0}, DAY, {"l:none": 1.0, "y4": 1.0}], frozenset({1}))
@@ -26,3 +27,13 @@ def test_a_copy_lacks_labels_and_nothing_else() -> None:
     gone = [copy.candidates[1] for copy in copies if "L:due_date" not in copy.candidates[1]]
     assert 40 < len(gone) < 80
     assert all("l:none" in each and "l0:due_date:cell" not in each for each in gone)
+
+
+def test_labels_become_words_of_no_language() -> None:
+    """Those of the kinds that are asked for; everything else stays where and what it is."""
+    page = typed("Verk\u00e4ufer   Muster GmbH\nRechnung   4711")
+    other = with_other_words(page, frozenset({"vendor"}))
+
+    assert other.lines[0].text == "Xotmüöhot Muster GmbH"
+    assert other.lines[1].text == page.lines[1].text
+    assert [word.box for word in other.pages[0].words] == [word.box for word in page.pages[0].words]

@@ -23,6 +23,7 @@ from tests.layouts import typed
         ("Rechnung Nr. 0017.26", "0017.26"),
         ("Rechnung Nr. RX#0017", "RX#0017"),
         ("Rechnung Nr. 26+0017", "26+0017"),
+        ("Rechnung AR 2026-3", "AR 2026-3"),
         ("Inv#4711", "4711"),
         ("Rechnung Nr.: #4711", "#4711"),
         ("Št. računa ŠT-2026-17", "ŠT-2026-17"),
@@ -52,7 +53,7 @@ def test_what_looks_like_another_value_needs_a_label(text: str, number: str) -> 
 @pytest.mark.parametrize(
     ("text", "feature"),
     [
-        ("8010 Graz", "in_town"),
+        ("Rechnung 8010 Graz", "in_town"),
         ("Ringstraße 17", "in_street"),
         ("+43 316 4711", "dialled"),
         ("Zeichen: 4711", "colon"),
@@ -62,6 +63,30 @@ def test_figures_of_addresses_and_telephones_are_told(text: str, feature: str) -
     """And those behind a word that nobody knows."""
     assert feature in number_candidates(Surroundings(typed(text)))[-1].features
     assert feature not in number_candidates(Surroundings(typed("4711")))[0].features
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "8010 Graz",
+        "A-8010 Graz",
+        "Kunden AG, Ringstra\u00dfe 17, 8010 Graz",
+        "Kunden AG \u00b7 Ring 17 \u00b7 8010 Graz",
+        "Ringstra\u00dfe 17\n8010 Graz",
+        "Am Ring 17/3\nD-80100 Graz",
+    ],
+)
+def test_addresses_are_no_numbers(text: str) -> None:
+    """A postcode before its town, and the number of the house before or above it."""
+    assert number_candidates(Surroundings(typed(text))) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["Rechnung 8010 Graz", "Fakturierungskennung 8010", "Kennung 8010\nBeratung"]
+)
+def test_what_only_looks_like_an_address_may_be_a_number(text: str) -> None:
+    """It has a label, or no town stands there."""
+    assert [each.value for each in number_candidates(Surroundings(typed(text)))] == ["8010"]
 
 
 def test_days_amounts_percentages_and_accounts_are_no_numbers() -> None:

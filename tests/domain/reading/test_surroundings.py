@@ -71,6 +71,35 @@ def test_the_heading_above_goes_before_a_paragraph_at_the_left() -> None:
     assert {"lab:due_date", "u:due_date:1", "l:sentence"} <= set(found.features)
 
 
+@pytest.mark.parametrize(
+    ("text", "number", "kind"),
+    [
+        ("Rechnungsnummer / Datum / Kundennummer\n56269-24 / x / K820142", "K820142", "customer"),
+        ("Kundennummer | Rechnungsnummer\nK820142 | 56269-24", "56269-24", "invoice"),
+        ("Kundennummer / Rechnungsnummer\n56269-24", "56269-24", "customer"),
+    ],
+)
+def test_headings_in_one_cell_name_values_in_their_order(text: str, number: str, kind: str) -> None:
+    """If as many values stand below them; else the first of them names what is there."""
+    found = number_candidates(Surroundings(typed(text)))
+    (features,) = (each.features for each in found if each.value == number)
+
+    assert f"lab:{kind}_number" in features
+
+
+def test_labels_of_unknown_kinds_are_words() -> None:
+    """As training sees a page whose labels nobody knows."""
+    text = "Rechnungsnummer 4711 Fälligkeit 01.02.2026"
+    known, forgotten = (
+        number_candidates(Surroundings(typed(text), kinds))[0].features
+        for kinds in (frozenset[str](), frozenset({"invoice_number"}))
+    )
+
+    assert "lab:invoice_number" in known
+    assert not any("invoice_number" in each for each in forgotten)
+    assert "r:due_date" in forgotten
+
+
 def test_words_above_a_number_count_by_their_ends() -> None:
     """A label that no table knows: the nearest cell above without a figure, its last words."""
     found = number_candidates(Surroundings(typed("Die Fakturierungskennung\n47110815")))
