@@ -13,7 +13,7 @@ from itertools import combinations, product
 from domain.money import CENT
 from domain.reading.amount_candidates import is_rate
 from domain.reading.layout import Layout
-from domain.reading.table_columns import Column, Entry, body_below, headings_in
+from domain.reading.table_columns import Column, Entry, body_below, headings_in, without_sum
 from domain.reading.table_ends import Body, Lines, Rows, bodies
 from domain.reading.table_rows import (
     DESCRIPTION,
@@ -41,6 +41,7 @@ class Table:
     rows: tuple[Row, ...]
     added: tuple[Row, ...] = ()
     is_proven: bool = False
+    is_totals: bool = False
 
     def is_stated(self, stated: "Stated") -> bool:
         """Whether what the rows come to stands on the pages, beside the rows themselves."""
@@ -68,16 +69,37 @@ def tables_in(layout: Layout) -> tuple[Table, ...]:
         unheaded = _best(layout, row_starts(layout), stated)
         if unheaded is not None and unheaded[1].is_stated(stated):
             best = unheaded if best is None or unheaded[0] > best[0] else best
+    if best is None or not best[1].is_stated(stated):
+        best = _by_numbers(layout, stated) or best
     return (best[1],) if best is not None else ()
 
 
+def _by_numbers(layout: Layout, stated: Stated) -> tuple[float, Table] | None:
+    """The best table whose rows call themselves sums (`Jahresprämie Haushalt`), if it is proven.
+
+    Several rows that are no totals themselves: of a single one nobody knows which it is.
+    """
+    starts = (*headings_in(layout), *row_starts(layout, by_words=False))
+    best = _best(layout, starts, stated, by_words=False)
+    if best is None or len(best[1].rows) < 2 or best[1].is_totals:  # noqa: PLR2004
+        return None
+    return best if best[1].is_proven else None
+
+
 def _best(
-    layout: Layout, starts: Iterable[tuple[int, int, tuple[Column, ...]]], stated: Stated
+    layout: Layout,
+    starts: Iterable[tuple[int, int, tuple[Column, ...]]],
+    stated: Stated,
+    *,
+    by_words: bool = True,
 ) -> tuple[float, Table] | None:
     """The best table of those that begin at some places, and how well it computes."""
     best: tuple[float, Table] | None = None
     for page, line, columns in starts:
-        found = _table(columns, body_below(layout, page, line, columns), stated)
+        entries = body_below(layout, page, line, columns)
+        if not by_words:
+            entries = [without_sum(entry) for entry in entries]
+        found = _table(columns, entries, stated)
         if found is not None and (best is None or found[0] > best[0]):
             best = found
     return best
@@ -209,6 +231,7 @@ def _built(rows: Rows, body: Body, roles: Roles, columns: Sequence[Column]) -> T
         found,
         tuple(_added(entries[end : end + 12], roles, total)),
         is_proven=rows.lines.proves(total, body.end),
+        is_totals=rows.end_with_tax(_without_added(body.rows, rows), body.end),
     )
 
 

@@ -28,6 +28,7 @@ _CLOSED = re.compile(r"\s?(?:[\u20ac$\u00a3]|EUR|CHF)?\s?\)")
 _UNIT = re.compile(r"[^\W\d_](?<!EUR)(?<!CHF)$")
 _SHORT = 3  # words of a heading
 LETTERS = re.compile(r"[^\W\d_]{2,}")
+_WORD = re.compile(r"[^\W\d_]{4,}")
 _RATE_FIRST = re.compile(r"\W*\d{1,2}(?:[.,]\d{1,2})?\s?%\s")
 LEAST_COLUMNS = 2
 _MOST_HEADINGS = 5
@@ -138,6 +139,18 @@ def body_below(layout: Layout, number: int, start: int, columns: Sequence[Column
             entries.append(entry)
             is_over = is_over or (entry.is_sum and entry.has(_ENDS) and not entry.has(_CARRY))
     return with_factors(entries)
+
+
+def without_sum(entry: Entry) -> Entry:
+    """The line as none that calls itself a sum, if it has other words as well."""
+    if not entry.is_sum or _RATE_FIRST.match(entry.line.text):
+        return entry
+    words = (word for word in _WORD.finditer(entry.line.text))
+    is_more = any(
+        all(word.start() >= label.end or word.end() <= label.start for label in entry.labels)
+        for word in words
+    )
+    return replace(entry, is_sum=False) if is_more else entry
 
 
 def with_factors(entries: Sequence[Entry]) -> list[Entry]:

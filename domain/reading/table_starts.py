@@ -11,6 +11,7 @@ from domain.reading.table_columns import (
     entry_of,
     is_bare,
     numbers_on,
+    without_sum,
 )
 from domain.reading.table_rows import Roles, multiplies
 
@@ -18,7 +19,9 @@ _MOST_COMPUTING, _MOST_OTHERS = 3, 10
 _MOST_NUMBERS = 8
 
 
-def row_starts(layout: Layout) -> Iterator[tuple[int, int, tuple[Column, ...]]]:
+def row_starts(
+    layout: Layout, *, by_words: bool = True
+) -> Iterator[tuple[int, int, tuple[Column, ...]]]:
     """Page, line and columns of what may be the first row: each of its numbers is a column.
 
     First lines on which two numbers make a third one, then others that end with an amount.
@@ -26,7 +29,7 @@ def row_starts(layout: Layout) -> Iterator[tuple[int, int, tuple[Column, ...]]]:
     computing = others = 0
     for page in layout.pages:
         for index, line in enumerate(page.lines):
-            entry = _row_on(line)
+            entry = _row_on(line, by_words=by_words)
             if entry is None:
                 continue
             if _computes(entry):
@@ -39,12 +42,13 @@ def row_starts(layout: Layout) -> Iterator[tuple[int, int, tuple[Column, ...]]]:
                 yield page.number, index - is_told_above, _columns(line)
 
 
-def _row_on(line: Line) -> Entry | None:
+def _row_on(line: Line, *, by_words: bool) -> Entry | None:
     """A line with money, which is no sum of others, and has words or computes."""
     columns = _columns(line)
     if not columns or len(columns) > _MOST_NUMBERS:
         return None
     entry = entry_of(line, columns)
+    entry = entry if by_words else without_sum(entry)
     if entry.is_sum or not any(number.is_money or number.is_exact for number in entry.found):
         return None
     return entry if len(columns) == 1 or LETTERS.search(line.text) or _computes(entry) else None

@@ -810,6 +810,16 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "3 200.00 600.00|3 40.00 120.00",
         "720.00",
     ),
+    "rows that call themselves sums": (
+        """
+        Jahresprämie Haushalt, Polizze 4711                     120,00
+        Jahresprämie Haftpflicht, Polizze 4712                   80,50
+        Jahresprämie Rechtsschutz                                64,20
+        Prämie gesamt                                           264,70
+        """,
+        "- - 120.00|- - 80.50|- - 64.20",
+        "264.70",
+    ),
     "two factors and nights": (
         """
         Leistung            Pers.   Nächte    Preis     Gesamt
