@@ -1,6 +1,7 @@
 """The inbox: queues of cases, several at once, files that are dropped on it, and what failed."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -22,6 +23,7 @@ from api.pictures.pool import pictures_of
 from api.v1.inbox_uploads import InboxUploads
 from domain.errors import DomainError, InvalidInput
 from domain.intake import assignment_store, assignment_views, ingestion_views, queue_views
+from domain.intake.inbox import AlreadyProcessed
 from domain.intake.queue_views import DECIDED, OPEN, ORDERS, RANKS, Asked
 from domain.intake.review import ReviewState
 from domain.money import ZERO
@@ -220,15 +222,14 @@ async def take_files(visit: VisitDep, form: FormDep) -> Response:
     return await templating.page_in_thread(visit, "taken.html", facts)
 
 
-@router.post("/inbox/{case_id}/reread")
-async def read_again(case_id: str, visit: VisitDep, form: FormDep) -> Response:
-    """Have the document of a case read again."""
+@router.post("/inbox/{inbox_id}/reread")
+async def read_again(inbox_id: UUID, visit: VisitDep, form: FormDep) -> Response:
+    """Have what was not taken read again; what was decided meanwhile stays as it is."""
     visit.need("kreditoren:write")
     intakes = Intakes(temporal_of(visit.request))
     orders = intake_orders(visit, form, "pages.inbox.reread")
-    found = as_id(case_id)
-    if found is not None:
-        await orders.reread(found, intakes.reread)
+    with suppress(AlreadyProcessed):
+        await orders.reread(inbox_id, intakes.reread)
     return see("/inbox")
 
 
