@@ -84,7 +84,8 @@ def approve(session: Session, inbox_id: UUID, at: datetime, *, expected: int | N
     review.check_approvable(state_of(case), judged.facts)
     if not _is_agreed(session, case, proposal, at):
         return found
-    settled = _settled(session, found, judged, _Way("approved", vendor), at)
+    way = _Way("approved", vendor, is_payee_typed=_is_typed(judged.invoice.payee, read))
+    settled = _settled(session, found, judged, way, at)
     _keep_payee(session, judged.facts, read)
     _keep_treatment(session, judged, case.document_id, at)
     _keep_learned(session, judged, read, case.document_id, at)
@@ -123,12 +124,13 @@ class _Way:
     verb: str
     vendor: VendorRow | None
     told: Mapping[str, object] = field(default_factory=dict)
+    is_payee_typed: bool = False
 
 
 def _settled(session: Session, found: Held, judged: Judgement, way: _Way, at: datetime) -> Held:
     case = found.opened
     try:
-        invoice_id, intent_id = _post(session, case, judged.invoice, way.vendor, at)
+        invoice_id, intent_id = _post(session, case, judged.invoice, way, at)
     except DomainError as refusal:
         raise PostingRefused(_refusal_as_kept(refusal)) from refusal
     decided = {
@@ -200,7 +202,7 @@ def _keep_payee(session: Session, facts: CaseFacts, read: Extraction) -> None:
     no run pays it before somebody else accepts it (payee_store.accept).
     """
     payee, vendor_id = facts.invoice.payee, facts.vendor_id
-    if payee is None or vendor_id is None or not _is_named(payee, read):
+    if payee is None or vendor_id is None or _is_typed(payee, read):
         return
     for found in facts.findings:
         answer = found.answer
@@ -209,13 +211,15 @@ def _keep_payee(session: Session, facts: CaseFacts, read: Extraction) -> None:
             payee_store.decide(session, PayeeDecision(vendor_id, payee, at, by, why))
 
 
-def _is_named(payee: Payee, read: Extraction) -> bool:
-    """Whether a document names a payee, or the account of it under any name."""
+def _is_typed(payee: Payee | None, read: Extraction) -> bool:
+    """Whether a document names neither a payee, nor the account of it under any name."""
     named = read.payee
     accounts = (read.vendor_iban, named.iban if named else None)
+    if payee is None:
+        return False
     if payee.iban and written(payee.iban) in [written(each) for each in accounts if each]:
-        return True
-    return named is not None and is_accepted(payee, [named])
+        return False
+    return named is None or not is_accepted(payee, [named])
 
 
 def _keep_treatment(session: Session, judged: Judgement, document_id: UUID, at: datetime) -> None:
@@ -243,9 +247,10 @@ def _post(
     session: Session,
     case: ReviewCaseRow,
     filled: NormalizedInvoice,
-    vendor: VendorRow | None,
+    way: _Way,
     at: datetime,
 ) -> tuple[UUID, UUID]:
+    vendor = way.vendor
     if vendor is None:
         raise VendorNotFound(case.vendor_id or UUID(int=0))
     by = actor_of(session).user_id
@@ -263,7 +268,7 @@ def _post(
     # Nobody changes a tax code between the posting and its commit.
     posting.check_rates(approved, books(session, tenant_of(session)).tax_codes)
     invoice_id = derived_id("invoice", "review-case", tenant_of(session), case.id)
-    invoice_store.create(session, invoice_id, invoice)
+    invoice_store.create(session, invoice_id, invoice, is_payee_typed=way.is_payee_typed)
     if filled.within and not posted.replayed:
         prepayment_store.keep_uses(session, approved.intent_id, posting.used_by(approved))
     if filled.beside:

@@ -224,8 +224,8 @@ def _amounts(
     """What was paid before and what is left: a stated rest, else what the two others leave.
 
     A rest that is less by a discount (`off`) is what is paid in time, not what is due. Where more
-    was paid than the whole, what is left is below zero: nothing of it is owed. Of what is left an
-    advance may be `asked` for now.
+    was paid than the whole, what is left is below zero: nothing of it is owed. Where an advance is
+    `asked` for now, the rest is owed as well: both are instalments.
     """
     gross, prepaid, stated = page.total_gross, prepaid_in(text), due_in(text)
     if gross is None:
@@ -236,8 +236,8 @@ def _amounts(
     if prepaid is not None and _is_none(prepaid, stated, gross, text):
         prepaid = None
     left = gross - (prepaid or Decimal())
-    if asked is not None and asked <= left:
-        return prepaid, asked
+    if asked is not None and stated in (None, asked):
+        return prepaid, left
     is_rest = stated is not None and _is_rest(stated, gross, left) and left - stated not in off
     due = stated if is_rest else left
     return prepaid, due

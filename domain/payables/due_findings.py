@@ -8,7 +8,7 @@ from domain.iban import grouped, written
 from domain.ledger.reference_rate import contradicts
 from domain.money import BASE_CURRENCY, ZERO, currency_of
 from domain.payables.normalized import NormalizedInvoice
-from domain.payables.terms import ForeignRate, Payee, TermKind, is_rounding
+from domain.payables.terms import ForeignRate, Payee, is_rounding
 from domain.reading.finding import Finding, Severity
 
 PAYEE_DIFFERS = "PAYEE_DIFFERS"
@@ -62,8 +62,7 @@ def _amount_findings(invoice: NormalizedInvoice) -> Iterator[Finding]:
             ("rounding_amount", "amount_due"),
             "EN 16931 BT-114",
         )
-    parts = {each.amount for each in invoice.terms if each.kind is TermKind.INSTALMENT}
-    if due != gross - prepaid + rounding and due not in parts:
+    if due != gross - prepaid + rounding:
         yield Finding(
             "AMOUNT_DUE_UNEXPLAINED",
             f"Gross less prepaid plus rounding is {gross - prepaid + rounding:.2f}, not {due:.2f}.",

@@ -8,11 +8,11 @@ SELECT i.tenant_id, i.id, s.intent_id, s.remaining_amount,
         WHEN s.intent_id IS NULL OR i.currency <> 'EUR' THEN 0
         -- Of a credit note what is left of it, below zero: it lowers what its vendor is paid.
         WHEN i.total_gross <= 0 THEN s.remaining_base
-        WHEN coalesce(i.amount_due, whole.owed) = whole.owed THEN s.remaining_base
+        WHEN whole.due = whole.owed THEN s.remaining_base
         ELSE greatest(least(
             s.remaining_base,
-            i.amount_due - (whole.owed - s.remaining_base) + least(
-                greatest(whole.owed - i.amount_due, 0),
+            whole.due - (whole.owed - s.remaining_base) + least(
+                greatest(whole.owed - whole.due, 0),
                 (SELECT coalesce(sum(t.amount), 0) FROM settlement t
                  JOIN intent n ON n.tenant_id = t.tenant_id AND n.intent_id = t.intent_id
                  WHERE t.tenant_id = i.tenant_id AND t.open_item_id = i.open_item_id
@@ -27,6 +27,11 @@ SELECT i.tenant_id, i.id, s.intent_id, s.remaining_amount,
             )), 0)
     END AS payable_amount
 FROM invoice i
-CROSS JOIN LATERAL (SELECT i.total_gross + coalesce(i.rounding_amount, 0)) AS whole (owed)
+CROSS JOIN LATERAL (SELECT
+    i.total_gross + coalesce(i.rounding_amount, 0),
+    -- BR-CO-16, of an invoice that was typed without what is due.
+    coalesce(i.amount_due,
+        i.total_gross + coalesce(i.rounding_amount, 0) - coalesce(i.prepaid_amount, 0))
+) AS whole (owed, due)
 JOIN invoice_state s ON s.tenant_id = i.tenant_id AND s.id = i.id;
 GRANT SELECT ON invoice_payable TO belegfluss_app;

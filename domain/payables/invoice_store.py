@@ -35,10 +35,13 @@ from domain.payables.tie import Claim
 _CLAIM_NUMBER = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
-def create(session: Session, invoice_id: UUID, invoice: Invoice) -> UUID:
+def create(
+    session: Session, invoice_id: UUID, invoice: Invoice, *, is_payee_typed: bool = False
+) -> UUID:
     """Store an invoice with its lines; the same id again is the same invoice.
 
-    Post its intent before in the same transaction and name it in `invoice.intent_id`.
+    Post its intent before in the same transaction and name it in `invoice.intent_id`. Where no
+    document names its payee (`is_payee_typed`), that is the word of whoever stores it.
     Raises VENDOR_NOT_FOUND, INTENT_NOT_FOUND, INTENT_MISMATCH, DOCUMENT_NOT_FOUND,
     ACCOUNT_NOT_FOUND or DUPLICATE_INVOICE_NUMBER.
     """
@@ -55,8 +58,10 @@ def create(session: Session, invoice_id: UUID, invoice: Invoice) -> UUID:
     now = datetime.now(UTC)
     facts = {name: getattr(invoice, name) for name in _COLUMNS} | _due(invoice)
     named = {"tenant_id": tenant_of(session), "id": invoice_id}
-    made = {"created_by": actor_of(session).user_id, "created_at": now, "updated_at": now}
-    session.execute(insert(InvoiceRow), named | made | facts)
+    by = actor_of(session).user_id
+    made = {"created_by": by, "created_at": now, "updated_at": now}
+    said = {"payee_typed_by": by if is_payee_typed else None}
+    session.execute(insert(InvoiceRow), named | made | said | facts)
     owner = {"tenant_id": tenant_of(session), "invoice_id": invoice_id}
     session.execute(insert(InvoiceLineRow), [owner | asdict(line) for line in invoice.lines])
     audit.record(session, "invoice.created", "invoice", invoice_id, after=facts)
@@ -74,7 +79,7 @@ def enter(session: Session, invoice_id: UUID, invoice: Invoice, *, is_other: boo
     _check_vendor(session, invoice.vendor_id)
     if not is_other:
         _check_spelling(session, invoice)
-    return create(session, invoice_id, invoice)
+    return create(session, invoice_id, invoice, is_payee_typed=invoice.payee is not None)
 
 
 def _check_vendor(session: Session, vendor_id: UUID) -> None:

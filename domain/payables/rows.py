@@ -148,6 +148,7 @@ class InvoiceRow(Table, table=True):
     payee_name: str | None = None
     payee_iban: str | None = None
     payee_bic: str | None = None
+    payee_typed_by: UUID | None = None
     payment_terms: list[object] = Field(
         default_factory=list, sa_type=JSONB, sa_column_kwargs={"server_default": text("'[]'")}
     )

@@ -45,11 +45,10 @@ from domain.formats.countries import country_code
 from domain.iban import is_iban
 from domain.journal_index.views import is_indexed
 from domain.ledger.intent import Side
-from domain.ledger.rows import IntentRow, OpenItemRow, SettlementRow
+from domain.ledger.rows import OpenItemRow, SettlementRow
 from domain.money import BASE_CURRENCY, ZERO
 from domain.payables import payee_check_views, payee_views, terms
 from domain.payables.due_findings import is_accepted
-from domain.payables.invoice import OF_CASES
 from domain.payables.payee_check import is_denied
 from domain.payables.rows import INVOICE_PAYABLE, InvoiceRow, VendorPayeeCheckRow, VendorRow
 from domain.payables.terms import PaymentMethod, PaymentTerm, TermKind
@@ -398,7 +397,7 @@ def payables(session: Session, invoice_ids: Iterable[UUID]) -> tuple[Payable, ..
     }
     paid = _last_paid(session, new) if new else {}
     checks = payee_check_views.latest(session, vendors)
-    typed = _typed(session, [(invoice, intent) for invoice, _, intent, _ in rows])
+    typed = _typed(invoice for invoice, *_ in rows)
     accepted = _accepted_payees(session, typed) if typed else {}
     return tuple(
         Payable(
@@ -421,27 +420,13 @@ def payables(session: Session, invoice_ids: Iterable[UUID]) -> tuple[Payable, ..
     )
 
 
-def _typed(
-    session: Session, rows: Iterable[tuple[InvoiceRow, UUID | None]]
-) -> dict[UUID, tuple[UUID, UUID | None]]:
+def _typed(invoices: Iterable[InvoiceRow]) -> dict[UUID, tuple[UUID, UUID | None]]:
     """Vendor of each invoice that another is paid for, and who typed its payee.
 
-    Nobody did where a case was approved, for it keeps with the vendor only what its document names.
-    That an invoice which was typed has a document says nothing of what stands in it.
+    Nobody did where the document of a case names it. That an invoice which was typed has a
+    document says nothing of what stands in it.
     """
-    others = {invoice.id: (invoice, intent) for invoice, intent in rows if invoice.payee_name}
-    if not others:
-        return {}
-    query = select(IntentRow.intent_id).where(
-        IntentRow.tenant_id == tenant_of(session),
-        among(col(IntentRow.intent_id), [intent for _, intent in others.values() if intent]),
-        IntentRow.source == OF_CASES,
-    )
-    read = set(session.exec(query))
-    return {
-        key: (invoice.vendor_id, None if intent in read else invoice.created_by)
-        for key, (invoice, intent) in others.items()
-    }
+    return {each.id: (each.vendor_id, each.payee_typed_by) for each in invoices if each.payee_name}
 
 
 def _accepted_payees(
@@ -645,7 +630,7 @@ def _owed(session: Session, found: Sequence[Any]) -> Owed:
 def _due_of(row: Any) -> tuple[date | None, Decimal]:
     """Day and amount of a sum, or of what is due of a plan."""
     part = due_part(_terms(row), row.amount, None)
-    return (part.due_date, part.amount) if part else (row.due_date, row.amount)
+    return (part.due_date or row.due_date, part.amount) if part else (row.due_date, row.amount)
 
 
 def _ibans(session: Session, vendor_ids: Iterable[UUID]) -> dict[UUID, str | None]:
@@ -716,7 +701,7 @@ def _eligible(row: Any, day: date | None, check: VendorPayeeCheckRow | None) -> 
         vendor_name=vendor.name,
         invoice_number=invoice.invoice_number,
         invoice_date=invoice.invoice_date,
-        due_date=part.due_date if part else invoice.due_date,
+        due_date=(part and part.due_date) or invoice.due_date,
         total_gross=invoice.total_gross,
         remaining_amount=row.remaining_amount,
         payable_amount=part.amount if part else row.payable_amount,

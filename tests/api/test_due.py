@@ -263,6 +263,35 @@ async def test_who_types_a_payee_does_not_accept_it(
     assert (own.status_code, own.json()["code"]) == (403, "SELF_APPROVAL_DENIED")
 
 
+@pytest.mark.parametrize("is_named", [False, True])
+async def test_who_accepted_a_payee_does_not_type_it_into_a_case(
+    door: FrontDoor, *, is_named: bool
+) -> None:
+    """Its acceptance counts for what documents name, and not for what the same person types."""
+    path, case = await case_of(door, changed("ubl-payee.xml"))
+    payee = {"name": "Strohmann", "iban": "AT611904300234573201"}
+    if is_named:
+        payee = dict(case["normalized_invoice"]["payee"])
+    decision = {each: payee[each] for each in ("name", "iban")}
+    of_vendor = f"/v1/vendors/{case['vendor_id']}/payees"
+    said = await door.order(
+        "POST", of_vendor, decision | {"is_accepted": True, "reason": "am Telefon bestätigt"}
+    )
+    assert said.status_code == 201, said.text
+    patched = await door.order("PATCH", path, {"normalized_invoice": case_with(case, payee=payee)})
+    assert patched.status_code == 200, patched.text
+    assert "PAYEE_DIFFERS" not in blocking(patched.json()).values()
+    invoice = await approved(door, path, patched.json())
+
+    run = (await run_of(door, invoice["id"])).json()
+
+    approve = f"/v1/payment-runs/{run['id']}/approve"
+    told = await door.http.post(approve, headers=door.headers("approver"))
+    assert (told.status_code, told.json().get("code")) == (
+        (200, None) if is_named else (409, "PAYEE_NOT_CONFIRMED")
+    )
+
+
 @pytest.mark.parametrize("has_document", [False, True])
 async def test_a_document_beside_a_typed_invoice_accepts_no_payee(
     door: FrontDoor, *, has_document: bool

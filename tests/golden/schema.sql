@@ -3080,6 +3080,7 @@ CREATE TABLE public.invoice (
     fx_rate_source text,
     rounding_amount numeric(18,2),
     number_key text GENERATED ALWAYS AS (public.number_key(invoice_number)) STORED,
+    payee_typed_by uuid,
     CONSTRAINT ck_invoice_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT ck_invoice_number CHECK (((length(invoice_number) >= 1) AND (length(invoice_number) <= 100))),
     CONSTRAINT ck_invoice_total CHECK ((abs(((total_net + total_tax) - total_gross)) <= 0.01))
@@ -3205,8 +3206,8 @@ CREATE VIEW public.invoice_payable WITH (security_invoker='true') AS
         CASE
             WHEN ((s.intent_id IS NULL) OR (i.currency <> 'EUR'::text)) THEN (0)::numeric
             WHEN (i.total_gross <= (0)::numeric) THEN s.remaining_base
-            WHEN (COALESCE(i.amount_due, whole.owed) = whole.owed) THEN s.remaining_base
-            ELSE GREATEST(LEAST(s.remaining_base, ((i.amount_due - (whole.owed - s.remaining_base)) + LEAST(GREATEST((whole.owed - i.amount_due), (0)::numeric), ( SELECT COALESCE(sum(t.amount), (0)::numeric) AS "coalesce"
+            WHEN (whole.due = whole.owed) THEN s.remaining_base
+            ELSE GREATEST(LEAST(s.remaining_base, ((whole.due - (whole.owed - s.remaining_base)) + LEAST(GREATEST((whole.owed - whole.due), (0)::numeric), ( SELECT COALESCE(sum(t.amount), (0)::numeric) AS "coalesce"
                FROM (public.settlement t
                  JOIN public.intent n ON (((n.tenant_id = t.tenant_id) AND (n.intent_id = t.intent_id))))
               WHERE ((t.tenant_id = i.tenant_id) AND (t.open_item_id = i.open_item_id) AND (n.reverses_intent_id IS NULL) AND (NOT public.is_cancelled(n.tenant_id, n.intent_id)) AND ((t.settled_on <= i.invoice_date) OR ((n.source)::text = 'prepayment'::text) OR (NOT (EXISTS ( SELECT 1
@@ -3216,7 +3217,8 @@ CREATE VIEW public.invoice_payable WITH (security_invoker='true') AS
                      OFFSET 0))))))))), (0)::numeric)
         END AS payable_amount
    FROM ((public.invoice i
-     CROSS JOIN LATERAL ( SELECT (i.total_gross + COALESCE(i.rounding_amount, (0)::numeric)) AS "?column?") whole(owed))
+     CROSS JOIN LATERAL ( SELECT (i.total_gross + COALESCE(i.rounding_amount, (0)::numeric)) AS "?column?",
+            COALESCE(i.amount_due, ((i.total_gross + COALESCE(i.rounding_amount, (0)::numeric)) - COALESCE(i.prepaid_amount, (0)::numeric))) AS "coalesce") whole(owed, due))
      JOIN public.invoice_state s ON (((s.tenant_id = i.tenant_id) AND (s.id = i.id))));
 
 ALTER VIEW public.invoice_payable OWNER TO belegfluss_owner;

@@ -691,10 +691,10 @@ def test_what_a_page_asks_to_be_transferred_is_due(words: str, due: str) -> None
     ],
 )
 def test_an_advance_that_is_asked_for_is_due(words: str) -> None:
-    """Nothing says that it was paid: it is the first part, and the rest is not due yet."""
+    """Nothing says that it was paid: it is the first part, and the rest is owed as well."""
     found = page(words)
 
-    assert (found.prepaid_amount, found.amount_due) == (None, Decimal(4000))
+    assert (found.prepaid_amount, found.amount_due) == (None, Decimal(12000))
     assert [(each.kind, each.amount) for each in found.terms] == [
         (TermKind.INSTALMENT, Decimal(4000)), (TermKind.INSTALMENT, Decimal(8000)),
     ]  # fmt: skip

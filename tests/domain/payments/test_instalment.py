@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from domain.payables.terms import PaymentTerm, TermKind
-from domain.payments.instalment import due_part
+from domain.payments.instalment import DuePart, due_part
 
 NOVEMBER, DECEMBER, JANUARY = date(2026, 11, 5), date(2026, 12, 5), date(2027, 1, 5)
 PLAN = [
@@ -46,11 +46,35 @@ def test_an_order_pays_what_is_due_of_a_plan(
         [],
         [PaymentTerm(TermKind.NET, NOVEMBER)],
         PLAN[:1],
-        [*PLAN[:2], PaymentTerm(TermKind.INSTALMENT, None, amount=Decimal(1200))],
         [*PLAN[:2], PaymentTerm(TermKind.INSTALMENT, JANUARY)],
     ],
 )
 def test_what_is_no_whole_plan_is_none(terms: list[PaymentTerm]) -> None:
-    """A day or an amount that is not known: the invoice is as it was."""
+    """An amount that is not known: the invoice is as it was."""
     assert due_part(terms, Decimal(3600), NOVEMBER) is None
     assert due_part(PLAN, Decimal(0), NOVEMBER) is None
+
+
+@pytest.mark.parametrize(
+    ("left", "day", "amount"),
+    [("12000", None, "4000"), ("12000", JANUARY, "4000"), ("8000", NOVEMBER, "8000")],
+)
+def test_the_rest_of_an_advance_is_due_when_that_is_paid(
+    left: str, day: date | None, amount: str
+) -> None:
+    """Nobody knows the day of a delivery: the whole is never ordered with the advance."""
+    parts = [PaymentTerm(TermKind.INSTALMENT, None, amount=Decimal(each)) for each in (4000, 8000)]
+
+    found = due_part(parts, Decimal(left), day)
+
+    assert found is not None
+    assert (found.amount, found.due_date) == (Decimal(amount), None)
+
+
+def test_instalments_by_event_keep_their_order() -> None:
+    """One with a day behind one without is not before it."""
+    parts = [PaymentTerm(TermKind.INSTALMENT, None, amount=Decimal(900)), *PLAN[:1]]
+
+    assert due_part(parts, Decimal(2100), NOVEMBER) == DuePart(Decimal(2100), None)
+    assert due_part(parts, Decimal(2100), date(2026, 11, 1)) == DuePart(Decimal(900), None)
+    assert due_part(parts, Decimal(1200), date(2026, 11, 1)) == DuePart(Decimal(1200), NOVEMBER)

@@ -25,6 +25,7 @@ from domain.payables import vendor_store, vendor_views
 from domain.payables.invoice_views import linked_intent
 from domain.payables.partner import Address
 from domain.payables.payee_check import CheckResult
+from domain.payables.rows import InvoiceRow
 from domain.payables.terms import PaymentTerm, TermKind
 from domain.payments import store as payment_runs
 from domain.payments import views
@@ -316,6 +317,20 @@ def test_a_discount_is_taken_by_choice_and_its_rest_is_not_paid_later(database: 
         (item,) = views.items(session, new.run_id)
         assert (item.amount, item.discount) == (Decimal(582), Decimal(18))
     _late_then_paid(Office(database, tenant, new.run_id), account_id, invoice_id)
+
+
+def test_what_was_prepaid_is_not_ordered_of_an_old_invoice(database: Database) -> None:
+    """Stored when nothing said what is due of a typed invoice: gross less prepaid (BR-CO-16)."""
+    tenant = another_tenant(database)
+    with write_session(database.engine, tenant.id, acting(tenant, "bookkeeper")) as session:
+        written = replace(an_invoice(a_vendor(session), "120.00"), prepaid_amount=Decimal(20))
+        invoice_id = a_posted_invoice(session, written)
+        session.execute(
+            update(InvoiceRow).where(col(InvoiceRow.id) == invoice_id).values(amount_due=None)
+        )
+        (one,), _ = views.eligible(session, NOW.date())
+
+    assert (one.remaining_amount, one.payable_amount) == (Decimal(120), Decimal(100))
 
 
 def test_of_instalments_a_run_pays_what_is_due(database: Database) -> None:
