@@ -31,7 +31,7 @@ def outlook(
     >>> coming = outlook(Decimal(100), [(first, Decimal(30))], [(date(2026, 6, 1), Decimal(5))],
     ...                  (first, 2))
     >>> [(str(each.least), str(each.most)) for each in coming]
-    [('70', '75'), ('70', '75')]
+    [('70.00', '75.00'), ('70.00', '75.00')]
     """
     first, count = days
     out, into = _by_day(owed, first, count), _by_day(expected, first, count)

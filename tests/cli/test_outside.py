@@ -7,6 +7,7 @@ import pytest
 from psycopg import errors
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
+from deploy.cli import leaving
 from deploy.cli.console import outside
 from deploy.cli.main import main
 from deploy.stack.process import free_port
@@ -66,7 +67,11 @@ def refused(error: Exception) -> DBAPIError:
 def failing(
     command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> str:
-    """What a command says that ends with 1."""
+    """What a command says that ends with 1, in a process that has spoken to no Temporal.
+
+    One that has, because a test before was one of such a command, would end at once.
+    """
+    monkeypatch.setattr(leaving, "_BEGUN", [])
     monkeypatch.setattr(sys, "argv", ["belegfluss", *command])
     with pytest.raises(SystemExit) as ended:
         main()
