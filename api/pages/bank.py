@@ -77,7 +77,8 @@ def show_account(
     """
     visit.need("bank:read")
     said = visit.unsealed(done).partition(":")
-    facts = {"find": find, "said": said, "is_whole": "whole" in visit.request.query_params}
+    is_whole = "whole" in visit.request.query_params
+    facts = {"find": find, "done": done, "said": said, "is_whole": is_whole}
     return shown(visit, account_id, wanted, chosen, facts)
 
 
@@ -199,6 +200,7 @@ _NOTHING: dict[str, Any] = {
     "refusal": None,
     "told": Told(),
     "find": "",
+    "done": "",
     "said": ("", "", ""),
     "what": None,
     "is_whole": True,

@@ -269,8 +269,9 @@ def _cash(session: Session, owed: Owed, today: date) -> list[OutlookDay]:
     balance = cash_outlook_views.balance(session)
     if balance is None:
         return []
+    leaving = [*owed.from_day(today), *cash_outlook_views.leaving(session)]
     expected = cash_outlook_views.expected(session)
-    coming = outlook(balance, owed.from_day(today), expected, (today, _CALENDAR))
+    coming = outlook(balance, leaving, expected, (today, _CALENDAR))
     return [each for each in coming if each.out or each.into]
 
 

@@ -1,7 +1,7 @@
 """Reads what an account has as evidence: its statements, days and entries."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -55,6 +55,15 @@ SELECT coalesce(sum(amount), 0), count(*) FROM bank_transaction
 WHERE tenant_id = :tenant AND bank_account_id = :account AND NOT is_announced
   AND tx_date > :first AND tx_date < :last AND statement_id IS DISTINCT FROM :without
 """)
+_MOVED_IN = text("""
+SELECT p.begins, p.ends, coalesce(m.amount, 0)
+FROM unnest(CAST(:begins AS date[]), CAST(:ends AS date[])) AS p (begins, ends)
+CROSS JOIN LATERAL (
+    SELECT sum(amount) AS amount FROM bank_transaction
+    WHERE tenant_id = :tenant AND bank_account_id = :account AND NOT is_announced
+      AND tx_date > p.begins AND tx_date < p.ends AND statement_id IS DISTINCT FROM :without
+) m
+""")
 _OVERLAPS = text("""
 SELECT entry_id, statement_id FROM bank_statement_overlap
 WHERE tenant_id = :tenant AND entry_id = ANY(:entries)
@@ -103,6 +112,17 @@ class AccountEvidence:
     def moved(self, after: date, before: date) -> Decimal:
         """What is stored after one day and before another."""
         return self._moved(after, before)[0]
+
+    def moved_in(self, spans: Iterable[tuple[date, date]]) -> dict[tuple[date, date], Decimal]:
+        """The same for many spans, by their two days: one question, however many there are."""
+        each = list(dict.fromkeys(spans))
+        asked = {
+            **self._of,
+            "begins": [after for after, _ in each],
+            "ends": [before for _, before in each],
+        }
+        rows = self._session.execute(_MOVED_IN, asked)
+        return {(after, before): Decimal(amount) for after, before, amount in rows}
 
     def on_days(self, first: date, last: date) -> list[StoredEntry]:
         """Entries of a stretch of days, the statement's own among them."""

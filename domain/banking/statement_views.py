@@ -1,5 +1,6 @@
 """Reads whether the statements of an account are complete."""
 
+from collections import deque
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,6 +12,7 @@ from domain.banking.continuity import Gap, gaps
 from domain.banking.identity_views import AccountEvidence
 from domain.banking.rows import BankStatementRow
 from domain.database.session import tenant_of
+from domain.money import ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +56,17 @@ def continuity(session: Session, bank_account_id: UUID) -> Continuity:
         if found and found.last_day
         else None
     )
-    return Continuity(last, tuple(gaps(evidence.balances(), evidence.moved)))
+    return Continuity(last, _gaps(evidence))
+
+
+def _gaps(evidence: AccountEvidence) -> tuple[Gap, ...]:
+    """Gaps between all statements. What lies between which days is noted, and asked for at once."""
+    statements, spans = evidence.balances(), list[tuple[date, date]]()
+
+    def note(after: date, before: date) -> Decimal:
+        spans.append((after, before))
+        return ZERO
+
+    deque(gaps(statements, note), maxlen=0)
+    moved = evidence.moved_in(spans)
+    return tuple(gaps(statements, lambda after, before: moved[after, before]))

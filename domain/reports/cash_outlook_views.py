@@ -1,13 +1,15 @@
-"""Reads what the bank accounts come to now, and what customers are to pay, by days."""
+"""Reads what the bank accounts come to now, what leaves them anyway, and what customers owe."""
 
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlmodel import Session
 
 from domain.database.session import tenant_of
 from domain.journal_index.views import is_indexed
+from domain.payables.terms import PaymentMethod
+from domain.payments.answer_views import UNDER_WAY
 
 # Accounts in another currency are in the books in EUR, as all is.
 _BALANCE = text("""
@@ -33,6 +35,34 @@ _EXPECTED = """
     WHERE o.tenant_id = :tenant AND o.amount > s.settled
     GROUP BY 1
 """
+# While a run pays an invoice, none else may (`is_being_paid`); of what a statement has settled
+# since, nothing is left, and a discount that was deducted is not paid.
+_PROMISED = text("""
+    SELECT r.execution_date AS day,
+        sum(CASE WHEN x.amount > 0
+            THEN least(x.amount, greatest(s.remaining_base - x.discount, 0))
+            ELSE greatest(x.amount, least(s.remaining_base, 0)) END) AS amount
+    FROM payment_run r
+    JOIN payment_run_item x ON x.tenant_id = r.tenant_id AND x.run_id = r.id
+        AND x.released_at IS NULL
+    JOIN invoice_state s ON s.tenant_id = x.tenant_id AND s.id = x.invoice_id
+    WHERE r.tenant_id = :tenant AND r.cancelled_at IS NULL
+      AND (r.completed_at IS NULL OR r.completed_at > now() - CAST(:under_way AS interval))
+    GROUP BY 1
+""")
+_COLLECTED = """
+    SELECT coalesce(i.due_date, o.due_date, o.booking_date) AS day,
+        sum(CASE WHEN o.side = 'C' THEN 1 ELSE -1 END * (o.amount - s.settled)) AS amount
+    FROM {items}
+    JOIN invoice i ON i.tenant_id = o.tenant_id AND i.open_item_id = o.open_item_id
+        AND i.payment_method = :method
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(x.amount), 0) AS settled FROM settlement x
+        WHERE x.tenant_id = o.tenant_id AND x.open_item_id = o.open_item_id
+    ) s
+    WHERE o.tenant_id = :tenant AND o.amount > s.settled
+    GROUP BY 1
+"""
 _INDEXED = """items_maybe_open(NULL, NULL) AS maybe (open_item_id)
     JOIN open_item o ON o.open_item_id = maybe.open_item_id"""
 
@@ -43,8 +73,25 @@ def balance(session: Session) -> Decimal | None:
     return found
 
 
+def leaving(session: Session) -> list[tuple[date, Decimal]]:
+    """What leaves though no new run pays it, by days.
+
+    That is what runs have promised and no statement shows yet, and what vendors collect.
+    """
+    tenant = tenant_of(session)
+    promised = session.execute(_PROMISED, {"tenant": tenant, "under_way": UNDER_WAY})
+    found = [(row.day, row.amount) for row in promised]
+    asked = {"tenant": tenant, "method": PaymentMethod.DIRECT_DEBIT.value}
+    collected = session.execute(_of_items(session, _COLLECTED), asked)
+    return [*found, *((row.day, row.amount) for row in collected)]
+
+
 def expected(session: Session) -> list[tuple[date, Decimal]]:
     """What customers owe, by the day that it is due."""
-    items = _INDEXED if is_indexed(session) else "open_item o"
-    rows = session.execute(text(_EXPECTED.format(items=items)), {"tenant": tenant_of(session)})
+    rows = session.execute(_of_items(session, _EXPECTED), {"tenant": tenant_of(session)})
     return [(row.day, row.amount) for row in rows]
+
+
+def _of_items(session: Session, asked: str) -> TextClause:
+    """A question to the items that may be open."""
+    return text(asked.format(items=_INDEXED if is_indexed(session) else "open_item o"))

@@ -20,6 +20,8 @@ S = TypeVar("S", bound=BaseSettings)
 _ADDRESS = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s/:@\[\]]+):([0-9]{1,5})")
 _DOMAIN = re.compile(r"[^\s@]+")
 _MAIL = re.compile(r"[^\s@]+@[^\s@]+")
+_PASTED = re.compile(r"-----|\s")
+_LONGEST_PATH = 128  # the shortest key in base64 is longer
 _LAST_PORT = 65535
 _OUR_OWN = "Value error, "
 
@@ -58,10 +60,14 @@ def told(error: ValidationError) -> list[str]:
 
 
 def _readable(path: Path, info: ValidationInfo) -> Path:
-    """Refuse a file that cannot be read, and name the variable that asks for it."""
+    """Refuse a file that cannot be read, and name the variable that asks for it.
+
+    A path is told, so that it is found; not so the key itself, where it stands in its place.
+    """
     if not os.access(path, os.R_OK) or path.is_dir():
-        variable = f"{PREFIX}{info.field_name}".upper()
-        raise ValueError(f"{variable} names no file that can be read: {path}")
+        variable, text = f"{PREFIX}{info.field_name}".upper(), str(path)
+        named = "" if _PASTED.search(text) or len(text) > _LONGEST_PATH else f": {text}"
+        raise ValueError(f"{variable} names no file that can be read{named}")
     return path
 
 

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import event
 
 from domain.formats.camt_writer import write_statement
 from domain.formats.statement import Statement, StatementLine
@@ -286,3 +287,50 @@ async def test_where_much_is_open_the_page_comes_first(
     assert "Nummer im Text" in page.text
     await page.send("match")
     assert "Zugeordnet: RE-771" in page.text
+
+
+async def test_what_was_done_is_told_where_the_page_comes_first(
+    office: Caller, page: Plain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has no script is led on, and still reads what was matched, and can take it back."""
+    monkeypatch.setattr("api.pages.bank_desk._FEW_ITEMS", 1)
+    for number in (1, 2, 3):
+        owing(office, vendor(office, f"Papier {number}"), f"RE-77{number}", 100)
+    account_id = account(office)
+    imported(
+        office, account_id, movement(-100, reference="RE-771"), movement(-100, reference="RE-772")
+    )
+    await page.go(f"/bank/{account_id}?whole=true")
+    await page.send("match")
+
+    (refresh,) = page.page.xpath("//noscript/meta/@content")
+    await page.go(refresh.partition("url=")[2])
+
+    assert "Zugeordnet: RE-77" in page.text
+    await page.send(f"/bank/{account_id}/unmatch")
+    assert "Wieder offen: RE-77" in page.text
+
+
+async def test_more_statements_cost_no_more_questions(
+    office: Caller, page: Plain, app: FastAPI
+) -> None:
+    """What lies between statements is asked for at once: the first page looks at all of them."""
+    account_id = account(office)
+    asked: list[str] = []
+    counts = []
+
+    def note(*said: Any) -> None:
+        asked.append(said[2])
+
+    event.listen(app.state.engine, "before_cursor_execute", note)
+    for number, day in enumerate((2, 6, 10, 14, 18)):
+        await page.go(f"/bank/{account_id}")
+        opening = str(100 - 10 * number if day < 18 else 5)
+        await page.send_file("statement", "auszug.xml", statement(str(number), day, opening, "-10"))
+        asked.clear()
+        await page.go("/")
+        counts.append(len(asked))
+    event.remove(app.state.engine, "before_cursor_execute", note)
+
+    assert counts[1:4] == [counts[1]] * 3
+    assert "Kontoauszug fehlt: " in page.text

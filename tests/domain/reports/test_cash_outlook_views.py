@@ -1,0 +1,104 @@
+"""What leaves the bank accounts: a run takes bills out of what is to be paid, not out of this."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+from sqlmodel import Session
+
+from domain.database.session import read_session, write_session
+from domain.ledger.booking import Booking, Line
+from domain.ledger.intent import Settling, Side
+from domain.payables import item_views
+from domain.payables.item_views import ItemFilter
+from domain.payables.terms import PaymentMethod, PaymentTerm, TermKind
+from domain.payments import store as payment_runs
+from domain.payments import views as payments
+from domain.payments.run import Wish
+from domain.posting import store as journal
+from domain.reports import cash_outlook_views
+from tests.builders import Tenant, another_tenant
+from tests.payables import (
+    a_bank_account,
+    a_posted_credit_note,
+    a_posted_invoice,
+    a_vendor,
+    acting,
+    an_invoice,
+)
+from tests.servers import Database
+
+DAY = date(2026, 3, 10)
+NOW = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
+
+
+def leaving(session: Session) -> dict[date, Decimal]:
+    """What leaves, by days on which it is anything."""
+    return {day: amount for day, amount in cash_outlook_views.leaving(session) if amount}
+
+
+def a_run(database: Database, tenant: Tenant, *, wish: Wish | None = None) -> UUID:
+    """A draft over 600.00 with a discount of three percent, less a credit note of 120.00."""
+    run_id = uuid4()
+    terms = (PaymentTerm(TermKind.DISCOUNT, date(2026, 3, 16), Decimal(3)),)
+    with write_session(database.engine, tenant.id, acting(tenant, "bookkeeper")) as session:
+        vendor_id, account_id = a_vendor(session), a_bank_account(session)
+        written = replace(an_invoice(vendor_id, "600.00"), payment_terms=terms)
+        bill = a_posted_invoice(session, written)
+        a_posted_credit_note(session, an_invoice(vendor_id, "-120.00"))
+        assert leaving(session) == {}
+        payment_runs.wish(session, run_id, wish or Wish(discounts=frozenset({bill})))
+        payment_runs.create(session, payment_runs.NewRun(run_id, account_id, DAY, (bill,)), NOW)
+    return run_id
+
+
+def test_what_a_run_has_promised_leaves_on_its_day(database: Database) -> None:
+    """With what it deducts and nets; given up, all of it is to be paid again."""
+    tenant = another_tenant(database)
+    run_id = a_run(database, tenant)
+
+    with read_session(database.engine, tenant.id) as session:
+        total = payments.run(session, run_id).run.total_amount
+        assert leaving(session) == {DAY: total}
+        assert payments.owed(session).by_day == ()
+    with write_session(database.engine, tenant.id, acting(tenant, "approver")) as session:
+        payment_runs.cancel(session, run_id, NOW)
+        assert leaving(session) == {}
+        assert payments.owed(session).count == 1
+
+
+def test_what_a_statement_has_settled_leaves_no_second_time(database: Database) -> None:
+    """The run is still under way; the books have the money that left."""
+    tenant = another_tenant(database)
+    a_run(database, tenant, wish=Wish(nets_credit_notes=False))
+    with write_session(database.engine, tenant.id, acting(tenant, "bookkeeper")) as session:
+        assert leaving(session) == {DAY: Decimal(600)}
+        (bill,) = [each for each in item_views.open_items(session, ItemFilter())[0] if each.is_owed]
+        lines = (
+            Line("3300", Side.DEBIT, bill.remaining_amount, partner_id=bill.partner_id,
+                 settles=(Settling(bill.open_item_id, bill.remaining_amount),)),
+            Line("2800", Side.CREDIT, bill.remaining_amount),
+        )  # fmt: skip
+        paid = Booking(
+            intent_id=uuid4(), booking_date=DAY, description="x", lines=lines, source="api"
+        )
+        journal.book(session, paid)
+
+    with read_session(database.engine, tenant.id) as session:
+        assert leaving(session) == {}
+
+
+def test_what_a_vendor_collects_leaves_when_it_is_due(database: Database) -> None:
+    """No run pays it, and yet it is gone."""
+    tenant = another_tenant(database)
+    due = date(2026, 3, 20)
+    with write_session(database.engine, tenant.id, acting(tenant, "bookkeeper")) as session:
+        vendor_id = a_vendor(session)
+        written = an_invoice(vendor_id, "60.00", due=due)
+        for method in (PaymentMethod.DIRECT_DEBIT, PaymentMethod.PAID, None):
+            named = replace(written, payment_method=method, invoice_number=f"RE-{method}")
+            a_posted_invoice(session, named)
+
+        assert leaving(session) == {due: Decimal(60)}
+        assert payments.owed(session).by_day == ((due, Decimal(60)),)
