@@ -336,7 +336,7 @@ def book_return(bank_transaction_id: UUID, body: ReturnIn, write: WriteDep) -> R
     responses=responses(NotFound, TxNotMatched, HasSettlements, PeriodLocked),
 )
 def unmatch(bank_transaction_id: UUID, write: WriteDep, today: TodayDep) -> UnmatchedOut:
-    """Reopen a transaction; what had settled it is reversed today."""
+    """Reopen a transaction; what had settled it is reversed on its own day, or today if locked."""
 
     def act(session: Session) -> UnmatchedOut:
         untied = reconciliation_store.unmatch(session, bank_transaction_id, today)

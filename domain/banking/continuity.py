@@ -22,6 +22,7 @@ class FindingCode(StrEnum):
 
     DOES_NOT_ADD_UP = "DOES_NOT_ADD_UP"
     GAP = "GAP"
+    DOUBLED = "DOUBLED"
     OVERLAP = "OVERLAP"
     BALANCE_UNREADABLE = "BALANCE_UNREADABLE"
     STATEMENT_REFUSED = "STATEMENT_REFUSED"
@@ -36,7 +37,7 @@ class FindingCode(StrEnum):
     PAYMENTS_REFUSED = "PAYMENTS_REFUSED"
 
 
-MISMATCHES = frozenset({FindingCode.DOES_NOT_ADD_UP, FindingCode.GAP})
+MISMATCHES = frozenset({FindingCode.DOES_NOT_ADD_UP, FindingCode.GAP, FindingCode.DOUBLED})
 """What a tenant may want statements refused for."""
 
 

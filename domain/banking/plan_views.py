@@ -368,11 +368,11 @@ class _Maker:
         if total:
             yield replace(
                 self._finding(
-                    FindingCode.GAP,
+                    FindingCode.DOUBLED,
                     f"{total} {self.found.currency or ''} are there twice: a statement of the same"
                     " days, amounts and balances is stored, with other references.",
                 ),
-                amount=-total,
+                amount=total,
                 first_day=extent.first_day,
                 last_day=extent.last_day,
                 count=len(new),

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_
+from sqlalchemy import and_, func, or_, true
 from sqlmodel import Session, col, select
 
 from domain.banking.bank_transaction import BankStatus
@@ -32,9 +32,22 @@ _MOST_SEEN = 1000
 def seen_on_statements(session: Session, run_id: UUID) -> dict[UUID, tuple[SeenMovement, ...]]:
     """Money that left and is tied to nothing, and may have paid an item of a run, by items.
 
-    It is of the item's amount, and names its number or went to its account since the day of the
-    invoice: what was paid outside of runs, or collected.
+    It is of the item's amount, or of that and the discount that the run deducts, and names its
+    number or went to its account since the day of the invoice: what was paid outside of runs, or
+    collected.
     """
+    item = PaymentRunItemRow
+    # One statement for each amount: joined by either, all items are held against all movements.
+    without_discount = col(item.amount) + col(item.discount), col(item.discount) > ZERO
+    seen: defaultdict[UUID, list[SeenMovement]] = defaultdict(list)
+    for paid, is_looked_for in ((col(item.amount), true()), without_discount):
+        for item_id, *movement in session.exec(_moved(session, run_id, paid).where(is_looked_for)):
+            seen[item_id].append(SeenMovement(*movement))
+    return {item_id: tuple(found) for item_id, found in seen.items()}
+
+
+def _moved(session: Session, run_id: UUID, paid: Any) -> Any:
+    """Movements of what is paid of items of a run, and that may have paid them."""
     item, moved = PaymentRunItemRow, BankTransactionRow
     is_named = and_(
         func.length(item.invoice_number) >= _LEAST_NUMBER,
@@ -44,7 +57,7 @@ def seen_on_statements(session: Session, run_id: UUID) -> dict[UUID, tuple[SeenM
         col(moved.counterparty_iban) == item.vendor_iban,
         col(moved.tx_date) >= InvoiceRow.invoice_date,
     )
-    query = (
+    return (
         select(col(item.id), col(moved.id), col(moved.tx_date), col(moved.amount))
         .join(
             InvoiceRow,
@@ -58,7 +71,7 @@ def seen_on_statements(session: Session, run_id: UUID) -> dict[UUID, tuple[SeenM
                 col(moved.tenant_id) == item.tenant_id,
                 col(moved.status) == BankStatus.UNRECONCILED.value,
                 col(moved.currency) == item.currency,
-                col(moved.amount) == -col(item.amount),
+                col(moved.amount) == -paid,
                 or_(is_named, went_there),
             ),
         )
@@ -66,10 +79,6 @@ def seen_on_statements(session: Session, run_id: UUID) -> dict[UUID, tuple[SeenM
         .order_by(col(moved.tx_date).desc(), col(moved.id))
         .limit(_MOST_SEEN)
     )
-    seen: defaultdict[UUID, list[SeenMovement]] = defaultdict(list)
-    for item_id, moved_id, day, amount in session.exec(query):
-        seen[item_id].append(SeenMovement(moved_id, day, amount))
-    return {item_id: tuple(found) for item_id, found in seen.items()}
 
 
 def vendor_credits(session: Session, vendor_ids: Collection[UUID]) -> dict[UUID, Decimal]:

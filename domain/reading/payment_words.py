@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from domain.money import CENT
 from domain.reading.paid_denials import (
+    is_denied,
     is_offered,
     sentence_after,
     sentence_before,
@@ -163,6 +164,17 @@ _ASKED_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _TAKES_OFF = re.compile(rf"^[^\w\n]*{_LESS}(?!\w)", re.IGNORECASE)
+# What is asked for is the rest, by words between the asking and the name of the advance, or since
+# the advance is told to be here.
+_REST_ASKED = re.compile(
+    rf"(?<!\w)(?:{_LESS}|abz\w*|rest\w*|anrechn\w*|ber\u00fccksichtig\w*|geleistet\w*|erhalten\w*"
+    r"|bezahlt\w*|net\s+of|balance|remain\w*)(?!\w)",
+    re.IGNORECASE,
+)
+_IS_HERE = re.compile(
+    r"(?<!\w)(?:erhalten|bezahlt|beglichen|eingegangen|eingelangt|geleistet|received|paid)(?!\w)",
+    re.IGNORECASE,
+)
 
 
 def is_collected(text: str) -> bool:
@@ -279,11 +291,17 @@ def advance_asked_in(text: str) -> Decimal | None:
 
 def _is_asked(text: str, found: "_Labelled") -> bool:
     """Whether an advance is asked for, right before its name or right behind its money."""
-    if found.value <= 0 or _TAKES_OFF.match(text, found.start):
+    if found.value <= 0 or _TAKES_OFF.match(found.label):
         return False
     before, after = sentence_before(text, found.start), sentence_after(text, found.end)
+    here = _IS_HERE.search(text, found.end, found.end + len(after))
+    if here is not None and not is_denied(text, here.span(), None):
+        return False
+    asked = _ASKED_BEFORE.search(before)
+    if asked is not None:
+        return _REST_ASKED.search(asked[0]) is None
     behind = _ASKED_BEHIND.match(after) or _ASKED_BEHIND.match(text, found.label_end)
-    return bool(_ASKED_BEFORE.search(before) or behind)
+    return behind is not None
 
 
 def takes_off(line: str) -> bool:

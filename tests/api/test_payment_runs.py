@@ -561,6 +561,25 @@ async def test_who_approves_sees_what_may_be_paid_already(
     assert shown["items"][0]["seen_on_statements"] == []
 
 
+async def test_what_was_paid_in_full_is_seen_beside_its_discount(office: Office) -> None:
+    """Whoever paid outside of runs may have paid with the discount or without it."""
+    account = await office.a_bank_account()
+    term = {"kind": "discount", "percent": 3, "due_date": (SOON + timedelta(days=30)).isoformat()}
+    vendor = await office.a_vendor()
+    invoice_id = await office.an_invoice(vendor, "RE-2026-1", payment_terms=[term])
+    moved = [
+        {"tx_date": "2026-03-05", "amount": amount, "reference": f"RE-2026-1 {amount}"}
+        for amount in ("-120.00", "-116.40", "-123.60", "-3.60")
+    ]
+    sent = {"bank_account_id": account, "transactions": moved}
+    assert (await office.post("/v1/bank-transactions", sent)).json()["imported"] == len(moved)
+
+    for discounts, seen in (([invoice_id], {"-120.00", "-116.40"}), ([], {"-120.00"})):
+        made = (await office.post(RUNS, body(account, [invoice_id], discounts=discounts))).json()
+        assert {each["amount"] for each in made["items"][0]["seen_on_statements"]} == seen
+        await office.post(f"{RUNS}/{made['id']}/cancel")
+
+
 async def test_who_approves_sees_what_the_vendor_owes(office: Office) -> None:
     """Money that a vendor has twice is no credit note document: no run takes it off by itself."""
     account = await office.a_bank_account()

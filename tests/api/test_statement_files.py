@@ -453,6 +453,6 @@ def test_a_statement_again_under_other_references_is_told(office: Caller) -> Non
     found = [taken(office, each) for each in (first, second, second)]
 
     assert [each["imported"] for each in found] == [1, 1, 0]
-    assert [codes(each) for each in found[:2]] == [[], ["GAP"]]
+    assert [codes(each) for each in found[:2]] == [[], ["DOUBLED"]]
     (finding,) = found[1]["findings"]
-    assert (finding["amount"], finding["count"]) == (10.0, 1)
+    assert (finding["amount"], finding["count"]) == (-10.0, 1)

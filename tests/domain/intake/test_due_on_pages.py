@@ -688,6 +688,7 @@ def test_what_a_page_asks_to_be_transferred_is_due(words: str, due: str) -> None
         "Anzahlung 4.000,00 EUR zu leisten bei Auftragserteilung, Rest bei Lieferung",
         "Please pay a deposit of 4.000,00 EUR, the rest upon delivery",
         "A down payment of EUR 4.000,00 is required.",
+        "Anzahlung erbeten: 4.000,00 EUR, Lieferung sobald bezahlt.",
     ],
 )
 def test_an_advance_that_is_asked_for_is_due(words: str) -> None:
@@ -708,6 +709,11 @@ def test_an_advance_that_is_asked_for_is_due(words: str) -> None:
         "Wir bitten um Überweisung des Restbetrags nach Abzug der Anzahlung von 4.000,00 EUR.",
         "Bitte überweisen Sie den Rest.\nabzüglich Ihrer Anzahlung 4.000,00",
         "Anzahlung                 -4.000,00 EUR",
+        "Bitte überweisen Sie abzüglich Ihrer Anzahlung 4.000,00 EUR",
+        "Bitte zahlen Sie abzüglich bisheriger Zahlungen 4.000,00 EUR",
+        "Wir ersuchen unter Berücksichtigung Ihrer Anzahlung von 4.000,00 EUR um Überweisung.",
+        "Please pay the balance less deposit 4.000,00 EUR",
+        "Anzahlung fällig bei Auftrag 4.000,00 EUR (erhalten am 01.10.2026)",
     ],
 )
 def test_an_advance_that_came_is_not_asked_for(words: str) -> None:
