@@ -236,7 +236,7 @@ def _amounts(
     if prepaid is not None and _is_none(prepaid, stated, gross, text):
         prepaid = None
     left = gross - (prepaid or Decimal())
-    if asked is not None and stated in (None, asked):
+    if asked is not None and stated in (None, asked, left - asked):
         return prepaid, left
     is_rest = stated is not None and _is_rest(stated, gross, left) and left - stated not in off
     due = stated if is_rest else left
@@ -252,7 +252,7 @@ def _advance_asked(page: Extraction, text: str) -> Decimal | None:
 
 def _parts(whole: Decimal | None, asked: Decimal | None) -> list[PaymentTerm]:
     """The advance that is asked for, and the rest: on days that nobody knows yet."""
-    if asked is None or whole is None:
+    if asked is None or whole is None or asked > whole:
         return []
     return [
         PaymentTerm(TermKind.INSTALMENT, None, None, each)

@@ -689,6 +689,8 @@ def test_what_a_page_asks_to_be_transferred_is_due(words: str, due: str) -> None
         "Please pay a deposit of 4.000,00 EUR, the rest upon delivery",
         "A down payment of EUR 4.000,00 is required.",
         "Anzahlung erbeten: 4.000,00 EUR, Lieferung sobald bezahlt.",
+        "Anzahlung 4.000,00 EUR fällig am 01.12.2026, Rest 8.000,00 EUR fällig am 31.01.2027",
+        "Wir ersuchen um eine Anzahlung von 4.000,00 EUR. Restbetrag 8.000,00 EUR bei Lieferung",
     ],
 )
 def test_an_advance_that_is_asked_for_is_due(words: str) -> None:
