@@ -7,7 +7,7 @@ in the German one invoices are reviewed, corrected, approved, paid, reconciled, 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
@@ -317,7 +317,8 @@ class Office:
         clerk, approver = self.german.line("bookkeeper"), self.german.line("approver")
         body = {
             "bank_account_id": self._bank_account,
-            "execution_date": next_business_day(self.today).isoformat(),
+            # Not today, which may end meanwhile.
+            "execution_date": next_business_day(self.today + timedelta(days=1)).isoformat(),
             "invoice_ids": chosen,
         }
         run = await clerk.order("/v1/payment-runs", body)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from domain.database.blobs import Blobs
 from domain.database.session import engine
+from domain.dates import local_day
 from tests.chaos import books
 from tests.chaos.acknowledged import Difference, Trouble, differences
 from tests.chaos.alive import all_back
@@ -34,7 +35,7 @@ class Run:
         self._house = house
         self._minutes = minutes
         self._plan = planned(Random(seed), minutes * 60)  # noqa: S311 - a run that can be repeated
-        self._office = Office(house.stack, seed, datetime.now(UTC).date(), corpus)
+        self._office = Office(house.stack, seed, local_day(datetime.now(UTC), "DE"), corpus)
         self._engine = engine(house.database_url, pool_size=4)
         self._report = Report(seed, minutes)
 
