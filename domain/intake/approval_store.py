@@ -84,7 +84,7 @@ def approve(session: Session, inbox_id: UUID, at: datetime, *, expected: int | N
     review.check_approvable(state_of(case), judged.facts)
     if not _is_agreed(session, case, proposal, at):
         return found
-    way = _Way("approved", vendor, is_payee_typed=_is_typed(judged.invoice.payee, read))
+    way = _Way("approved", vendor, is_payee_named=_is_named(judged.invoice.payee, read))
     settled = _settled(session, found, judged, way, at)
     _keep_payee(session, judged.facts, read)
     _keep_treatment(session, judged, case.document_id, at)
@@ -111,7 +111,8 @@ def approve_by_policy(session: Session, inbox_id: UUID, at: datetime) -> Held:
         return found
     told = {"policy_version": decision.policy_version, "inputs": facts.to_json()}
     decision_store.keep(session, case, decision, facts, at, is_posted=True)
-    way = _Way("posted_by_policy", vendor, told)
+    is_named = _is_named(judged.invoice.payee, read)
+    way = _Way("posted_by_policy", vendor, told, is_named)
     settled = _settled(session, found, judged, way, at)
     _keep_payee(session, judged.facts, read)
     return settled
@@ -124,7 +125,7 @@ class _Way:
     verb: str
     vendor: VendorRow | None
     told: Mapping[str, object] = field(default_factory=dict)
-    is_payee_typed: bool = False
+    is_payee_named: bool = False
 
 
 def _settled(session: Session, found: Held, judged: Judgement, way: _Way, at: datetime) -> Held:
@@ -202,7 +203,7 @@ def _keep_payee(session: Session, facts: CaseFacts, read: Extraction) -> None:
     no run pays it before somebody else accepts it (payee_store.accept).
     """
     payee, vendor_id = facts.invoice.payee, facts.vendor_id
-    if payee is None or vendor_id is None or _is_typed(payee, read):
+    if payee is None or vendor_id is None or not _is_named(payee, read):
         return
     for found in facts.findings:
         answer = found.answer
@@ -211,15 +212,15 @@ def _keep_payee(session: Session, facts: CaseFacts, read: Extraction) -> None:
             payee_store.decide(session, PayeeDecision(vendor_id, payee, at, by, why))
 
 
-def _is_typed(payee: Payee | None, read: Extraction) -> bool:
-    """Whether a document names neither a payee, nor the account of it under any name."""
+def _is_named(payee: Payee | None, read: Extraction) -> bool:
+    """Whether a document names a payee, or the account of it under any name."""
     named = read.payee
     accounts = (read.vendor_iban, named.iban if named else None)
     if payee is None:
         return False
     if payee.iban and written(payee.iban) in [written(each) for each in accounts if each]:
-        return False
-    return named is None or not is_accepted(payee, [named])
+        return True
+    return named is not None and is_accepted(payee, [named])
 
 
 def _keep_treatment(session: Session, judged: Judgement, document_id: UUID, at: datetime) -> None:
@@ -268,7 +269,7 @@ def _post(
     # Nobody changes a tax code between the posting and its commit.
     posting.check_rates(approved, books(session, tenant_of(session)).tax_codes)
     invoice_id = derived_id("invoice", "review-case", tenant_of(session), case.id)
-    invoice_store.create(session, invoice_id, invoice, is_payee_typed=way.is_payee_typed)
+    invoice_store.create(session, invoice_id, invoice, is_payee_named=way.is_payee_named)
     if filled.within and not posted.replayed:
         prepayment_store.keep_uses(session, approved.intent_id, posting.used_by(approved))
     if filled.beside:

@@ -36,12 +36,12 @@ _CLAIM_NUMBER = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
 def create(
-    session: Session, invoice_id: UUID, invoice: Invoice, *, is_payee_typed: bool = False
+    session: Session, invoice_id: UUID, invoice: Invoice, *, is_payee_named: bool = False
 ) -> UUID:
     """Store an invoice with its lines; the same id again is the same invoice.
 
-    Post its intent before in the same transaction and name it in `invoice.intent_id`. Where no
-    document names its payee (`is_payee_typed`), that is the word of whoever stores it.
+    Post its intent before in the same transaction and name it in `invoice.intent_id`. A payee that
+    its document does not name (`is_payee_named`) is the word of whoever stores it.
     Raises VENDOR_NOT_FOUND, INTENT_NOT_FOUND, INTENT_MISMATCH, DOCUMENT_NOT_FOUND,
     ACCOUNT_NOT_FOUND or DUPLICATE_INVOICE_NUMBER.
     """
@@ -60,7 +60,7 @@ def create(
     named = {"tenant_id": tenant_of(session), "id": invoice_id}
     by = actor_of(session).user_id
     made = {"created_by": by, "created_at": now, "updated_at": now}
-    said = {"payee_typed_by": by if is_payee_typed else None}
+    said = {"payee_typed_by": by if invoice.payee and not is_payee_named else None}
     session.execute(insert(InvoiceRow), named | made | said | facts)
     owner = {"tenant_id": tenant_of(session), "invoice_id": invoice_id}
     session.execute(insert(InvoiceLineRow), [owner | asdict(line) for line in invoice.lines])
@@ -79,7 +79,7 @@ def enter(session: Session, invoice_id: UUID, invoice: Invoice, *, is_other: boo
     _check_vendor(session, invoice.vendor_id)
     if not is_other:
         _check_spelling(session, invoice)
-    return create(session, invoice_id, invoice, is_payee_typed=invoice.payee is not None)
+    return create(session, invoice_id, invoice)
 
 
 def _check_vendor(session: Session, vendor_id: UUID) -> None:
