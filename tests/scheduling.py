@@ -16,6 +16,12 @@ class StoriesBesideTheRest(LoadFileScheduling):  # type: ignore[misc]
     """
 
     def _assign_work_unit(self, node: WorkerController) -> None:
+        # What a process had done that died comes back as well: it would keep another one waiting.
+        for done in [each for each, tests in self.workqueue.items() if all(tests.values())]:
+            del self.workqueue[done]
+        if not self.workqueue:
+            node.shutdown()
+            return
         stories = [each for each in self.workqueue if each.startswith(STORIES)]
         rest = [each for each in self.workqueue if not each.startswith(STORIES)]
         stories.sort(key=lambda each: (each not in LONG, len(self.workqueue[each])))
