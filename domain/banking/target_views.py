@@ -15,6 +15,7 @@ from domain.database.among import among
 from domain.database.session import tenant_of
 from domain.ledger.account import AccountType
 from domain.ledger.intent import Side
+from domain.ledger.item_amounts import remaining_amount
 from domain.ledger.rows import AccountRow, IntentRow, JournalEntryRow, OpenItemRow, SettlementRow
 from domain.money import BASE_CURRENCY, ZERO, exponent_of
 from domain.payables.rows import TIED_INVOICE
@@ -74,7 +75,7 @@ def items_of(
     )
     partner = func.coalesce(col(OpenItemRow.partner_id), tied.partner_id)
     # Columns instead of rows: a session keeps no hundreds of items in mind that never change.
-    columns: Any = (_remaining(), _remaining_document(), partner, col(AccountRow.type))
+    columns: Any = (remaining_amount(), _remaining_document(), partner, col(AccountRow.type))
     query: Any = (
         select(*_ITEM.c, *columns)
         .join(AccountRow, _of_account(OpenItemRow.account))
@@ -128,18 +129,6 @@ def _net_on(account_number: str, amount: Any) -> Any:
     return case((col(entry.debit_account) == account_number, amount), else_=ZERO) - case(
         (col(entry.credit_account) == account_number, amount), else_=ZERO
     )
-
-
-def _remaining() -> Any:
-    settled = (
-        select(func.coalesce(func.sum(SettlementRow.amount), ZERO))
-        .where(
-            SettlementRow.tenant_id == OpenItemRow.tenant_id,
-            SettlementRow.open_item_id == OpenItemRow.open_item_id,
-        )
-        .scalar_subquery()
-    )
-    return col(OpenItemRow.amount) - settled
 
 
 def _of_bank_account() -> Any:

@@ -13,7 +13,7 @@ from domain.intake.taken_off import open_lines
 from domain.ledger.booking import AccountNotFound, Booking, Line
 from domain.ledger.intent import OpenItemTerms, Side
 from domain.money import BASE_CURRENCY, ZERO
-from domain.payables.invoice import OF_CASES, Invoice, InvoiceLine
+from domain.payables.invoice import Invoice, InvoiceLine
 from domain.payables.normalized import NormalizedInvoice, NormalizedLine
 from domain.payables.prepayment import (
     Prepayment,
@@ -29,7 +29,7 @@ from domain.reading.document_type import DocumentType
 from domain.reading.finding import Finding, Severity
 from domain.tax.code import InvalidTaxCode, TaxCode, domestic_input_code
 
-SOURCE = OF_CASES
+SOURCE = "review"
 _DESCRIPTION = 500
 
 

@@ -18,9 +18,6 @@ from domain.payables.terms import (
     is_rounding,
 )
 
-OF_CASES = "review"
-"""Source of the intents of approved cases, of which a person has seen the document."""
-
 NUMBER_LENGTH = 100
 NOTES_LENGTH = 2000
 _DESCRIPTION_LENGTH = 500

@@ -14,6 +14,7 @@ from domain.database.session import tenant_of
 from domain.journal_index.views import is_indexed
 from domain.ledger.account import AccountType
 from domain.ledger.intent import Side
+from domain.ledger.item_amounts import remaining_amount
 from domain.ledger.rows import AccountRow, OpenItemRow, SettlementRow
 from domain.money import ZERO
 from domain.payables.match import LeftItem
@@ -71,7 +72,13 @@ def items(session: Session, open_item_ids: tuple[UUID, ...]) -> dict[UUID, LeftI
     """Items of either ledger by their ids, paid or not, the oldest first."""
     tied = _tied(session).lateral("tied")
     partner = func.coalesce(col(OpenItemRow.partner_id), tied.c.partner_id)
-    columns: Any = (OpenItemRow, _remaining(), _type(session), partner, _name(session, partner))
+    columns: Any = (
+        OpenItemRow,
+        remaining_amount(),
+        _type(session),
+        partner,
+        _name(session, partner),
+    )
     query = (
         select(*columns)
         .add_columns(tied.c.invoice_id, tied.c.invoice_number, tied.c.due_date)
@@ -135,18 +142,6 @@ def _left(session: Session, wanted: ItemFilter) -> Any:
 
 def _count(session: Session, left: Any) -> int:
     return session.exec(select(func.count()).select_from(left.order_by(None).subquery())).one()
-
-
-def _remaining() -> Any:
-    settled = (
-        select(func.coalesce(func.sum(SettlementRow.amount), ZERO))
-        .where(
-            SettlementRow.tenant_id == OpenItemRow.tenant_id,
-            SettlementRow.open_item_id == OpenItemRow.open_item_id,
-        )
-        .scalar_subquery()
-    )
-    return col(OpenItemRow.amount) - settled
 
 
 def _type(session: Session) -> Any:

@@ -17,7 +17,8 @@ from domain.banking.rows import BankTransactionRow
 from domain.database.among import among
 from domain.database.session import tenant_of
 from domain.ledger.intent import Side
-from domain.ledger.rows import OpenItemRow, SettlementRow
+from domain.ledger.item_amounts import remaining_amount
+from domain.ledger.rows import OpenItemRow
 from domain.money import ZERO
 from domain.payables.rows import InvoiceRow
 from domain.payments.rows import PaymentRunItemRow
@@ -25,8 +26,8 @@ from domain.payments.run import SeenMovement
 
 # A number like 12 stands in many a text.
 _LEAST_NUMBER = 4
-# Of a vendor that collects the same amount each day, enough to look at.
-_MOST_SEEN = 1000
+# Of a vendor that collects the same amount each day: the newest, enough to stop and look.
+_MOST_SEEN = 20
 
 
 def seen_on_statements(session: Session, run_id: UUID) -> dict[UUID, tuple[SeenMovement, ...]]:
@@ -41,13 +42,16 @@ def seen_on_statements(session: Session, run_id: UUID) -> dict[UUID, tuple[SeenM
     without_discount = col(item.amount) + col(item.discount), col(item.discount) > ZERO
     seen: defaultdict[UUID, list[SeenMovement]] = defaultdict(list)
     for paid, is_looked_for in ((col(item.amount), true()), without_discount):
-        for item_id, *movement in session.exec(_moved(session, run_id, paid).where(is_looked_for)):
+        moved = _moved(session, run_id, paid).where(is_looked_for).subquery()
+        newest = select(*(each for each in moved.c if each.name != "place"))
+        rows: Any = newest.where(moved.c.place <= _MOST_SEEN).order_by(moved.c.place)
+        for item_id, *movement in session.exec(rows):
             seen[item_id].append(SeenMovement(*movement))
     return {item_id: tuple(found) for item_id, found in seen.items()}
 
 
 def _moved(session: Session, run_id: UUID, paid: Any) -> Any:
-    """Movements of what is paid of items of a run, and that may have paid them."""
+    """Movements of what is paid of items of a run, and that may have paid them, in their places."""
     item, moved = PaymentRunItemRow, BankTransactionRow
     is_named = and_(
         func.length(item.invoice_number) >= _LEAST_NUMBER,
@@ -57,8 +61,15 @@ def _moved(session: Session, run_id: UUID, paid: Any) -> Any:
         col(moved.counterparty_iban) == item.vendor_iban,
         col(moved.tx_date) >= InvoiceRow.invoice_date,
     )
+    place = func.row_number().over(
+        partition_by=col(item.id), order_by=(col(moved.tx_date).desc(), col(moved.id))
+    )
+    columns: Any = (
+        col(item.id).label("item_id"), col(moved.id), col(moved.tx_date), col(moved.amount),
+        place.label("place"),
+    )  # fmt: skip
     return (
-        select(col(item.id), col(moved.id), col(moved.tx_date), col(moved.amount))
+        select(*columns)
         .join(
             InvoiceRow,
             and_(
@@ -76,23 +87,13 @@ def _moved(session: Session, run_id: UUID, paid: Any) -> Any:
             ),
         )
         .where(item.tenant_id == tenant_of(session), item.run_id == run_id, item.amount > ZERO)
-        .order_by(col(moved.tx_date).desc(), col(moved.id))
-        .limit(_MOST_SEEN)
     )
 
 
 def vendor_credits(session: Session, vendor_ids: Collection[UUID]) -> dict[UUID, Decimal]:
     """What vendors owe us: credit notes, and what was paid twice or before an invoice."""
-    settled = (
-        select(func.coalesce(func.sum(SettlementRow.amount), ZERO))
-        .where(
-            SettlementRow.tenant_id == OpenItemRow.tenant_id,
-            SettlementRow.open_item_id == OpenItemRow.open_item_id,
-        )
-        .scalar_subquery()
-    )
     query: Any = (
-        select(col(OpenItemRow.partner_id), func.sum(OpenItemRow.amount - settled))
+        select(col(OpenItemRow.partner_id), func.sum(remaining_amount()))
         .where(
             OpenItemRow.tenant_id == tenant_of(session),
             among(col(OpenItemRow.partner_id), vendor_ids),

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_
+from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
 from domain.banking import target_views
@@ -11,8 +11,8 @@ from domain.banking.reconciliation import OpenItem
 from domain.database.session import tenant_of
 from domain.ledger.account import AccountType
 from domain.ledger.intent import Side
-from domain.ledger.rows import AccountRow, IntentRow, OpenItemRow, SettlementRow
-from domain.money import ZERO
+from domain.ledger.item_amounts import settled_amount
+from domain.ledger.rows import AccountRow, IntentRow, OpenItemRow
 from domain.payables.rows import InvoiceRow
 from domain.receivables.rows import OutgoingInvoiceRow
 
@@ -53,16 +53,8 @@ def intents_with_number(session: Session, numbers: set[str], kind: AccountType) 
 
 def items(session: Session, intent_ids: list[UUID], side: Side) -> list[OpenItem]:
     """Items of some intents on a side, with what remains of each."""
-    settled = (
-        select(func.coalesce(func.sum(SettlementRow.amount), ZERO))
-        .where(
-            SettlementRow.tenant_id == OpenItemRow.tenant_id,
-            SettlementRow.open_item_id == OpenItemRow.open_item_id,
-        )
-        .scalar_subquery()
-    )
     query: Any = (
-        select(OpenItemRow, settled)
+        select(OpenItemRow, settled_amount())
         .where(
             OpenItemRow.tenant_id == tenant_of(session),
             col(OpenItemRow.intent_id).in_(intent_ids),
