@@ -121,10 +121,10 @@ class Operations(ProcessClient):
             running=running,
             failures=[
                 *_stuck(stuck[:MOST]),
-                *_grouped(repeated, has_ended=False),
+                *_grouped(repeated[0], has_ended=False),
                 *_ended(failed[:MOST_FAILED]),
             ],
-            more_stuck=len(stuck) > MOST,
+            more_stuck=len(stuck) > MOST or repeated[1],
             more_failed=len(failed) > MOST_FAILED,
             last=last,
         )
@@ -163,19 +163,24 @@ class Operations(ProcessClient):
         )
         return {str(each): told.count for each, told in zip(Process, counts, strict=True)}
 
-    async def _repeated(self, before: datetime) -> list[tuple[tuple[str, str], datetime]]:
+    async def _repeated(
+        self, before: datetime
+    ) -> tuple[list[tuple[tuple[str, str], datetime]], bool]:
         """What began before then, and a step of which failed and is tried again by Temporal itself.
 
-        Its process cannot tell: it hears of the step when that has ended.
+        Its process cannot tell: it hears of the step when that has ended. And whether there is more
+        at work than was asked: the oldest are.
         """
         query = f'{AT_WORK} AND StartTime < "{before.isoformat()}"'
-        found = (await _some(self._client.list_workflows(query), MOST))[-MOST_AT_WORK:]
+        at_work = await _some(self._client.list_workflows(query), MOST)
+        found = at_work[-MOST_AT_WORK:]
         kinds = await asyncio.gather(*(self._repeats(each) for each in found))
-        return [
+        repeated = [
             ((_process_of(each), kind), each.start_time)
             for each, kind in zip(found, kinds, strict=True)
             if kind is not None
         ]
+        return repeated, len(at_work) > MOST_AT_WORK
 
     async def _repeats(self, each: WorkflowExecution) -> str | None:
         """Class of the error with which a step of a process failed last; None: none did."""
