@@ -15,7 +15,7 @@ from domain.database.among import among
 from domain.database.session import tenant_of
 from domain.ledger.account import AccountType
 from domain.ledger.intent import Side
-from domain.ledger.item_amounts import remaining_amount
+from domain.ledger.remaining_views import remaining_amount
 from domain.ledger.rows import AccountRow, IntentRow, JournalEntryRow, OpenItemRow, SettlementRow
 from domain.money import BASE_CURRENCY, ZERO, exponent_of
 from domain.payables.rows import TIED_INVOICE

@@ -14,7 +14,7 @@ from domain.database.session import tenant_of
 from domain.journal_index.views import is_indexed
 from domain.ledger.account import AccountType
 from domain.ledger.intent import Side
-from domain.ledger.item_amounts import remaining_amount
+from domain.ledger.remaining_views import remaining_amount
 from domain.ledger.rows import AccountRow, OpenItemRow, SettlementRow
 from domain.money import ZERO
 from domain.payables.match import LeftItem

@@ -17,7 +17,7 @@ from domain.banking.rows import BankTransactionRow
 from domain.database.among import among
 from domain.database.session import tenant_of
 from domain.ledger.intent import Side
-from domain.ledger.item_amounts import remaining_amount
+from domain.ledger.remaining_views import remaining_amount
 from domain.ledger.rows import OpenItemRow
 from domain.money import ZERO
 from domain.payables.rows import InvoiceRow

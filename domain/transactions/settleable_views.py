@@ -11,7 +11,7 @@ from domain.banking.reconciliation import OpenItem
 from domain.database.session import tenant_of
 from domain.ledger.account import AccountType
 from domain.ledger.intent import Side
-from domain.ledger.item_amounts import settled_amount
+from domain.ledger.remaining_views import settled_amount
 from domain.ledger.rows import AccountRow, IntentRow, OpenItemRow
 from domain.payables.rows import InvoiceRow
 from domain.receivables.rows import OutgoingInvoiceRow
