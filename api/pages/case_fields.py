@@ -47,6 +47,7 @@ class Finding:
     reason: str
     answered_by: str
     remedy: str = ""
+    other_case_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +240,7 @@ def _finding(each: Mapping[str, Any], people: Mapping[Any, str], language: Langu
         reason=answer.get("reason") or "",
         answered_by=by.get(str(answer.get("answered_by")), ""),
         remedy="" if answer else _remedy(each, language),
+        other_case_id=str(each.get("other_case_id") or ""),
     )
 
 

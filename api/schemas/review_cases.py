@@ -270,6 +270,7 @@ class FindingOut(BodyOut):
     message: str
     fields: list[str]
     basis: str | None
+    other_case_id: UUID | None = None
     answer: FindingAnswerOut | None
 
 

@@ -71,7 +71,7 @@ class CaseFinding:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "CaseFinding":
         """The finding again."""
-        finding = {name: stored[name] for name in Finding.__slots__}
+        finding = {name: stored.get(name) for name in Finding.__slots__}
         return _ADAPTER.validate_python({"finding": finding, "answer": stored["answer"]})
 
 

@@ -4,9 +4,10 @@ A corrected invoice is the same supply with other information (UNTDID 1001: 384)
 the one that it corrects, the supply is booked and paid twice (§ 31 Abs. 5 UStDV).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from domain.reading.finding import Finding, Severity
 from domain.reading.preceding import Preceding, Relation
@@ -29,6 +30,21 @@ class Earlier:
 
     where: Where
     number: str
+    review_case_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A document of the vendor that is there and names the number of this one as an earlier one.
+
+    `type_code` is its own.
+    """
+
+    where: Where
+    relation: Relation
+    number: str
+    type_code: str | None = None
+    review_case_id: UUID | None = None
 
 
 _SAYS = {
@@ -53,6 +69,24 @@ _SAYS = {
         "It refers to an earlier invoice {}, which waits in another case: is it the same supply?"
     ),
     (Relation.REFERS, None): "It refers to an earlier invoice {}, which is not known here.",
+}
+
+_SAYS_LATER = {
+    (Relation.CORRECTS, Where.BOOKS): (
+        "{} is in the books and corrects this invoice: it takes its place. Reject this case, or "
+        "reverse that one."
+    ),
+    (Relation.CORRECTS, Where.CASE): (
+        "{} waits in another case and corrects this invoice: it takes its place. Reject this "
+        "case, or that one."
+    ),
+    (Relation.CREDITS, Where.BOOKS): "{} is in the books and gives back what this one asks for.",
+    (Relation.CREDITS, Where.CASE): (
+        "{} waits in another case and gives back what this one asks for."
+    ),
+    (Relation.REFERS, Where.BOOKS): (
+        "{} is in the books and refers to this invoice: is it the same supply?"
+    ),
 }
 
 
@@ -84,7 +118,19 @@ def findings_of(
         named = number if each.day is None else f"{number} ({each.day})"
         words = _SAYS[each.relation, there.where if there is not None else None]
         severity = _severity(each.relation, type_code, is_known=there is not None)
-        yield _finding(words.format(named), severity)
+        yield _finding(words.format(named), severity, there.review_case_id if there else None)
+
+
+def later_findings(later: Iterable[Later]) -> Iterator[Finding]:
+    """What a case says of documents that came before it and name its number.
+
+    A document that waits and merely refers to this one asks by itself, once this one is there.
+    """
+    for each in later:
+        words = _SAYS_LATER.get((each.relation, each.where))
+        if words is not None:
+            severity = _severity(each.relation, each.type_code, is_known=True)
+            yield _finding(words.format(each.number), severity, each.review_case_id)
 
 
 def _severity(relation: Relation, type_code: str | None, *, is_known: bool) -> Severity:
@@ -95,5 +141,5 @@ def _severity(relation: Relation, type_code: str | None, *, is_known: bool) -> S
     return Severity.BLOCKING if is_known and not is_final else Severity.WARNING
 
 
-def _finding(message: str, severity: Severity) -> Finding:
-    return Finding("PRECEDING_INVOICE", message, severity, (), _BASIS)
+def _finding(message: str, severity: Severity, other_case_id: UUID | None = None) -> Finding:
+    return Finding("PRECEDING_INVOICE", message, severity, (), _BASIS, other_case_id)

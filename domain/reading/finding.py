@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 _ID_LENGTH = 8
 
@@ -17,13 +18,17 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding: rule id, what it says, the fields concerned, paragraph or standard."""
+    """One finding: rule id, what it says, the fields concerned, paragraph or standard.
+
+    `other_case_id` is the case of another document that it speaks of.
+    """
 
     code: str
     message: str
     severity: Severity
     fields: tuple[str, ...] = ()
     basis: str | None = None
+    other_case_id: UUID | None = None
 
     @property
     def id(self) -> str:

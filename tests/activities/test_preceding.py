@@ -3,15 +3,21 @@
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
+from domain.database.session import write_session
 from domain.documents.store import Reading
 from domain.intake.case_finding import FindingsOpen
 from domain.intake.extraction import Confidence, Extraction
+from domain.payables import vendor_store
+from domain.payables.normalized import NormalizedVendor
+from domain.payables.partner import Vendor
+from domain.posting.store import reverse_intent
+from domain.reading.document_type import DocumentType
 from domain.reading.preceding import Preceding, Relation
-from tests.activities.test_document_intake import Desk, invoice
+from tests.activities.test_document_intake import AT, GOODS, Desk, invoice
 from tests.servers import Database
 
 EXTRACTION = Extraction(
@@ -29,8 +35,29 @@ def desk(database: Database) -> Desk:
 
 def correction(number: str) -> Reading:
     """The reading of an invoice that corrects another one."""
-    preceding = (Preceding(Relation.CORRECTS, number),)
+    return naming(Preceding(Relation.CORRECTS, number))
+
+
+def naming(*preceding: Preceding) -> Reading:
+    """The reading of an invoice that names earlier ones."""
     return Reading(fields=replace(EXTRACTION, preceding=preceding).to_json())
+
+
+def later(desk: Desk, *preceding: Preceding, seed: str = "b") -> UUID:
+    """A document that names earlier ones, in a case that could be approved."""
+    inbox_id, _ = desk.read(seed, naming(*preceding))
+    made = invoice("RE-3", document_type=DocumentType.INVOICE)
+    desk.amends(inbox_id, normalized_invoice=made.to_json(), vendor_id=str(desk.vendor))
+    return inbox_id
+
+
+def posted(desk: Desk, inbox_id: UUID) -> UUID:
+    """In the books, whatever was said of it; its intent."""
+    if told(desk, inbox_id):
+        desk.answers(inbox_id, PRECEDING_INVOICE="Das ist geprüft.")
+    intent_id = desk.steps.post(desk.step(inbox_id)).intent_id
+    assert intent_id is not None
+    return intent_id
 
 
 def told(desk: Desk, inbox_id: UUID) -> list[tuple[str, str]]:
@@ -49,6 +76,8 @@ def test_a_correction_of_what_is_there_stops(desk: Desk) -> None:
     second, _ = desk.read("b", correction("RE 2"))
     unknown, _ = desk.read("c", correction("RE-9"))
     waiting = told(desk, second)
+    desk.amends(first, normalized_invoice=invoice("RE-2").to_json())
+    desk.answers(first, PRECEDING_INVOICE="Die Berichtigung wird abgelehnt.")
     desk.steps.post(desk.step(first))
     desk.amends(second, normalized_invoice=invoice("RE-3").to_json())
 
@@ -59,3 +88,74 @@ def test_a_correction_of_what_is_there_stops(desk: Desk) -> None:
     assert [each for each, _ in told(desk, unknown)] == ["warning"]
     with pytest.raises(FindingsOpen):
         desk.steps.post(desk.step(second))
+
+
+def test_an_original_that_comes_after_its_correction_stops(desk: Desk) -> None:
+    """However its number is spelt, looked at twice; answered, it is booked beside it."""
+    correcting = later(desk, Preceding(Relation.CORRECTS, "RE 2"))
+    posted(desk, correcting)
+    original = desk.ready("a", invoice("RE-2"))
+    desk.amends(original, vendor_id=str(desk.vendor))
+
+    ((severity, words),) = told(desk, original)
+    assert (severity, "RE-3 is in the books and corrects" in words) == ("blocking", True)
+    others = {each["code"]: each["other_case_id"] for each in desk.case(original).findings}
+    assert others["PRECEDING_INVOICE"] == str(desk.case(correcting).id)
+    with pytest.raises(FindingsOpen):
+        desk.steps.post(desk.step(original))
+    assert len(desk.rows("SELECT id FROM invoice")) == 1
+    posted(desk, original)
+    assert len(desk.rows("SELECT id FROM invoice")) == 2
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_each_of_the_first_three_is_known(desk: Desk, place: int) -> None:
+    """A correction may take the place of several."""
+    named = [Preceding(Relation.CORRECTS, f"RE-{5 + at}") for at in range(3)]
+    posted(desk, later(desk, *named))
+    assert [each for each, _ in told(desk, desk.ready("a", invoice(f"RE-{5 + place}")))] == [
+        "blocking"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("relation", "is_posted", "severities"),
+    [
+        (Relation.CORRECTS, False, ["blocking"]),
+        (Relation.CREDITS, True, ["hint"]),
+        (Relation.CREDITS, False, ["hint"]),
+        (Relation.REFERS, True, ["blocking"]),
+        (Relation.REFERS, False, []),
+    ],
+)
+def test_what_came_before_says_what_it_is_to_this_one(
+    desk: Desk, relation: Relation, *, is_posted: bool, severities: list[str]
+) -> None:
+    """A document that waits and only refers to this one asks by itself."""
+    other = later(desk, Preceding(relation, "RE-2"))
+    if is_posted:
+        posted(desk, other)
+    assert [each for each, _ in told(desk, desk.ready("a", invoice("RE-2")))] == severities
+
+
+@pytest.mark.parametrize("end", ["reversed", "rejected", "another vendor", "another number"])
+def test_what_stands_no_more_stops_nothing(desk: Desk, end: str) -> None:
+    """Nor what is another vendor's, or speaks of another number."""
+    number = "RE-7" if end == "another number" else "RE-2"
+    correcting = later(desk, Preceding(Relation.CORRECTS, number))
+    if end == "rejected":
+        desk.steps.reject(desk.step(correcting, body={"reason": "Doppelt."}))
+    else:
+        intent_id = posted(desk, correcting)
+    if end == "reversed":
+        with write_session(desk.engine, desk.tenant.id, desk.tenant.actor) as session:
+            reverse_intent(session, intent_id, today=AT.date())
+    original = desk.ready("a", invoice("RE-2"))
+    if end == "another vendor":
+        made = invoice("RE-2", vendor=NormalizedVendor(name="Farben AG"))
+        other = uuid4()
+        with write_session(desk.engine, desk.tenant.id, desk.tenant.actor) as session:
+            vendor_store.create(session, other, Vendor("Farben AG", default_account=GOODS))
+        desk.amends(original, normalized_invoice=made.to_json(), vendor_id=str(other))
+
+    assert told(desk, original) == []

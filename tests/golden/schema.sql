@@ -2947,6 +2947,9 @@ CREATE TABLE public.extraction (
     fields jsonb,
     raw_text text,
     created_at timestamp with time zone NOT NULL,
+    named_key_1 text GENERATED ALWAYS AS (public.number_key((fields #>> '{preceding,0,number}'::text[]))) STORED,
+    named_key_2 text GENERATED ALWAYS AS (public.number_key((fields #>> '{preceding,1,number}'::text[]))) STORED,
+    named_key_3 text GENERATED ALWAYS AS (public.number_key((fields #>> '{preceding,2,number}'::text[]))) STORED,
     CONSTRAINT ck_extraction_read_or_failed CHECK (((failure IS NULL) = (fields IS NOT NULL))),
     CONSTRAINT ck_extraction_version CHECK ((version > 0))
 );
@@ -5507,6 +5510,24 @@ CREATE INDEX ix_dunning_notice_customer ON public.dunning_notice USING btree (te
 --
 
 CREATE INDEX ix_dunning_notice_item_item ON public.dunning_notice_item USING btree (tenant_id, open_item_id);
+
+--
+-- Name: ix_extraction_named_key_1; Type: INDEX; Schema: public; Owner: belegfluss_owner
+--
+
+CREATE INDEX ix_extraction_named_key_1 ON public.extraction USING btree (tenant_id, named_key_1) WHERE (named_key_1 IS NOT NULL);
+
+--
+-- Name: ix_extraction_named_key_2; Type: INDEX; Schema: public; Owner: belegfluss_owner
+--
+
+CREATE INDEX ix_extraction_named_key_2 ON public.extraction USING btree (tenant_id, named_key_2) WHERE (named_key_2 IS NOT NULL);
+
+--
+-- Name: ix_extraction_named_key_3; Type: INDEX; Schema: public; Owner: belegfluss_owner
+--
+
+CREATE INDEX ix_extraction_named_key_3 ON public.extraction USING btree (tenant_id, named_key_3) WHERE (named_key_3 IS NOT NULL);
 
 --
 -- Name: ix_inbox_item_open; Type: INDEX; Schema: public; Owner: belegfluss_owner
