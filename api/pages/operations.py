@@ -17,7 +17,7 @@ from domain.errors import InsufficientScope, Unavailable
 from domain.reports import operations_views
 from domain.reports.operations_views import LATER, Open
 from workflows.resume import overview as temporal
-from workflows.resume.overview import Operations, Overview
+from workflows.resume.overview import Operations, Overview, Part
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -51,7 +51,7 @@ async def show_operations(visit: VisitDep) -> Response:
         "most": operations_views.MOST,
         "told": told,
         "refusal": refusal,
-        "lost": held(found, told.running) if told else [],
+        "lost": held(found, told.running) if told and Part.RUNNING not in told.untold else [],
         "links": _addresses(visit),
     }
     return await templating.page_in_thread(visit, "operations.html", facts)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Engine, text
 
 from domain.database.session import read_session
+from domain.letters.letter import AGAIN
 
 MOST = 1000
 """Companies that are looked at."""
@@ -32,12 +33,15 @@ UNION ALL
 SELECT 'statement', state, count(*), min(created_at) FROM bank_import
 WHERE tenant_id = current_tenant() AND state = 'importing' AND source = 'file' GROUP BY state
 UNION ALL
-SELECT 'letter', CASE WHEN due_at > clock_timestamp() THEN 'later' ELSE state END,
+SELECT 'letter', CASE WHEN due_at > clock_timestamp() + :again THEN 'later' ELSE state END,
     count(*), min(created_at)
 FROM letter WHERE tenant_id = current_tenant() AND state = 'pending' GROUP BY 2
 """)
 LATER = "later"
-"""Stage of what is not due yet: a reminder of tomorrow, or what is tried once more by and by."""
+"""Stage of what is not due yet, as a reminder of tomorrow.
+
+What was handed to a process is not among them, though it is looked at again only by and by.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,5 +74,5 @@ def open_work(bind: Engine) -> tuple[list[Open], bool]:
 def _each(bind: Engine, tenants: list[UUID]) -> Iterator[Open]:
     for tenant_id in tenants:
         with read_session(bind, tenant_id) as session:
-            rows = session.connection().execute(_OPEN)
+            rows = session.connection().execute(_OPEN, {"again": AGAIN})
             yield from (Open(*row) for row in rows if row.amount)

@@ -75,7 +75,7 @@ async def until_told(desk: Desk, kind: str) -> None:
     async with asyncio.timeout(90):
         while True:
             told = await Operations(desk.client).overview(datetime.now(UTC))
-            if ("intake", kind, False) in {(f.process, f.kind, f.has_ended) for f in told.failures}:
+            if ("intake", kind, "stuck") in {(f.process, f.kind, f.how) for f in told.failures}:
                 break
             await asyncio.sleep(0.2)
     assert told.running["intake"] >= 1

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from domain.database.session import write_session
 from domain.letters import store
-from domain.letters.letter import LetterKind, Note
+from domain.letters.letter import AGAIN, LetterKind, Note
 from domain.reports.operations_views import LATER, open_work
 from tests.builders import another_tenant
 from tests.servers import Database
@@ -26,6 +26,21 @@ def test_a_letter_of_tomorrow_does_not_stand_among_those_that_wait(database: Dat
         LATER: 1,
         "pending": 1,
     }
+
+
+def test_a_letter_that_a_process_has_waits(database: Database) -> None:
+    """Else its process would be counted for one that another letter does not have."""
+    tenant = another_tenant(database)
+    before = letters(database)
+
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
+        note, now = Note(LetterKind.LOCK_REMINDER, "lock_request", uuid4()), datetime.now(UTC)
+        reader = tenant.people["admin"].user_id
+        (letter_id,) = store.write(session, note, [reader], now, now)
+        store.hand_over(session, letter_id, now + AGAIN)
+        store.failed(session, letter_id, "ConnectionRefusedError", now, is_final=False)
+
+    assert letters(database)["pending"] - before.get("pending", 0) == 1
 
 
 def letters(database: Database) -> dict[str, int]:
