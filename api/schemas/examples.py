@@ -902,6 +902,7 @@ WORDS: Mapping[str, Any] = {
     "ordered_before": [],
     "seen_on_statements": [],
     "vendor_credit": "0.00",
+    "vendor_credits": [],
     "withdrawals": [],
     "WithdrawalIn.reason": "Bank lehnt die Datei ab: DU01, telefonisch bestätigt",
     "WithdrawalOut.reason": "Bank lehnt die Datei ab: DU01, telefonisch bestätigt",

@@ -14,10 +14,12 @@ from domain.payments.run import (
     LABEL_LENGTH,
     LARGEST_RUN,
     REASON_LENGTH,
+    CreditKind,
     EarlierOrder,
     Manner,
     RunItem,
     SeenMovement,
+    VendorCredit,
     Wish,
 )
 from domain.payments.transfer import end_to_end_id
@@ -188,15 +190,34 @@ class SeenMovementOut(BodyOut):
     bank_transaction_id: UUID
     tx_date: date
     amount: MoneyText
+    is_announced: bool = Field(description="No statement has it yet (ours)")
+    came_back: date | None = Field(
+        description="Day on which as much came in again by its reference or from its account (ours)"
+    )
 
     @classmethod
     def of(cls, moved: SeenMovement) -> "SeenMovementOut":
         """Movement of the wire."""
-        return cls(
-            bank_transaction_id=moved.bank_transaction_id,
-            tx_date=moved.tx_date,
-            amount=moved.amount,
-        )
+        return cls.model_validate({name: getattr(moved, name) for name in cls.model_fields})
+
+
+class VendorCreditOut(BodyOut):
+    """A credit of a vendor that a run does not take off, and what it is (ours)."""
+
+    open_item_id: UUID
+    kind: CreditKind = Field(
+        description="A credit note, the rest of a payment that settled something, a payment that "
+        "settled nothing (an advance, or paid twice), or a booking"
+    )
+    amount: MoneyText
+    booking_date: date
+    document_number: str | None
+    invoice_id: UUID | None
+
+    @classmethod
+    def of(cls, credit: VendorCredit) -> "VendorCreditOut":
+        """Credit of the wire."""
+        return cls.model_validate({name: getattr(credit, name) for name in cls.model_fields})
 
 
 class PaymentRunItemOut(BodyOut):
@@ -234,6 +255,9 @@ class PaymentRunItemOut(BodyOut):
     vendor_credit: MoneyText = Field(
         description="Until the export: what the vendor owes us and the run does not take off (ours)"
     )
+    vendor_credits: list[VendorCreditOut] = Field(
+        description="What that is: the newest 20, `vendor_credit` is the sum of all (ours)"
+    )
     on_behalf_of: str | None = Field(
         description="The vendor whose invoice it is, where another payee is paid (ours)"
     )
@@ -247,6 +271,7 @@ class PaymentRunItemOut(BodyOut):
             "bank_answer",
             "ordered_before",
             "seen_on_statements",
+            "vendor_credits",
         }
         own = {
             "id": item.item_id,
@@ -254,6 +279,7 @@ class PaymentRunItemOut(BodyOut):
             "bank_answer": BankAnswerOut.of(item.outcome) if item.outcome else None,
             "ordered_before": [EarlierOrderOut.of(each) for each in item.ordered_before],
             "seen_on_statements": [SeenMovementOut.of(each) for each in item.seen],
+            "vendor_credits": [VendorCreditOut.of(each) for each in item.vendor_credits],
         }
         return cls.model_validate({n: getattr(item, n) for n in names} | own)
 

@@ -408,11 +408,41 @@ class EarlierOrder:
 
 @dataclass(frozen=True, slots=True)
 class SeenMovement:
-    """Money that left the bank, is tied to nothing, and may have paid an item of a run."""
+    """Money that left the bank, is tied to nothing, and may have paid an item of a run.
+
+    `is_announced` where no statement has it yet. `came_back` is the day on which as much came in
+    again with the same reference, or from the same account: then it paid nothing.
+    """
 
     bank_transaction_id: UUID
     tx_date: date
     amount: Decimal
+    is_announced: bool = False
+    came_back: date | None = None
+
+
+class CreditKind(StrEnum):
+    """What a vendor's credit is: a document, the rest of a payment, or one without an invoice.
+
+    A payment that settles nothing is an advance, or was made twice: nobody has said which.
+    """
+
+    CREDIT_NOTE = "credit_note"
+    OVERPAID = "overpaid"
+    PAYMENT = "payment"
+    BOOKED = "booked"
+
+
+@dataclass(frozen=True, slots=True)
+class VendorCredit:
+    """What is left of a credit of a vendor, in EUR, that a run does not take off."""
+
+    open_item_id: UUID
+    kind: CreditKind
+    amount: Decimal
+    booking_date: date
+    document_number: str | None = None
+    invoice_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,7 +453,8 @@ class RunItem:
     is where the transfer stands at the bank, once there is something to say of it; `discount` what
     was deducted for paying by `discount_until`. `ordered_before` is for whoever approves: what
     a bank is said to have refused can have been paid after all. So are `seen`, what may have paid
-    it already, and `vendor_credit`, what the vendor owes us that the run does not take off.
+    it already, and `vendor_credits`, what stands to our credit with the vendor that the run does
+    not take off, the newest first; `vendor_credit` is the sum of all of them.
     `on_behalf_of` is the vendor whose invoice it is, where another is paid.
     """
 
@@ -445,6 +476,7 @@ class RunItem:
     ordered_before: tuple[EarlierOrder, ...] = ()
     seen: tuple[SeenMovement, ...] = ()
     vendor_credit: Decimal = ZERO
+    vendor_credits: tuple[VendorCredit, ...] = ()
     on_behalf_of: str | None = None
 
 

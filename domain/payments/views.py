@@ -1,6 +1,5 @@
 """Reads payment runs, what they could pay, and what they pay as it is now."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -67,7 +66,15 @@ from domain.payments.rows import (
     PaymentRunWishRow,
     PaymentWithdrawalRow,
 )
-from domain.payments.run import EarlierOrder, Manner, Payable, Payee, RunItem, RunStatus
+from domain.payments.run import (
+    EarlierOrder,
+    Manner,
+    Payable,
+    Payee,
+    RunItem,
+    RunStatus,
+    VendorCredit,
+)
 from domain.payments.transfer import message_id
 
 MOST_ELIGIBLE = 5000
@@ -78,6 +85,8 @@ _FILE = "file"
 _STOPPABLE = (RunStatus.DRAFT.value, RunStatus.APPROVED.value)
 # Of a vendor that writes the same amount each day, enough to look at.
 _MOST_LIKE = 1000
+# Of what a vendor owes; the sum is of all.
+_MOST_CREDITS = 20
 # Of invoices without a way to pay nobody said that they are collected.
 _TRANSFERRED = (None, PaymentMethod.TRANSFER.value)
 
@@ -267,17 +276,31 @@ def _with_warnings(
     """Items with what the statement shows of them, and what their vendors owe us beside the run."""
     seen = warning_views.seen_on_statements(session, run_id)
     credits_ = warning_views.vendor_credits(session, {item.vendor_id for item in found})
-    left: defaultdict[UUID, Decimal] = defaultdict(Decimal, credits_)
-    for item in found:
-        left[item.vendor_id] += min(item.amount, ZERO)
-    return tuple(
-        replace(
+    taken: dict[UUID | None, Decimal] = {
+        item.invoice_id: item.amount for item in found if item.amount < ZERO
+    }
+    left = {vendor: _beside(of_vendor, taken) for vendor, of_vendor in credits_.items()}
+
+    def of(item: RunItem) -> RunItem:
+        beside = left.get(item.vendor_id, ()) if item.amount > ZERO else ()
+        return replace(
             item,
             seen=seen.get(item.item_id, ()),
-            vendor_credit=max(left[item.vendor_id], ZERO) if item.amount > ZERO else ZERO,
+            vendor_credit=sum((each.amount for each in beside), ZERO),
+            vendor_credits=tuple(beside[:_MOST_CREDITS]),
         )
-        for item in found
+
+    return tuple(map(of, found))
+
+
+def _beside(
+    credits_: Iterable[VendorCredit], taken: Mapping[UUID | None, Decimal]
+) -> list[VendorCredit]:
+    """Credits less what the run takes off for their credit notes."""
+    left = (
+        replace(each, amount=each.amount + taken.get(each.invoice_id, ZERO)) for each in credits_
     )
+    return [each for each in left if each.amount > ZERO]
 
 
 def _maybe_same(session: Session, invoice_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -561,6 +561,86 @@ async def test_who_approves_sees_what_may_be_paid_already(
     assert shown["items"][0]["seen_on_statements"] == []
 
 
+async def announced(office: Office, account: str, *lines: StatementLine) -> None:
+    """A list of what the bank will book (camt.052)."""
+    iban = next(each["iban"] for each in (await office.get("/v1/bank-accounts")).json())
+    told = Statement("X", iban, "EUR", None, None, lines)
+    report_ = write_statement(told, "2026-03-05T08:00:00Z").replace(b"camt.053", b"camt.052")
+    report_ = report_.replace(b"BkToCstmrStmt", b"BkToCstmrAcctRpt")
+    sent = await office.http.post(
+        "/v1/bank-transactions/import-file",
+        params={"bank_account_id": account},
+        files={"file": ("camt.xml", report_.replace(b"Stmt>", b"Rpt>"))},
+        headers={"Authorization": f"Bearer {office.tenant.people['bookkeeper'].api_key}"},
+    )
+    assert sent.status_code in (200, 201), sent.text
+
+
+async def test_what_the_bank_has_announced_is_seen_as_that(office: Office) -> None:
+    """On no statement yet; the statement that brings it makes it money that left."""
+    account = await office.a_bank_account()
+    invoice_id = await office.an_invoice(await office.a_vendor(), "RE-2026-1")
+    line = StatementLine(
+        booking_date=date(2026, 3, 5),
+        amount=Decimal("-120.00"),
+        currency="EUR",
+        remittance_information="RE-2026-1",
+        end_to_end_id="E-1",
+    )
+    back = StatementLine(
+        booking_date=date(2026, 3, 6), amount=Decimal(120), currency="EUR", end_to_end_id="E-1"
+    )
+    await announced(office, account, line)
+    (row,) = (await office.get("/v1/bank-transactions")).json()["transactions"]
+    assert row["status"] == "excluded"
+
+    made = (await office.post(RUNS, body(account, [invoice_id]))).json()
+
+    (seen,) = made["items"][0]["seen_on_statements"]
+    assert (seen["amount"], seen["is_announced"]) == ("-120.00", True)
+    browser = await Plain(office.http, office.tenant, "approver").sign_in("en")
+    page = await browser.go(f"/payments/{made['id']}")
+    assert "announced that 120.00 leave" in " ".join(page.page.text_content().split())
+    await announced(office, account, line, back)
+    (seen,) = (await office.get(f"{RUNS}/{made['id']}")).json()["items"][0]["seen_on_statements"]
+    assert (seen["is_announced"], seen["came_back"]) == (True, "2026-03-06")
+
+
+@pytest.mark.parametrize(
+    ("back", "is_back"),
+    [
+        ({"counterparty_iban": IBAN}, True),
+        ({"reference": "Zahlung RE-2026-1"}, True),
+        ({"reference": "Erstattung"}, False),
+        ({"counterparty_iban": IBAN, "tx_date": "2026-03-04"}, False),
+        ({"counterparty_iban": IBAN, "amount": "119.99"}, False),
+    ],
+)
+async def test_a_payment_that_came_back_is_told_as_that(
+    office: Office, back: dict[str, str], *, is_back: bool
+) -> None:
+    """Both are told; of two payments one return undoes one."""
+    account = await office.a_bank_account()
+    invoice_id = await office.an_invoice(await office.a_vendor(), "RE-2026-1")
+    left = {"amount": "-120.00", "counterparty_iban": IBAN, "reference": "Zahlung RE-2026-1"}
+    moved = [
+        {**left, "tx_date": "2026-03-05"},
+        {"tx_date": "2026-03-06", "amount": "120.00", **back},
+    ]
+    sent = {"bank_account_id": account, "transactions": moved}
+    assert (await office.post("/v1/bank-transactions", sent)).json()["imported"] == 2
+
+    made = (await office.post(RUNS, body(account, [invoice_id]))).json()
+
+    (seen,) = made["items"][0]["seen_on_statements"]
+    assert seen["came_back"] == ("2026-03-06" if is_back else None)
+    again = {**left, "tx_date": "2026-03-06"}
+    sent = {"bank_account_id": account, "transactions": [again]}
+    assert (await office.post("/v1/bank-transactions", sent)).json()["imported"] == 1
+    shown = (await office.get(f"{RUNS}/{made['id']}")).json()["items"][0]["seen_on_statements"]
+    assert sorted(bool(each["came_back"]) for each in shown) == [False, is_back]
+
+
 async def test_what_was_paid_in_full_is_seen_beside_its_discount(office: Office) -> None:
     """Whoever paid outside of runs may have paid with the discount or without it."""
     account = await office.a_bank_account()
@@ -601,6 +681,62 @@ async def test_who_approves_sees_what_the_vendor_owes(office: Office) -> None:
     assert told == [("120.00", "300.00"), ("120.00", "300.00"), ("120.00", "0.00")]
 
 
+async def test_a_vendors_credit_is_told_as_what_it_is(office: Office) -> None:
+    """A document, the rest of a payment, money that settles nothing, a booking."""
+    account = await office.a_bank_account()
+    vendor = await office.a_vendor()
+    overpaid = await office.an_invoice(vendor, "RE-1")
+    invoice_id = await office.an_invoice(vendor, "RE-2")
+    credit = await _a_credit_note(office, vendor, "GS-1")
+    owed = (await office.get("/v1/open-items", vendor_id=vendor)).json()
+    item = next(each for each in owed if each["invoice_id"] == overpaid)
+    of_vendor = {"account_number": "3300", "credit": 0, "partner_id": vendor}
+    settled = [{"open_item_id": item["open_item_id"], "amount": 120}]
+    for lines in (
+        [of_vendor | {"debit": 150, "settles": settled}, _credit("2800", 150)],
+        [of_vendor | {"debit": 60}, _credit("2800", 60)],
+        [of_vendor | {"debit": 7}, _credit("5000", 7)],
+    ):
+        booked = {"booking_date": "2026-03-03", "description": "Beleg", "lines": lines}
+        assert (await office.post("/v1/bookings", booked)).status_code == 201
+
+    wanted = body(account, [invoice_id], net_credit_notes=False)
+    (paid,) = (await office.post(RUNS, wanted)).json()["items"]
+
+    told = {each["kind"]: each["amount"] for each in paid["vendor_credits"]}
+    sums = {"overpaid": "30.00", "payment": "60.00", "booked": "7.00", "credit_note": "24.00"}
+    assert told == sums
+    assert paid["vendor_credit"] == "121.00"
+    assert credit in {each["invoice_id"] for each in paid["vendor_credits"]}
+
+
+async def _a_credit_note(office: Office, vendor_id: str, number: str) -> str:
+    """A credit note over 24.00 in the books."""
+    lines = [
+        {"account_number": "3300", "debit": 24, "credit": 0, "partner_id": vendor_id},
+        {"account_number": "6815", "debit": 0, "credit": 24},
+    ]
+    totals = {"total_net": "-24.00", "total_tax": "0", "total_gross": "-24.00"}
+    line = {
+        "position": 1,
+        "description": "Papier zurück",
+        "quantity": 1,
+        "unit_price": "-24.00",
+        "tax_rate": 0,
+        "tax_amount": "0",
+        "line_total": "-24.00",
+        "account_number": "6815",
+    }
+    intent_id = await office.a_booking(number, lines=lines)
+    return await office.an_invoice(
+        vendor_id, number, booked=False, lines=[line], intent_id=intent_id, **totals
+    )
+
+
+def _credit(account: str, amount: int) -> dict[str, object]:
+    return {"account_number": account, "debit": 0, "credit": amount}
+
+
 async def test_the_page_of_a_run_tells_both(office: Office) -> None:
     """To who approves it, with the way to the bank account where the money left."""
     account = await office.a_bank_account()
@@ -622,5 +758,5 @@ async def test_the_page_of_a_run_tells_both(office: Office) -> None:
 
     words = " ".join(page.page.text_content().split())
     assert "120.00 left the bank on " in words
-    assert "The vendor owes 300.00 that this run does not take off" in words
+    assert "as an advance or twice: 300.00 that this run does not take off" in words
     assert page.page.xpath(f"//td//a[@href='/bank/{account}']")
