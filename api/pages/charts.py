@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from domain.money import ZERO
-from domain.reports.cash_outlook import OutlookDay
+from domain.reports.cash_outlook import OutlookDay, lowest
 
 WIDTH, HEIGHT = 760, 212
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 8, 12, 28
@@ -76,13 +76,13 @@ def cash(days: Sequence[OutlookDay]) -> Lines:
         + f" H{WIDTH - _RIGHT}"
         for line in ([each.least for each in days], [each.most for each in days])
     )
-    lowest = min(days, key=lambda each: (each.least, each.day))
+    low_day = lowest(days)
     return Lines(
         least,
         most,
         _ticks(low, top, step, height),
         [(_short(_LEFT + wide * at + wide / 2), days[at].day) for at in range(0, len(days), 7)],
-        (lowest.day, lowest.least),
+        (low_day.day, low_day.least),
         days[-1],
     )
 

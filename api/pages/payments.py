@@ -1,5 +1,6 @@
 """Payment runs: what is due, the draft, the second person with a password, the bank's file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -37,9 +38,9 @@ from domain.payments.run import (
     RunStatus,
     Wish,
 )
-from domain.payments.views import EligibleInvoice, Owed
+from domain.payments.views import EligibleInvoice, Owed, RunView
 from domain.reports import cash_outlook_views
-from domain.reports.cash_outlook import OutlookDay, outlook
+from domain.reports.cash_outlook import OutlookDay, lowest, outlook
 from workflows.payment_run.client import PaymentRuns, run_id_of
 from workflows.payment_run.workflow import NewRunOrder
 
@@ -50,6 +51,8 @@ _ROWS = 100
 _MOST_ROWS = 500
 _ONE_DAY = timedelta(days=1)
 _CALENDAR = 30
+_UNDER_WAY = (RunStatus.DRAFT, RunStatus.APPROVED, RunStatus.EXPORTED)
+_UNSEEN: dict[str, Any] = {"standing": None, "after": None, "lowest": None}
 _ORDERS = ("approve", "export", "complete", "cancel", "withdraw")
 
 
@@ -266,13 +269,17 @@ def _is_due(one: EligibleInvoice, day: date) -> bool:
 
 def _cash(session: Session, owed: Owed, today: date) -> list[OutlookDay]:
     """The days on which something is to be paid, and what the bank accounts come to after it."""
+    return [each for each in _outlook(session, owed, today) if each.out or each.into]
+
+
+def _outlook(session: Session, owed: Owed, today: date) -> Sequence[OutlookDay]:
+    """What the bank accounts come to on each day; nothing where there is none."""
     balance = cash_outlook_views.balance(session)
     if balance is None:
-        return []
+        return ()
     leaving = [*owed.from_day(today), *cash_outlook_views.leaving(session)]
     expected = cash_outlook_views.expected(session)
-    coming = outlook(balance, leaving, expected, (today, _CALENDAR))
-    return [each for each in coming if each.out or each.into]
+    return outlook(balance, leaving, expected, (today, _CALENDAR))
 
 
 def _run(visit: Visit, run_id: UUID, more: dict[str, Any], status: int = 200) -> Response:
@@ -292,7 +299,6 @@ def _of_run(session: Session, visit: Visit, run_id: UUID, more: dict[str, Any]) 
     changed = {item.item_id: _changed(item, payables, who) for item in run.items}
     is_german = visit.language.name == GERMAN
     account_id = run.run.bank_account_id
-    standings = standing_views.standings(session) if visit.may("bank:read") else {}
     return {
         "at": "z",
         "run": run,
@@ -302,7 +308,7 @@ def _of_run(session: Session, visit: Visit, run_id: UUID, more: dict[str, Any]) 
         "blocking": sum(bool(c and c.is_blocking) for c in changed.values()),
         "netted": sum((item.amount for item in run.items if item.amount < ZERO), ZERO),
         "account": bank_views.account(session, account_id).account,
-        "standing": standings.get(account_id),
+        **(_of_account(session, run, visit.today) if visit.may("bank:read") else _UNSEEN),
         "why": lambda outcome: _why(outcome, is_german=is_german),
         "people": run.names,
         "is_mine": run.run.created_by == visit.caller.user_id,
@@ -312,6 +318,23 @@ def _of_run(session: Session, visit: Visit, run_id: UUID, more: dict[str, Any]) 
         "asked": "",
         **more,
     }
+
+
+def _of_account(session: Session, run: RunView, today: date) -> dict[str, Any]:
+    """What the account holds before and after the run, and the day on which the least is there.
+
+    After: less what no statement shows yet, for the rest is booked. The least is of all accounts,
+    as nobody knows from which one the bills will be paid that are in no run.
+    """
+    row = run.run
+    if row.status not in _UNDER_WAY:
+        return _UNSEEN
+    standing = standing_views.standings(session).get(row.bank_account_id)
+    coming = _outlook(session, views.owed(session), today)
+    after = (
+        standing.booked - cash_outlook_views.leaving_by_run(session, row.id) if standing else None
+    )
+    return {"standing": standing, "after": after, "lowest": lowest(coming) if coming else None}
 
 
 def _why(outcome: Outcome, *, is_german: bool) -> str:

@@ -56,7 +56,7 @@ from domain.payments.answer_views import is_being_paid, withdrawals
 from domain.payments.bank_answer import Outcome, Standing
 from domain.payments.bic import needed_bic
 from domain.payments.discount import CashDiscount, best_discount
-from domain.payments.instalment import due_part
+from domain.payments.instalment import due_part, open_parts
 from domain.payments.pain001 import PostalAddress
 from domain.payments.rows import (
     PaymentFileRow,
@@ -151,10 +151,10 @@ class EligibleInvoice:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What a run would pay of all that is eligible: what a picture of many needs, and no more.
+    """What runs would pay of all that is eligible: what a picture of many needs, and no more.
 
-    `by_day` has amounts by the day that they are due; `None` is due on no day. A part of a plan
-    is due on the day of its first open instalment, as `EligibleInvoice` says.
+    `by_day` has amounts by the day that they are due; `None` is due on no day. Of a plan each
+    instalment that is open counts for its day, one without a day for that of the one before it.
     """
 
     by_day: tuple[tuple[date | None, Decimal], ...]
@@ -644,16 +644,22 @@ def _owed(session: Session, found: Sequence[Any]) -> Owed:
     ibans = _ibans(session, {row.vendor_id for row in payees})
     paid_to = [row.payee_iban if row.is_other else ibans.get(row.vendor_id) for row in payees]
     return Owed(
-        tuple(_due_of(row) for row in found if row.amount is not None),
+        tuple(part for row in found if row.amount is not None for part in _parts_of(row)),
         sum(row.many for row in payees),
         sum(row.many for row, to in zip(payees, paid_to, strict=True) if not (to and is_iban(to))),
     )
 
 
-def _due_of(row: Any) -> tuple[date | None, Decimal]:
-    """Day and amount of a sum, or of what is due of a plan."""
-    part = due_part(_terms(row), row.amount, None)
-    return (part.due_date or row.due_date, part.amount) if part else (row.due_date, row.amount)
+def _parts_of(row: Any) -> list[tuple[date | None, Decimal]]:
+    """Days and amounts of a sum, or of what is open of a plan."""
+    parts = open_parts(_terms(row), row.amount)
+    if not parts:
+        return [(row.due_date, row.amount)]
+    day, found = row.due_date, []
+    for each in parts:
+        day = each.due_date or day
+        found.append((day, each.amount))
+    return found
 
 
 def _ibans(session: Session, vendor_ids: Iterable[UUID]) -> dict[UUID, str | None]:

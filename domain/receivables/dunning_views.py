@@ -122,6 +122,18 @@ def policy(session: Session) -> DunningPolicy:
     return default_policy() if row is None else DunningPolicy.from_json(row.body, row.version)
 
 
+def policy_made(session: Session) -> tuple[UUID | None, datetime] | None:
+    """Who made the policy that holds, and when; None before anybody said something."""
+    newest = col(DunningPolicyRow.version).desc()
+    row = session.exec(
+        select(DunningPolicyRow.created_by, DunningPolicyRow.created_at)
+        .where(DunningPolicyRow.tenant_id == tenant_of(session))
+        .order_by(newest)
+        .limit(1)
+    ).first()
+    return None if row is None else (row[0], row[1])
+
+
 def debtor_items(session: Session, customer_id: UUID) -> list[DebtorItem]:
     """What is left of the items of a customer, the oldest due date first."""
     query = text(_items(session) + _OF_CUSTOMER)

@@ -1,6 +1,6 @@
 """What the bank accounts come to on each of some days, by what is due and what is owed to us."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -42,6 +42,11 @@ def outlook(
         most += into[at] - out[at]
         found.append(OutlookDay(first + timedelta(days=at), out[at], into[at], least, most))
     return tuple(found)
+
+
+def lowest(days: Sequence[OutlookDay]) -> OutlookDay:
+    """The first of the days on which the least is there, if nobody pays us."""
+    return min(days, key=lambda each: (each.least, each.day))
 
 
 def _by_day(items: Iterable[tuple[date, Decimal]], first: date, count: int) -> list[Decimal]:

@@ -2,12 +2,14 @@
 
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from sqlalchemy import TextClause, text
 from sqlmodel import Session
 
 from domain.database.session import tenant_of
 from domain.journal_index.views import is_indexed
+from domain.money import BASE_CURRENCY, ZERO
 from domain.payables.terms import PaymentMethod
 from domain.payments.answer_views import UNDER_WAY
 
@@ -47,15 +49,18 @@ _PROMISED = text("""
         AND x.released_at IS NULL
     JOIN invoice_state s ON s.tenant_id = x.tenant_id AND s.id = x.invoice_id
     WHERE r.tenant_id = :tenant AND r.cancelled_at IS NULL
+      AND r.id = coalesce(CAST(:run AS uuid), r.id)
       AND (r.completed_at IS NULL OR r.completed_at > now() - CAST(:under_way AS interval))
     GROUP BY 1
 """)
+# What vendors collect, and what no run can pay, for runs pay EUR: that at what it is booked at.
 _COLLECTED = """
     SELECT coalesce(i.due_date, o.due_date, o.booking_date) AS day,
         sum(CASE WHEN o.side = 'C' THEN 1 ELSE -1 END * (o.amount - s.settled)) AS amount
     FROM {items}
     JOIN invoice i ON i.tenant_id = o.tenant_id AND i.open_item_id = o.open_item_id
-        AND i.payment_method = :method
+        AND (i.payment_method = :collected
+            OR (i.currency <> :base AND coalesce(i.payment_method, :sent) = :sent))
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(x.amount), 0) AS settled FROM settlement x
         WHERE x.tenant_id = o.tenant_id AND x.open_item_id = o.open_item_id
@@ -76,14 +81,29 @@ def balance(session: Session) -> Decimal | None:
 def leaving(session: Session) -> list[tuple[date, Decimal]]:
     """What leaves though no new run pays it, by days.
 
-    That is what runs have promised and no statement shows yet, and what vendors collect.
+    That is what runs have promised and no statement shows yet, what vendors collect, and what is
+    to be sent in another currency, at the EUR it is booked at.
     """
-    tenant = tenant_of(session)
-    promised = session.execute(_PROMISED, {"tenant": tenant, "under_way": UNDER_WAY})
-    found = [(row.day, row.amount) for row in promised]
-    asked = {"tenant": tenant, "method": PaymentMethod.DIRECT_DEBIT.value}
+    asked = {
+        "tenant": tenant_of(session),
+        "collected": PaymentMethod.DIRECT_DEBIT.value,
+        "sent": PaymentMethod.TRANSFER.value,
+        "base": BASE_CURRENCY,
+    }
+    found = _promised(session, None)
     collected = session.execute(_of_items(session, _COLLECTED), asked)
     return [*found, *((row.day, row.amount) for row in collected)]
+
+
+def leaving_by_run(session: Session, run_id: UUID) -> Decimal:
+    """What one run has promised and no statement shows yet."""
+    return sum((amount for _, amount in _promised(session, run_id)), ZERO)
+
+
+def _promised(session: Session, run_id: UUID | None) -> list[tuple[date, Decimal]]:
+    """What a run, or all of them, have promised, by days."""
+    asked = {"tenant": tenant_of(session), "under_way": UNDER_WAY, "run": run_id}
+    return [(row.day, row.amount) for row in session.execute(_PROMISED, asked)]
 
 
 def expected(session: Session) -> list[tuple[date, Decimal]]:

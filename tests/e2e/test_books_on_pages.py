@@ -101,7 +101,7 @@ def test_pages_of_the_books_can_be_used_by_everybody(office: Office, browser: Pa
     case = office.cases()[0]
     kinds = ("trial-balance", "profit-loss", "balance-sheet", "management", "vat", "payables",
              "cash-flow", "datev", "trial-balance/entries?line=6815")  # fmt: skip
-    sections = ("company", "people", "keys", "mailboxes", "policy", "tax-codes")
+    sections = ("company", "people", "keys", "mailboxes", "policy", "tax-codes", "dunning")
     addresses = [f"/periods/{today():%Y-%m}",
                  "/journal", f"/journal/{case['intent_id']}", "/accounts/6815",
                  *(f"/reports/{kind}" for kind in kinds), "/audit", f"/audit/cases/{case['id']}",

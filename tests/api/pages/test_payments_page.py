@@ -2,17 +2,27 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from uuid import uuid4
 
 import httpx
 from sqlalchemy import text
 
-from domain.database.session import read_session
+from domain.database.session import read_session, write_session
 from domain.dates import local_day
+from domain.ledger.booking import Booking, Line
+from domain.ledger.intent import Settling, Side
+from domain.payables import item_views
+from domain.payables.item_views import ItemFilter
+from domain.payments import store as payment_runs
 from domain.payments import views
 from domain.payments.business_day import business_day_before, next_business_day
+from domain.payments.store import NewRun
+from domain.posting import store as journal
 from tests.api.pages.browsers import Plain
 from tests.benchmarks import lists
 from tests.builders import another_tenant
+from tests.payables import DAY, a_bank_account, a_posted_invoice, a_vendor, acting, an_invoice
 from tests.servers import Database
 
 _ROWS = 176
@@ -88,3 +98,46 @@ async def test_a_discount_is_told_with_the_day_to_pay_by(
     assert less.keys() == {str(first), str(second)}
     assert "saves a discount: " in page.text
     assert f"pay by {business_day_before(later).day} " in page.text
+
+
+async def test_a_run_takes_from_the_account_what_no_statement_shows_yet(
+    reading: httpx.AsyncClient, database: Database
+) -> None:
+    """Half of it was matched before the run was completed: it leaves the account once."""
+    tenant = another_tenant(database)
+    run_id, half = uuid4(), Decimal(300)
+    now = datetime.now(UTC)
+    today = local_day(now, "AT")
+    with write_session(database.engine, tenant.id, acting(tenant, "bookkeeper")) as session:
+        account_id = a_bank_account(session)
+        vendor_id = a_vendor(session)
+        bills = [
+            a_posted_invoice(session, an_invoice(vendor_id, gross, due=today))
+            for gross in ("600.00", "90.00")
+        ]
+        payment_runs.create(session, NewRun(run_id, account_id, today, (bills[0],)), now)
+        items, _ = item_views.open_items(session, ItemFilter())
+        (bill,) = [each for each in items if each.remaining_amount == Decimal(600)]
+        settled = (Settling(bill.open_item_id, half),)
+        lines = (
+            Line("3300", Side.DEBIT, half, partner_id=vendor_id, settles=settled),
+            Line("2800", Side.CREDIT, half),
+        )
+        journal.book(
+            session,
+            Booking(
+                intent_id=uuid4(), booking_date=DAY, description="x", lines=lines, source="api"
+            ),
+        )
+    browser = await Plain(reading, tenant, "approver").sign_in("en")
+
+    page = await browser.go(f"/payments/{run_id}")
+
+    told = {
+        " ".join(name.text_content().split()): " ".join(said.text_content().split())
+        for name, said in zip(page.page.xpath("//dl/dt"), page.page.xpath("//dl/dd"), strict=True)
+    }
+    assert told["Books"] == "\u2212300.00"
+    assert told["after this run"] == "\u2212600.00"
+    (low,) = [said for name, said in told.items() if name.startswith("lowest")]
+    assert low == "\u2212690.00"

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from domain.payables.terms import PaymentTerm, TermKind
-from domain.payments.instalment import DuePart, due_part
+from domain.payments.instalment import DuePart, due_part, open_parts
 
 NOVEMBER, DECEMBER, JANUARY = date(2026, 11, 5), date(2026, 12, 5), date(2027, 1, 5)
 PLAN = [
@@ -38,6 +38,18 @@ def test_an_order_pays_what_is_due_of_a_plan(
 
     assert found is not None
     assert (found.amount, found.due_date) == (Decimal(amount), due_date)
+
+
+@pytest.mark.parametrize("left", ["12000", "9000", "3700", "3600", "1200", "100", "0.01"])
+def test_the_open_parts_of_a_plan_are_what_is_left(left: str) -> None:
+    """All of them together, the earliest first, and the first of them is due first."""
+    parts = open_parts(PLAN, Decimal(left))
+
+    assert sum(each.amount for each in parts) == Decimal(left)
+    assert all(each.amount > 0 for each in parts)
+    days = [each.due_date for each in parts if each.due_date]
+    assert days == sorted(days)
+    assert due_part(PLAN, Decimal(left), None) == parts[0]
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from domain.database.session import read_session, write_session
 from domain.ledger.booking import Booking, Line
-from domain.ledger.intent import Settling, Side
-from domain.payables import item_views
+from domain.ledger.intent import Exchange, Settling, Side
+from domain.payables import invoice_store, item_views
 from domain.payables.item_views import ItemFilter
 from domain.payables.terms import PaymentMethod, PaymentTerm, TermKind
 from domain.payments import store as payment_runs
@@ -53,6 +53,20 @@ def a_run(database: Database, tenant: Tenant, *, wish: Wish | None = None) -> UU
     return run_id
 
 
+def _paid(session: Session, amount: Decimal) -> None:
+    """A statement shows that so much of the only bill was paid."""
+    (bill,) = [each for each in item_views.open_items(session, ItemFilter())[0] if each.is_owed]
+    settled = (Settling(bill.open_item_id, amount),)
+    lines = (
+        Line("3300", Side.DEBIT, amount, partner_id=bill.partner_id, settles=settled),
+        Line("2800", Side.CREDIT, amount),
+    )
+    booking = Booking(
+        intent_id=uuid4(), booking_date=DAY, description="x", lines=lines, source="api"
+    )
+    journal.book(session, booking)
+
+
 def test_what_a_run_has_promised_leaves_on_its_day(database: Database) -> None:
     """With what it deducts and nets; given up, all of it is to be paid again."""
     tenant = another_tenant(database)
@@ -74,16 +88,7 @@ def test_what_a_statement_has_settled_leaves_no_second_time(database: Database) 
     a_run(database, tenant, wish=Wish(nets_credit_notes=False))
     with write_session(database.engine, tenant.id, acting(tenant, "bookkeeper")) as session:
         assert leaving(session) == {DAY: Decimal(600)}
-        (bill,) = [each for each in item_views.open_items(session, ItemFilter())[0] if each.is_owed]
-        lines = (
-            Line("3300", Side.DEBIT, bill.remaining_amount, partner_id=bill.partner_id,
-                 settles=(Settling(bill.open_item_id, bill.remaining_amount),)),
-            Line("2800", Side.CREDIT, bill.remaining_amount),
-        )  # fmt: skip
-        paid = Booking(
-            intent_id=uuid4(), booking_date=DAY, description="x", lines=lines, source="api"
-        )
-        journal.book(session, paid)
+        _paid(session, Decimal(600))
 
     with read_session(database.engine, tenant.id) as session:
         assert leaving(session) == {}
@@ -102,3 +107,60 @@ def test_what_a_vendor_collects_leaves_when_it_is_due(database: Database) -> Non
 
         assert leaving(session) == {due: Decimal(60)}
         assert payments.owed(session).by_day == ((due, Decimal(60)),)
+
+
+def test_what_a_run_still_pays_is_what_no_statement_shows(database: Database) -> None:
+    """A transfer that was matched before the run was completed leaves the account once."""
+    tenant = another_tenant(database)
+    run_id = a_run(database, tenant, wish=Wish(nets_credit_notes=False))
+    other = uuid4()
+    with write_session(database.engine, tenant.id, acting(tenant, "bookkeeper")) as session:
+        assert cash_outlook_views.leaving_by_run(session, run_id) == Decimal(600)
+        assert cash_outlook_views.leaving_by_run(session, other) == 0
+        _paid(session, Decimal(250))
+
+    with read_session(database.engine, tenant.id) as session:
+        assert cash_outlook_views.leaving_by_run(session, run_id) == Decimal(350)
+
+
+def _booked_in_dollars(session: Session, vendor_id: UUID) -> UUID:
+    """What is owed of 110.00 USD, in the books at 100.00 EUR."""
+    lines = (
+        Line("6815", Side.DEBIT, Decimal(100)),
+        Line("3300", Side.CREDIT, Decimal(100), partner_id=vendor_id),
+    )
+    exchange = Exchange("USD", Decimal(110), Decimal("1.1"), DAY, "ECB")
+    booking = Booking(intent_id=uuid4(), booking_date=DAY, description="x", lines=lines,
+                      source="booking", exchange=exchange)  # fmt: skip
+    return journal.book(session, booking).intent_id
+
+
+def test_what_is_owed_in_another_currency_leaves_at_book_value(database: Database) -> None:
+    """No run pays it, and the account feels it; what is paid by card is no transfer."""
+    tenant = another_tenant(database)
+    due = date(2026, 3, 20)
+    with write_session(database.engine, tenant.id, acting(tenant, "bookkeeper")) as session:
+        vendor_id = a_vendor(session)
+        for method in (PaymentMethod.TRANSFER, PaymentMethod.CARD):
+            dollars = replace(
+                an_invoice(vendor_id, "110.00", due=due),
+                currency="USD", payment_method=method, invoice_number=f"RE-{method}",
+                intent_id=_booked_in_dollars(session, vendor_id),
+            )  # fmt: skip
+            invoice_store.create(session, uuid4(), dollars)
+
+        assert payments.owed(session).count == 0
+        assert leaving(session) == {due: Decimal(100)}
+
+
+def test_each_open_instalment_leaves_on_its_day(database: Database) -> None:
+    """Not the first one alone; what is to be paid is told whole."""
+    tenant = another_tenant(database)
+    days = (date(2026, 3, 20), date(2026, 4, 20), date(2026, 5, 20))
+    plan = tuple(PaymentTerm(TermKind.INSTALMENT, day, amount=Decimal(200)) for day in days)
+    with write_session(database.engine, tenant.id, acting(tenant, "bookkeeper")) as session:
+        written = an_invoice(a_vendor(session), "600.00", due=days[-1])
+        a_posted_invoice(session, replace(written, payment_terms=plan))
+        _paid(session, Decimal(250))
+
+        assert payments.owed(session).by_day == ((days[1], Decimal(150)), (days[2], Decimal(200)))
