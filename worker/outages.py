@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-from domain.database.outages import DatabaseUnavailable, is_away
+from domain.database.outages import outage_of
 
 
 class Outages(Interceptor):
@@ -21,6 +21,7 @@ class _Telling(ActivityInboundInterceptor):
         try:
             return await super().execute_activity(input)
         except SQLAlchemyError as error:
-            if is_away(error):
-                raise DatabaseUnavailable from error
+            outage = outage_of(error)
+            if outage is not None:
+                raise outage from error
             raise

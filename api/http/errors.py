@@ -20,7 +20,7 @@ from api.http.json_bodies import BodyRefused
 from api.http.paths import allowed_methods, is_fixed
 from api.schemas.problem import ProblemOut
 from domain.database import audit
-from domain.database.outages import DatabaseUnavailable, is_away, state_of
+from domain.database.outages import outage_of, state_of
 from domain.errors import (
     Conflict,
     DomainError,
@@ -172,9 +172,14 @@ def refusal_of(error: Exception) -> DomainError:
         return error
     if isinstance(error, DataError | psycopg.DataError):
         return InvalidInput("", "a value cannot be stored")
-    if is_away(error):
-        _log.warning("database away", kind=type(error).__name__, state=state_of(error))
-        return DatabaseUnavailable()
+    if (outage := outage_of(error)) is not None:
+        _log.warning(
+            "database away",
+            kind=type(error).__name__,
+            state=state_of(error),
+            by=type(outage).__name__,
+        )
+        return outage
     _log_unexpected(error)
     return InternalError()
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlmodel import Session
 
 from domain.actor import Actor
@@ -65,7 +65,17 @@ def engine(url: str, *, pool_size: int = 10) -> Engine:
         },
     )
     be_patient(made)
+    event.listen(made, "checkin", _as_the_server_has_it)
     return made
+
+
+def _as_the_server_has_it(connection: Any, _: object) -> None:
+    """Let a connection that has only read begin as the server says, which may be read-only itself.
+
+    SQLAlchemy gives it back as one that writes, whatever the server says.
+    """
+    if connection is not None and not connection.closed:
+        connection.read_only = None
 
 
 def _loaded(stored: bytes) -> Any:

@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 from domain.command_key import CommandKey, IdempotencyKeyInUse
 from domain.database import idempotency
 from domain.database.connections import Connections
-from domain.database.outages import DatabaseUnavailable, is_away, is_cut, state_of
+from domain.database.outages import DatabaseUnavailable, is_away, is_cut, outage_of, state_of
 from domain.database.session import read_session
 from domain.errors import DomainError
 from domain.ledger import books_store
@@ -255,7 +255,7 @@ def _refusal(waiting: _Waiting, error: Exception) -> DomainError | None:
         getattr(diag, "constraint_name", None),
         waiting.call.intents,
     )
-    return DatabaseUnavailable() if means is None and is_away(error) else means
+    return means or outage_of(error)
 
 
 def _part(group: Sequence[_Waiting], *, patient: bool) -> dict[str, object]:

@@ -38,7 +38,7 @@ def broken(app: FastAPI) -> Iterator[TestClient]:
     @app.get("/query")
     def query(engine: EngineDep) -> None:
         with engine.connect() as connection:
-            connection.execute(text("SELECT nothing FROM nowhere WHERE x = :x"), {"x": PRIVATE})
+            connection.execute(text("SELECT nothing nowhere FROM WHERE x = :x"), {"x": PRIVATE})
 
     with TestClient(app) as client:
         yield client

@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput
 
-from domain.database.outages import DatabaseUnavailable
+from domain.database.outages import DatabaseUnavailable, DatabaseUnfit
 from domain.database.session import engine
 from tests.servers import Database
 from worker.outages import Outages
@@ -36,7 +36,13 @@ async def test_a_database_that_is_away_is_an_outage() -> None:
         await raised(Step("postgresql://someone:secret@127.0.0.1:1/x", "SELECT 1"))
 
 
+async def test_a_database_that_is_not_as_it_has_to_be_is_one(database: Database) -> None:
+    """No document is to blame for a table that is missing, nor for a right."""
+    with pytest.raises(DatabaseUnfit):
+        await raised(Step(database.url, "SELECT nothing FROM nowhere"))
+
+
 async def test_a_statement_that_is_wrong_is_none(database: Database) -> None:
     """It will not work in a moment either."""
     with pytest.raises(ProgrammingError):
-        await raised(Step(database.url, "SELECT nothing FROM nowhere"))
+        await raised(Step(database.url, "SELECT FROM WHERE"))
