@@ -70,6 +70,8 @@ def _summed(value: object) -> Decimal:
     if type(value) is str and _STORED.fullmatch(value):
         return Decimal(value).quantize(CENT) + 0
     number = Decimal(repr(value)) if isinstance(value, float) else value
+    if isinstance(number, str) and _PLAIN.fullmatch(number):  # as it was stored
+        number = Decimal(number)
     if isinstance(number, Decimal) and number.is_finite():
         exact = number.quantize(CENT)
         if exact == number:

@@ -3,11 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from domain.formats.countries import country_code
 from domain.money import LIMIT, cents, currency_of
 from domain.payables.invoice import NUMBER_LENGTH
-from domain.payables.normalized import NormalizedInvoice, NormalizedLine, NormalizedVendor
+from domain.payables.normalized import (
+    NormalizedInvoice,
+    NormalizedLine,
+    NormalizedTax,
+    NormalizedVendor,
+)
 from domain.payables.terms import Payee, PaymentTerm
 from domain.reading.finding import Finding, Severity
 
@@ -17,29 +23,31 @@ _NAME = 255
 _ID = 20
 _IBAN = 34
 _BIC = 11
+_CODE = 50
 _TERMS = 100
+_GROUPS = 100
+_AMOUNTS = (
+    "total_net", "total_tax", "total_gross", "prepaid_amount", "rounding_amount", "amount_due",
+)  # fmt: skip
 _FINE = Decimal("0.000001")
 
 
 def within_bounds(invoice: NormalizedInvoice) -> NormalizedInvoice:
     """The same invoice; what is too long is cut, what is no amount of money is unknown."""
     lines = tuple(filter(None, map(_line, invoice.line_items[:MOST_LINES])))
+    amounts: dict[str, Any] = {name: _amount(getattr(invoice, name)) for name in _AMOUNTS}
     return replace(
         invoice,
         vendor=_vendor(invoice.vendor),
         invoice_number=_cut(invoice.invoice_number, NUMBER_LENGTH),
         currency=currency_of(invoice.currency),
-        total_net=_amount(invoice.total_net),
-        total_tax=_amount(invoice.total_tax),
-        total_gross=_amount(invoice.total_gross),
-        prepaid_amount=_amount(invoice.prepaid_amount),
-        rounding_amount=_amount(invoice.rounding_amount),
-        amount_due=_amount(invoice.amount_due),
         payee=_payee(invoice.payee),
         terms=tuple(map(_term, invoice.terms[:_TERMS])),
         payment_terms=_cut(invoice.payment_terms, _TEXT),
         reference_text=_cut(invoice.reference_text, _TEXT),
+        taxes=tuple(filter(None, map(_tax, invoice.taxes[:_GROUPS]))),
         line_items=lines,
+        **amounts,
     ).renumbered()
 
 
@@ -59,6 +67,7 @@ def cuts(invoice: NormalizedInvoice) -> Iterator[Finding]:
             "line_items",
             Severity.BLOCKING,
         )
+    yield from _impossible(invoice)
     for term in invoice.terms:
         if term.percent is not None and _term(term).percent is None:
             yield Finding(
@@ -68,6 +77,27 @@ def cuts(invoice: NormalizedInvoice) -> Iterator[Finding]:
                 ("terms",),
             )
     yield from _text_cuts(invoice)
+
+
+def _impossible(invoice: NormalizedInvoice) -> Iterator[Finding]:
+    """Figures that no invoice has: a misread one, or one that is meant to do harm."""
+    for name in _AMOUNTS:
+        value = getattr(invoice, name)
+        if value is not None and _amount(value) is None:
+            yield _unreadable(f"An amount of {value:.2e} is none.", name)
+    if any(not 0 <= line.tax_rate <= 1 for line in invoice.line_items[:MOST_LINES]):
+        yield _unreadable("A line has a rate of tax that is none; it is shown as 0.", "line_items")
+    left_out = len(invoice.taxes) - sum(_tax(each) is not None for each in invoice.taxes[:_GROUPS])
+    if left_out:
+        yield _unreadable(
+            f"{left_out} groups of the tax have an impossible figure, or are too many; "
+            "they are left out.",
+            "taxes",
+        )
+
+
+def _unreadable(message: str, name: str) -> Finding:
+    return Finding("UNREADABLE_VALUE", message, Severity.BLOCKING, (name,))
 
 
 def _text_cuts(invoice: NormalizedInvoice) -> Iterator[Finding]:
@@ -117,8 +147,12 @@ def _payee(payee: Payee | None) -> Payee | None:
 
 def _term(term: PaymentTerm) -> PaymentTerm:
     """A percentage that is none is unknown, as is an amount that is none."""
-    known = term.percent is not None and 0 <= term.percent <= 100  # noqa: PLR2004
-    return replace(term, percent=term.percent if known else None, amount=_amount(term.amount))
+    percent = term.percent if term.percent is not None and 0 <= term.percent <= 100 else None  # noqa: PLR2004
+    return replace(
+        term,
+        percent=None if percent is None else _figure(percent),
+        amount=_amount(term.amount),
+    )
 
 
 def _line(line: NormalizedLine) -> NormalizedLine | None:
@@ -136,6 +170,22 @@ def _line(line: NormalizedLine) -> NormalizedLine | None:
         tax_rate=rate.quantize(Decimal("0.00001")).normalize() + 0,
         tax_amount=tax,
         line_total=total,
+    )
+
+
+def _tax(group: NormalizedTax) -> NormalizedTax | None:
+    """A group of the tax with an impossible figure is no group."""
+    basis, amount = _amount(group.basis), _amount(group.amount)
+    is_rate = group.rate is None or 0 <= group.rate <= 1
+    if basis is None or amount is None or not is_rate:
+        return None
+    return replace(
+        group,
+        rate=None if group.rate is None else _figure(group.rate),
+        basis=basis,
+        amount=amount,
+        exemption_reason=_cut(group.exemption_reason, _TEXT),
+        exemption_code=_cut(group.exemption_code, _CODE),
     )
 
 
