@@ -11,9 +11,10 @@ from starlette.datastructures import FormData
 
 from api.http.at_once import at_once
 from domain.database.audit_views import Event
-from domain.errors import DomainError
+from domain.errors import DomainError, InvalidInput
 from domain.iban import grouped
 from domain.ledger.account import Account
+from domain.payables.iban_confirmation import Asked, AskedBy
 from domain.payables.partner import Address
 
 ROWS = 100
@@ -140,6 +141,14 @@ def changes_of(
         address = Address(**parts)
         found["address"] = address if address != Address() else None
     return found
+
+
+def asked_of(form: FormData) -> Asked:
+    """Whom of a vendor somebody asked about an IBAN, and how. Raises InvalidInput."""
+    way = str(form.get("asked_by", ""))
+    if way not in set(AskedBy):
+        raise InvalidInput("/asked/way", "is missing")
+    return Asked(AskedBy(way), str(form.get("contact", "")))
 
 
 def steps_of(events: Sequence[Event]) -> list[Step]:

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
 from api.http.dependencies import temporal_of
-from api.pages import templating, typed
+from api.pages import partner_form, templating, typed
 from api.pages.language import GERMAN
 from api.pages.routing import PageRoute, see
 from api.pages.step_up import step_up
@@ -119,12 +119,12 @@ async def order_run(run_id: UUID, order: str, visit: VisitDep, form: FormDep) ->
 
 @router.post("/payments/{run_id}/confirm/{vendor_id}")
 async def confirm_iban(run_id: UUID, vendor_id: UUID, visit: VisitDep, form: FormDep) -> Response:
-    """Confirm a payee's new IBAN, as another person than who changed it."""
+    """Confirm a payee's new IBAN, as another person than who changed it, who asked the vendor."""
     visit.need("kreditoren:write")
 
     def confirm(session: Session) -> dict[str, Any]:
-        seen = str(form.get("iban", ""))
-        return {"vendor_id": str(vendor_store.confirm_iban(session, vendor_id, seen))}
+        seen, asked = str(form.get("iban", "")), partner_form.asked_of(form)
+        return {"vendor_id": str(vendor_store.confirm_iban(session, vendor_id, seen, asked))}
 
     try:
         await visit.once(f"pages.confirm.{vendor_id}", form, confirm)

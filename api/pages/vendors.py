@@ -118,12 +118,12 @@ async def change_vendor(vendor_id: UUID, visit: VisitDep, form: FormDep) -> Resp
 
 @router.post("/vendors/{vendor_id}/confirm-iban")
 async def confirm_iban(vendor_id: UUID, visit: VisitDep, form: FormDep) -> Response:
-    """Confirm a new IBAN, as another person than who changed it."""
+    """Confirm a new IBAN, as another person than who changed it, who asked the vendor."""
     visit.need("kreditoren:write")
 
     def act(session: Session) -> dict[str, Any]:
-        seen = str(form.get("iban", ""))
-        return {"id": str(vendor_store.confirm_iban(session, vendor_id, seen))}
+        seen, asked = str(form.get("iban", "")), partner_form.asked_of(form)
+        return {"id": str(vendor_store.confirm_iban(session, vendor_id, seen, asked))}
 
     return await _ordered(visit, vendor_id, form, "confirm", act)
 

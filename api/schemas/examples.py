@@ -33,6 +33,7 @@ WORDS: Mapping[str, Any] = {
     "vendor_iban": "AT611904300234573201",
     "vendor_bic": "BKAUATWW",
     "vendor_country": "AT",
+    "contact": "Buchhaltung",
     "vendor_address": "Mariahilfer Straße 1, 1060 Wien",
     "name": "Papier Muster GmbH",
     "vat_id": "ATU12345675",

@@ -8,6 +8,7 @@ from pydantic import Field, StrictBool
 
 from api.schemas.partners import AddressOut, PartnerChangeIn, PartnerIn
 from api.schemas.types import BodyIn, BodyOut, Money
+from domain.payables.iban_confirmation import CONTACT_LENGTH, Asked, AskedBy
 from domain.payables.partner import Vendor
 from domain.payables.payee_check import CheckResult
 from domain.payables.payee_store import PayeeDecision
@@ -116,10 +117,22 @@ def _facts(view: VendorView) -> dict[str, object]:
     return facts | {"address": address if any(address.values()) else None}
 
 
+class AskedIn(BodyIn):
+    """Whom of the vendor one has asked, and by which way."""
+
+    way: AskedBy
+    contact: str = Field(min_length=1, max_length=CONTACT_LENGTH)
+
+    def asked(self) -> Asked:
+        """What is kept with the confirmation."""
+        return Asked(self.way, self.contact)
+
+
 class IbanConfirmationIn(BodyIn):
     """The IBAN that was looked at, and that the vendor has confirmed."""
 
     iban: str = Field(max_length=42)
+    asked: AskedIn | None = None
 
 
 class VendorPayeeIn(BodyIn):

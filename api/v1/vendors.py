@@ -252,12 +252,14 @@ def confirm_iban(
 ) -> VendorOut:
     """Confirm a changed IBAN, as another person than the one who changed it.
 
-    Name the IBAN that you asked for by telephone: changed again meanwhile, it is refused.
+    Name the IBAN that you asked for by telephone: changed again meanwhile, it is refused. Whom you
+    asked is kept in the audit trail.
     """
     seen = body.iban if body else None
+    asked = body.asked.asked() if body and body.asked else None
 
     def act(session: Session) -> VendorOut:
-        vendor_store.confirm_iban(session, vendor_id, seen)
+        vendor_store.confirm_iban(session, vendor_id, seen, asked)
         return VendorOut.of(views.vendor(session, vendor_id))
 
     return write(act)

@@ -20,6 +20,7 @@ from domain.ledger import books_store
 from domain.ledger.carrying import takes_purchases
 from domain.payables import payee_check_store, payee_check_views
 from domain.payables import vendor_views as views
+from domain.payables.iban_confirmation import Asked
 from domain.payables.partner import (
     Address,
     DuplicateName,
@@ -152,10 +153,13 @@ def activate(session: Session, vendor_id: UUID) -> UUID:
     return vendor_id
 
 
-def confirm_iban(session: Session, vendor_id: UUID, seen: str | None = None) -> UUID:
+def confirm_iban(
+    session: Session, vendor_id: UUID, seen: str | None = None, asked: Asked | None = None
+) -> UUID:
     """Confirm an IBAN as another person than the one who changed or first gave it (FOUR_EYES).
 
     `seen` is the IBAN that was looked at; another one meanwhile is refused (SEEN): IBAN_CHANGED.
+    Whom one `asked` is kept with the confirmation.
     """
     row = _locked_row(session, vendor_id)
     check = payee_check_views.latest(session, [vendor_id]).get(vendor_id)
@@ -171,6 +175,8 @@ def confirm_iban(session: Session, vendor_id: UUID, seen: str | None = None) -> 
     confirmed = {"iban_confirmed_at": datetime.now(UTC), "iban_confirmed_by": actor.user_id}
     _store(session, vendor_id, confirmed)
     after: dict[str, object] = {"iban": row.iban, "changed_by": row.iban_changed_by}
+    if asked is not None:
+        after |= {"asked_by": asked.way.value, "contact": asked.contact}
     audit.record(session, "vendor.iban_confirmed", "vendor", vendor_id, after=after)
     return vendor_id
 

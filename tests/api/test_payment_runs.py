@@ -283,11 +283,18 @@ async def test_a_changed_iban_stops_the_run_until_it_is_confirmed(office: Office
     own = await office.post(f"/v1/vendors/{vendor_id}/confirm-iban")
     path, told = f"/v1/vendors/{vendor_id}/confirm-iban", {"iban": "AT021100000012345678"}
     stale = await office.post(path, told, who="approver")
-    confirmed = await office.post(path, new, who="approver")
+    nobody = {"asked": {"way": "phone", "contact": ""}}
+    unasked = await office.post(path, new | nobody, who="approver")
+    asked = {"asked": {"way": "phone", "contact": "Frau Buchhaltung"}}
+    confirmed = await office.post(path, new | asked, who="approver")
+    story = await office.get("/v1/audit", "admin", subject="vendor", subject_id=vendor_id)
     approved = await office.post(f"{RUNS}/{run['id']}/approve", who="approver")
 
     assert codes(stopped, own) == [(409, "PAYEE_NOT_CONFIRMED"), (403, "SELF_APPROVAL_DENIED")]
     assert codes(stale) == [(412, "IBAN_CHANGED")]
+    assert codes(unasked) == [(400, "INVALID_INPUT")]
+    (kept,) = [e["after"] for e in story.json() if e["action"] == "vendor.iban_confirmed"]
+    assert (kept["asked_by"], kept["contact"]) == ("phone", "Frau Buchhaltung")
     assert (confirmed.status_code, approved.status_code) == (200, 200)
 
 

@@ -105,6 +105,20 @@ async def test_what_another_changed_is_shown_and_not_overwritten(
     assert "Es wurde nichts geändert." in page.text
 
 
+async def _asked_nobody(page: Plain, vendor_id: str) -> None:
+    """Whom one asked, and how, must be said."""
+    form = page.page
+    for wrong in ({"contact": " "}, {"asked_by": "x"}):
+        page.page = form
+        await page.send(f"/vendors/{vendor_id}/confirm-iban", **ASKED | wrong)
+        assert page.answer.status_code == 409
+        assert "Sagen Sie, mit wem Sie gesprochen haben" in page.text
+        assert "bestätigt von" not in page.text
+
+
+ASKED = {"contact": "Kassa <b>x</b>", "asked_by": "in_person"}
+
+
 async def test_a_new_iban_is_confirmed_by_a_second_person(
     browser: httpx.AsyncClient, office: Caller, tenant_: Tenant
 ) -> None:
@@ -117,7 +131,8 @@ async def test_a_new_iban_is_confirmed_by_a_second_person(
     assert not mine.page.xpath(f"//form[@action='/vendors/{vendor_id}/confirm-iban']")
     refused = await browser.post(
         f"/vendors/{vendor_id}/confirm-iban",
-        data={"csrf": mine.page.xpath("//form[@id='partner']//input[@name='csrf']")[0].value},
+        data={"csrf": mine.page.xpath("//form[@id='partner']//input[@name='csrf']")[0].value}
+        | ASKED,
     )
     assert "Das muss eine andere Person freigeben" in refused.text
 
@@ -125,11 +140,14 @@ async def test_a_new_iban_is_confirmed_by_a_second_person(
     assert "Papier Huber, geändert von bookkeeper" in other.text, "it waits on the first page"
     await other.go(f"/vendors/{vendor_id}")
     form = other.page
+    await _asked_nobody(other, vendor_id)
     for _ in range(2):
         other.page = form
-        await other.send(f"/vendors/{vendor_id}/confirm-iban")
+        await other.send(f"/vendors/{vendor_id}/confirm-iban", **ASKED)
         assert other.answer.status_code == 200
     assert "bestätigt von approver" in other.text
+    assert "persönlich: Kassa <b>" in other.text, "whom one asked is kept"
+    assert not other.page.xpath("//ol//b[text()='x']")
     assert "Neue IBAN bestätigen" not in (await other.go("/")).text
     await other.go(f"/vendors/{vendor_id}")
     assert "IBAN AT61 1904 3002 3457 3201 → AT02 1100 0000 1234 5678" in other.text
