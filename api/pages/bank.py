@@ -32,6 +32,7 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 FindQuery = Annotated[str, Query(max_length=100)]
 _MAILED = 20
+_AHEAD = 20
 DoneQuery = Annotated[str, Query(max_length=300)]
 
 
@@ -95,13 +96,18 @@ def show_proposed(
 
 @router.get("/bank/{account_id}/chosen")
 def show_chosen(
-    account_id: UUID, visit: VisitDep, wanted: FilterDep, chosen: ChosenDep, find: FindQuery = ""
+    account_id: UUID,
+    visit: VisitDep,
+    wanted: FilterDep,
+    chosen: ChosenDep,
+    find: FindQuery = "",
+    ahead: Annotated[int, Query(ge=0, le=_AHEAD)] = 0,
 ) -> Response:
-    """Only what stands beside the chosen movements, for a script."""
+    """Only what stands beside the chosen movements, for a script; and `ahead`, of those below."""
     visit.need("bank:read")
-    known = visit.read(bank_desk.beside, account_id, wanted, chosen, find)
+    known = visit.read(bank_desk.beside, account_id, wanted, chosen, find, ahead)
     facts = {**_NOTHING, **known, "wanted": wanted, "find": find}
-    return templating.part(visit, "bank_chosen.html", facts)
+    return templating.part(visit, "bank_ahead.html" if ahead else "bank_chosen.html", facts)
 
 
 @router.post("/bank/{account_id}/match")

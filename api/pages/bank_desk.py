@@ -196,18 +196,35 @@ def read(
 
 
 def beside(
-    session: Session, account_id: UUID, wanted: Filter, chosen: Sequence[UUID], find: str
+    session: Session,
+    account_id: UUID,
+    wanted: Filter,
+    chosen: Sequence[UUID],
+    find: str,
+    ahead: int = 0,
 ) -> dict[str, Any]:
-    """Only what stands beside the chosen movements."""
+    """Only what stands beside the chosen movements; beside one, that of those that follow, too.
+
+    What waits for money is read once for all of them.
+    """
     account = bank_views.account(session, account_id)
     marked = [row for row in bank_views.named(session, chosen) if row.bank_account_id == account_id]
     rows, _ = bank_views.transactions(
         session, wanted.asked(account_id), limit=ROWS, offset=wanted.offset
     )
-    known = _known(session, account_id, marked)
-    desk = _desk(session, known, rows, marked, find)
-    facts = {"account": account, "desk": desk, "codes": _codes(session)}
-    return facts | {"proof": _proof(session, desk)}
+    after = _after(rows, marked[0].id)[:ahead] if len(marked) == 1 else []
+    known = _known(session, account_id, [*marked, *after])
+    desks = [
+        _desk(session, known, rows, each, find) for each in (marked, *([row] for row in after))
+    ]
+    told = [{"desk": desk, "proof": _proof(session, desk)} for desk in desks]
+    return {"account": account, "codes": _codes(session), **told[0], "next": told[1:]}
+
+
+def _after(rows: Sequence[Any], row_id: UUID) -> Sequence[Any]:
+    """The rows below one of them."""
+    at = next((at for at, row in enumerate(rows) if row.id == row_id), len(rows))
+    return rows[at + 1 :]
 
 
 def _proof(session: Session, desk: Desk) -> dict[str, Any]:

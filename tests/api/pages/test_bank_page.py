@@ -334,3 +334,40 @@ async def test_more_statements_cost_no_more_questions(
 
     assert counts[1:4] == [counts[1]] * 3
     assert "Kontoauszug fehlt: " in page.text
+
+
+async def test_what_waits_is_read_once_for_a_dozen_rows(
+    app: FastAPI, office: Caller, page: Plain
+) -> None:
+    """Who walks down the rows sees beside each what it would be alone, and costs one reading."""
+    papier = vendor(office, "Papier Huber")
+    for number in range(5):
+        owing(office, papier, f"RE-88{number}", 100 + number)
+    account_id = account(office)
+    moves = (
+        movement(-100 - n, reference=f"RE-88{n}", tx_date=f"2026-03-0{9 - n}") for n in range(5)
+    )
+    imported(office, account_id, *moves)
+    told = listed(office, account_id)
+    ids = [told[f"RE-88{number}"]["id"] for number in range(5)]
+    read: list[str] = []
+
+    def note(*said: Any) -> None:
+        read.append(said[2])
+
+    event.listen(app.state.engine, "before_cursor_execute", note)
+    beside = await page.go(f"/bank/{account_id}/chosen?m={ids[0]}&ahead=3")
+    event.remove(app.state.engine, "before_cursor_execute", note)
+
+    assert sum("AS in_currency" in each for each in read) == 1
+    ahead = {each.get("data-for"): each for each in beside.page.xpath("//template")}
+    assert list(ahead) == ids[1:4]
+    for each, shown_ in ahead.items():
+        alone = await page.go(f"/bank/{account_id}/chosen?m={each}")
+        (own,) = alone.page.xpath("//form[@id='match']//input[@name='item'][@checked]/@value")
+        assert shown_.xpath(".//input[@name='item'][@checked]/@value") == [own]
+        after = alone.page.xpath("//form[@id='match']//input[@name='after']/@value")
+        assert shown_.xpath(".//form[@id='match']//input[@name='after']/@value") == after
+    assert (
+        await page.go(f"/bank/{account_id}/chosen?m={ids[0]}&ahead=999")
+    ).answer.status_code == 400
