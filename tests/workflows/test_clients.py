@@ -1,9 +1,12 @@
 """What a sender says when Temporal does not answer as hoped."""
 
+import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from google.protobuf.duration_pb2 import Duration
+from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import (
     Client,
     RPCTimeoutOrCancelledError,
@@ -60,14 +63,15 @@ async def test_a_server_that_is_away_is_503(nobody: Client) -> None:
         (RPCStatusCode.FAILED_PRECONDITION, ProcessUnavailable),
         (RPCStatusCode.UNKNOWN, ProcessUnavailable),
         (RPCStatusCode.INTERNAL, ProcessUnavailable),
-        (RPCStatusCode.PERMISSION_DENIED, RPCError),
+        (RPCStatusCode.PERMISSION_DENIED, ProcessUnavailable),
+        (RPCStatusCode.UNAUTHENTICATED, ProcessUnavailable),
         (RPCStatusCode.INVALID_ARGUMENT, RPCError),
     ],
 )
 async def test_statuses_become_refusals(
     nobody: Client, status: RPCStatusCode, expected: type[Exception]
 ) -> None:
-    """Away, not there, and whatever is a bug of ours."""
+    """Away, not there, closed to us by whoever runs it, and whatever is a bug of ours."""
     with pytest.raises(expected):
         await Asking(nobody).ask(RPCError("message", status, b""))
 
@@ -86,6 +90,28 @@ async def test_what_is_cut_short_from_outside_is_503(nobody: Client, error: Exce
     """A worker or a process that went away in the middle is no bug; the key finds the outcome."""
     with pytest.raises(Unavailable):
         await Asking(nobody).ask(error)
+
+
+async def test_a_namespace_that_was_made_anew_is_away(temporal: Client) -> None:
+    """The workers register search attributes within a minute; until then orders hear 503."""
+    namespace = f"anew-{uuid4()}"
+    await temporal.workflow_service.register_namespace(
+        RegisterNamespaceRequest(
+            namespace=namespace, workflow_execution_retention_period=Duration(seconds=86_400)
+        )
+    )
+    address = temporal.service_client.config.target_host
+    anew = await connect(TemporalServer(address, namespace))
+    locks = PeriodLocks(anew, deadline=timedelta(seconds=30))
+
+    async with asyncio.timeout(60):  # the server knows the namespace some seconds later
+        while True:
+            with pytest.raises(ProcessUnavailable) as away:
+                await locks.request(PeriodName("2026-03"), command(uuid4(), uuid4()))
+            cause = away.value.__cause__
+            if isinstance(cause, RPCError) and cause.status is RPCStatusCode.INVALID_ARGUMENT:
+                return
+            await asyncio.sleep(0.5)
 
 
 async def test_an_order_outlives_a_process_that_ends(

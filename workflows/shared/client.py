@@ -48,8 +48,12 @@ _AWAY = {
     RPCStatusCode.UNKNOWN,
     RPCStatusCode.INTERNAL,
     RPCStatusCode.DATA_LOSS,
+    # What lets us in has expired, or a right was taken away: whoever runs the service mends it.
+    RPCStatusCode.UNAUTHENTICATED,
+    RPCStatusCode.PERMISSION_DENIED,
 }
 _CUT_OFF = "AcceptedUpdateCompletedWorkflow"  # the server's own words
+_UNREGISTERED = "search attribute"  # as above: of a namespace made anew, for a minute at most
 
 _Answer = TypeVar("_Answer")
 
@@ -209,7 +213,10 @@ def _translated_rpc(error: RPCError) -> DomainError | None:
         return ProcessEnded()
     if error.status in _BUSY:
         return ProcessBusy()
-    return ProcessUnavailable() if error.status in _AWAY else None
+    is_made_anew = (
+        error.status is RPCStatusCode.INVALID_ARGUMENT and _UNREGISTERED in error.message.lower()
+    )
+    return ProcessUnavailable() if error.status in _AWAY or is_made_anew else None
 
 
 def _is_unconnected(error: Exception) -> bool:
