@@ -1,6 +1,5 @@
 """Who logs in with mail address and password, and who sets a password with a letter."""
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 from fastapi import Request
@@ -79,7 +78,7 @@ def set_password(
     found = access.password_token(engine, token_hash)
     if found is None:
         raise InvalidToken
-    if found.expires_at <= datetime.now(UTC):
+    if found.is_over:
         raise TokenExpired
     actor = Actor(found.user_id, "person", surface, request_id=request_id)
     password_hash = passwords.hashed(password)

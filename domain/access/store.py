@@ -19,7 +19,7 @@ from domain.access.rows import (
 from domain.access.scope import READER, checked, within_role
 from domain.access.token import ALPHABET, KEY_PREFIX, LENGTH, Token
 from domain.database import audit
-from domain.database.session import actor_of, tenant_of
+from domain.database.session import actor_of, now_of, tenant_of
 from domain.errors import Conflict, InvalidInput, NotFound
 
 SESSION_LIFE = timedelta(hours=12)
@@ -159,7 +159,7 @@ def start_session(
     session: Session, user_id: UUID, life: timedelta = SESSION_LIFE
 ) -> tuple[Token, datetime]:
     """Log a person in: the token, and when it ends."""
-    token, now = Token(_random()), datetime.now(UTC)
+    token, now = Token(_random()), now_of(session)
     session.add(
         SessionTokenRow(
             tenant_id=tenant_of(session),
@@ -177,7 +177,7 @@ def start_session(
 
 def prolong_session(session: Session, token_hash: str, life: timedelta = IDLE_LIFE) -> None:
     """Let a login that holds live on from now, never longer than any login does."""
-    row, now = SessionTokenRow, datetime.now(UTC)
+    row, now = SessionTokenRow, now_of(session)
     session.exec(
         update(row)
         .where(
@@ -196,7 +196,7 @@ def know_device(session: Session, user_id: UUID) -> Token:
 
     Attempts from it are counted by themselves, so that no stranger makes its owner wait.
     """
-    token, now = Token(_random()), datetime.now(UTC)
+    token, now = Token(_random()), now_of(session)
     session.add(
         KnownDeviceRow(
             tenant_id=tenant_of(session),
@@ -235,7 +235,7 @@ def end_login(session: Session, login_id: UUID, owner: UUID | None = None) -> No
 def issue_password_token(session: Session, user_id: UUID, purpose: str) -> Token:
     """Let a person set a password once; a newer token voids the older ones."""
     _end_tokens(session, user_id)
-    token, now = Token(_random()), datetime.now(UTC)
+    token, now = Token(_random()), now_of(session)
     session.add(
         PasswordTokenRow(
             tenant_id=tenant_of(session),

@@ -21,7 +21,7 @@ _KEY = text("SELECT * FROM find_api_key(:hash)")
 _SESSION = text("SELECT * FROM find_session(:hash)")
 _LOGIN = text("SELECT * FROM find_login(:address)")
 _DEVICE = text("SELECT is_known_device(:account, :device) AS is_known")
-_TOKEN = text("SELECT * FROM find_password_token(:hash)")
+_TOKEN = text("SELECT *, expires_at <= now() AS is_over FROM find_password_token(:hash)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,11 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class PasswordTokenFound:
-    """A token that has not been used: whose it is, and when it ends."""
+    """A token that has not been used: whose it is, and whether its time is over."""
 
     tenant_id: UUID
     user_id: UUID
-    expires_at: datetime
+    is_over: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def password_token(bind: Engine, token_hash: str) -> PasswordTokenFound | None:
     row = _one_row(bind, _TOKEN, hash=token_hash)
     if row is None:
         return None
-    return PasswordTokenFound(row.tenant_id, row.user_id, row.expires_at)
+    return PasswordTokenFound(row.tenant_id, row.user_id, row.is_over)
 
 
 def profile(session: Session, user_id: UUID) -> Profile:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from domain.database.silence import be_patient, wait_at_most
 
 _LONG = re.compile(rb"[0-9]{19}")
 _MS = timedelta(milliseconds=1)
+_NOW = text("SELECT now()")
 LIMITS = (
     f"-c timezone=UTC -c statement_timeout={LONGEST_STATEMENT // _MS}"
     f" -c lock_timeout={LONGEST_LOCK // _MS}"
@@ -107,6 +108,15 @@ def enter(session: Session, tenant_id: UUID, actor: Actor) -> None:
     """Bind the running transaction to a tenant and to who acts in it."""
     _bind(session, tenant_id)
     session.info.update(tenant_id=tenant_id, actor=actor, finishers={})
+
+
+def now_of(session: Session) -> datetime:
+    """When the running transaction began, by the clock of the database.
+
+    What the database judges by its clock begins by it, too: another machine's may be wrong.
+    """
+    now: datetime = session.execute(_NOW).scalar_one()
+    return now
 
 
 def at_end(session: Session, name: str, act: Callable[[Session], None]) -> None:
