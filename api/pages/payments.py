@@ -1,6 +1,6 @@
 """Payment runs: what is due, the draft, the second person with a password, the bank's file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -27,7 +27,7 @@ from domain.money import BASE_CURRENCY, ZERO
 from domain.payables import payee_store, vendor_store
 from domain.payables.payee_store import PayeeDecision
 from domain.payables.terms import Payee
-from domain.payments import store, views
+from domain.payments import credit_item_views, store, views
 from domain.payments.bank_answer import Outcome, reason_of
 from domain.payments.business_day import next_business_day
 from domain.payments.run import (
@@ -37,6 +37,7 @@ from domain.payments.run import (
     RunItem,
     RunStatus,
     Wish,
+    invoices_of,
 )
 from domain.payments.views import EligibleInvoice, Owed, RunView
 from domain.reports import cash_outlook_views
@@ -178,7 +179,10 @@ async def _made(visit: Visit, form: FormData) -> UUID:
     parts = _parts(visit, form, invoices)
     less = frozenset(found for each in form.getlist("discount") if (found := as_id(str(each))))
     # Who typed another amount means that one.
-    wish = Wish(parts, discounts=(less & set(invoices)) - parts.keys())
+    taken = (found for each in form.getlist("credit") if (found := as_id(str(each))))
+    wish = Wish(
+        parts, discounts=(less & set(invoices)) - parts.keys(), credits=dict.fromkeys(taken)
+    )
     label = str(form.get("label", "")).strip()[:LABEL_LENGTH]
 
     def note(session: Session) -> None:
@@ -250,6 +254,7 @@ def _read(session: Session, visit: Visit, more: dict[str, Any]) -> dict[str, Any
         "accounts": accounts,
         "day": day,
         "due": due,
+        "credits": credit_item_views.offered(session, {each.vendor_id for each in eligible}),
         "saved": [each.discount for each in eligible if each.discount and str(each.id) not in due],
         "cash": _cash(session, owed, visit.today) if visit.may("bank:read") else [],
         "most": _MOST_ROWS,
@@ -291,12 +296,13 @@ def _run(visit: Visit, run_id: UUID, more: dict[str, Any], status: int = 200) ->
 def _of_run(session: Session, visit: Visit, run_id: UUID, more: dict[str, Any]) -> dict[str, Any]:
     """Everything of the page, from one state of the books."""
     run = views.run(session, run_id)
-    found = views.payables(session, [item.invoice_id for item in run.items])
+    found = views.payables(session, invoices_of(run.items))
     payables = {each.invoice_id: each for each in found}
     is_waiting = run.run.status == RunStatus.DRAFT and not access.is_one_person(session)
     approver = visit.caller.user_id if is_waiting else None
     who = run.run.created_by, approver
-    changed = {item.item_id: _changed(item, payables, who) for item in run.items}
+    left = credit_item_views.left(session, run.items)
+    changed = {item.item_id: _changed(item, payables, left, who) for item in run.items}
     is_german = visit.language.name == GERMAN
     account_id = run.run.bank_account_id
     return {
@@ -346,10 +352,16 @@ def _why(outcome: Outcome, *, is_german: bool) -> str:
 
 
 def _changed(
-    item: RunItem, payables: dict[UUID, Any], who: tuple[UUID | None, UUID | None]
+    item: RunItem,
+    payables: dict[UUID, Any],
+    left: Mapping[UUID, Decimal],
+    who: tuple[UUID | None, UUID | None],
 ) -> Changed | None:
     """What of an item is otherwise now; a run that is let go has its own say."""
-    payable = payables.get(item.invoice_id)
+    if item.open_item_id is not None:
+        is_used = left.get(item.open_item_id, ZERO) < -item.amount
+        return Changed("paid", is_blocking=True) if is_used else None
+    payable = payables.get(item.invoice_id) if item.invoice_id else None
     if payable is None or not payable.is_linked:
         return Changed("gone", is_blocking=True)
     found = _of_payee(payable, item, who)

@@ -21,6 +21,7 @@ from domain.payments.run import (
     SeenMovement,
     VendorCredit,
     Wish,
+    invoices_of,
 )
 from domain.payments.transfer import end_to_end_id
 from domain.payments.views import ListedRun, RunView, StoredFile
@@ -88,6 +89,13 @@ class StatusReportOut(BodyOut):
     )
 
 
+class CreditIn(BodyIn):
+    """A credit that a run takes off: an amount of an open item, or all that is left (ours)."""
+
+    open_item_id: UUID
+    amount: PositiveMoney | None = Field(default=None, description="All that is left unless given")
+
+
 class PaymentRunIn(BodyIn):
     """A run to be made."""
 
@@ -106,6 +114,12 @@ class PaymentRunIn(BodyIn):
         default=[],
         max_length=LARGEST_RUN,
         description="What to pay of some of the invoices (ours); of the others what is due",
+    )
+    credits: list[CreditIn] = Field(
+        default=[],
+        max_length=LARGEST_RUN,
+        description="Other credits of the vendors that are taken from their transfers (ours): what"
+        " was paid too much, twice or without an invoice, or booked",
     )
     net_credit_notes: StrictBool = Field(
         default=True,
@@ -131,6 +145,9 @@ class PaymentRunIn(BodyIn):
         named = [*(part.invoice_id for part in self.parts), *self.discounts]
         if len(set(named)) < len(named) or not set(named) <= set(self.invoice_ids):
             raise ValueError("parts and discounts name invoices of the run, each once")
+        credits_ = [each.open_item_id for each in self.credits]
+        if len(set(credits_)) < len(credits_):
+            raise ValueError("credits name each open item once")
         return self
 
     def wish(self) -> Wish:
@@ -139,6 +156,7 @@ class PaymentRunIn(BodyIn):
         return Wish(
             amounts,
             nets_credit_notes=self.net_credit_notes,
+            credits={each.open_item_id: each.amount for each in self.credits},
             discounts=frozenset(self.discounts),
             manner=Manner(is_instant=self.instant, is_batch_booked=self.batch_booking),
         )
@@ -284,6 +302,32 @@ class PaymentRunItemOut(BodyOut):
         return cls.model_validate({n: getattr(item, n) for n in names} | own)
 
 
+class NettedCreditOut(BodyOut):
+    """A credit without a credit note that a transfer is lowered by (ours)."""
+
+    id: UUID
+    open_item_id: UUID
+    vendor_id: UUID
+    name: str = Field(description="As the remittance information names it")
+    amount: MoneyText = Field(description="Below zero")
+    transfer: int
+    bank_answer: BankAnswerOut | None
+
+    @classmethod
+    def of(cls, item: RunItem) -> "NettedCreditOut":
+        """Credit of the wire."""
+        facts = {name: getattr(item, name) for name in ("open_item_id", "vendor_id", "amount")}
+        return cls.model_validate(
+            facts
+            | {
+                "id": item.item_id,
+                "name": item.invoice_number,
+                "transfer": item.transfer,
+                "bank_answer": BankAnswerOut.of(item.outcome) if item.outcome else None,
+            }
+        )
+
+
 class PaymentRunOut(BodyOut):
     """One run with its items."""
 
@@ -292,6 +336,9 @@ class PaymentRunOut(BodyOut):
     instant: bool
     batch_booking: bool
     items: list[PaymentRunItemOut]
+    credits: list[NettedCreditOut] = Field(
+        description="Credits without a credit note that lower the transfers (ours)"
+    )
     bank_account_id: UUID
     execution_date: date
     label: str | None
@@ -323,11 +370,14 @@ class PaymentRunOut(BodyOut):
             if view.run.approved_by
             else None,
         }
-        items = [PaymentRunItemOut.of(view.run.id, item) for item in view.items]
+        invoices = invoices_of(view.items).values()
+        items = [PaymentRunItemOut.of(view.run.id, item) for item in invoices]
+        credits_ = [NettedCreditOut.of(each) for each in view.items if each.open_item_id]
         facts = {
             "label": view.label,
             "message_id": view.message_id,
             "items": items,
+            "credits": credits_,
             "approvals": view.approvals,
             "withdrawals": view.withdrawals,
             "instant": view.manner.is_instant,

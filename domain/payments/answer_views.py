@@ -120,7 +120,7 @@ def runs_with_news(session: Session) -> list[UUID]:
 
 def paid_by_others(session: Session, run_id: UUID, invoice_ids: Iterable[UUID]) -> list[UUID]:
     """Invoices that another run's transfer has paid after all, by the word of the bank."""
-    query = (
+    query: Any = (
         select(PaymentRunItemRow.invoice_id)
         .where(
             PaymentRunItemRow.tenant_id == tenant_of(session),

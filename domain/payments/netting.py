@@ -1,4 +1,4 @@
-"""Which items of a run make one transfer: credit notes are taken from what their vendor is paid."""
+"""Which items of a run make one transfer: credits are taken from what their vendor is paid."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -58,7 +58,7 @@ def _placed(item: RunItem, sums: dict[tuple[UUID, str], Decimal]) -> RunItem:
         (amount, iban) for (vendor, iban), amount in sums.items() if vendor == item.vendor_id
     ]
     if not accounts:
-        raise InvoiceNotEligible(item.invoice_id, "credit_exceeds_invoices")
+        raise InvoiceNotEligible(item.invoice_id or item.item_id, "credit_exceeds_invoices")
     return replace(item, vendor_iban=max(accounts)[1])
 
 
@@ -68,7 +68,8 @@ def _check_left(items: Iterable[RunItem], netted: set[UUID]) -> None:
     for item in items:
         if item.vendor_id in netted:
             left[item.vendor_id, item.vendor_iban] += item.amount
-            last[item.vendor_id, item.vendor_iban] = item.invoice_id
+            key = item.vendor_id, item.vendor_iban
+            last[key] = item.invoice_id or last.get(key) or item.item_id
     for key, amount in left.items():
         if amount <= ZERO:
             raise InvoiceNotEligible(last[key], "credit_exceeds_invoices")

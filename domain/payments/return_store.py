@@ -130,7 +130,13 @@ def _of_transfer(
             PaymentRunItemRow.transfer == number,
         )
     )
-    return {each for each in session.exec(query) if each is not None}
+    credits_ = select(PaymentRunItemRow.open_item_id).where(
+        PaymentRunItemRow.tenant_id == tenant_of(session),
+        PaymentRunItemRow.run_id == run_id,
+        PaymentRunItemRow.transfer == number,
+    )
+    found = (*session.exec(query), *session.exec(credits_))
+    return {each for each in found if each is not None}
 
 
 def _original(

@@ -66,9 +66,9 @@ class PaymentRunRow(Table, table=True):
 
 
 class PaymentRunItemRow(Table, table=True):
-    """One invoice in a run; an invoice is active in one run only.
+    """One invoice in a run, or an open item without one; each is active in one run only.
 
-    Items of one `transfer` are paid together; a credit note has an amount below zero. `standing`
+    Items of one `transfer` are paid together; a credit has an amount below zero. `standing`
     is where the transfer stands at the bank; a released one may be paid by another run.
     """
 
@@ -78,6 +78,11 @@ class PaymentRunItemRow(Table, table=True):
         _to("payment_run", "run_id"),
         _to("invoice", "invoice_id"),
         _to("vendor", "vendor_id"),
+        ForeignKeyConstraint(
+            ["tenant_id", "open_item_id"],
+            ["open_item.tenant_id", "open_item.open_item_id"],
+            name="fk_payment_run_item_open_item",
+        ),
         UniqueConstraint("tenant_id", "run_id", "position", name="uq_payment_run_item_position"),
         Index("ix_payment_run_item_invoice", "tenant_id", "invoice_id"),
         Index(
@@ -87,13 +92,20 @@ class PaymentRunItemRow(Table, table=True):
             unique=True,
             postgresql_where=text("is_active"),
         ),
+        Index(
+            "uq_payment_run_item_credit",
+            "tenant_id",
+            "open_item_id",
+            unique=True,
+            postgresql_where=text("is_active AND open_item_id IS NOT NULL"),
+        ),
     )
 
     tenant_id: UUID
     id: UUID
     run_id: UUID
     position: int
-    invoice_id: UUID
+    invoice_id: UUID | None = None
     vendor_id: UUID
     vendor_name: str
     vendor_iban: str
@@ -113,6 +125,7 @@ class PaymentRunItemRow(Table, table=True):
         default=ZERO, sa_type=_MONEY, sa_column_kwargs={"server_default": text("0")}
     )
     discount_until: date | None = None
+    open_item_id: UUID | None = None
 
 
 class PaymentRunLabelRow(Table, table=True):
@@ -141,6 +154,9 @@ class PaymentRunWishRow(Table, table=True):
     )
     is_instant: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     is_batch_booked: bool = Field(default=True, sa_column_kwargs=_TRUE)
+    credits: dict[str, str | None] = Field(
+        default_factory=dict, sa_type=JSONB, sa_column_kwargs={"server_default": text("'{}'")}
+    )
 
 
 class PaymentFileRow(Table, table=True):

@@ -83,8 +83,11 @@ class EmptyRun(Invalid):
 class InvoiceChanged(Conflict):
     """An invoice of the run was paid or lost its intent in the meantime."""
 
-    def __init__(self, invoice_id: UUID) -> None:
-        super().__init__("An invoice of the run has changed.", invoice_id=invoice_id)
+    def __init__(self, invoice_id: UUID | None, open_item_id: UUID | None = None) -> None:
+        if open_item_id is not None:
+            super().__init__("A credit of the run has changed.", open_item_id=open_item_id)
+        else:
+            super().__init__("An invoice of the run has changed.", invoice_id=invoice_id)
 
 
 class DiscountExpired(Conflict):
@@ -143,7 +146,7 @@ _REASONS = {
     "not_transferred": ": it is paid in another way",
     "amount_exceeds_due": ": the amount is more than is due",
     "no_discount": ": no discount can be taken on the day of execution",
-    "credit_exceeds_invoices": ": credit notes leave nothing of it to be transferred",
+    "credit_exceeds_invoices": ": credits leave nothing of it to be transferred",
 }
 
 
@@ -359,12 +362,16 @@ PLAIN = Manner()
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """How a run pays its invoices: parts of some, discounts, and credit notes taken from it."""
+    """How a run pays its invoices: parts of some, discounts, and credit notes taken from it.
+
+    `credits` are open items without an invoice that are taken, too: an amount, or all of each.
+    """
 
     amounts: Mapping[UUID, Decimal] = field(default_factory=dict)
     nets_credit_notes: bool = True
     discounts: frozenset[UUID] = frozenset()
     manner: Manner = PLAIN
+    credits: Mapping[UUID, Decimal | None] = field(default_factory=dict)
 
     def of(self, payable: Payable, day: date) -> Payable:
         """What an order of a day pays of an invoice: of instalments those that are due.
@@ -449,7 +456,8 @@ class VendorCredit:
 class RunItem:
     """One invoice in a run: amount, name and IBAN as they were when the run was made.
 
-    Items of one `transfer` are paid together; a credit note has an amount below zero. `outcome`
+    Or, instead of an invoice, an open item that stands to our credit without one.
+    Items of one `transfer` are paid together; a credit has an amount below zero. `outcome`
     is where the transfer stands at the bank, once there is something to say of it; `discount` what
     was deducted for paying by `discount_until`. `ordered_before` is for whoever approves: what
     a bank is said to have refused can have been paid after all. So are `seen`, what may have paid
@@ -459,7 +467,7 @@ class RunItem:
     """
 
     item_id: UUID
-    invoice_id: UUID
+    invoice_id: UUID | None
     vendor_id: UUID
     vendor_name: str
     vendor_iban: str
@@ -478,6 +486,12 @@ class RunItem:
     vendor_credit: Decimal = ZERO
     vendor_credits: tuple[VendorCredit, ...] = ()
     on_behalf_of: str | None = None
+    open_item_id: UUID | None = None
+
+
+def invoices_of(items: Iterable[RunItem]) -> dict[UUID, RunItem]:
+    """The items that are invoices, by their ids."""
+    return {item.invoice_id: item for item in items if item.invoice_id is not None}
 
 
 def check_items(items: Iterable[RunItem]) -> None:
@@ -492,10 +506,17 @@ def check_items(items: Iterable[RunItem]) -> None:
 def check_unchanged(items: Iterable[RunItem], payables: Iterable[Payable]) -> None:
     """Refuse items whose invoice was paid meanwhile, lost its intent, or is gone."""
     present = {payable.invoice_id: payable for payable in payables}
-    for item in items:
-        payable = present.get(item.invoice_id)
+    for invoice_id, item in invoices_of(items).items():
+        payable = present.get(invoice_id)
         if payable is None or not payable.is_linked or payable.has_less_than(item.amount):
-            raise InvoiceChanged(item.invoice_id)
+            raise InvoiceChanged(invoice_id)
+
+
+def check_credits(items: Iterable[RunItem], left: Mapping[UUID, Decimal]) -> None:
+    """Refuse credits of which less is left than a transfer is lowered by."""
+    for item in items:
+        if item.open_item_id is not None and left.get(item.open_item_id, ZERO) < -item.amount:
+            raise InvoiceChanged(None, item.open_item_id)
 
 
 def check_discounts(items: Iterable[RunItem], day: date, manner: Manner) -> None:
@@ -504,7 +525,8 @@ def check_discounts(items: Iterable[RunItem], day: date, manner: Manner) -> None
         if item.discount_until is None:
             continue
         last = item.discount_until
-        if day > (last if manner.is_instant else business_day_before(last)):
+        is_over = day > (last if manner.is_instant else business_day_before(last))
+        if is_over and item.invoice_id is not None:
             raise DiscountExpired(item.invoice_id, last)
 
 
@@ -516,8 +538,8 @@ def check_payees(
     And vendors that were taken out of use.
     """
     payees = {payable.invoice_id: payable.payee for payable in payables}
-    for item in items:
-        payee = payees[item.invoice_id]
+    for invoice_id, item in invoices_of(items).items():
+        payee = payees[invoice_id]
         payee.check_active()
         if payee.iban != item.vendor_iban or payee.needs_confirmation(created_by):
             raise PayeeNotConfirmed(item.vendor_id)

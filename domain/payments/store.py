@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, or_, update
@@ -24,11 +25,13 @@ from domain.dates import local_day
 from domain.errors import InvalidInput, NotFound, SelfApprovalDenied
 from domain.iban import is_iban
 from domain.ids import derived_id, sha256_hex
+from domain.ledger.rows import OpenItemRow
 from domain.letters import store as letters
 from domain.letters.letter import LetterKind, Note
 from domain.money import BASE_CURRENCY, ZERO
 from domain.payables.rows import InvoiceRow
 from domain.payments import answer_store, views
+from domain.payments import credit_item_views as credit_items
 from domain.payments.answer_views import (
     is_being_paid,
     paid_by_others,
@@ -64,19 +67,22 @@ from domain.payments.run import (
     Step,
     TransferExecuted,
     Wish,
+    check_credits,
     check_discounts,
     check_givers,
     check_items,
     check_payees,
     check_unchanged,
+    invoices_of,
 )
 from domain.payments.sepa_area import needs_details
 from domain.payments.transfer import initiation, item_of
 
 _PEOPLE = 2
+_ACTIVE_ONCE = {"uq_payment_run_item_active", "uq_payment_run_item_credit"}
 _ITEM_FACTS = (
     "invoice_id", "vendor_id", "vendor_name", "vendor_iban", "vendor_bic", "invoice_number",
-    "amount", "currency", "reference", "transfer", "discount", "discount_until",
+    "amount", "currency", "reference", "transfer", "discount", "discount_until", "open_item_id",
 )  # fmt: skip
 
 
@@ -122,6 +128,10 @@ def wish(session: Session, run_id: UUID, wanted: Wish) -> None:
             discounts=sorted(map(str, wanted.discounts)),
             is_instant=wanted.manner.is_instant,
             is_batch_booked=wanted.manner.is_batch_booked,
+            credits={
+                str(key): None if value is None else f"{value:.2f}"
+                for key, value in wanted.credits.items()
+            },
         )
         .on_conflict_do_nothing()
     )
@@ -145,7 +155,7 @@ def create(session: Session, new: NewRun, at: datetime) -> RunState:
         status=RunStatus.DRAFT.value,
         execution_date=new.execution_date,
         total_amount=sum((item.amount for item in items), ZERO),
-        invoice_count=len(items),
+        invoice_count=len(invoices_of(items)),
         created_by=actor_of(session).user_id,
         created_at=at,
     )
@@ -321,10 +331,16 @@ def check_not_ordered(session: Session, intent_id: UUID) -> None:
     of_intent = select(InvoiceRow.id).where(
         InvoiceRow.tenant_id == tenant_of(session), InvoiceRow.intent_id == intent_id
     )
+    items_of_intent = select(OpenItemRow.open_item_id).where(
+        OpenItemRow.tenant_id == tenant_of(session), OpenItemRow.intent_id == intent_id
+    )
     runs = session.exec(
         select(PaymentRunItemRow.run_id).where(
             PaymentRunItemRow.tenant_id == tenant_of(session),
-            col(PaymentRunItemRow.invoice_id).in_(of_intent),
+            or_(
+                col(PaymentRunItemRow.invoice_id).in_(of_intent),
+                col(PaymentRunItemRow.open_item_id).in_(items_of_intent),
+            ),
             is_being_paid(),
             # Of what the bank has executed the money is seen; a mistake in it may be put right.
             or_(col(PaymentRunItemRow.is_active), col(PaymentRunItemRow.executed_at).is_(None)),
@@ -387,7 +403,8 @@ def _items(session: Session, new: NewRun, wish: Wish) -> tuple[RunItem, ...]:
         present[invoice_id].check_eligible()
     named = [wish.of(present[each], new.execution_date) for each in new.invoice_ids]
     added = added_credits(named, [present[each] for each in credits_ if each in free])
-    return grouped([_item(new.run_id, payable) for payable in (*named, *added)])
+    items = [_item(new.run_id, payable) for payable in (*named, *added)]
+    return grouped([*items, *credit_items.chosen(session, new.run_id, items, wish.credits)])
 
 
 def _hold(session: Session, invoice_ids: set[UUID]) -> None:
@@ -404,14 +421,12 @@ def _check_free(session: Session, new: NewRun, present: dict[UUID, Payable]) -> 
     for invoice_id in new.invoice_ids:
         if invoice_id not in present:
             raise InvoiceNotFound(invoice_id)
-    taken = session.exec(
-        select(PaymentRunItemRow.invoice_id).where(
-            PaymentRunItemRow.tenant_id == tenant_of(session),
-            among(col(PaymentRunItemRow.invoice_id), new.invoice_ids),
-            is_being_paid(),
-        )
-    ).all()
-    if taken:
+    query: Any = select(PaymentRunItemRow.invoice_id).where(
+        PaymentRunItemRow.tenant_id == tenant_of(session),
+        among(col(PaymentRunItemRow.invoice_id), new.invoice_ids),
+        is_being_paid(),
+    )
+    if taken := session.exec(query).all():
         raise InvoiceAlreadyInActiveRun(taken)
 
 
@@ -424,6 +439,10 @@ def _wish_of(session: Session, run_id: UUID) -> Wish:
         amounts,
         nets_credit_notes=row.nets_credit_notes,
         discounts=frozenset(map(UUID, row.discounts)),
+        credits={
+            UUID(key): None if value is None else Decimal(value)
+            for key, value in row.credits.items()
+        },
         manner=Manner(is_instant=row.is_instant, is_batch_booked=row.is_batch_booked),
     )
 
@@ -456,7 +475,7 @@ def _insert_items(session: Session, run_id: UUID, items: tuple[RunItem, ...]) ->
     except IntegrityError as error:
         # Another run took an invoice meanwhile: the partial unique index is the real guard.
         diag = getattr(error.orig, "diag", None)
-        if getattr(diag, "constraint_name", None) == "uq_payment_run_item_active":
+        if getattr(diag, "constraint_name", None) in _ACTIVE_ONCE:
             raise InvoiceAlreadyInActiveRun from error
         raise
 
@@ -476,9 +495,10 @@ def _check_present(
     items = views.items(session, row.id)
     check_items(items)
     check_discounts(items, day, manner)
-    invoice_ids = [item.invoice_id for item in items]
+    invoice_ids = list(invoices_of(items))
     payables = views.payables(session, invoice_ids)
     check_unchanged(items, payables)
+    check_credits(items, credit_items.left(session, items))
     for paid in paid_by_others(session, row.id, invoice_ids):
         raise InvoiceChanged(paid)
     check_payees(items, payables, row.created_by)

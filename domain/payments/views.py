@@ -74,6 +74,7 @@ from domain.payments.run import (
     RunItem,
     RunStatus,
     VendorCredit,
+    invoices_of,
 )
 from domain.payments.transfer import message_id
 
@@ -241,11 +242,11 @@ def _with_vendor(session: Session, found: tuple[RunItem, ...]) -> tuple[RunItem,
         .join(VendorRow, _of_vendor())
         .where(
             InvoiceRow.tenant_id == tenant_of(session),
-            among(col(InvoiceRow.id), [item.invoice_id for item in found]),
+            among(col(InvoiceRow.id), invoices_of(found)),
             col(InvoiceRow.payee_name).is_not(None),
         )
     )
-    names: dict[UUID, str] = dict(session.exec(query).all())
+    names: dict[UUID | None, str] = dict(session.exec(query).all())
     return tuple(replace(each, on_behalf_of=names.get(each.invoice_id)) for each in found)
 
 
@@ -256,7 +257,7 @@ def _with_earlier(
 
     After them those of other invoices that may be the same under another number.
     """
-    invoice_ids = [item.invoice_id for item in found]
+    invoice_ids = list(invoices_of(found))
     others = _maybe_same(session, invoice_ids)
     earlier = _ordered(session, run_id, {*invoice_ids, *chain.from_iterable(others.values())})
 
@@ -267,7 +268,10 @@ def _with_earlier(
         # What one run ordered side by side are two invoices.
         return (*same, *(order for order in like if order.run_id not in runs_))
 
-    return tuple(replace(each, ordered_before=of(each.invoice_id)) for each in found)
+    return tuple(
+        each if each.invoice_id is None else replace(each, ordered_before=of(each.invoice_id))
+        for each in found
+    )
 
 
 def _with_warnings(
@@ -276,9 +280,7 @@ def _with_warnings(
     """Items with what the statement shows of them, and what their vendors owe us beside the run."""
     seen = warning_views.seen_on_statements(session, run_id)
     credits_ = warning_views.vendor_credits(session, {item.vendor_id for item in found})
-    taken: dict[UUID | None, Decimal] = {
-        item.invoice_id: item.amount for item in found if item.amount < ZERO
-    }
+    taken = {item.invoice_id or item.open_item_id: item.amount for item in found}
     left = {vendor: _beside(of_vendor, taken) for vendor, of_vendor in credits_.items()}
 
     def of(item: RunItem) -> RunItem:
@@ -296,9 +298,10 @@ def _with_warnings(
 def _beside(
     credits_: Iterable[VendorCredit], taken: Mapping[UUID | None, Decimal]
 ) -> list[VendorCredit]:
-    """Credits less what the run takes off for their credit notes."""
+    """Credits less what the run takes off of them."""
     left = (
-        replace(each, amount=each.amount + taken.get(each.invoice_id, ZERO)) for each in credits_
+        replace(each, amount=each.amount + taken.get(each.invoice_id or each.open_item_id, ZERO))
+        for each in credits_
     )
     return [each for each in left if each.amount > ZERO]
 
@@ -835,6 +838,7 @@ def _item(row: PaymentRunItemRow) -> RunItem:
     return RunItem(
         item_id=row.id,
         invoice_id=row.invoice_id,
+        open_item_id=row.open_item_id,
         vendor_id=row.vendor_id,
         vendor_name=row.vendor_name,
         vendor_iban=row.vendor_iban,

@@ -43,11 +43,19 @@ _PROMISED = text("""
     SELECT r.execution_date AS day,
         sum(CASE WHEN x.amount > 0
             THEN least(x.amount, greatest(s.remaining_base - x.discount, 0))
-            ELSE greatest(x.amount, least(s.remaining_base, 0)) END) AS amount
+            ELSE greatest(x.amount, least(coalesce(s.remaining_base, c.remaining), 0))
+            END) AS amount
     FROM payment_run r
     JOIN payment_run_item x ON x.tenant_id = r.tenant_id AND x.run_id = r.id
         AND x.released_at IS NULL
-    JOIN invoice_state s ON s.tenant_id = x.tenant_id AND s.id = x.invoice_id
+    LEFT JOIN invoice_state s ON s.tenant_id = x.tenant_id AND s.id = x.invoice_id
+    LEFT JOIN LATERAL (
+        SELECT coalesce(sum(t.amount), 0) - o.amount AS remaining
+        FROM open_item o LEFT JOIN settlement t
+            ON t.tenant_id = o.tenant_id AND t.open_item_id = o.open_item_id
+        WHERE o.tenant_id = x.tenant_id AND o.open_item_id = x.open_item_id
+        GROUP BY o.amount
+    ) c ON true
     WHERE r.tenant_id = :tenant AND r.cancelled_at IS NULL
       AND r.id = coalesce(CAST(:run AS uuid), r.id)
       AND (r.completed_at IS NULL OR r.completed_at > now() - CAST(:under_way AS interval))

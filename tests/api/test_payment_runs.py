@@ -694,7 +694,7 @@ async def test_a_vendors_credit_is_told_as_what_it_is(office: Office) -> None:
     vendor = await office.a_vendor()
     overpaid = await office.an_invoice(vendor, "RE-1")
     invoice_id = await office.an_invoice(vendor, "RE-2")
-    credit = await _a_credit_note(office, vendor, "GS-1")
+    credit = await a_credit_note(office, vendor, "GS-1")
     owed = (await office.get("/v1/open-items", vendor_id=vendor)).json()
     item = next(each for each in owed if each["invoice_id"] == overpaid)
     of_vendor = {"account_number": "3300", "credit": 0, "partner_id": vendor}
@@ -717,7 +717,7 @@ async def test_a_vendors_credit_is_told_as_what_it_is(office: Office) -> None:
     assert credit in {each["invoice_id"] for each in paid["vendor_credits"]}
 
 
-async def _a_credit_note(office: Office, vendor_id: str, number: str) -> str:
+async def a_credit_note(office: Office, vendor_id: str, number: str) -> str:
     """A credit note over 24.00 in the books."""
     lines = [
         {"account_number": "3300", "debit": 24, "credit": 0, "partner_id": vendor_id},

@@ -3825,7 +3825,7 @@ CREATE TABLE public.payment_run_item (
     id uuid NOT NULL,
     run_id uuid NOT NULL,
     "position" integer NOT NULL,
-    invoice_id uuid NOT NULL,
+    invoice_id uuid,
     vendor_id uuid NOT NULL,
     vendor_name text NOT NULL,
     vendor_iban text NOT NULL,
@@ -3843,9 +3843,12 @@ CREATE TABLE public.payment_run_item (
     released_at timestamp with time zone,
     discount numeric(18,2) DEFAULT 0 NOT NULL,
     discount_until date,
+    open_item_id uuid,
     CONSTRAINT ck_payment_run_item_amount CHECK ((amount <> (0)::numeric)),
+    CONSTRAINT ck_payment_run_item_credit CHECK (((open_item_id IS NULL) OR (amount < (0)::numeric))),
     CONSTRAINT ck_payment_run_item_currency CHECK ((currency = 'EUR'::text)),
-    CONSTRAINT ck_payment_run_item_discount CHECK (((discount >= (0)::numeric) AND ((discount > (0)::numeric) = (discount_until IS NOT NULL))))
+    CONSTRAINT ck_payment_run_item_discount CHECK (((discount >= (0)::numeric) AND ((discount > (0)::numeric) = (discount_until IS NOT NULL)))),
+    CONSTRAINT ck_payment_run_item_what CHECK (((invoice_id IS NULL) <> (open_item_id IS NULL)))
 );
 
 ALTER TABLE ONLY public.payment_run_item FORCE ROW LEVEL SECURITY;
@@ -3878,7 +3881,8 @@ CREATE TABLE public.payment_run_wish (
     amounts jsonb NOT NULL,
     discounts jsonb DEFAULT '[]'::jsonb NOT NULL,
     is_instant boolean DEFAULT false NOT NULL,
-    is_batch_booked boolean DEFAULT true NOT NULL
+    is_batch_booked boolean DEFAULT true NOT NULL,
+    credits jsonb DEFAULT '{}'::jsonb NOT NULL
 );
 
 ALTER TABLE ONLY public.payment_run_wish FORCE ROW LEVEL SECURITY;
@@ -5992,6 +5996,12 @@ CREATE UNIQUE INDEX uq_outgoing_invoice_tied_intent ON public.outgoing_invoice U
 CREATE UNIQUE INDEX uq_payment_run_item_active ON public.payment_run_item USING btree (tenant_id, invoice_id) WHERE is_active;
 
 --
+-- Name: uq_payment_run_item_credit; Type: INDEX; Schema: public; Owner: belegfluss_owner
+--
+
+CREATE UNIQUE INDEX uq_payment_run_item_credit ON public.payment_run_item USING btree (tenant_id, open_item_id) WHERE (is_active AND (open_item_id IS NOT NULL));
+
+--
 -- Name: uq_second_factor_user; Type: INDEX; Schema: public; Owner: belegfluss_owner
 --
 
@@ -7399,6 +7409,13 @@ ALTER TABLE ONLY public.payment_answer
 
 ALTER TABLE ONLY public.payment_run
     ADD CONSTRAINT fk_payment_run_bank_account FOREIGN KEY (tenant_id, bank_account_id) REFERENCES public.bank_account(tenant_id, id);
+
+--
+-- Name: payment_run_item fk_payment_run_item_open_item; Type: FK CONSTRAINT; Schema: public; Owner: belegfluss_owner
+--
+
+ALTER TABLE ONLY public.payment_run_item
+    ADD CONSTRAINT fk_payment_run_item_open_item FOREIGN KEY (tenant_id, open_item_id) REFERENCES public.open_item(tenant_id, open_item_id);
 
 --
 -- Name: payment_withdrawal fk_payment_withdrawal_tenant_id_run_id_payment_run; Type: FK CONSTRAINT; Schema: public; Owner: belegfluss_owner

@@ -44,6 +44,7 @@ from domain.payments.run import (
     RunState,
     RunStatus,
     Wish,
+    invoices_of,
 )
 from domain.posting import store as journal
 from tests.builders import Tenant, another_tenant
@@ -177,7 +178,7 @@ def test_a_completed_payment_is_not_made_again(office: Office) -> None:
     for step in (payment_runs.approve, payment_runs.export, payment_runs.complete):
         office.does(step)
     with read_session(office.database.engine, office.tenant.id) as session:
-        paid = views.items(session, office.run_id)[0].invoice_id
+        (paid, *_) = invoices_of(views.items(session, office.run_id))
         account = views.run(session, office.run_id).run.bank_account_id
     again = payment_runs.NewRun(uuid4(), account, NOW.date(), (paid,))
 
@@ -287,7 +288,7 @@ def a_run_again(office: Office) -> RunState:
     who = acting(office.tenant, "bookkeeper")
     with write_session(office.database.engine, office.tenant.id, who) as session:
         old = views.run(session, office.run_id)
-        invoices = tuple(item.invoice_id for item in old.items)
+        invoices = tuple(invoices_of(old.items))
         new = payment_runs.NewRun(run_id, old.run.bank_account_id, NOW.date(), invoices)
         payment_runs.create(session, new, NOW)
     return replace(office, run_id=run_id).does(payment_runs.approve)
