@@ -32,6 +32,7 @@ from domain.reading.no_invoice import HEAD_LINES, is_bill, is_of_newsletter, is_
 from domain.reading.origin import OwnParty, Reading, by_rule, from_page
 from domain.reading.places import FIELDS as PLACED
 from domain.reading.places import MOST, Alternative, Place, nearest, place_of
+from domain.reading.preceding import preceding_on
 from domain.reading.rate_totals import all_rates
 from domain.reading.table import rows_in
 from domain.reading.table_rows import Row
@@ -109,6 +110,7 @@ _REFERENCE = re.compile(
 )
 _CLEAR = 0.75
 _SEVERAL = 2
+_LIKELY = 0.1  # of a number beside another one, which a credit note names
 _LEARNED = 0.97  # the chance of a value at a place that a person corrected: what adds up may differ
 _CUT = Decimal("0.75")  # of a value that other pages may contradict
 _DELIVERED = (
@@ -125,8 +127,10 @@ _SURE, _FAIR, _FAINT = Decimal("0.95"), Decimal("0.80"), Decimal("0.50")
 def read_fields(layout: Layout, own: OwnParty, model: Model | None = None) -> PageFields:
     """Everything the layout says; what belongs to the recipient is left out."""
     model = model or trained()
+    kind = _document_type(layout)
     candidates = candidates_of(layout, own)
     weighed = options_of(candidates, model)
+    weighed["invoice_number"] = _own_numbers(weighed["invoice_number"], layout, kind.value)
     chosen = chosen_among(weighed, candidates, model)
     learned: tuple[str, ...] = ()
     if own.places:
@@ -152,7 +156,7 @@ def read_fields(layout: Layout, own: OwnParty, model: Model | None = None) -> Pa
     if not set(ROLES) & set(learned):
         amounts = all_rates(layout, candidates, amounts)
     return PageFields(
-        document_type=_document_type(layout),
+        document_type=kind,
         texts=_texts(layout, candidates, readings),
         dates={
             **{name: readings[name] for name in DATES if name in readings},
@@ -171,6 +175,32 @@ def read_fields(layout: Layout, own: OwnParty, model: Model | None = None) -> Pa
         learned=tuple(name for name in learned if name in readings),
         ibans=tuple(dict.fromkeys(each.value for each in candidates.ibans)),
     )
+
+
+def _own_numbers(found: list[Option[str]], layout: Layout, kind: DocumentType) -> list[Option[str]]:
+    """A credit note is not called as the invoice that it takes back: `Gutschrift zu RE-17`.
+
+    What is left is its number only where that was likely beside the other; else it has none.
+    """
+    named = preceding_on(layout, None, gives_back=True) if kind is DocumentType.CREDIT_NOTE else ()
+    earlier = tuple(each.number for each in named if each.number is not None)
+    # nor is it called as the end of that number: 17
+    own = [each for each in found if each.value is None or not _ends_one(each.value, earlier)]
+    if len(own) == len(found):
+        return found
+    likely = any(each.value is not None and each.chance >= _LIKELY for each in own)
+    whole = sum(each.chance for each in own)
+    left = [
+        replace(each, chance=each.chance / whole)
+        if likely
+        else replace(each, chance=each.chance + (each.value is None) * (1 - whole))
+        for each in own
+    ]
+    return sorted(left, key=lambda each: each.chance, reverse=True)
+
+
+def _ends_one(value: str, numbers: Sequence[str]) -> bool:
+    return any(number.endswith(value) for number in numbers)
 
 
 def options_of(candidates: Candidates, model: Model) -> dict[str, list[Option[Any]]]:

@@ -29,6 +29,7 @@ _ZERO = re.compile(r"0\d+\.\d{2}")  # an amount does not begin with a nought
 _LIKE_MONEY = re.compile(r"[,\u20ac$\u00a3]")
 _WORD = re.compile(r"[^\W_]")
 _BEHIND = re.compile(r"[.:#\s]{0,3}(?P<number>[A-Z0-9][A-Z0-9./_-]*\d)(?!\d)")
+_MARK = re.compile(r"[^\W\d_]{1,2}(?!\w)")  # `RE-1001A`, which is another invoice than RE-1001
 _GOES_ON = re.compile(r"[-/](?:\s|$)")
 _SIGNED = re.compile(
     rf"(?<![\w@.:/+])(?P<lead>[A-Z]{{1,5}}|\d{{1,8}})(?P<sign>[#+*=|~\u00b0])(?={_SIGN}*\d){_PART}(?![\w@:+])",
@@ -227,10 +228,11 @@ def _behind_labels(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _is_cut(text: str, found: re.Match[str]) -> bool:
-    """Whether the word goes on behind the number, or began before it."""
-    after = text[found.end("number") : found.end("number") + 1]
+    """Whether another word goes on behind the number, or one began before it."""
+    end = found.end("number")
     before = text[found.start("number") - 1 : found.start("number")]
-    return after.isalpha() or before.isalpha()
+    is_followed = text[end : end + 1].isalpha() and not _MARK.match(text, end)
+    return is_followed or before.isalpha()
 
 
 def _joined(text: str, end: int) -> int:

@@ -123,7 +123,7 @@ def _of_credits() -> re.Pattern[str]:
     names = "|".join(words[part] for part in words if part.startswith(("corrects", "credits")))
     link = rf"(?:{words['link']})\b(?={_SEP}(?:{_fillers()})\b)"
     return re.compile(
-        rf"\b(?:(?:{names})\b(?={_SEP}(?:{words['link']})\b)|{link}"
+        rf"\b(?:(?:{names})\b(?={_SEP}(?:{words['link']})\b)|{link}|(?:{words['earlier']})\b"
         rf"|(?:{words['corrects_verb']}|{words['credits_verb']})\b){_rest()}",
         re.IGNORECASE,
     )

@@ -3,6 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from domain.reading.document_type import DocumentType
 from domain.reading.fields import read_fields
 from domain.reading.layout import Source
@@ -78,3 +80,50 @@ def test_an_empty_page_says_nothing() -> None:
 
     assert (fields.texts, fields.dates, fields.amounts, fields.rows) == ({}, {}, {}, ())
     assert fields.document_type.value is DocumentType.OTHER
+
+
+CREDIT = """
+Bauer AG, Ring 5, 4020 Linz
+
+Muster Handel GmbH
+Gasse 1
+1010 Wien
+
+{title}
+{own}                                         Datum: 03.02.2026
+
+Papier A4                                          100,00
+
+Netto                                              100,00
+USt 20 %                                            20,00
+Gutschriftsbetrag                                  120,00
+{earlier}
+"""
+
+
+@pytest.mark.parametrize(
+    ("title", "own", "earlier"),
+    [
+        ("Gutschrift", "Gutschrift Nr. GS-7", "zur Rechnung Nr. RE-9001 vom 01.10.2026"),
+        ("Gutschrift", "Gutschriftsnummer: GS-7", "Bezug: Rechnung RE-9001 vom 01.10.2026"),
+        ("Gutschrift", "Belegnummer: GS-7", "Gutschrift zu Rechnungsnummer RE-9001"),
+        ("Rechnungskorrektur", "Nummer: GS-7", "Korrektur der Rechnung RE-9001"),
+        ("Gutschrift", "Gutschrift-Nr.: GS-7", "Originalrechnung: RE-9001"),
+        ("Stornorechnung", "Stornorechnung Nr. GS-7", "Storno zur Rechnung Nr. RE-9001"),
+        ("Credit Note", "Credit note no. GS-7", "relating to invoice no. RE-9001 of 01.10.2026"),
+    ],
+)
+def test_a_credit_note_is_not_called_as_what_it_takes_back(
+    title: str, own: str, earlier: str
+) -> None:
+    """Two numbers stand on it, and both are labelled: the other one is the invoice's."""
+    page = typed(CREDIT.format(title=title, own=own, earlier=earlier))
+
+    assert read_fields(page, NOBODY).texts["invoice_number"].value == "GS-7"
+
+
+def test_a_credit_note_without_a_number_has_none() -> None:
+    """That of the invoice is not taken for it."""
+    page = typed(CREDIT.format(title="Gutschrift", own="", earlier="zur Rechnung Nr. RE-9001"))
+
+    assert "invoice_number" not in read_fields(page, NOBODY).texts

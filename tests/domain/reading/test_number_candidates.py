@@ -35,6 +35,16 @@ def test_numbers_are_found_whole(text: str, number: str) -> None:
     assert number in {found.value for found in number_candidates(Surroundings(typed(text)))}
 
 
+@pytest.mark.parametrize("number", ["RE-1001A", "2026-17b", "10023/26B", "M07AB", "2026A"])
+def test_a_letter_at_the_end_tells_numbers_apart(number: str) -> None:
+    """RE-1001A and RE-1001B are two invoices; a word that is glued behind is none of it."""
+    told = {each.value for each in number_candidates(Surroundings(typed(f"Rechnung Nr. {number}")))}
+    glued = number_candidates(Surroundings(typed(f"Rechnung Nr. {number}vom 3. Mai")))
+
+    assert told == {number}
+    assert number[:-1].rstrip("Aa") in {each.value.rstrip("Aa") for each in glued}
+
+
 @pytest.mark.parametrize(
     ("text", "number"),
     [
