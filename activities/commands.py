@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -18,6 +18,8 @@ from domain.errors import Unavailable
 from workflows.shared.command import Command
 
 _Answer = TypeVar("_Answer")
+_ANSWERS: dict[type[Any], TypeAdapter[Any]] = {}
+"""Of each kind of answer; to build one takes longer than all that it does for a step."""
 
 
 class StepStillRunning(Unavailable):
@@ -50,7 +52,9 @@ def answered_once(
     A repeated activity and a repeated Idempotency-Key are the same to it (ONCE); `step` is
     the activity's name, for a command may need more than one.
     """
-    answers = TypeAdapter(kind)
+    answers: TypeAdapter[_Answer] = _ANSWERS.get(kind) or _ANSWERS.setdefault(
+        kind, TypeAdapter(kind)
+    )
     with ordered(engine, command.tenant_id, command.actor) as session:
         try:
             body = answer_once(

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from domain.errors import InvalidInput
 
 _ZONES = {"AT": ZoneInfo("Europe/Vienna"), "DE": ZoneInfo("Europe/Berlin")}
+COUNTRIES = tuple(_ZONES)
+"""Countries in which tenants are."""
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
@@ -80,6 +82,15 @@ def fiscal_year_range(year: int, start_month: int) -> DateRange:
     first = date(year - (start_month > 1), start_month, 1)
     last_month = start_month - 1 or 12
     return DateRange(first, date(year, last_month, monthrange(year, last_month)[1]))
+
+
+def zone_of(country: str) -> str:
+    """The name of the time zone of a country (AT or DE).
+
+    >>> zone_of("DE")
+    'Europe/Berlin'
+    """
+    return _ZONES[country].key
 
 
 def local_day(at: datetime, country: str) -> date:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, Engine, event, text
 from sqlmodel import Session
 
 _T = TypeVar("_T")
@@ -31,17 +31,23 @@ class Scan:
 @contextmanager
 def asked(session: Session) -> Iterator[list[Asked]]:
     """Statements of a session while the block runs, in order."""
+    with asked_of(session.connection()) as found:
+        yield found
+
+
+@contextmanager
+def asked_of(bind: Connection | Engine | type[Engine]) -> Iterator[list[Asked]]:
+    """Statements of a connection, of an engine or of all of them while the block runs."""
     found: list[Asked] = []
 
     def note(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
         found.append(Asked(statement, parameters))
 
-    connection: Connection = session.connection()
-    event.listen(connection, "before_cursor_execute", note)
+    event.listen(bind, "before_cursor_execute", note)
     try:
         yield found
     finally:
-        event.remove(connection, "before_cursor_execute", note)
+        event.remove(bind, "before_cursor_execute", note)
 
 
 def scans(session: Session, view: Callable[[Session], _T]) -> list[list[Scan]]:

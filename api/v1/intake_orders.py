@@ -74,7 +74,7 @@ class IntakeOrders:
         if item.statement_batch_id is not None:
             await self.on_statement(inbox_id, status, said)
             return
-        await self._give(self._subject(inbox_id, item.document_id), order, said, at_inbox=True)
+        await self._give(self._subject(inbox_id, item.document_id), order, said)
 
     async def on_statement(
         self, inbox_id: UUID, status: InboxStatus, said: dict[str, Any] | None = None
@@ -89,7 +89,7 @@ class IntakeOrders:
         item = await self._read.in_thread(inbox_views.item, inbox_id)
         _check_document(item)
         inbox.check_open(InboxStatus(item.status))
-        await self._give(self._subject(inbox_id, item.document_id), order, None, at_inbox=True)
+        await self._give(self._subject(inbox_id, item.document_id), order, None)
 
     async def reopen(self, inbox_id: UUID, order: Order) -> None:
         """Take up what was rejected, and order that it is read again. Raises NotRejected.
@@ -99,7 +99,7 @@ class IntakeOrders:
         item = await self._read.in_thread(inbox_views.item, inbox_id)
         _check_document(item)
         await run_in_threadpool(self._reopen, inbox_id)
-        await self._give(self._subject(inbox_id, item.document_id), order, None, at_inbox=True)
+        await self._give(self._subject(inbox_id, item.document_id), order, None)
 
     def _decide_statement(
         self, inbox_id: UUID, status: InboxStatus, said: dict[str, Any] | None
@@ -143,36 +143,43 @@ class IntakeOrders:
 
         Where they do not say which, a pinned order holds for the version that is read now.
         """
-        case = await self._read.in_thread(review_views.seen, case_id)
+        case, input_id = await run_in_threadpool(self._prepare, case_id, said)
         if version is None and is_pinned:
             version = case.version
-        return await self._give(
-            self._subject(case.inbox_id, case.document_id), order, said, version=version
-        )
+        given = IntakeOrder(command=self._command, input_id=input_id, version=version)
+        return await order(self._subject(case.inbox_id, case.document_id), given)
 
     async def _give(
-        self,
-        subject: IntakeSubject,
-        order: Order,
-        said: dict[str, Any] | None,
-        *,
-        at_inbox: bool = False,
-        version: int | None = None,
+        self, subject: IntakeSubject, order: Order, said: dict[str, Any] | None
     ) -> IntakeStatus:
+        """Order something of an inbox item."""
         input_id = None
         if said is not None:
             input_id = await run_in_threadpool(self._keep, subject.inbox_id, said)
-        given = IntakeOrder(
-            command=self._command, input_id=input_id, at_inbox=at_inbox, version=version
-        )
+        given = IntakeOrder(command=self._command, input_id=input_id, at_inbox=True)
         return await order(subject, given)
 
+    def _prepare(
+        self, case_id: UUID, said: dict[str, Any] | None
+    ) -> tuple[review_views.SeenCase, UUID | None]:
+        """What an order names of its case, and what was said to it, in one transaction."""
+        if said is None:
+            return self._read(review_views.seen, case_id), None
+        command = self._command
+        with write_session(self._engine, command.tenant_id, command.actor) as session:
+            case = review_views.seen(session, case_id)
+            return case, self._keep_in(session, case.inbox_id, said)
+
     def _keep(self, inbox_id: UUID, said: dict[str, Any]) -> UUID:
+        command = self._command
+        with write_session(self._engine, command.tenant_id, command.actor) as session:
+            return self._keep_in(session, inbox_id, said)
+
+    def _keep_in(self, session: Session, inbox_id: UUID, said: dict[str, Any]) -> UUID:
         """Keep what was said under an id that a repeated call finds again, and no other."""
         command = self._command
         input_id = derived_id("case-input", command.tenant_id, inbox_id, update_id(command))
-        with write_session(self._engine, command.tenant_id, command.actor) as session:
-            return case_store.keep_input(session, input_id, inbox_id, said, datetime.now(UTC))
+        return case_store.keep_input(session, input_id, inbox_id, said, datetime.now(UTC))
 
     def _subject(self, inbox_id: UUID, document_id: UUID) -> IntakeSubject:
         return IntakeSubject(

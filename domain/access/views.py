@@ -2,16 +2,30 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Engine, Row, TextClause, and_, func, or_, text
+import sqlalchemy
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    Row,
+    TextClause,
+    Uuid,
+    and_,
+    bindparam,
+    func,
+    or_,
+    text,
+)
 from sqlmodel import Session, col, select
 
 from domain.access.person import Colleague
 from domain.access.rows import ApiKeyRow, SessionTokenRow, TenantRow, UserRow
 from domain.access.scope import READER, ROLES, allows, scopes_of_role, within_role
 from domain.actor import Actor
+from domain.database.plain import TENANT, rows_of
 from domain.database.session import tenant_of
 
 ALONE_AFTER = timedelta(days=7)
@@ -244,10 +258,15 @@ def keys(session: Session) -> list[Key]:
 
 def prefixes(session: Session, actor: Actor) -> list[str]:
     """How the keys of a person begin, those that hold no more as well."""
-    query = select(ApiKeyRow.display_prefix).where(
-        ApiKeyRow.tenant_id == tenant_of(session), ApiKeyRow.user_id == actor.user_id
+    return [prefix for (prefix,) in rows_of(session, _prefixes_query(), user=actor.user_id)]
+
+
+@cache
+def _prefixes_query() -> Any:
+    return sqlalchemy.select(col(ApiKeyRow.display_prefix)).where(
+        col(ApiKeyRow.tenant_id) == TENANT,
+        col(ApiKeyRow.user_id) == bindparam("user", type_=Uuid()),
     )
-    return list(session.exec(query))
 
 
 def logins(session: Session, owner: UUID | None = None) -> list[Held]:

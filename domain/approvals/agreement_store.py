@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert
 from sqlmodel import Session
 
 from domain.approvals import views
@@ -12,6 +11,7 @@ from domain.approvals.decisions import ApproverNotEntitled, Need, check_entitled
 from domain.approvals.rows import ApprovalRow
 from domain.approvals.views import InForce
 from domain.database import audit
+from domain.database.plain import store
 from domain.database.session import actor_of, tenant_of
 from domain.errors import SelfApprovalDenied
 from domain.ids import derived_id
@@ -59,8 +59,9 @@ def agree(session: Session, subject: Subject, need: Need, force: InForce, at: da
 
 def _keep(session: Session, subject: Subject, user_id: UUID, force: InForce, at: datetime) -> None:
     named = (tenant_of(session), subject.kind, subject.id, subject.version, user_id)
-    session.execute(
-        insert(ApprovalRow),
+    store(
+        session,
+        ApprovalRow,
         {
             "tenant_id": tenant_of(session),
             "id": derived_id("approval", *named),

@@ -1,5 +1,6 @@
 """Reads approval policies, and who of the tenant they can be about."""
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy
-from sqlalchemy import and_, bindparam, func, or_
+from sqlalchemy import Date, DateTime, Text, and_, bindparam, case, cast, func, or_, true
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -20,7 +21,7 @@ from domain.approvals.policy import DEFAULT, ApprovalPolicy, Approvers
 from domain.approvals.rows import ApprovalPolicyRow, ApprovalRow
 from domain.database.plain import TENANT, is_among, rows_among, rows_of
 from domain.database.session import tenant_of
-from domain.dates import local_day
+from domain.dates import COUNTRIES, zone_of
 
 _VERSION: Any = (
     ApprovalPolicyRow.body, ApprovalPolicyRow.created_by, ApprovalPolicyRow.created_at
@@ -98,20 +99,36 @@ def in_force_now(session: Session) -> InForce:
 
 
 def _in_force(session: Session, at: datetime | None) -> InForce:
-    rows = rows_of(session, _people_query())
-    now, country, *_ = rows[0]
+    rows = rows_of(session, _in_force_query(), at=at)
+    day, body, *_ = rows[0]
     people = {user_id: role for *_, user_id, role, is_gone in rows if user_id and not is_gone}
-    day = local_day(at or now, country)
     has_left = any(is_gone for *_, is_gone in rows)
-    return InForce(current(session, day).policy, people, day, has_left)
+    policy = DEFAULT if body is None else ApprovalPolicy.from_json(json.loads(body))
+    return InForce(policy, people, day, has_left)
 
 
 @cache
-def _people_query() -> Any:
-    """Built once: to build a query takes longer than to ask it."""
-    asked: Any = (func.now(), TenantRow.country, UserRow.id, UserRow.role, left_lately())
+def _in_force_query() -> Any:
+    """Day, policy and people; the policy comes as text, for it is the same in every row."""
+    at: Any = func.coalesce(bindparam("at", type_=DateTime(timezone=True)), func.now())
+    zone = case({name: zone_of(name) for name in COUNTRIES}, value=col(TenantRow.country))
+    day = sqlalchemy.select(cast(func.timezone(zone, at), Date).label("day")).lateral("day")
+    newest = (
+        sqlalchemy.select(cast(col(ApprovalPolicyRow.body), Text).label("body"))
+        .where(
+            col(ApprovalPolicyRow.tenant_id) == TENANT,
+            col(ApprovalPolicyRow.body)["valid_from"].as_string() <= cast(day.c.day, Text),
+        )
+        .order_by(col(ApprovalPolicyRow.version).desc())
+        .limit(1)
+        .lateral("newest")
+    )
+    asked: Any = (day.c.day, newest.c.body, UserRow.id, UserRow.role, left_lately())
     return (
         sqlalchemy.select(*asked)
+        .select_from(TenantRow)
+        .join(day, true())
+        .join(newest, true(), isouter=True)
         .join(
             UserRow,
             and_(col(UserRow.tenant_id) == TenantRow.id, or_(may_decide(), left_lately())),

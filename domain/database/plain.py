@@ -5,15 +5,17 @@ else that a page of fifty rows costs.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Executable, Uuid, any_, bindparam, cast
+from sqlalchemy import ARRAY, ColumnElement, Executable, Insert, Uuid, any_, bindparam, cast, insert
 from sqlalchemy.types import NullType
 from sqlmodel import Session
 
 from domain.database.among import array
 from domain.database.session import tenant_of
+from domain.database.table import Table
 
 TENANT = bindparam("tenant", type_=Uuid())
 """The tenant of the session."""
@@ -25,6 +27,18 @@ def rows_of(session: Session, query: Executable, **named: Any) -> Sequence[Any]:
         session.flush()
     known: Mapping[str, Any] = {"tenant": tenant_of(session), **named}
     return session.connection().execute(query, known).all()
+
+
+def store(session: Session, kind: type[Table], *rows: Mapping[str, Any]) -> None:
+    """Store rows that have the same columns, after what the session would store before them."""
+    if session.autoflush:
+        session.flush()
+    session.connection().execute(_insert(kind), rows)
+
+
+@cache
+def _insert(kind: type[Table]) -> Insert:
+    return insert(kind.__table__)  # type: ignore[attr-defined]
 
 
 def rows_among(

@@ -3,14 +3,19 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session
+import sqlalchemy
+from sqlalchemy import Uuid, bindparam
+from sqlmodel import Session, col
 
 from domain.approvals import views as policies
 from domain.approvals.agreement_store import Subject, agree
 from domain.approvals.decisions import Outcome, need_of_invoice
 from domain.database import audit
+from domain.database.plain import TENANT, rows_of
 from domain.database.session import actor_of, tenant_of
 from domain.dates import local_day
 from domain.documents.rows import DocumentRow
@@ -45,7 +50,6 @@ from domain.ledger.chart import role
 from domain.payables import (
     invoice_store,
     learned_value_store,
-    learned_value_views,
     payee_store,
     prepayment_store,
     settling_store,
@@ -78,12 +82,12 @@ def approve(session: Session, inbox_id: UUID, at: datetime, *, expected: int | N
     review.check_open(state_of(case))
     review.check_version(case.version, expected)
     proposal = proposal_of(case)
-    vendor = _vendor(session, proposal.vendor_id)  # held, so that it is read once
     read = assessment_store.reading_of(session, case.document_id, found.item.extraction_version)
     judged = assessment_store.judge(session, found.item, proposal, read)
     review.check_approvable(state_of(case), judged.facts)
     if not _is_agreed(session, case, proposal, at):
         return found
+    vendor = _vendor(session, proposal.vendor_id)  # the session holds whom it was judged by
     way = _Way("approved", vendor, is_payee_named=_is_named(judged.invoice.payee, read))
     settled = _settled(session, found, judged, way, at)
     _keep_payee(session, judged.facts, read)
@@ -239,8 +243,7 @@ def _keep_learned(
     if vendor_id is None:
         return
     proposed = assessment_store.proposed_invoice(read)
-    known = learned_value_views.in_force(session, vendor_id)
-    found = learned.taught(read, proposed, judged.facts.invoice, known)
+    found = learned.taught(read, proposed, judged.facts.invoice, judged.taught)
     learned_value_store.learn(session, vendor_id, found, Because(at, document_id))
 
 
@@ -306,8 +309,8 @@ def case_of(
     Without a vendor it shows what its lines say; it cannot be posted like this.
     """
     tenant_id = tenant_of(session)
-    document = session.get_one(DocumentRow, (tenant_id, case.document_id))
     known = books(session, tenant_id)
+    ((sha256, closed),) = rows_of(session, _document_query(), document=case.document_id)
     return ApprovedCase(
         intent_id=derived_id("intent", "review-case", tenant_id, case.id),
         invoice=filled,
@@ -316,13 +319,22 @@ def case_of(
         default_account=vendor.default_account if vendor else None,
         payables_account=role(known.chart, AccountRole.PAYABLES),
         rounding_accounts=rounding_accounts(known.chart),
-        document_id=document.id,
-        document_sha256=document.sha256,
+        document_id=case.document_id,
+        document_sha256=sha256,
         approved_by=None,
         approved_on=local_day(at, known.chart.country),
         fiscal_year_start=known.fiscal_year_start,
         codes=known.tax_codes,
-        closed=period_views.closed_months(session),
+        closed=frozenset(closed),
+    )
+
+
+@cache
+def _document_query() -> Any:
+    """The hash of a document, and the months that take no bookings."""
+    row = DocumentRow
+    return sqlalchemy.select(col(row.sha256), period_views.closed_months()).where(
+        col(row.tenant_id) == TENANT, col(row.id) == bindparam("document", type_=Uuid())
     )
 
 

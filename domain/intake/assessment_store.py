@@ -1,14 +1,19 @@
 """What a document is judged by: reading, vendor, content rules, and what is there already."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy
+from sqlalchemy import Integer, Uuid, and_, bindparam, func, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from domain.access.rows import TenantRow
+from domain.database.plain import TENANT, rows_of
 from domain.database.session import tenant_of
 from domain.documents.rows import ExtractionRow
 from domain.intake import (
@@ -62,8 +67,9 @@ from domain.payables import (
 )
 from domain.payables.content import ComplianceCheck
 from domain.payables.due_findings import due_findings, rate_findings
+from domain.payables.learned_value import LearnedValue
 from domain.payables.normalized import NormalizedInvoice, NormalizedVendor
-from domain.payables.rows import VendorRow
+from domain.payables.rows import VendorRow, VendorVatTreatmentRow
 from domain.payables.terms import ForeignRate, Payee
 from domain.payables.vat_treatment import NOTHING, TreatmentSource, VatTreatment
 from domain.plain_text import looks
@@ -89,7 +95,8 @@ class Judgement:
     """The facts, and the findings with all answers, also to those that are no more.
 
     `invoice` is what would be posted: with the proposed tax codes where nobody has named others.
-    `news` is what it would teach of its vendor's usual VAT treatment.
+    `news` is what it would teach of its vendor's usual VAT treatment, `taught` what people's
+    corrections have taught of the vendor before.
     """
 
     facts: CaseFacts
@@ -97,6 +104,16 @@ class Judgement:
     invoice: NormalizedInvoice
     proposals: tuple[TaxProposal, ...] = ()
     news: VatTreatment = NOTHING
+    taught: Mapping[str, LearnedValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Rows that a proposal is judged by; held, so that the session does not ask for them again."""
+
+    tenant: TenantRow
+    vendor: VendorRow | None
+    treatment: VendorVatTreatmentRow | None
 
 
 def latest(session: Session, document_id: UUID) -> tuple[int | None, Extraction]:
@@ -123,16 +140,19 @@ def judge(
 ) -> Judgement:
     """Judge a proposal by everything that is known, and by what a person says to it."""
     proposal = with_rate(session, proposal)
+    known = _known(session, proposal.vendor_id)
     alike = duplicate_store.twins_of(session, item, proposal.invoice, proposal.vendor_id, read)
     hints = [twin.hint for twin in alike if twin.stops]
     similar = (twin.finding for twin in alike if not twin.stops)
-    advice = _advice(session, proposal, read)
+    advice = _advice(session, proposal, read, known)
     filled = advice.filled(proposal.invoice)
-    misfits = _misfits(session, filled, proposal.vendor_id, item.created_at.date())
+    misfits = _misfits(session, filled, known.vendor, item.created_at.date())
     earlier = preceding_store.preceding_findings(
         session, item, proposal.invoice, proposal.vendor_id, read
     )
-    found = (*found_in(session, proposal, read), *earlier, *similar, *advice.findings, *misfits)
+    taught = learned_value_views.in_force(session, proposal.vendor_id)
+    told = found_in(session, proposal, read, taught)
+    found = (*told, *earlier, *similar, *advice.findings, *misfits)
     reviewed = case_finding.reviewed(proposal.findings, found, proposal.invoice, said)
     facts = CaseFacts(
         invoice=proposal.invoice,
@@ -142,7 +162,7 @@ def judge(
         is_read=proposal.is_amended or read.is_read,
         unread_because=item.notice,
     )
-    return Judgement(facts, reviewed, filled, advice.proposals, advice.news)
+    return Judgement(facts, reviewed, filled, advice.proposals, advice.news, taught)
 
 
 def columns_of(session: Session, judged: Judgement, read: Extraction) -> dict[str, Any]:
@@ -160,25 +180,63 @@ def columns_of(session: Session, judged: Judgement, read: Extraction) -> dict[st
     }
 
 
-def _advice(session: Session, proposal: Proposal, read: Extraction) -> TaxAdvice:
+def _known(session: Session, vendor_id: UUID | None) -> _Known:
+    """The tenant, the vendor and the latest VAT treatment of it, in one statement."""
+    named = {"tenant": tenant_of(session), "vendor": vendor_id}
+    found = _Known(*session.execute(_known_query(), named).one())
+    session.info["judged by"] = found
+    return found
+
+
+@cache
+def _known_query() -> Any:
+    tenant, vendor, treatment = TenantRow, VendorRow, VendorVatTreatmentRow
+    each = aliased(treatment)
+    latest = (
+        sqlalchemy.select(func.max(col(each.version)))
+        .where(col(each.tenant_id) == col(vendor.tenant_id), col(each.vendor_id) == col(vendor.id))
+        .scalar_subquery()
+    )
+    columns: Any = (tenant, vendor, treatment)
+    return (
+        sqlalchemy.select(*columns)
+        .join(
+            vendor,
+            and_(
+                col(vendor.tenant_id) == col(tenant.id),
+                col(vendor.id) == bindparam("vendor", type_=Uuid()),
+            ),
+            isouter=True,
+        )
+        .join(
+            treatment,
+            and_(
+                col(treatment.tenant_id) == col(vendor.tenant_id),
+                col(treatment.vendor_id) == col(vendor.id),
+                col(treatment.version) == latest,
+            ),
+            isouter=True,
+        )
+        .where(col(tenant.id) == TENANT)
+    )
+
+
+def _advice(session: Session, proposal: Proposal, read: Extraction, known: _Known) -> TaxAdvice:
     """What the rules of VAT propose; nothing for what is no invoice."""
     if not proposal.invoice.document_type.is_invoice:
         return TaxAdvice((), ())
-    row = session.get_one(TenantRow, tenant_of(session))
-    vendor = _vendor_row(session, proposal.vendor_id)
     return advised(
         proposal.invoice,
-        _tax_tenant(row),
-        TaxVendor() if vendor is None else _tax_vendor(session, vendor, proposal.invoice),
+        _tax_tenant(known.tenant),
+        _tax_vendor(session, known, proposal.invoice),
         Around(read.notes, read.recipient.vat_id, read.type_code),
-        books(session, row.id),
+        books(session, tenant_of(session)),
     )
 
 
 def _misfits(
-    session: Session, invoice: NormalizedInvoice, vendor_id: UUID | None, received: date
+    session: Session, invoice: NormalizedInvoice, vendor: VendorRow | None, received: date
 ) -> Iterator[Finding]:
-    vendor = _vendor_row(session, vendor_id)
     account = vendor.default_account if vendor else None
     known = books(session, tenant_of(session))
     yield from account_findings(invoice, account, known)
@@ -188,19 +246,21 @@ def _misfits(
     yield from date_findings(invoice, datetime.now(UTC).date())
 
 
-def _tax_vendor(session: Session, row: VendorRow, invoice: NormalizedInvoice) -> TaxVendor:
+def _tax_vendor(session: Session, known: _Known, invoice: NormalizedInvoice) -> TaxVendor:
     """Seat, account and usual treatment of a vendor; its address goes before its VAT id."""
-    kept = vat_treatment_views.in_force(session, row.id)
+    row, kept = known.vendor, known.treatment
+    if row is None:
+        return TaxVendor()
     usual = vat_treatment_views.treatment_of(kept)
     seat = seat_of(NormalizedVendor(vat_id=row.vat_id, country=row.country))
     is_decided = kept is not None and kept.source == TreatmentSource.PERSON
-    known = prepayment_views.prepayments(session, row.id) if is_below(invoice) else ()
+    prepaid = prepayment_views.prepayments(session, row.id) if is_below(invoice) else ()
     return TaxVendor(
         seat or usual.country,
         usual,
         is_decided,
         row.default_account,
-        tuple(known),
+        tuple(prepaid),
     )
 
 
@@ -216,10 +276,7 @@ def _tax_tenant(row: TenantRow) -> TaxTenant:
 
 
 def _vendor_row(session: Session, vendor_id: UUID | None) -> VendorRow | None:
-    """A vendor; the session holds it, so that it is read once."""
-    row = session.get(VendorRow, (tenant_of(session), vendor_id)) if vendor_id else None
-    session.info["vendor"] = row
-    return row
+    return session.get(VendorRow, (tenant_of(session), vendor_id)) if vendor_id else None
 
 
 def compliance_of(
@@ -234,24 +291,30 @@ def _stored_reading(
     session: Session, document_id: UUID, version: int | None
 ) -> tuple[int | None, Extraction]:
     """Version and content; the raw text, which may be long, stays where it is."""
-    wanted = (
-        select(ExtractionRow.version, ExtractionRow.fields, ExtractionRow.failure)
-        .where(
-            ExtractionRow.tenant_id == tenant_of(session),
-            ExtractionRow.document_id == document_id,
-        )
-        .order_by(col(ExtractionRow.version).desc())
-        .limit(1)
-    )
-    if version is not None:
-        wanted = wanted.where(ExtractionRow.version == version)
-    row = session.exec(wanted).first()
-    if row is None:
+    rows = rows_of(session, _reading_query(), document=document_id, version=version)
+    if not rows:
         return None, empty()
-    found, fields, failure = row
+    found, fields, failure = rows[0]
     if failure == READING_UNFINISHED:
         return found, replace(empty(), findings=(review.UNFINISHED,))
     return found, empty() if fields is None else Extraction.from_json(dict(fields))
+
+
+@cache
+def _reading_query() -> Any:
+    """Built once: to build a query takes longer than to ask it."""
+    row = ExtractionRow
+    version = bindparam("version", type_=Integer())
+    return (
+        sqlalchemy.select(col(row.version), col(row.fields), col(row.failure))
+        .where(
+            col(row.tenant_id) == TENANT,
+            col(row.document_id) == bindparam("document", type_=Uuid()),
+            or_(version.is_(None), col(row.version) == version),
+        )
+        .order_by(col(row.version).desc())
+        .limit(1)
+    )
 
 
 def vendor_of(session: Session, invoice: NormalizedInvoice) -> VendorMatch:
@@ -259,13 +322,14 @@ def vendor_of(session: Session, invoice: NormalizedInvoice) -> VendorMatch:
     return match(invoice.vendor, known_vendors(session))
 
 
-def found_in(session: Session, proposal: Proposal, read: Extraction) -> Iterator[Finding]:
+def found_in(
+    session: Session, proposal: Proposal, read: Extraction, taught: Mapping[str, LearnedValue]
+) -> Iterator[Finding]:
     """All that is found about a proposal: by the reading, and by what the books know."""
     stated = proposed_invoice(read)
     proposed = stated if proposal.is_amended else proposal.invoice
     told = case_finding.of_reading(read, proposed, proposal.invoice)
     yield from unsettled(told, proposal.invoice.vendor, _vendor(session, proposal.vendor_id))
-    taught = learned_value_views.in_force(session, proposal.vendor_id)
     yield from learned.findings(stated, proposal.invoice, taught)
     if proposal.is_amended:
         yield from against_document.differences(read, proposed, proposal.invoice)

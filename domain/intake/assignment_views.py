@@ -32,12 +32,6 @@ FROM review_case c {JOINED}
 WHERE c.tenant_id = :tenant AND c.id = ANY(CAST(:ids AS uuid[]))
 """  # noqa: S608 - our own words
 )
-_ASSIGNEES = text("""
-SELECT a.case_id, u.id, u.name FROM case_assignment a
-JOIN app_user u ON u.tenant_id = a.tenant_id AND u.id = a.assignee_id
-WHERE a.tenant_id = :tenant AND a.case_id = ANY(CAST(:ids AS uuid[]))
-    AND is_admitted(u.active, u.access_until)
-""")
 _COUNTS = text(
     f"""
 SELECT CASE WHEN is_admitted(u.active, u.access_until) THEN u.id END, count(*)
@@ -102,11 +96,6 @@ def of_cases(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, Assignmen
         )
         for case_id, person, name, is_admitted, version, by, at in rows
     }
-
-
-def assignees(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, tuple[UUID, str]]:
-    """Id and name of who looks after cases, by the case; those that are nobody's are left out."""
-    return {row[0]: (row[1], row[2]) for row in rows_among(session, _ASSIGNEES, case_ids)}
 
 
 def waiting(

@@ -7,11 +7,13 @@ from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import bindparam
+import sqlalchemy
+from sqlalchemy import Uuid, and_, bindparam
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from domain.database import audit
+from domain.database.plain import TENANT, rows_of
 from domain.database.session import actor_of, tenant_of
 from domain.errors import Conflict, NotFound
 from domain.intake.case_finding import CaseFinding
@@ -54,7 +56,11 @@ class Held:
 def held(session: Session, inbox_id: UUID, *, claim: bool = True) -> Held:
     """Find an item and its case; `claim` makes others wait. Raises NotFound."""
     named = {"tenant": tenant_of(session), "item": inbox_id}
-    items, cases = _held_queries(claim=claim)
+    both, items, cases = _held_queries(claim=claim)
+    found = session.execute(both, named).one_or_none()
+    if found is not None:
+        return Held(*found)
+    # There is no case, or it is being opened by whoever holds the item: then it is seen after.
     item = session.scalars(items, named).one_or_none()
     if item is None:
         raise NotFound("There is no such document in the inbox.")
@@ -62,11 +68,18 @@ def held(session: Session, inbox_id: UUID, *, claim: bool = True) -> Held:
 
 
 @cache
-def _held_queries(*, claim: bool) -> tuple[Any, Any]:
-    """Built once: to build a query takes longer than to ask it."""
+def _held_queries(*, claim: bool) -> tuple[Any, Any, Any]:
+    """Item and case, the item, the case. Built once: that takes longer than to ask."""
     tenant: Any = bindparam("tenant")
     item: Any = bindparam("item")
+    its_case = and_(
+        col(ReviewCaseRow.tenant_id) == col(InboxItemRow.tenant_id),
+        col(ReviewCaseRow.inbox_id) == col(InboxItemRow.id),
+    )
     queries: list[Any] = [
+        select(InboxItemRow, ReviewCaseRow)
+        .join(ReviewCaseRow, its_case)
+        .where(col(InboxItemRow.tenant_id) == tenant, col(InboxItemRow.id) == item),
         select(InboxItemRow).where(
             col(InboxItemRow.tenant_id) == tenant, col(InboxItemRow.id) == item
         ),
@@ -76,8 +89,8 @@ def _held_queries(*, claim: bool) -> tuple[Any, Any]:
     ]
     if claim:
         queries = [each.with_for_update() for each in queries]
-    items, cases = (each.execution_options(populate_existing=True) for each in queries)
-    return items, cases
+    both, items, cases = (each.execution_options(populate_existing=True) for each in queries)
+    return both, items, cases
 
 
 def invoice_of(case: ReviewCaseRow) -> NormalizedInvoice:
@@ -152,18 +165,35 @@ def keep_input(
         "created_by": actor_of(session).user_id,
         "created_at": at,
     }
-    session.execute(insert(CaseInputRow).values(values).on_conflict_do_nothing())
+    session.connection().execute(_keep_input(), values)
     return input_id
+
+
+@cache
+def _keep_input() -> Any:
+    """Built once; what was said before under the id stays."""
+    table = CaseInputRow.__table__  # type: ignore[attr-defined]
+    return insert(table).on_conflict_do_nothing()
 
 
 def input_of(session: Session, input_id: UUID | None, inbox_id: UUID) -> dict[str, Any]:
     """What a person said; nothing when they said nothing."""
     if input_id is None:
         return {}
-    row = session.get(CaseInputRow, (tenant_of(session), input_id))
-    if row is None or row.inbox_id != inbox_id:
+    rows = rows_of(session, _input_query(), input=input_id, inbox=inbox_id)
+    if not rows:
         raise NotFound("There is no such order.")
-    return dict(row.body)
+    return dict(rows[0].body)
+
+
+@cache
+def _input_query() -> Any:
+    row = CaseInputRow
+    return sqlalchemy.select(col(row.body)).where(
+        col(row.tenant_id) == TENANT,
+        col(row.id) == bindparam("input", type_=Uuid()),
+        col(row.inbox_id) == bindparam("inbox", type_=Uuid()),
+    )
 
 
 def _change(session: Session, row: InboxItemRow | ReviewCaseRow, values: Mapping[str, Any]) -> None:

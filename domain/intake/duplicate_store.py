@@ -8,11 +8,12 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, exists, func, or_, tuple_
+import sqlalchemy
+from sqlalchemy import ColumnElement, String, Uuid, and_, bindparam, exists, func, or_, tuple_
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
-from domain.database.session import tenant_of
+from domain.database.plain import TENANT, rows_of
 from domain.documents.rows import ExtractionRow
 from domain.intake.duplicates import Other, Seen, Twin, seen_in, twins
 from domain.intake.extraction import Extraction
@@ -49,26 +50,36 @@ def _posted(session: Session, own: Seen) -> Iterator[tuple[str | None, Other]]:
     if own.vendor_id is None:
         return
     named = {
-        "tenant": tenant_of(session),
         "vendor": own.vendor_id,
         "number": own.number,
         "day": own.day,
         "gross": own.gross,
     }
-    for found in session.execute(_posted_query(), named):
-        yield found[0], _of_invoice(found[1], found[2])
+    for row in rows_of(session, _posted_query(), **named):
+        seen = Seen(
+            vendor_id=own.vendor_id,
+            number=row.invoice_number,
+            number_key=row.number_key,
+            day=row.invoice_date,
+            gross=row.total_gross,
+        )
+        yield row.own_key, Other(seen, row.document_id, row.case_id, row.id, row.intent_id)
 
 
 @cache
 def _posted_query() -> Any:
     """Built once: to build a query takes longer than to ask it."""
     row, key = InvoiceRow, func.number_key(bindparam("number", type_=String))
-    columns: Any = (key, row, ReviewCaseRow.id)
+    names = (
+        *("id", "document_id", "intent_id"),
+        *("invoice_number", "number_key", "invoice_date", "total_gross"),
+    )
+    columns: Any = (getattr(row, name) for name in names)
     return (
-        select(*columns)
+        sqlalchemy.select(key.label("own_key"), *columns, col(ReviewCaseRow.id).label("case_id"))
         .join(ReviewCaseRow, and_(*_case_of_invoice()), isouter=True)
         .where(
-            col(row.tenant_id) == bindparam("tenant"),
+            col(row.tenant_id) == TENANT,
             col(row.vendor_id) == bindparam("vendor"),
             or_(
                 col(row.number_key) == key,
@@ -88,35 +99,31 @@ def _case_of_invoice() -> Iterator[ColumnElement[bool]]:
     yield col(ReviewCaseRow.invoice_id) == col(InvoiceRow.id)
 
 
-def _of_invoice(row: InvoiceRow, case_id: UUID | None) -> Other:
-    seen = Seen(
-        vendor_id=row.vendor_id,
-        number=row.invoice_number,
-        number_key=row.number_key,
-        day=row.invoice_date,
-        gross=row.total_gross,
-    )
-    return Other(seen, row.document_id, case_id, row.id, row.intent_id)
-
-
 def _waiting(session: Session, item: InboxItemRow, own: Seen) -> Iterator[tuple[str | None, Other]]:
     """Cases that were opened before and are not rejected; beside the own key."""
     named = {
-        "tenant": tenant_of(session),
         "item": item.id,
         "number": own.number,
         "sum": None if own.day is None or own.gross is None else _sum_key(own.day, own.gross),
         **dict(zip(_BANDS, _bands(own.page_hash or ""), strict=True)),
     }
-    for key, case, syntax in session.execute(_waiting_query(), named):
-        yield key, _of_case(case, syntax)
+    for row in rows_of(session, _waiting_query(), **named):
+        yield row.own_key, _of_case(row)
 
 
 @cache
 def _waiting_query() -> Any:
     """Built once; what is null is like nothing."""
     key = func.number_key(bindparam("number", type_=String))
-    columns: Any = (key, ReviewCaseRow, col(ExtractionRow.fields)["syntax"].as_string())
+    names = (
+        *("id", "document_id", "vendor_id", "invoice_id", "intent_id"),
+        *("normalized_invoice", "number_key", "page_hash"),
+    )
+    columns: Any = (
+        key.label("own_key"),
+        *(getattr(ReviewCaseRow, name) for name in names),
+        col(ExtractionRow.fields)["syntax"].as_string().label("syntax"),
+    )
     # What leads to a candidate; each of them has an index of its own.
     alike = [
         col(ReviewCaseRow.number_key) == key,
@@ -124,13 +131,13 @@ def _waiting_query() -> Any:
         *(getattr(ReviewCaseRow, name) == bindparam(name) for name in _BANDS),
     ]
     return (
-        select(*columns)
+        sqlalchemy.select(*columns)
         .join(InboxItemRow, and_(*_item_of_case()))
         .join(ExtractionRow, and_(*_reading_of_item()), isouter=True)
         .where(
-            col(ReviewCaseRow.tenant_id) == bindparam("tenant"),
-            col(ReviewCaseRow.inbox_id) != bindparam("item"),
-            ReviewCaseRow.queue_state != "rejected",
+            col(ReviewCaseRow.tenant_id) == TENANT,
+            col(ReviewCaseRow.inbox_id) != bindparam("item", type_=Uuid()),
+            col(ReviewCaseRow.queue_state) != "rejected",
             or_(*alike),
             _opened_before(),
         )
@@ -161,12 +168,12 @@ def _reading_of_item() -> Iterator[ColumnElement[bool]]:
     yield col(ExtractionRow.version) == col(InboxItemRow.extraction_version)
 
 
-def _of_case(case: ReviewCaseRow, syntax: str | None) -> Other:
+def _of_case(case: Any) -> Other:
     invoice = NormalizedInvoice.from_json(dict(case.normalized_invoice))
     seen = replace(
         seen_in(invoice, case.vendor_id, case.number_key),
         page_hash=case.page_hash,
-        is_data=syntax is not None,
+        is_data=case.syntax is not None,
     )
     return Other(seen, case.document_id, case.id, case.invoice_id, case.intent_id)
 
@@ -175,8 +182,8 @@ def _opened_before() -> ColumnElement[bool]:
     """Only the later of two cases is the duplicate; before its own is open, all are earlier."""
     own = aliased(ReviewCaseRow)
     return ~exists().where(
-        col(own.tenant_id) == bindparam("tenant"),
-        col(own.inbox_id) == bindparam("item"),
+        col(own.tenant_id) == TENANT,
+        col(own.inbox_id) == bindparam("item", type_=Uuid()),
         tuple_(col(own.created_at), col(own.id))
         <= tuple_(col(ReviewCaseRow.created_at), col(ReviewCaseRow.id)),
     )

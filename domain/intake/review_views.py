@@ -9,10 +9,12 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy
-from sqlalchemy import bindparam, true
+from sqlalchemy import and_, bindparam, true
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from domain.access import views as access
+from domain.access.rows import UserRow
 from domain.approvals import views as policies
 from domain.approvals.decisions import need_of_invoice, needed
 from domain.approvals.views import Approvals, Given, InForce
@@ -25,7 +27,7 @@ from domain.intake import assignment_views
 from domain.intake.case_store import invoice_of, state_of
 from domain.intake.decision_views import CaseDecision, decisions
 from domain.intake.inbox_views import AttachedDocument, attachments_of
-from domain.intake.rows import ReviewCaseRow
+from domain.intake.rows import CaseAssignmentRow, ReviewCaseRow
 from domain.intake.taken_off import is_below, taken_off
 from domain.intake.tax_proposal import proposed_set_offs
 from domain.intake.vendor_match import match
@@ -147,21 +149,52 @@ def _of(session: Session, ids: Sequence[UUID]) -> list[ReviewCase]:
     """Cases by their ids, in that order."""
     if not ids:
         return []
-    among_these = _cases_query().where(is_among(col(ReviewCaseRow.id)))
-    found = _shown(session, rows_among(session, among_these, ids))
+    found = _shown(session, rows_among(session, _among_query(), ids))
     return [found[each] for each in ids]
 
 
 @cache
+def _among_query() -> Any:
+    return _cases_query().where(is_among(col(ReviewCaseRow.id)))
+
+
+@cache
 def _cases_query() -> Any:
-    row = ReviewCaseRow
+    """Cases, who looks after each, as long as they may come in, and who decided it."""
+    row, given, person = ReviewCaseRow, CaseAssignmentRow, UserRow
+    judge = aliased(person)
     asked: Any = (getattr(row, name) for name in _STORED)
-    return sqlalchemy.select(*asked).where(col(row.tenant_id) == TENANT)
+    return (
+        sqlalchemy.select(
+            *asked,
+            col(person.id).label("assignee_id"),
+            col(person.name).label("assignee_name"),
+            col(judge.name).label("decided_by_name"),
+        )
+        .select_from(row)
+        .outerjoin(
+            given,
+            and_(col(given.tenant_id) == col(row.tenant_id), col(given.case_id) == col(row.id)),
+        )
+        .outerjoin(
+            person,
+            and_(
+                col(person.tenant_id) == col(given.tenant_id),
+                col(person.id) == col(given.assignee_id),
+                access.is_admitted(),
+            ),
+        )
+        .outerjoin(
+            judge,
+            and_(col(judge.tenant_id) == col(row.tenant_id), col(judge.id) == col(row.decided_by)),
+        )
+        .where(col(row.tenant_id) == TENANT)
+    )
 
 
 def case(session: Session, case_id: UUID) -> ReviewCase:
     """One case. Raises NotFound."""
-    row = session.get(ReviewCaseRow, (tenant_of(session), case_id))
+    (row,) = rows_among(session, _among_query(), [case_id]) or (None,)
     if row is None:
         raise _no_case()
     found = _shown(session, [row])[case_id]
@@ -212,14 +245,17 @@ def _offered(session: Session, row: ReviewCaseRow) -> tuple[OfferedPrepayment, .
 
 def seen(session: Session, case_id: UUID) -> SeenCase:
     """What an order on a case needs of it. Raises NotFound."""
-    row = session.exec(
-        select(ReviewCaseRow.inbox_id, ReviewCaseRow.document_id, ReviewCaseRow.version).where(
-            ReviewCaseRow.tenant_id == tenant_of(session), ReviewCaseRow.id == case_id
-        )
-    ).one_or_none()
-    if row is None:
+    rows = rows_among(session, _seen_query(), [case_id])
+    if not rows:
         raise _no_case()
-    return SeenCase(*row)
+    return SeenCase(*rows[0])
+
+
+@cache
+def _seen_query() -> Any:
+    row = ReviewCaseRow
+    asked: Any = (getattr(row, name) for name in SeenCase.__slots__)
+    return sqlalchemy.select(*asked).where(col(row.tenant_id) == TENANT, is_among(col(row.id)))
 
 
 def of_invoices(session: Session, invoice_ids: Sequence[UUID]) -> dict[UUID, UUID]:
@@ -242,17 +278,15 @@ def _shown(session: Session, rows: Sequence[Any]) -> Mapping[UUID, ReviewCase]:
     given = policies.given(session, "review_case", ids)
     decided = decisions(session, ids)
     force = policies.in_force_now(session)
-    assigned = assignment_views.assignees(session, ids)
-    people = access.names(session) if any(row.decided_by for row in rows) else {}
     return {
         row.id: ReviewCase(
             **{name: getattr(row, name) for name in _STORED},
             decision=decided.get(row.id),
-            decided_by_name=people.get(row.decided_by) if row.decided_by else None,
+            decided_by_name=row.decided_by_name,
             approvals=_approvals(row, given.get(row.id, []), force),
             attachments=brought.get(row.inbox_id, ()),
-            assignee_id=assigned[row.id][0] if row.id in assigned else None,
-            assignee_name=assigned[row.id][1] if row.id in assigned else None,
+            assignee_id=row.assignee_id,
+            assignee_name=row.assignee_name,
         )
         for row in rows
     }

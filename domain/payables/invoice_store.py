@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam, exists, func, insert, text, update
+from sqlalchemy import bindparam, exists, func, text, update
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from domain.database import audit
+from domain.database.plain import TENANT, rows_of, store
 from domain.database.session import actor_of, tenant_of
 from domain.documents.document import DocumentNotFound
 from domain.documents.rows import DocumentRow
@@ -33,6 +34,11 @@ from domain.payables.terms import PaymentTerm
 from domain.payables.tie import Claim
 
 _CLAIM_NUMBER = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+# The first as tie_store claims it; this order everywhere, so that no two wait for each other.
+_CLAIM_BOTH = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended('tie' || CAST(:intent AS text), 0)),"
+    " pg_advisory_xact_lock(hashtextextended(:name, 0))"
+)
 
 
 def create(
@@ -45,25 +51,29 @@ def create(
     Raises VENDOR_NOT_FOUND, INTENT_NOT_FOUND, INTENT_MISMATCH, DOCUMENT_NOT_FOUND,
     ACCOUNT_NOT_FOUND or DUPLICATE_INVOICE_NUMBER.
     """
-    is_stored, has_vendor, has_document = _there(session, invoice_id, invoice)
-    if is_stored:
+    _claim(session, invoice)
+    there = _there(session, invoice_id, invoice)
+    if there.invoice:
         return invoice_id
-    if not has_vendor:
+    if not there.vendor:
         raise VendorNotFound(invoice.vendor_id)
-    _check_intent(session, invoice)
-    if invoice.document_id is not None and not has_document:
+    if invoice.intent_id is not None:
+        owed = Claim(invoice.vendor_id, invoice.owed_amount, invoice.currency)
+        tie_store.check_claimed(session, invoice.intent_id, owed)
+    if invoice.document_id is not None and not there.document:
         raise DocumentNotFound(invoice.document_id)
     _check_accounts(session, invoice)
-    _check_number(session, invoice)
+    if there.same_number is not None:
+        raise DuplicateInvoiceNumber(there.same_number)
     now = datetime.now(UTC)
     facts = {name: getattr(invoice, name) for name in _COLUMNS} | _due(invoice)
     named = {"tenant_id": tenant_of(session), "id": invoice_id}
     by = actor_of(session).user_id
     made = {"created_by": by, "created_at": now, "updated_at": now}
     said = {"payee_typed_by": by if invoice.payee and not is_payee_named else None}
-    session.execute(insert(InvoiceRow), named | made | said | facts)
+    store(session, InvoiceRow, named | made | said | facts)
     owner = {"tenant_id": tenant_of(session), "invoice_id": invoice_id}
-    session.execute(insert(InvoiceLineRow), [owner | asdict(line) for line in invoice.lines])
+    store(session, InvoiceLineRow, *(owner | asdict(line) for line in invoice.lines))
     audit.record(session, "invoice.created", "invoice", invoice_id, after=facts)
     return invoice_id
 
@@ -184,52 +194,50 @@ def _check_changes(session: Session, row: InvoiceRow, changes: dict[str, object]
         raise InvalidInput("/notes", f"exceeds {NOTES_LENGTH} characters")
 
 
-def _there(session: Session, invoice_id: UUID, invoice: Invoice) -> tuple[bool, bool, bool]:
-    """Whether the invoice is stored already, and its vendor and its document are there."""
-    named = {
-        "tenant": tenant_of(session),
-        "invoice": invoice_id,
-        "vendor": invoice.vendor_id,
-        "document": invoice.document_id,
-    }
-    found = session.execute(_there_query(), named).one()
-    return found[0], found[1], found[2]
+def _claim(session: Session, invoice: Invoice) -> None:
+    """Have others wait who tie something to its intent, and who use its number.
+
+    Both in one statement; all that comes after it sees what they did.
+    """
+    name = f"invoice\x1f{tenant_of(session)}\x1f{invoice.vendor_id}\x1f{invoice.invoice_number}"
+    if invoice.intent_id is None:
+        session.execute(_CLAIM_NUMBER, {"name": name})
+    else:
+        session.execute(_CLAIM_BOTH, {"name": name, "intent": invoice.intent_id})
+
+
+def _there(session: Session, invoice_id: UUID, invoice: Invoice) -> Any:
+    """Whether the invoice, its vendor and its document are stored; the id of the same number."""
+    (found,) = rows_of(
+        session,
+        _there_query(),
+        invoice=invoice_id,
+        vendor=invoice.vendor_id,
+        document=invoice.document_id,
+        number=invoice.invoice_number,
+    )
+    return found
 
 
 @cache
 def _there_query() -> Any:
     """Built once: to build a query takes longer than to ask it."""
     asked: Any = ((InvoiceRow, "invoice"), (VendorRow, "vendor"), (DocumentRow, "document"))
+    same_number = sql_select(col(InvoiceRow.id)).where(
+        col(InvoiceRow.tenant_id) == TENANT,
+        col(InvoiceRow.vendor_id) == bindparam("vendor"),
+        col(InvoiceRow.invoice_number) == bindparam("number"),
+    )
     return sql_select(
         *(
-            exists().where(col(row.tenant_id) == bindparam("tenant"), col(row.id) == bindparam(key))
+            exists().where(col(row.tenant_id) == TENANT, col(row.id) == bindparam(key)).label(key)
             for row, key in asked
-        )
+        ),
+        same_number.scalar_subquery().label("same_number"),
     )
-
-
-def _check_intent(session: Session, invoice: Invoice) -> None:
-    if invoice.intent_id is not None:
-        claim = Claim(invoice.vendor_id, invoice.owed_amount, invoice.currency)
-        tie_store.check_intent(session, invoice.intent_id, claim)
 
 
 def _check_accounts(session: Session, invoice: Invoice) -> None:
     for position, line in enumerate(invoice.lines):
         if line.account_number is not None:
             books_store.account(session, line.account_number, f"/lines/{position}/account_number")
-
-
-def _check_number(session: Session, invoice: Invoice) -> None:
-    """Refuse a number the vendor has used; two at the same moment wait for each other."""
-    name = f"invoice\x1f{tenant_of(session)}\x1f{invoice.vendor_id}\x1f{invoice.invoice_number}"
-    session.execute(_CLAIM_NUMBER, {"name": name})
-    existing = session.exec(
-        select(InvoiceRow.id).where(
-            InvoiceRow.tenant_id == tenant_of(session),
-            InvoiceRow.vendor_id == invoice.vendor_id,
-            InvoiceRow.invoice_number == invoice.invoice_number,
-        )
-    ).first()
-    if existing is not None:
-        raise DuplicateInvoiceNumber(existing)

@@ -1,13 +1,15 @@
 """Holds an intent against the invoice that is to be tied to it."""
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, and_, func, text
+import sqlalchemy
+from sqlalchemy import Boolean, ColumnElement, Uuid, and_, bindparam, func, text
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
-from domain.database.session import tenant_of
+from domain.database.plain import TENANT, rows_of
+from domain.database.table import Table
 from domain.ledger.intent import Side
 from domain.ledger.rows import AccountRow, IntentRow, OpenItemRow
 from domain.payables.invoice import IntentNotFound
@@ -26,35 +28,46 @@ def check_intent(session: Session, intent_id: UUID, claim: Claim) -> None:
 
     The database ties the invoice to the item by itself (tie_invoice.sql).
     """
-    taken = select(InvoiceRow.id).where(
-        InvoiceRow.tenant_id == tenant_of(session),
-        InvoiceRow.intent_id == intent_id,
-        col(InvoiceRow.open_item_id).is_not(None),
-    )
-    check_booked(session, intent_id, claim, taken)
+    claim_intent(session, intent_id)
+    check_claimed(session, intent_id, claim)
 
 
-def check_booked(
-    session: Session, intent_id: UUID, claim: Claim, taken: SelectOfScalar[UUID]
-) -> None:
-    """Hold an intent against a claim; `taken` finds the invoice that has the intent already."""
+def claim_intent(session: Session, intent_id: UUID) -> None:
+    """Have whoever ties something to the intent, or reverses it, wait."""
     session.execute(_CLAIM_INTENT, {"intent": intent_id})
-    query: Any = select(
-        func.is_cancelled(col(IntentRow.tenant_id), intent_id, type_=Boolean),
-        taken.scalar_subquery(),
-        OpenItemRow,
-    )
-    rows = session.execute(
-        query.select_from(IntentRow)
-        .outerjoin(OpenItemRow, _of_intent(claim.ledger))
-        .where(IntentRow.tenant_id == tenant_of(session), IntentRow.intent_id == intent_id)
-        .order_by(col(OpenItemRow.open_item_id))
-    ).all()
+
+
+def check_claimed(
+    session: Session, intent_id: UUID, claim: Claim, kind: type[Table] = InvoiceRow
+) -> None:
+    """Hold an intent that has been claimed against a claim, for an invoice of this kind."""
+    rows = rows_of(session, _booked_query(claim.ledger, kind), intent=intent_id)
     if not rows:
         raise IntentNotFound(intent_id)
-    is_reversed, invoice_id, _ = rows[0]
-    items = tuple(_item(row) for _, _, row in rows if row is not None)
+    is_reversed, invoice_id, *_ = rows[0]
+    items = tuple(_item(row) for row in rows if row.open_item_id is not None)
     check_tie(claim, Booked(intent_id, items, is_reversed, invoice_id))
+
+
+@cache
+def _booked_query(ledger: SubLedger, kind: Any) -> Any:
+    """What the intent opened on the ledger, whether it is reversed, and who has it already."""
+    intent = bindparam("intent", type_=Uuid())
+    taken = sqlalchemy.select(col(kind.id)).where(
+        col(kind.tenant_id) == TENANT,
+        col(kind.intent_id) == intent,
+        col(kind.open_item_id).is_not(None),
+    )
+    names = ("open_item_id", "side", "document_amount", "currency", "partner_id")
+    columns: Any = (getattr(OpenItemRow, name) for name in names)
+    is_reversed = func.is_cancelled(col(IntentRow.tenant_id), intent, type_=Boolean)
+    return (
+        sqlalchemy.select(is_reversed, taken.scalar_subquery(), *columns)
+        .select_from(IntentRow)
+        .outerjoin(OpenItemRow, _of_intent(ledger))
+        .where(col(IntentRow.tenant_id) == TENANT, col(IntentRow.intent_id) == intent)
+        .order_by(col(OpenItemRow.open_item_id))
+    )
 
 
 def _of_intent(ledger: SubLedger) -> ColumnElement[bool]:
@@ -70,7 +83,7 @@ def _of_intent(ledger: SubLedger) -> ColumnElement[bool]:
     )
 
 
-def _item(row: OpenItemRow) -> BookedItem:
+def _item(row: Any) -> BookedItem:
     return BookedItem(
         open_item_id=row.open_item_id,
         side=Side(row.side),

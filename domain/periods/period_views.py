@@ -3,11 +3,14 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+import sqlalchemy
+from sqlalchemy import ARRAY, ColumnElement, Text, func, text
 from sqlmodel import Session, col, select
 
+from domain.database.plain import TENANT
 from domain.database.session import tenant_of
 from domain.journal_index.views import is_indexed
 from domain.ledger.rows import AccountRow, PeriodRow, TaxCodeRow
@@ -55,15 +58,13 @@ def periods(session: Session) -> list[PeriodView]:
     ]
 
 
-def closed_months(session: Session) -> frozenset[str]:
-    """Periods that take no bookings, whether for now or for good."""
-    names = session.exec(
-        select(PeriodRow.name).where(
-            PeriodRow.tenant_id == tenant_of(session),
-            PeriodRow.status != PeriodStatus.OPEN.value,
-        )
+def closed_months() -> ColumnElement[Any]:
+    """Periods that take no bookings, whether for now or for good, as a column of a statement."""
+    row = PeriodRow
+    names = sqlalchemy.select(col(row.name)).where(
+        col(row.tenant_id) == TENANT, col(row.status) != PeriodStatus.OPEN.value
     )
-    return frozenset(names)
+    return func.array(names.scalar_subquery(), type_=ARRAY(Text()))
 
 
 def pending_request(session: Session, name: PeriodName, now: datetime) -> LockRequest | None:

@@ -130,12 +130,8 @@ def _check_changes(session: Session, row: OutgoingInvoiceRow, changes: dict[str,
 
 def _check_intent(session: Session, intent_id: UUID, claim: Claim) -> None:
     """The database ties the invoice to the item by itself (tie_outgoing_invoice.sql)."""
-    taken = select(OutgoingInvoiceRow.id).where(
-        OutgoingInvoiceRow.tenant_id == tenant_of(session),
-        OutgoingInvoiceRow.intent_id == intent_id,
-        col(OutgoingInvoiceRow.open_item_id).is_not(None),
-    )
-    tie_store.check_booked(session, intent_id, claim, taken)
+    tie_store.claim_intent(session, intent_id)
+    tie_store.check_claimed(session, intent_id, claim, OutgoingInvoiceRow)
 
 
 def _check_links(session: Session, invoice: OutgoingInvoice) -> None:

@@ -50,6 +50,7 @@ from domain.reading.document_type import DocumentType
 from domain.reading.finding import Finding, Severity
 from domain.tax.code import InvalidTaxCode
 from tests.builders import Tenant, another_tenant
+from tests.plans import asked_of
 from tests.servers import Database
 from tests.waiting import until_somebody_waits
 from workflows.document_intake.steps import (
@@ -869,3 +870,19 @@ def test_the_same_words_at_once_are_kept_once(desk: Desk) -> None:
         assert second.result(timeout=60) == input_id
 
     assert len(desk.rows("SELECT 1 FROM case_input")) == 1
+
+
+def test_an_order_asks_as_few_statements_as_it_did(desk: Desk) -> None:
+    """Each thing is read once and written once; what a process knows of the books is not asked."""
+    for seed in "ab":
+        inbox_id = desk.ready(seed, invoice(f"B-{seed}"))
+        correction = desk.step(inbox_id, body={"invoice_patch": {"reference_text": "Nr. 7"}})
+        approval = desk.step(inbox_id)
+        with asked_of(desk.engine) as amending:
+            desk.steps.amend(correction)
+        with asked_of(desk.engine) as posting:
+            posted = desk.steps.post(approval)
+        assert posted.stage is Stage.POSTED
+
+    assert len(amending) <= 14, amending
+    assert len(posting) <= 25, posting

@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 
 from tests.corpus import DOCUMENTS
 from tests.e2e.front_door import FrontDoor, demo, letter
+from tests.plans import asked_of
 
 CASES = "/v1/invoice-review-cases"
 MERGE_PATCH = "application/merge-patch+json"
@@ -176,3 +178,20 @@ async def test_parts_of_an_invoice_change_alone(door: FrontDoor) -> None:
     }
     assert again.json() == changed.json()
     assert (whole.status_code, whole.json()["code"]) == (409, "IDEMPOTENCY_KEY_REUSED")
+
+
+async def test_orders_ask_as_few_statements_as_they_did(door: FrontDoor) -> None:
+    """From the call to the answer, in the API and in the worker: who it is, one read, the step."""
+    path = await waiting_case(door, demo("xrechnung_meier.xml"))
+    await door.answer(await with_vendor(door, path))
+    part = {"normalized_invoice": {"reference_text": "Nr. 7"}}
+    for _ in range(2):  # the first one is told what the processes know afterwards
+        with asked_of(Engine) as correcting:
+            changed = await door.order("PATCH", path, part, Content_Type=MERGE_PATCH)
+        assert changed.status_code == 200, changed.text
+    with asked_of(Engine) as approving:
+        done = await door.order("POST", f"{path}/approve")
+    assert done.status_code == 200, done.text
+
+    assert len(correcting) <= 29, correcting
+    assert len(approving) <= 32, approving

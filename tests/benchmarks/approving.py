@@ -2,7 +2,10 @@
 
 One caller, one worker and the API in this process, a dev server beside it. The cases wait as they
 do in the field: each has its process, which has seen it. A plain posting (`POST /v1/bookings`) goes
-through the same application and no process.
+through the same application and no process. No two cases are of one sum: they would be suspected.
+
+What the steps themselves take is told beside: milliseconds of the processor, which say something on
+a busy machine too, and how many statements they ask.
 """
 
 import asyncio
@@ -11,7 +14,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -20,9 +26,11 @@ from uuid import UUID
 from deploy.stack import temporal as temporal_servers
 from domain.database.session import read_session
 from domain.intake import case_store
+from domain.payables.normalized import NormalizedInvoice
 from tests.activities.test_document_intake import Desk, invoice
 from tests.benchmarks.measure import spread
 from tests.e2e.front_door import FrontDoor, opened
+from tests.plans import asked_of
 from tests.servers import Database, cloned, migrated_cluster
 from workflows.document_intake.client import Intakes
 from workflows.document_intake.workflow import SHAPE, IntakeSubject
@@ -39,6 +47,33 @@ def benchmarks(database: Database) -> Iterator[dict[str, object]]:
         folder = Path(name)
         with temporal_servers.started(folder / "log", folder / "temporal.db") as server:
             yield from asyncio.run(_measured(database, server.address, folder))
+    yield from _steps(Desk(database))
+
+
+def _steps(desk: Desk) -> Iterator[dict[str, object]]:
+    """What a correction and an approval take in the step alone, without the database's own time."""
+    taken: dict[str, list[tuple[float, int]]] = {"correction": [], "approval": []}
+    for number in range(CASES):
+        item = desk.ready(chr(0x100 + number), _made(number))
+        part = desk.step(item, body={"invoice_patch": {"reference_text": f"Nr. {number}"}})
+        order = desk.step(item)
+        taken["correction"].append(_processor(desk, partial(desk.steps.amend, part)))
+        taken["approval"].append(_processor(desk, partial(desk.steps.post, order)))
+    for name, found in taken.items():
+        times = [each[0] for each in found[_WARM:]]
+        yield {
+            "name": f"step of {name}, ms of the processor",
+            "median": round(median(times), 1),
+            "least": round(min(times), 1),
+            "statements": found[-1][1],
+        }
+
+
+def _processor(desk: Desk, step: Callable[[], object]) -> tuple[float, int]:
+    with asked_of(desk.engine) as statements:
+        began = time.thread_time()
+        step()
+        return (time.thread_time() - began) * 1000, len(statements)
 
 
 async def _measured(database: Database, address: str, folder: Path) -> list[dict[str, object]]:
@@ -64,7 +99,7 @@ async def _round(door: FrontDoor, number: int, case_id: UUID) -> tuple[float, fl
 
 async def _waiting(desk: Desk, intakes: Intakes, number: int) -> UUID:
     """Id of a case that could be approved, and whose process waits for it."""
-    inbox_id = await asyncio.to_thread(desk.ready, chr(0x100 + number), invoice(f"B-{number}"))
+    inbox_id = await asyncio.to_thread(desk.ready, chr(0x100 + number), _made(number))
     with read_session(desk.engine, desk.tenant.id) as session:
         found = case_store.held(session, inbox_id, claim=False)
         document_id, case_id = found.item.document_id, found.opened.id
@@ -73,6 +108,16 @@ async def _waiting(desk: Desk, intakes: Intakes, number: int) -> UUID:
     )
     await intakes.resume(subject)
     return case_id
+
+
+def _made(number: int) -> NormalizedInvoice:
+    """An invoice of one line, of another sum for each number."""
+    net = Decimal(100 + number)
+    tax, gross = net / 5, net * 6 / 5
+    (line,) = invoice().line_items
+    line = replace(line, unit_price=net, tax_amount=tax, line_total=gross)
+    sums: dict[str, Any] = {"total_net": net, "total_tax": tax, "total_gross": gross}
+    return invoice(f"B-{number}", line_items=(line,), **sums)
 
 
 def _booking(number: int) -> dict[str, Any]:
