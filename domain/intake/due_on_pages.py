@@ -36,7 +36,7 @@ from domain.reading.payment_words import (
 )
 from domain.reading.tax_groups import tips_in
 from domain.reading.term_times import Days
-from domain.reading.terms import Basis, Terms, stated_terms, terms_in
+from domain.reading.terms import EVENT, FRACTION, Basis, Terms, stated_terms, terms_in
 from domain.reading.whole_words import TIP, whole_kind
 
 _SPEAKS = re.compile(
@@ -47,8 +47,7 @@ _SPEAKS = re.compile(
     r"|virement|r\u00e9gler|\bsous\s+\d|bonifico|\bentro\b|saldare|voldoen|over\s?(?:te\s+)?maken|\bpagar|abonar|transferencia"
     r"|przelew|uhra[dz]|zaplat|utal(?:ni|ja|and|\u00e1s)|kiegyenl|bel\u00fcl|\bporavna|\bnaka[z\u017e]|\brok\b"
     r"|\b(?:danach|sonst|ansonsten|otherwise|thereafter)\b.{0,40}\b(?:bis|by|until)\b.{0,6}\d"
-    r"|\d\s?%\s+(?:bei|nach|vor|mit|on|upon)\s+(?:der\s+|erfolgter\s+)?(?:auftrag|bestell|vertrag|liefer|abnahme|fertig"
-    r"|inbetrieb|baubeginn|montage|\u00fcbergabe|order|delivery|completion|acceptance|signing|signature)"
+    rf"|\d\s?%\s+{EVENT}|{FRACTION}"
     r"|rate[n\b]|abgebucht|eingezogen|lastschrift|erhalten|payable|payment|\bdue\b|discount|\bnet\s+\d",
     re.IGNORECASE,
 )

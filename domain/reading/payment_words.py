@@ -20,7 +20,7 @@ from domain.reading.paid_words import (
     needs_none_for_now,
     receipts_in,
 )
-from domain.reading.values import AMOUNT, DATE, amount_of
+from domain.reading.values import AMOUNT, DATE, amount_of, said_amount_of
 
 _COLLECTED = re.compile(
     r"wird\b.{0,80}\b(?:abgebucht|eingezogen)|werden\s+wir\b.{0,60}\b(?:abbuchen|einziehen)"
@@ -401,18 +401,30 @@ def _labelled(
                 continue
             if amount and len(between) <= _REACH and not _PERCENTAGE.search(between):
                 start, end = first + match.start(), first + amount.end()
-                yield _Labelled(_whole(line, amount), match[0], start, end)
+                is_said = _is_said(line, match, amount)
+                yield _Labelled(_whole(line, amount, is_said=is_said), match[0], start, end)
         first += len(line)
 
 
-def _whole(line: str, first: re.Match[str]) -> Decimal:
+def _is_said(line: str, label: re.Match[str], amount: re.Match[str]) -> bool:
+    """Whether an amount stands in a sentence, where brackets are none of a minus.
+
+    In a row it has a label before it and no words behind.
+    """
+    lead = len(_WORD.findall(line[: label.start()]))
+    behind = _MONEY_WORD.sub(" ", line[amount.end() :])
+    return lead > _MOST_OF_ROW or _WORD.search(behind) is not None
+
+
+def _whole(line: str, first: re.Match[str], *, is_said: bool) -> Decimal:
     """An amount, or what it comes to with the tax behind it: `netto 100,00, USt 20,00, 120,00`."""
+    value_of = said_amount_of if is_said else amount_of
     found = list(AMOUNT.finditer(line, first.start()))[:3]
     amounts = [abs(amount_of(each)) for each in found]
     if len(found) > 2 and amounts[0] + amounts[1] == amounts[2]:  # noqa: PLR2004
         between = line[found[0].end() : found[1].start()]
-        return amount_of(found[2] if _TAX.search(between) else first)
-    return amount_of(first)
+        return value_of(found[2] if _TAX.search(between) else first)
+    return value_of(first)
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -420,3 +432,6 @@ def _blank(match: re.Match[str]) -> str:
 
 
 _REACH = 60
+_MOST_OF_ROW = 2  # words before the name of an amount in a row; a sentence has more
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_MONEY_WORD = re.compile(r"(?<!\w)(?:EUR|Euro|CHF|USD|GBP)(?!\w)", re.IGNORECASE)

@@ -9,6 +9,7 @@ from itertools import combinations, product
 from domain.money import CENT
 from domain.reading.layout import Line, Passage
 from domain.reading.table_columns import LETTERS, Column, Entry, Made, NumberWord, is_bare
+from domain.reading.tax_words import is_of_alcohol
 from domain.reading.values import AMOUNT
 
 _PLACE = re.compile(r"^\s*\d{1,3}[.)]?\s+(?=\S)")
@@ -277,7 +278,10 @@ def _passage(line: Line, number: NumberWord) -> Passage:
 
 
 def _rates(entry: Entry, roles: Roles, columns: Sequence[Column]) -> Iterator[Decimal]:
-    """Numbers that may be a rate: below such a heading, with a percent sign, then any other."""
+    """Numbers that may be a rate: below such a heading, with a percent sign, then any other.
+
+    How strong a drink is, where its line says so, is none.
+    """
     used = [number_of(entry, place) for place in (roles.quantity, roles.price, roles.total)]
     named = [
         number
@@ -289,7 +293,11 @@ def _rates(entry: Entry, roles: Roles, columns: Sequence[Column]) -> Iterator[De
         for number in entry.found
         if number not in used and number not in named and not number.is_clock
     ]
-    percents = [number for number in others if number.is_percent]
+    percents = [
+        number
+        for number in others
+        if number.is_percent and not is_of_alcohol(entry.line.text, number.start, number.end)
+    ]
     plain = [number for number in others if not number.is_percent and not number.is_money]
     yield from (number.values[0] for number in (*named, *percents, *plain))
 

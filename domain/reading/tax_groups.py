@@ -10,6 +10,7 @@ from domain.money import CENT, cents
 from domain.reading.layout import Layout, Line, Passage
 from domain.reading.tax_words import (
     is_bare,
+    is_of_alcohol,
     may_be_strength,
     names_other_share,
     speaks_of_vat,
@@ -206,10 +207,11 @@ def _shares_in(layout: Layout) -> Iterator[list[TaxLine]]:
     speaks, is_other = speaks_of_vat(layout), False
     is_till = VAT_ID.search(layout.text) is not None
     for line in layout.lines:
-        rates = list(PERCENT.finditer(line.text))
+        percents = list(PERCENT.finditer(line.text))
+        rates = [each for each in percents if not is_of_alcohol(line.text, *each.span())]
         if not is_bare(line.text):
             is_heading = AMOUNT.search(line.text) is None
-            is_other = names_other_share(line.text) and (is_heading or bool(rates))
+            is_other = names_other_share(line.text) and (is_heading or bool(percents))
         if len(rates) != 1 or is_other or not (speaks or (is_till and _LETTER.match(line.text))):
             continue
         rate = percent_of(rates[0]).normalize()
@@ -217,7 +219,8 @@ def _shares_in(layout: Layout) -> Iterator[list[TaxLine]]:
             TaxLine(rate, amount_of(each), line.passage(each.start("whole"), each.end()))
             for each in AMOUNT.finditer(line.text)
         ]
-        is_strength = rate not in REGULAR and may_be_strength(line.text)
+        is_told = len(rates) < len(percents)  # how strong it is, beside its rate
+        is_strength = rate not in REGULAR and not is_told and may_be_strength(line.text)
         if found and rate in KNOWN and not is_strength:
             yield found
 

@@ -33,10 +33,15 @@ _OTHER = re.compile(
 )
 _DRINK = re.compile(
     r"(?<!\w)(?:\w{0,20}(?:wein|bier|sekt|schnaps|brand|lik\u00f6r|most)(?:e|s)?|wine|beer|vino|vin|prosecco"
-    r"|spumante|champagner|cava|spritz\w{0,3}|rum|gin|whisk(?:e)?y|wodka|vodka|cognac|grappa|aperol"
-    r"|vol|alk|alc)(?!\w)",
+    r"|spumante|champagner|cava|spritz\w{0,3}|rum|gin|whisk(?:e)?y|wodka|vodka|cognac|grappa|aperol)"
+    r"(?!\w)",
     re.IGNORECASE,
 )
+# `13 % vol`, `Alk. 4,9 %`; `Band Vol. 3   10 %` is a volume of books.
+_OF_ALCOHOL_BEHIND = re.compile(r"\s?%?\s?(?:by\s)?(?:vol|alk|alc)(?!\w)", re.IGNORECASE)
+_OF_ALCOHOL_BEFORE = re.compile(r"(?<!\w)(?:alk|alc)(?:ohol)?[.:\s]{0,3}$", re.IGNORECASE)
+_ALCOHOL = frozenset({"vol", "alk", "alc"})
+_LEAD = 12  # signs before a percentage that may say what it is of
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _BEHIND = re.compile(r"%\s{0,2}([^\W\d_]{2,30})")
 _WITH_TAX = re.compile(
@@ -64,6 +69,18 @@ def may_be_strength(text: str) -> bool:
     return _DRINK.search(text) is not None and not _BESIDE_RATE.search(text)
 
 
+def is_of_alcohol(text: str, start: int, end: int) -> bool:
+    """Whether words beside a percentage say that it is of alcohol.
+
+    >>> wine, book = "Veltliner 13 % vol   24,00", "Band Vol. 3   10 %   24,00"
+    >>> is_of_alcohol(wine, 10, 12), is_of_alcohol(book, 14, 16)
+    (True, False)
+    """
+    before = text[max(start - _LEAD, 0) : start]
+    is_behind = _OF_ALCOHOL_BEHIND.match(text, end) is not None
+    return is_behind or _OF_ALCOHOL_BEFORE.search(before) is not None
+
+
 def names_other_share(text: str) -> bool:
     """Whether a line has words of another share, and none of a tax beside its percentage.
 
@@ -72,7 +89,7 @@ def names_other_share(text: str) -> bool:
     """
     if _BESIDE_RATE.search(text):
         return False
-    behind = {each[1] for each in _BEHIND.finditer(text.casefold())} - _FILLERS
+    behind = {each[1] for each in _BEHIND.finditer(text.casefold())} - _FILLERS - _ALCOHOL
     return _OTHER.search(text) is not None or any(not _SPEAKS.search(word) for word in behind)
 
 

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from itertools import islice
 
 from domain.money import cents
 from domain.reading.paid_words import receipts_in
 from domain.reading.payment_words import is_collected, is_paid
 from domain.reading.term_times import Days, When, times_in
-from domain.reading.values import AMOUNT, DATE, PERCENT, amount_of, percent_of
+from domain.reading.values import AMOUNT, DATE, PERCENT, amount_of, percent_of, said_amount_of
 
 _HUNDRED = Decimal(100)
 _BLANKS = re.compile(r"[^\S\n]{2,}")
@@ -97,6 +98,19 @@ _TO_PAY = re.compile(
     re.IGNORECASE,
 )
 _RATES = re.compile(r"\braten?\b|teilzahlung|instal", re.IGNORECASE)
+# `30 % bei Auftrag`, `zwei Drittel nach Lieferung`: a part, and the event that it waits for.
+EVENT = (
+    r"(?:bei|nach|vor|mit|on|upon)\s+(?:der\s+|erfolgter\s+)?(?:auftrag|bestell|vertrag|liefer|abnahme"
+    r"|fertig|inbetrieb|baubeginn|montage|\u00fcbergabe|order|delivery|completion|acceptance|signing|signature)"
+)
+FRACTION = (
+    r"(?<![\w./-])(?:(?P<part>[1-9])/(?P<of>[2-9]|1[0-2])"
+    r"|(?P<count>ein|zwei|drei|one|two|three)[\s-](?P<name>drittel|viertel|f\u00fcnftel|thirds?|quarters?)"
+    r"|(?:(?:die|eine)\s+)?(?P<half>h\u00e4lfte|half))\s+" + EVENT
+)
+_FRACTION = re.compile(FRACTION, re.IGNORECASE)
+_COUNTS = {"ein": 1, "one": 1, "zwei": 2, "two": 2, "drei": 3, "three": 3}
+_NAMES = {"drittel": 3, "third": 3, "viertel": 4, "quarter": 4, "f\u00fcnftel": 5}
 _MOST_DAYS = 3660
 _MOST_STEPS = 20  # percentages of one clause; where there are more, it tells of no discount
 
@@ -400,7 +414,7 @@ def _stated_base(text: str) -> Decimal | None:
     for match in AMOUNT.finditer(text):
         before, _ = _beside(text, match)
         if _BASE.search(before) and "=" not in before:
-            return amount_of(match)
+            return said_amount_of(match)
     return None
 
 
@@ -420,27 +434,52 @@ def _named_base(clauses: list[_Clause]) -> Decimal | None:
     for clause in clauses:
         match = AMOUNT.search(clause.text) if _BASE_NAMED.search(clause.text) else None
         if match is not None:
-            return amount_of(match)
+            return said_amount_of(match)
     return None
 
 
 def _instalments(words: str, clauses: list[_Clause], basis: Basis) -> Iterator[Instalment]:
     """Rates of an amount by day, or shares that come to the whole."""
-    shares = [(c, percent_of(c.percents[0])) for c in clauses if len(c.percents) == 1]
-    if sum((share for _, share in shares), Decimal()) == _HUNDRED and len(shares) > 1:
-        for clause, share in shares:
-            day = clause.times[0].day if clause.times else None
-            whole = basis.gross
-            money = cents(whole * share / _HUNDRED) if whole is not None else None
-            yield Instalment(day, money, share)
+    shares = [(clause, share) for clause in clauses if (share := _share_of(clause)) is not None]
+    if sum((share for _, share in shares), Fraction()) == 1 and len(shares) > 1:
+        days = [clause.times[0].day if clause.times else None for clause, _ in shares]
+        yield from map(Instalment, days, *_parts_of(basis.gross, [share for _, share in shares]))
     elif _RATES.search(words):
         yield from _rates(words, clauses, basis)
+
+
+def _share_of(clause: _Clause) -> Fraction | None:
+    """The one part of the whole that a clause names, in percent or as a fraction."""
+    found = list(islice(_FRACTION.finditer(clause.text), 2))
+    if len(found) + len(clause.percents) != 1:
+        return None
+    if clause.percents:
+        return Fraction(percent_of(clause.percents[0])) / 100
+    part = found[0]
+    if part["half"]:
+        return Fraction(1, 2)
+    if part["name"]:
+        name = part["name"].lower()
+        return Fraction(_COUNTS[part["count"].lower()], _NAMES.get(name) or _NAMES[name[:-1]])
+    return Fraction(int(part["part"]), int(part["of"]))
+
+
+def _parts_of(
+    whole: Decimal | None, shares: list[Fraction]
+) -> tuple[list[Decimal | None], list[Decimal]]:
+    """The money of each share, the last of them the rest, and the shares in percent."""
+    percents = [cents(_HUNDRED * each.numerator / each.denominator) for each in shares[:-1]]
+    percents.append(_HUNDRED - sum(percents))
+    if whole is None:
+        return [None] * len(shares), percents
+    parts = [cents(whole * each.numerator / each.denominator) for each in shares[:-1]]
+    return [*parts, whole - sum(parts, Decimal())], percents
 
 
 def _rates(words: str, clauses: list[_Clause], basis: Basis) -> Iterator[Instalment]:
     """`3 Raten zu je EUR 400,00: 01.12.2026, 01.01.2027, ...`; one amount is each one's."""
     days = [when.day for clause in clauses for when in clause.times if when.basis == "fixed"]
-    amounts = [amount_of(match) for match in AMOUNT.finditer(words)]
+    amounts = [said_amount_of(match) for match in AMOUNT.finditer(words)]
     for place, day in enumerate(days if len(days) > 1 else ()):
         each = amounts[place] if len(amounts) == len(days) else next(iter(amounts), None)
         if each is None and basis.gross is not None:

@@ -126,6 +126,15 @@ def amount_of(match: re.Match[str]) -> Decimal:
     return -value if is_minus else value
 
 
+def said_amount_of(match: re.Match[str]) -> Decimal:
+    """The number that a match of `AMOUNT` means in a sentence, where brackets hold a remark.
+
+    >>> str(said_amount_of(AMOUNT.search("eine Anzahlung (4.800,00 EUR) bei Auftrag")))
+    '4800.00'
+    """
+    return -amount_of(match) if match["bracket"] else amount_of(match)
+
+
 def percent_of(match: re.Match[str]) -> Decimal:
     """The number before a percent sign.
 

@@ -685,6 +685,9 @@ def test_what_a_page_asks_to_be_transferred_is_due(words: str, due: str) -> None
         "Wir bitten um Überweisung der Anzahlung von EUR 4.000,00. Rest bei Lieferung.",
         "Bitte leisten Sie eine Anzahlung von 4.000,00 EUR. Rest nach Fertigstellung.",
         "Anzahlung erbeten: 4.000,00 EUR",
+        "Wir ersuchen um eine Anzahlung (4.000,00 EUR) bei Auftrag, Rest bei Lieferung.",
+        "Wir ersuchen um Ihre Anzahlung (4.000,00 EUR).",
+        "Anzahlung (4.000,00 EUR) zu leisten bei Auftragserteilung, Rest bei Lieferung",
         "Anzahlung 4.000,00 EUR zu leisten bei Auftragserteilung, Rest bei Lieferung",
         "Please pay a deposit of 4.000,00 EUR, the rest upon delivery",
         "A down payment of EUR 4.000,00 is required.",
@@ -711,6 +714,8 @@ def test_an_advance_that_is_asked_for_is_due(words: str) -> None:
         "Wir bitten um Überweisung des Restbetrags nach Abzug der Anzahlung von 4.000,00 EUR.",
         "Bitte überweisen Sie den Rest.\nabzüglich Ihrer Anzahlung 4.000,00",
         "Anzahlung                 -4.000,00 EUR",
+        "Anzahlung                 (4.000,00 EUR)",
+        "Ihre Anzahlung (4.000,00 EUR) haben wir dankend erhalten.",
         "Bitte überweisen Sie abzüglich Ihrer Anzahlung 4.000,00 EUR",
         "Bitte zahlen Sie abzüglich bisheriger Zahlungen 4.000,00 EUR",
         "Wir ersuchen unter Berücksichtigung Ihrer Anzahlung von 4.000,00 EUR um Überweisung.",
@@ -732,13 +737,24 @@ def test_an_advance_that_came_is_not_asked_for(words: str) -> None:
         ("30 % bei Bestellung, 60 % nach Lieferung, 10 % nach Abnahme", [30, 60, 10]),
         ("40 % upon order, 60 % on delivery", [40, 60]),
         ("Zahlung: 50 % bei Auftragserteilung, 50 % bei Lieferung", [50, 50]),
+        ("1/4 bei Auftrag, 3/4 bei Lieferung", [25, 75]),
+        ("1/3 bei Auftrag, 2/3 bei Lieferung", ["33.33", "66.67"]),
+        (
+            "ein Drittel bei Auftrag, zwei Drittel nach Lieferung",
+            [Decimal("33.33"), Decimal("66.67")],
+        ),
+        ("one half upon order, half on delivery", [50, 50]),
+        ("half upon order, half on delivery", [50, 50]),
+        ("die Hälfte bei Bestellung, 50 % bei Lieferung", [50, 50]),
+        ("1/3 bei Auftrag", []),
+        ("Schraube 1/3 bei Lieferung, Mutter 1/3 bei Lieferung", []),
         ("10 % bei Abnahme von 100 Stück", []),
         ("50 % bei Auftragserteilung", []),
     ],
 )
-def test_shares_by_event(words: str, shares: list[int]) -> None:
+def test_shares_by_event(words: str, shares: list[str | int]) -> None:
     """Parts that come to the whole, on days that nobody knows; a share alone is none."""
     found = page(words)
 
-    assert [each.percent for each in found.terms] == shares
+    assert [each.percent for each in found.terms] == [Decimal(each) for each in shares]
     assert sum(each.amount or 0 for each in found.terms) == (12000 if shares else 0)

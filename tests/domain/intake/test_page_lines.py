@@ -111,6 +111,27 @@ Endbetrag EUR         40,50"""
     assert [line.tax_rate for line in found.line_items] == [Decimal("0.2"), Decimal("0.1")]
 
 
+def test_how_strong_a_drink_is_is_no_rate_of_its_row() -> None:
+    """Not even where the same percentage is the rate of another row."""
+    table = """
+Beschreibung              Menge    Preis    USt     Gesamtpreis
+Veltliner 13 % vol            2    10,00    20 %          20,00
+Schnittblumen                 3     5,00    13 %          15,00
+"""
+    taxes = """
+USt         Netto     Steuer     Brutto
+20 %        20,00      4,00       24,00
+13 %        15,00      1,95       16,95
+Summe netto                       35,00
+Gesamtbetrag EUR                  40,95
+"""
+    for text in (table, table.replace("USt  ", "     ")):
+        assert rates_and_totals(text, taxes) == [
+            (Decimal("0.2"), Decimal("24.00")),
+            (Decimal("0.13"), Decimal("16.95")),
+        ]
+
+
 def test_a_tax_that_is_printed_nowhere_is_none() -> None:
     """Rates alone show no tax."""
     sums = "\nWaren                 35,00\nEndbetrag EUR         40,50"

@@ -118,6 +118,10 @@ inkl. MwSt
         ("Tagesmenü 10 %   24,00\nBier 20 %   8,00", "32,00", "3.51"),
         ("Brot 10 %   24,00\nWein 13 % USt   8,00", "32,00", "3.10"),
         ("Blumen 13 %   24,00\nWein 20 %   8,00", "32,00", "4.09"),
+        ("Band Vol. 3   10 %   24,00\nTinte 20 %   8,00", "32,00", "3.51"),
+        ("Veltliner 13 % vol   13 %   24,00\nGlas 20 %   8,00", "32,00", "4.09"),
+        ("Rotwein Alk. 13 %   20 %   24,00\nBrot 10 %   8,00", "32,00", "4.73"),
+        ("Veltliner 13 % vol   24,00\nGlas 20 %   8,00", "32,00", None),
     ],
 )
 def test_how_strong_a_drink_is_is_no_rate(rows: str, total: str, tax: str | None) -> None:
