@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from functools import partial
 from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -23,11 +22,9 @@ from api.pages import (
     case_set_offs,
     case_talk,
     templating,
-    texts,
 )
 from api.pages.case_form import Typed
 from api.pages.inbox import Filter, FilterDep
-from api.pages.language import ENGLISH
 from api.pages.orders import intake_orders
 from api.pages.routing import PageRoute, see
 from api.pages.visit import FormDep, Visit, VisitDep
@@ -39,7 +36,7 @@ from domain.database.blobs import BlobsUnavailable, FileNotFound
 from domain.documents import views as documents
 from domain.documents.views import Document
 from domain.errors import DomainError, NotFound
-from domain.formats import e_invoice, mail, media
+from domain.formats import e_invoice, media
 from domain.formats.invoice_record import InvoiceRecord
 from domain.ids import derived_id
 from domain.intake import inbox_views, preview_views, queue_views, review_views
@@ -185,16 +182,6 @@ def _document(session: Session, case_id: UUID) -> Document:
     return documents.document(session, review_views.case(session, case_id).document_id)
 
 
-def _why(language: str, notice: str) -> str:
-    """Why a document could not be read: by its code; a German page shows no English words."""
-    code, _, words = notice.partition(": ")
-    if notice == mail.NONE_OF_THEM:
-        return texts.of_refusal("UNSUPPORTED_FORMAT", language)
-    if words and code.isupper():
-        return texts.of_refusal(code, language)
-    return notice if language == ENGLISH else ""
-
-
 def _shown(
     visit: Visit,
     case_id: UUID,
@@ -224,7 +211,6 @@ def _shown(
         "blocking": _blocking(case, found),
         "codes": _codes(known["books"]),
         "set_offs": case_set_offs.rows_of(case),
-        "why": partial(_why, visit.language.name),
         "typed": typed,
         "changed": case_fields.changed_of(case, visit.language, typed) if typed else [],
         **known,

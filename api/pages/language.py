@@ -211,6 +211,10 @@ class Language:
         }
         return sentence % {name: self._formed(value) for name, value in worded.items()}
 
+    def notice(self, text: str) -> str:
+        """Why something waits in the inbox."""
+        return texts.of_notice(text, self.name)
+
     def word(self, code: str) -> str:
         """Word for a state, a way or a reason."""
         return texts.of(code, self.name)

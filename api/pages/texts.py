@@ -17,6 +17,8 @@ LANGUAGES = ("de", "en")
 _PLACE = re.compile(r"\\\{([a-z])\\\}")
 _OF_CODES = {"DIFFERS_FROM_E_INVOICE": "ab", "PAYMENT_METHOD_UNCLEAR": "b"}
 """Values of a finding's sentence that may be codes, by their letters."""
+_NOTICE = "NOTICE"
+_MORE = "Einzelheiten stehen im Eingangsprotokoll"
 _REFUND = " Foreign VAT is cost here"
 _REFUND_DE = (
     " Ausländische Umsatzsteuer ist hier Aufwand, nie Vorsteuer; wurde sie zu Recht verrechnet,"
@@ -55,6 +57,26 @@ def more_of_finding(code: str, message: str, language: str) -> tuple[str, Mappin
 def values_in(code: str, message: str) -> Mapping[str, str]:
     """Values that a finding's sentence names, by the letters of messages.csv."""
     return _sentence(code, message)[1]
+
+
+def of_notice(text: str, language: str) -> str:
+    """Why something waits in the inbox: `CODE: words`, or sentences with a semicolon between them.
+
+    A German page tells of what nobody has put into German that there is more to see.
+    """
+    code, _, words = text.partition(": ")
+    if words and code.isascii() and code.isupper():
+        return of_refusal(code, language)
+    told = []
+    for each in text.split("; ") if _sentence(_NOTICE, text)[0] is None else [text]:
+        sentences, values = _sentence(_NOTICE, each)
+        if sentences is not None:
+            told.append(sentences[language] % values)
+        elif language == "en":
+            told.append(each)
+        elif _MORE not in told:
+            told.append(_MORE)
+    return "; ".join(told)
 
 
 def word_in(code: str, name: str, value: str, language: str) -> str:

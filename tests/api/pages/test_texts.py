@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from api.pages import texts
 from api.pages.language import Language
 from domain.errors import DomainError, refusals
+from domain.formats import mail, mail_text
 from domain.payables.terms import PaymentMethod
 from domain.reading.document_type import DocumentType
 from domain.tax.treatment import german_reasons
@@ -193,3 +194,42 @@ def test_amounts_have_the_form_of_the_language(text: str, german: str, english: 
     assert GERMAN.money(Decimal(text)) == german
     assert ENGLISH.money(Decimal(text)) == english
     assert GERMAN.money(None) == "?"
+
+
+def said_by(node: ast.expr) -> str | None:
+    """A text with figures where values stand in it; None for what is no text."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(each.value) if isinstance(each, ast.Constant) else "7"
+                       for each in node.values)  # fmt: skip
+    return str(node.value) if isinstance(node, ast.Constant) and node.value else None
+
+
+def faults() -> Iterator[str]:
+    """Why a mail, or a file of one, waits for somebody to look at it."""
+    for name in ("mail", "mail_parts", "archive", "tnef", "outlook_message", "smime"):
+        tree = ast.parse((ROOT / "domain" / "formats" / f"{name}.py").read_text())
+        for node in ast.walk(tree):
+            found: list[ast.expr] = []
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in {"fault", "told"}:
+                found = [node.value]
+            elif isinstance(node, ast.Call):
+                is_error = ast.unparse(node.func) in _UNOPENED
+                is_whole = ast.unparse(node.func) == "_unreadable"
+                found = node.args[:1] if is_error else node.args[1:2] if is_whole else []
+                found += [each.value for each in node.keywords if each.arg == "fault"]
+            yield from (text for each in found if (text := said_by(each)))
+
+
+_UNOPENED = {"ArchiveUnreadable", "WrapperUnreadable", "MessageUnreadable", "SealedMessage"}
+
+
+def test_why_something_waits_is_told_in_german() -> None:
+    """By its code, or sentence by sentence; what has no German form leads to the log."""
+    known = {*faults(), mail.NONE_OF_THEM, mail_text.IS_PGP, mail_text.IS_BILL}
+    assert len(known) > 20
+    assert [each for each in known if GERMAN.notice(each) == texts.of_notice("?", "de")] == []
+    assert all(ENGLISH.notice(each) == each for each in known)
+    two = GERMAN.notice("3 rows could not be read; Something new.; 2 rows wait for an answer")
+    assert two == ("3 Zeilen ließen sich nicht lesen; Einzelheiten stehen im Eingangsprotokoll;"
+                   " 2 Zeilen warten auf eine Antwort")  # fmt: skip
+    assert GERMAN.notice("OCR_FAILED: no words") == GERMAN.refusal("OCR_FAILED")
