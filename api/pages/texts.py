@@ -68,7 +68,9 @@ def of_notice(text: str, language: str) -> str:
     if words and code.isascii() and code.isupper():
         return of_refusal(code, language)
     told = []
-    for each in text.split("; ") if _sentence(_NOTICE, text)[0] is None else [text]:
+    whole, held = _sentence(_NOTICE, text)
+    is_one = whole is not None and not any("; " in value for value in held.values())
+    for each in [text] if is_one else text.split("; "):
         sentences, values = _sentence(_NOTICE, each)
         if sentences is not None:
             told.append(sentences[language] % values)
