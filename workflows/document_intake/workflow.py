@@ -323,10 +323,10 @@ class DocumentIntake:
             await workflow.wait_condition(lambda: reading.done() or self._status.stage.is_final)
             if not self._status.stage.is_final:
                 await reading
-        finally:
-            reading.cancel()
-            with suppress(asyncio.CancelledError, ActivityError):
-                await reading
+        except (Exception, asyncio.CancelledError):  # not when the process is let go of
+            await _called_off(reading)
+            raise
+        await _called_off(reading)
 
     async def _reading(self, key: str) -> None:
         """Read; a reader that is interrupted again and again is given up, and may be asked anew.
@@ -483,3 +483,10 @@ class DocumentIntake:
             + (f", review case `{status.case_id}`" if status.case_id else "")
             + (f", intent `{status.intent_id}`" if status.intent_id else "")
         )
+
+
+async def _called_off(reading: asyncio.Task[None]) -> None:
+    """Call a reading off, if it has not ended, and wait until it has."""
+    reading.cancel()
+    with suppress(asyncio.CancelledError, ActivityError):
+        await reading
