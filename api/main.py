@@ -1,6 +1,7 @@
 """Builds the application: settings, resources, routers."""
 
 import gc
+import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
@@ -69,7 +70,7 @@ from domain.database.session import engine
 from domain.database.traces import Traces, traces_of
 from domain.posting.queue_store import PostingQueue
 from workflows.shared.connection import connect
-from workflows.shared.variables import from_environment
+from workflows.shared.variables import from_environment, opening
 
 # Routes are tried in this order: those that come in thousands stand first.
 ROUTERS = (
@@ -124,7 +125,7 @@ refused. Errors are `application/problem+json` with a stable `code`. Every POST 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Build the application; without settings it reads the environment."""
-    settings = settings or from_environment(Settings)
+    settings = settings or _told()
     configure_logging(settings)
     # Whoever tries a call under /docs enters a key there: no script of that page is a stranger's.
     make = FastAPIOffline if settings.docs else partial(FastAPI, docs_url=None, openapi_url=None)
@@ -160,6 +161,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Observed, is_secure=is_secure, tracer=app.state.traces.tracer)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
     return app
+
+
+def _told() -> Settings:
+    """What the environment tells; a port that is taken ends the process with a line.
+
+    The server of the numbers starts with the application, inside of what would tell it in a trace.
+    """
+    settings = from_environment(Settings)
+    if settings.metrics_port:
+        with opening("metrics_host", "metrics_port"):
+            socket.create_server((settings.metrics_host, settings.metrics_port)).close()
+    return settings
 
 
 def _operation_id(route: APIRoute) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 import typer
 from rich.console import Console
@@ -15,6 +16,7 @@ from deploy.stack.home import read_json
 from deploy.stack.settings import StackSettings
 from domain.database.session import engine
 from domain.errors import DomainError
+from domain.ledger import tenant_store
 from workflows.shared.variables import from_environment
 
 out = Console()
@@ -51,8 +53,11 @@ def outside(error: DBAPIError | OSError) -> str | None:
 
 
 @contextmanager
-def database() -> Iterator[Engine]:
-    """Connect with the application's role: BELEGFLUSS_DATABASE_URL, else the running stack."""
+def database(tenant: UUID | None = None) -> Iterator[Engine]:
+    """Connect with the application's role: BELEGFLUSS_DATABASE_URL, else the running stack.
+
+    A command about one tenant names it, and ends where there is none of this id.
+    """
     settings = from_environment(StackSettings)
     url = settings.database_url.get_secret_value() if settings.database_url else None
     url = url or running_stack().get("database_url")
@@ -62,6 +67,8 @@ def database() -> Iterator[Engine]:
     bind = engine(address.render_as_string(hide_password=False), pool_size=1)
     try:
         with told():
+            if tenant is not None and tenant not in tenant_store.all_ids(bind):
+                raise give_up(f"There is no tenant {tenant}.")
             yield bind
     finally:
         bind.dispose()

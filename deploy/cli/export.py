@@ -48,7 +48,7 @@ def export(
 
     Between two dates it holds the bookings of these days alone; nothing is carried forward.
     """
-    with database() as bind, read_session(bind, tenant) as session, _opened(output) as file:
+    with database(tenant) as bind, read_session(bind, tenant) as session, _opened(output) as file:
         days = DateRange(_day(first) or date.min, _day(last) or date.max)
         for line in lines(session, _FORMS[form], days):
             file.write(line.encode())

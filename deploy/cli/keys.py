@@ -33,7 +33,7 @@ def create(
 @app.command("list")
 def list_(tenant: Annotated[UUID, typer.Argument(help="Id of the tenant")]) -> None:
     """List the keys of a tenant by what is shown of them."""
-    with database() as bind, read_session(bind, tenant) as session:
+    with database(tenant) as bind, read_session(bind, tenant) as session:
         rows = [
             (k.id, k.display_prefix, k.email, k.name, " ".join(k.scopes), k.revoked_at)
             for k in view.keys(session)
@@ -47,5 +47,5 @@ def revoke(
     key: Annotated[UUID, typer.Argument(help="Id of the key, from `api-key list`")],
 ) -> None:
     """End a key for good."""
-    with database() as bind, write_session(bind, tenant, Actor.system("cli")) as session:
+    with database(tenant) as bind, write_session(bind, tenant, Actor.system("cli")) as session:
         access.revoke_key(session, key)

@@ -38,7 +38,7 @@ def add(  # noqa: PLR0913, PLR0917 (a mailbox has this many facts)
     ] = None,
 ) -> None:
     """Have a folder polled every two minutes; the worker of the ledger's queue begins by itself."""
-    with told(), database() as bind:
+    with told(), database(tenant) as bind:
         mailbox = Mailbox(
             host=host,
             port=port,
@@ -55,7 +55,7 @@ def add(  # noqa: PLR0913, PLR0917 (a mailbox has this many facts)
 @app.command("list")
 def list_(tenant: Tenant) -> None:
     """List the mailboxes of a tenant and how their last poll went."""
-    with database() as bind, read_session(bind, tenant) as session:
+    with database(tenant) as bind, read_session(bind, tenant) as session:
         found = mailbox_store.active(session)
     show(
         ("mailbox", "server", "user", "folder", "polled", "problem"),
@@ -77,18 +77,18 @@ def list_(tenant: Tenant) -> None:
 def remove(tenant: Tenant, mailbox: Id) -> None:
     """Poll a mailbox no more; what was fetched stays."""
     actor = Actor.system("cli")
-    with told(), database() as bind, write_session(bind, tenant, actor) as session:
+    with told(), database(tenant) as bind, write_session(bind, tenant, actor) as session:
         mailbox_store.remove(session, mailbox)
 
 
 @app.command()
 def poll(tenant: Tenant, mailbox: Id) -> None:
     """Poll a mailbox now, and tell how many messages were new."""
-    with told(), database() as bind, read_session(bind, tenant) as session:
+    with told(), database(tenant) as bind, read_session(bind, tenant) as session:
         mailbox_store.one(session, mailbox)
     with told():
         count = asyncio.run(_polled(temporal_server(), tenant, mailbox))
-    with database() as bind, read_session(bind, tenant) as session:
+    with database(tenant) as bind, read_session(bind, tenant) as session:
         problem = mailbox_store.one(session, mailbox).problem
     if problem:
         raise give_up(problem)

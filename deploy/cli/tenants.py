@@ -67,9 +67,7 @@ def reindex(tenant: Annotated[UUID, typer.Argument(help="Id of the tenant")]) ->
 
     After texts were removed, or when what it finds is in doubt.
     """
-    with database() as bind:
-        if tenant not in tenant_store.all_ids(bind):
-            raise give_up(f"There is no tenant {tenant}.")
+    with database(tenant) as bind:
         journal_index.rebuild(bind, tenant)
     typer.echo("The journal is indexed.")
 
@@ -128,9 +126,7 @@ def set_(  # noqa: PLR0913, PLR0917 (an option for each fact)
         raise give_up("Name what is to be set.")
     if deduction not in (None, "full", "partial", "none"):
         raise give_up("The deduction is full, partial or none.")
-    with database() as bind:
-        if tenant not in tenant_store.all_ids(bind):
-            raise give_up(f"There is no tenant {tenant}.")
+    with database(tenant) as bind:
         tenant_store.change(bind, tenant, wanted, Actor.system("cli"))
     typer.echo("It is set.")
 

@@ -35,7 +35,7 @@ def create(
     """Add a person and print the token with which they set their password (7 days)."""
     if role not in ROLES:
         raise give_up(f"{role} is no role; there are {', '.join(ROLES)}.")
-    with database() as bind:
+    with database(tenant) as bind:
         with write_session(bind, tenant, Actor.system("cli")) as session:
             user_id = access.add_user(
                 session,
@@ -51,7 +51,7 @@ def create(
 @app.command("list")
 def list_(tenant: Annotated[UUID, typer.Argument(help="Id of the tenant")]) -> None:
     """List the people of a tenant."""
-    with database() as bind, read_session(bind, tenant) as session:
+    with database(tenant) as bind, read_session(bind, tenant) as session:
         rows = [
             (u.id, u.email, u.name, u.role, u.active, u.access_until) for u in view.users(session)
         ]
@@ -64,7 +64,7 @@ def revoke(
     user: Annotated[UUID, typer.Argument(help="Id of the person")],
 ) -> None:
     """Shut a person out; logins and keys end at once, and stay for the record."""
-    with database() as bind, write_session(bind, tenant, Actor.system("cli")) as session:
+    with database(tenant) as bind, write_session(bind, tenant, Actor.system("cli")) as session:
         access.deactivate_user(session, user)
 
 

@@ -9,7 +9,6 @@ import typer
 from deploy.cli.console import database, give_up, out
 from domain.database.audit_chain import AuditBroken, check_events
 from domain.database.session import read_session
-from domain.ledger import tenant_store
 from domain.periods import verifier
 from domain.periods.verifier import Differs
 
@@ -54,9 +53,7 @@ def _verify_proof(file: Path, closing_hash: str | None) -> None:
 
 
 def _verify_audit(tenant: UUID) -> None:
-    with database() as bind:
-        if tenant not in tenant_store.all_ids(bind):
-            raise give_up(f"There is no tenant {tenant}.")
+    with database(tenant) as bind:
         try:
             with read_session(bind, tenant) as session:
                 last = check_events(session)

@@ -1,6 +1,10 @@
 """What every answer tells and hides, what paths take, and what bodies may say."""
 
 import json
+import os
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -181,3 +185,22 @@ def test_long_answers_are_packed_for_who_unpacks(office: Caller) -> None:
     assert int(small.headers["Content-Length"]) < len(plain.content) / 3
     assert small.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
     assert "Content-Encoding" not in asked("/v1/me", "gzip").headers
+
+
+def test_a_taken_port_for_the_numbers_is_told_in_a_line() -> None:
+    """By the names of the variables, before anything is served."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        told = {"BELEGFLUSS_METRICS_PORT": str(port), "BELEGFLUSS_DATABASE_URL": "postgresql://x/y"}
+        ended = subprocess.run(  # noqa: S603 - our own line
+            [sys.executable, "-m", "api", "--port", str(free_port())],
+            env=os.environ | told,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    assert ended.returncode == 1
+    assert "BELEGFLUSS_METRICS_HOST and BELEGFLUSS_METRICS_PORT" in ended.stderr
+    assert "Traceback" not in ended.stderr + ended.stdout

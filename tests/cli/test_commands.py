@@ -230,3 +230,30 @@ def test_what_vat_has_to_know_is_set_and_told(tenant: Tenant, database: Database
     for wrong in ("x", "-1", "10001", "0.001"):
         assert run("tenant", "set", tenant.id, "--small-differences", wrong).exit_code == 1
     assert run("tenant", "set", uuid4(), "--builder").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("user", "list"),
+        ("user", "create", "a@b.example", "A"),
+        ("user", "revoke", "ID"),
+        ("api-key", "list"),
+        ("api-key", "revoke", "ID"),
+        ("mailbox", "list"),
+        ("mailbox", "add", "mail.example", "me", "--secret", "env:X"),
+        ("mailbox", "remove", "ID"),
+        ("mailbox", "poll", "ID"),
+        ("tenant", "set", "--builder"),
+        ("export", "--format", "hledger"),
+    ],
+)
+def test_a_tenant_that_there_is_not_is_told(arguments: tuple[str, ...]) -> None:
+    """An empty list would say that nobody is there, or nothing."""
+    known = {"ID": str(uuid4())}
+    words = 1 if arguments[0] == "export" else 2
+    command, rest = arguments[:words], arguments[words:]
+    result = run(*command, str(uuid4()), *(known.get(each, each) for each in rest))
+
+    assert result.exit_code == 1
+    assert "There is no tenant" in result.stderr
