@@ -157,7 +157,8 @@ def reverse(
 ) -> Posted:
     """Reverse an intent and reopen the transactions tied to it, be it one or a group.
 
-    The reversal of a reversal ties again what that had opened. Whoever ties one to it at the same
+    The reversal of a reversal ties again what that had opened, on its day while that is open
+    (decision 0097): the movement stands there. Whoever ties one to it at the same
     moment waits, and then finds it reversed. What it would settle, and payments settle already,
     gives HasSettlements; money that is tied to something else by now TX_ALREADY_HANDLED.
     """
@@ -167,9 +168,16 @@ def reverse(
     tied = movement_store.held_of_intent(session, first)
     loose = [] if tied else _loose(session, first)
     try:
-        posted = journal.reverse_intent(
-            session, intent_id, today=today, in_original_period=in_original_period, reason=reason
-        )
+        if any(each.mode != Mode.LINKED.value for _, each in loose):
+            posted = journal.take_back(session, intent_id, today=today, reason=reason)
+        else:
+            posted = journal.reverse_intent(
+                session,
+                intent_id,
+                today=today,
+                in_original_period=in_original_period,
+                reason=reason,
+            )
     except SettlementExceedsOpenAmount as error:
         raise HasSettlements(intent_id) from error
     for row in tied:

@@ -66,7 +66,9 @@ def reverse_intent(
     return stored
 
 
-def take_back(session: Session, intent_id: UUID, *, today: date) -> Posted:
+def take_back(
+    session: Session, intent_id: UUID, *, today: date, reason: str | None = None
+) -> Posted:
     """Mirror an intent that was a mistake of ours: on its own day while that is open, else today.
 
     What follows in its place has that day again, and no month between shows the money twice.
@@ -74,9 +76,11 @@ def take_back(session: Session, intent_id: UUID, *, today: date) -> Posted:
     """
     try:
         with session.begin_nested():
-            return reverse_intent(session, intent_id, today=today, in_original_period=True)
+            return reverse_intent(
+                session, intent_id, today=today, in_original_period=True, reason=reason
+            )
     except PeriodLocked:
-        return reverse_intent(session, intent_id, today=today)
+        return reverse_intent(session, intent_id, today=today, reason=reason)
 
 
 def post(session: Session, prepare: Callable[[Books], Intent]) -> Posted:

@@ -36,6 +36,7 @@ from domain.periods import lock_store
 from domain.periods.period import PeriodName
 from domain.posting import store as journal
 from tests.builders import Tenant, another_tenant
+from tests.invariants import check_books
 from tests.payables import DAY, a_bank_account
 from tests.servers import Database
 from tests.waiting import until_somebody_waits
@@ -296,3 +297,24 @@ def test_what_is_untied_leaves_its_own_day(paid: Paid, *, is_locked: bool) -> No
         back = posted_of(session, reversal)
     assert back.booking_date == (today if is_locked else DAY)
     assert paid.stands() == ("unreconciled", None, Decimal(100), Decimal(0))
+
+
+@pytest.mark.parametrize("is_locked", [False, True])
+def test_what_is_tied_again_is_there_on_its_own_day(paid: Paid, *, is_locked: bool) -> None:
+    """The reversal of what took a match back counts from the movement's day while it is open."""
+    today = DAY + timedelta(days=90)
+    with paid.office.transaction() as session:
+        reversal = reconciliation_store.unmatch(session, paid.movement, today).reversal_intent_id
+    assert reversal is not None
+    with paid.office.transaction() as session:
+        if is_locked:
+            lock_store.soft_lock(session, PeriodName(f"{DAY:%Y-%m}"), datetime.now(UTC))
+        again = reconciliation_store.reverse(session, reversal, today=today, reason="Irrtum")
+    with read_session(paid.office.database.engine, paid.office.tenant.id) as session:
+        back = posted_of(session, again.intent_id)
+    assert back.booking_date == (today if is_locked else DAY)
+    assert "Irrtum" in back.description
+    assert paid.stands()[0] == "reconciled"
+    with pytest.raises(AlreadyReversed), paid.office.transaction() as session:
+        reconciliation_store.reverse(session, reversal, today=today)
+    assert check_books(paid.office.database.engine, paid.office.tenant.id)
