@@ -73,7 +73,7 @@ class GapOut(BodyOut):
 
     before: str
     after: str
-    amount: Money
+    amount: Money | None = Field(description="None where they are in two currencies (ours)")
     first_day: date
     last_day: date
 

@@ -12,7 +12,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from domain.banking.identity import Extent
+Span = tuple[date, date, str | None]
+"""After one day and before another, in a currency or in any."""
 
 _DAY = timedelta(days=1)
 
@@ -66,20 +67,23 @@ class Balances:
     closing: Decimal | None
     first_day: date
     last_day: date
+    currency: str | None = None
 
-    @classmethod
-    def of(cls, extent: Extent) -> "Balances":
-        """A statement that is placed."""
-        return cls(extent.name, extent.opening, extent.closing, extent.first_day, extent.last_day)
+    def may_go_on(self, before: "Balances") -> bool:
+        """Whether both are of one currency, as far as they name one."""
+        return None in (self.currency, before.currency) or self.currency == before.currency
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Two statements that do not follow one another: the amount that is missing between them."""
+    """Two statements that do not follow one another: the amount that is missing between them.
+
+    None where they are in two currencies: there is no such amount.
+    """
 
     before: str
     after: str
-    amount: Decimal
+    amount: Decimal | None
     first_day: date
     last_day: date
 
@@ -99,13 +103,12 @@ def missing_amount(
     return closing - opening - total
 
 
-def gaps(
-    statements: Sequence[Balances], moved_between: Callable[[date, date], Decimal]
-) -> Iterator[Gap]:
+def gaps(statements: Sequence[Balances], moved_between: Callable[[Span], Decimal]) -> Iterator[Gap]:
     """Where one statement does not begin with what the one before it ended with.
 
-    `moved_between` is the sum of what is stored after one day and before another, for accounts
-    that are fed by files with and without balances. Statements that overlap are no neighbours.
+    `moved_between` is the sum of what is stored after one day and before another, in a currency
+    or in any, for accounts that are fed by files with and without balances. Statements that
+    overlap are no neighbours. Before a statement stands one of its currency, where there is one.
     """
     line = _Line(
         dict.fromkeys(
@@ -116,9 +119,11 @@ def gaps(
         before = line.predecessor(statement)
         if before is None or before.closing is None or statement.opening is None:
             continue
-        moved = moved_between(before.last_day, statement.first_day)
-        missing = statement.opening - before.closing - moved
-        if missing:
+        missing = None
+        if statement.may_go_on(before):
+            span = before.last_day, statement.first_day, statement.currency or before.currency
+            missing = statement.opening - before.closing - moved_between(span)
+        if missing is None or missing:
             yield Gap(before.name, statement.name, missing, *_days(before, statement))
 
 
@@ -140,7 +145,7 @@ class _Line:
         A repeat of the statement itself comes not before it, nor does one that follows it on
         the same day.
         """
-        later = self._followers(statement)
+        later, other = self._followers(statement), None
         for day in reversed(self._days[: bisect_right(self._days, statement.first_day)]):
             candidates = [
                 each
@@ -148,9 +153,12 @@ class _Line:
                 if each not in later and _figures(each) != _figures(statement)
             ]
             if candidates:
-                fitting = [each for each in candidates if each.closing == statement.opening]
-                return next(iter(fitting or reversed(candidates)))
-        return None
+                alike = [each for each in candidates if statement.may_go_on(each)]
+                fitting = [each for each in alike if each.closing == statement.opening]
+                if alike:
+                    return next(iter(fitting or reversed(alike)))
+                other = other or candidates[-1]
+        return other
 
     def _followers(self, statement: Balances) -> set[Balances]:
         """What goes on from a statement on its last day, one after the other."""
@@ -177,10 +185,16 @@ def _days(before: Balances, after: Balances) -> tuple[date, date]:
 
 def gap_finding(gap: Gap, account: str, currency: str | None) -> ImportFinding:
     """A gap in words."""
+    between = f"between statement {gap.before or '?'} and {gap.after or '?'}"
+    words = (
+        f"They are in two currencies: what is missing {between} is not known."
+        if gap.amount is None
+        else f"{gap.amount} {currency or ''} are missing {between}: the opening is not the last"
+        " closing."
+    )
     return ImportFinding(
         FindingCode.GAP,
-        f"{gap.amount} {currency or ''} are missing between statement {gap.before or '?'}"
-        f" and {gap.after or '?'}: the opening is not the last closing.",
+        words,
         account=account,
         statement=gap.after,
         amount=gap.amount,

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session
 
-from domain.banking.continuity import Balances
+from domain.banking.continuity import Balances, Span
 from domain.banking.identity import BalanceLine, Evidence, Extent, StoredEntry
 from domain.banking.spool import fingerprint
 from domain.database.session import tenant_of
@@ -39,7 +39,7 @@ COLUMN_OF = dict(_KINDS)
 """Column of each kind of reference."""
 
 _STATEMENTS = text("""
-SELECT id, name, opening, closing, first_day, last_day, entries, digest, is_closed
+SELECT id, name, opening, closing, first_day, last_day, entries, digest, is_closed, currency
 FROM bank_statement
 WHERE tenant_id = :tenant AND bank_account_id = :account AND kind = 'statement'
   AND first_day IS NOT NULL AND id <> :without
@@ -54,14 +54,17 @@ _MOVED = text("""
 SELECT coalesce(sum(amount), 0), count(*) FROM bank_transaction
 WHERE tenant_id = :tenant AND bank_account_id = :account AND NOT is_announced
   AND tx_date > :first AND tx_date < :last AND statement_id IS DISTINCT FROM :without
+  AND (CAST(:currency AS text) IS NULL OR currency = :currency)
 """)
 _MOVED_IN = text("""
-SELECT p.begins, p.ends, coalesce(m.amount, 0)
-FROM unnest(CAST(:begins AS date[]), CAST(:ends AS date[])) AS p (begins, ends)
+SELECT p.begins, p.ends, p.currency, coalesce(m.amount, 0)
+FROM unnest(CAST(:begins AS date[]), CAST(:ends AS date[]), CAST(:currencies AS text[]))
+    AS p (begins, ends, currency)
 CROSS JOIN LATERAL (
     SELECT sum(amount) AS amount FROM bank_transaction
     WHERE tenant_id = :tenant AND bank_account_id = :account AND NOT is_announced
       AND tx_date > p.begins AND tx_date < p.ends AND statement_id IS DISTINCT FROM :without
+      AND (p.currency IS NULL OR currency = p.currency)
 ) m
 """)
 _OVERLAPS = text("""
@@ -88,12 +91,12 @@ class AccountEvidence:
 
     def statements(self) -> list[Extent]:
         """The statements that have entries."""
-        return [Extent(*row) for row in self._rows if row.entries]
+        return [Extent(*row[:-1]) for row in self._rows if row.entries]
 
     def balances(self) -> list[Balances]:
         """All statements, for their balances."""
         return [
-            Balances(row.name, row.opening, row.closing, row.first_day, row.last_day)
+            Balances(row.name, row.opening, row.closing, row.first_day, row.last_day, row.currency)
             for row in self._rows
         ]
 
@@ -109,20 +112,21 @@ class AccountEvidence:
             moved_between=lambda after, before: bool(self._moved(after, before)[1]),
         )
 
-    def moved(self, after: date, before: date) -> Decimal:
+    def moved(self, span: Span) -> Decimal:
         """What is stored after one day and before another."""
-        return self._moved(after, before)[0]
+        return self._moved(*span)[0]
 
-    def moved_in(self, spans: Iterable[tuple[date, date]]) -> dict[tuple[date, date], Decimal]:
+    def moved_in(self, spans: Iterable[Span]) -> dict[Span, Decimal]:
         """The same for many spans, by their two days: one question, however many there are."""
         each = list(dict.fromkeys(spans))
         asked = {
             **self._of,
-            "begins": [after for after, _ in each],
-            "ends": [before for _, before in each],
+            "begins": [after for after, _, _ in each],
+            "ends": [before for _, before, _ in each],
+            "currencies": [currency for _, _, currency in each],
         }
         rows = self._session.execute(_MOVED_IN, asked)
-        return {(after, before): Decimal(amount) for after, before, amount in rows}
+        return {tuple(span): Decimal(amount) for *span, amount in rows}
 
     def on_days(self, first: date, last: date) -> list[StoredEntry]:
         """Entries of a stretch of days, the statement's own among them."""
@@ -160,8 +164,8 @@ class AccountEvidence:
             return []
         return self._entries(_ON_DAYS, first=first, last=last, announced=True)
 
-    def _moved(self, after: date, before: date) -> tuple[Decimal, int]:
-        asked = {**self._of, "first": after, "last": before}
+    def _moved(self, after: date, before: date, currency: str | None = None) -> tuple[Decimal, int]:
+        asked = {**self._of, "first": after, "last": before, "currency": currency}
         total, count = self._session.execute(_MOVED, asked).one()
         return Decimal(total), int(count)
 

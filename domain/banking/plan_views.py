@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from hashlib import sha1
 from uuid import UUID
@@ -332,14 +332,12 @@ class _Maker:
         if days is None:
             return
         end = self.found.end
-        own = Balances(self.found.head.id, end.opening, end.closing, *days)
-        before = {*gaps(self.evidence.balances(), self._moved)}
-        for gap in gaps([*self.evidence.balances(), own], self._moved):
+        head = self.found.head
+        own = Balances(head.id, end.opening, end.closing, *days, self.found.currency)
+        before = {*gaps(self.evidence.balances(), self.evidence.moved)}
+        for gap in gaps([*self.evidence.balances(), own], self.evidence.moved):
             if gap not in before:
-                yield gap_finding(gap, self.found.head.iban, self.found.currency)
-
-    def _moved(self, after: date, before: date) -> Decimal:
-        return self.evidence.moved(after, before)
+                yield gap_finding(gap, head.iban, self.found.currency)
 
     def _overlap(self, decided: Sequence[Decision]) -> Iterator[ImportFinding]:
         known = [

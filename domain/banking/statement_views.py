@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from domain.banking.continuity import Gap, gaps
+from domain.banking.continuity import Gap, Span, gaps
 from domain.banking.identity_views import AccountEvidence
 from domain.banking.rows import BankStatementRow
 from domain.database.session import tenant_of
@@ -61,12 +61,12 @@ def continuity(session: Session, bank_account_id: UUID) -> Continuity:
 
 def _gaps(evidence: AccountEvidence) -> tuple[Gap, ...]:
     """Gaps between all statements. What lies between which days is noted, and asked for at once."""
-    statements, spans = evidence.balances(), list[tuple[date, date]]()
+    statements, spans = evidence.balances(), list[Span]()
 
-    def note(after: date, before: date) -> Decimal:
-        spans.append((after, before))
+    def note(span: Span) -> Decimal:
+        spans.append(span)
         return ZERO
 
     deque(gaps(statements, note), maxlen=0)
     moved = evidence.moved_in(spans)
-    return tuple(gaps(statements, lambda after, before: moved[after, before]))
+    return tuple(gaps(statements, moved.__getitem__))

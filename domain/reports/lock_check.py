@@ -60,12 +60,17 @@ class Extent:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A stretch of days of an account whose statements do not follow one another."""
+    """A stretch of days of an account whose statements do not follow one another.
+
+    `amount` is what is missing, None where there is no statement, or where they are in two
+    currencies (`is_mixed`).
+    """
 
     account: str
     first_day: date
     last_day: date
     amount: Decimal | None
+    is_mixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

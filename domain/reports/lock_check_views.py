@@ -5,13 +5,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import accumulate
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlmodel import Session
 
-from domain.banking.continuity import Balances, gaps
+from domain.banking.continuity import Balances, Span, gaps
 from domain.database.session import tenant_of
 from domain.money import ZERO
 from domain.periods.period import PeriodName
@@ -55,14 +56,14 @@ SELECT count(*) FROM journal_entry
 WHERE tenant_id = :tenant AND journal_number BETWEEN :first AND :last
 """)
 _STATEMENTS = text("""
-SELECT a.id, a.name, s.name, s.opening, s.closing, s.first_day, s.last_day
+SELECT a.id, a.name, s.name, s.opening, s.closing, s.first_day, s.last_day, s.currency
 FROM bank_statement s JOIN bank_account a ON a.tenant_id = :tenant AND a.id = s.bank_account_id
 WHERE s.tenant_id = :tenant AND s.kind = 'statement' AND s.first_day IS NOT NULL
 ORDER BY a.name, a.id, s.last_day, s.created_at, s.ordinal, s.id
 """)
 _DAYS = text("""
-SELECT bank_account_id, tx_date, sum(amount) FROM bank_transaction
-WHERE tenant_id = :tenant AND NOT is_announced GROUP BY 1, 2 ORDER BY 1, 2
+SELECT bank_account_id, currency, tx_date, sum(amount) FROM bank_transaction
+WHERE tenant_id = :tenant AND NOT is_announced GROUP BY 1, 2, 3 ORDER BY 1, 3, 2
 """)
 
 
@@ -116,9 +117,10 @@ def _gaps(session: Session, first: date, last: date) -> Iterator[Gap]:
         return
     moved = _Moved(session)
     for (account, named), statements in of_account.items():
-        for gap in gaps(statements, lambda after, before, of=account: moved(of, after, before)):  # type: ignore[misc]
+        for gap in gaps(statements, partial(moved, account)):
             if gap.first_day <= last and gap.last_day >= first:
-                yield Gap(named, gap.first_day, gap.last_day, gap.amount)
+                is_mixed = gap.amount is None
+                yield Gap(named, gap.first_day, gap.last_day, gap.amount, is_mixed=is_mixed)
         end = max(each.last_day for each in statements)
         if end < last:
             yield Gap(named, end + timedelta(days=1), last, None)
@@ -128,16 +130,20 @@ class _Moved:
     """What is stored of each account between two days, by sums that were read once."""
 
     def __init__(self, session: Session) -> None:
-        days: dict[UUID, list[tuple[date, Decimal]]] = defaultdict(list)
-        for account, day, amount in session.execute(_DAYS, {"tenant": tenant_of(session)}):
-            days[account].append((day, amount))
+        days: dict[tuple[UUID, str | None], list[tuple[date, Decimal]]] = defaultdict(list)
+        tenant = {"tenant": tenant_of(session)}
+        for account, currency, day, amount in session.execute(_DAYS, tenant):
+            days[account, currency].append((day, amount))
+            days[account, None].append((day, amount))
         self._days = {account: [day for day, _ in rows] for account, rows in days.items()}
         self._sums = {
             account: [ZERO, *accumulate(amount for _, amount in rows)]
             for account, rows in days.items()
         }
 
-    def __call__(self, account: UUID, after: date, before: date) -> Decimal:
-        days, sums = self._days.get(account, []), self._sums.get(account, [ZERO])
+    def __call__(self, account: UUID, span: Span) -> Decimal:
+        after, before, currency = span
+        key = account, currency
+        days, sums = self._days.get(key, []), self._sums.get(key, [ZERO])
         first, last = bisect_right(days, after), bisect_left(days, before)
         return sums[last] - sums[first] if last > first else ZERO

@@ -1,10 +1,11 @@
 """Whether statements follow one another to the cent."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import permutations
 
-from domain.banking.continuity import Balances, gaps
+from domain.banking.continuity import Balances, Span, gap_finding, gaps
 
 
 def said(name: str, opening: int | None, closing: int | None, first: int, last: int) -> Balances:
@@ -17,8 +18,8 @@ def said(name: str, opening: int | None, closing: int | None, first: int, last: 
 
 def missing(*statements: Balances, moved: int = 0) -> list[tuple[str, str, int]]:
     """Gaps between statements."""
-    found = gaps(statements, lambda _first, _last: Decimal(moved))
-    return [(each.before, each.after, int(each.amount)) for each in found]
+    found = gaps(statements, lambda _: Decimal(moved))
+    return [(each.before, each.after, int(each.amount or 0)) for each in found]
 
 
 def test_consecutive_statements_have_no_gap_in_any_order() -> None:
@@ -39,7 +40,7 @@ def test_a_gap_has_its_amount_and_days() -> None:
     """The days between, and what they must have moved."""
     before, after = said("1", 0, 10, 1, 2), said("2", 15, 20, 6, 7)
 
-    (gap,) = gaps([after, before], lambda _first, _last: Decimal(0))
+    (gap,) = gaps([after, before], lambda _: Decimal(0))
 
     assert (gap.before, gap.after, gap.amount) == ("1", "2", Decimal(5))
     assert (gap.first_day, gap.last_day) == (date(2026, 3, 3), date(2026, 3, 5))
@@ -51,3 +52,32 @@ def test_a_repeat_or_an_overlap_is_no_neighbour() -> None:
     first = said("1", 0, 10, 1, 5)
     assert missing(first, said("again", 0, 10, 1, 5), said("wide", 3, 12, 2, 6)) == []
     assert missing(first, said("2", None, 9, 6, 7), said("3", 9, 9, 8, 8)) == []
+
+
+def test_between_two_currencies_nothing_is_subtracted() -> None:
+    """The change is told without a sum; statements of one currency follow one another."""
+    line = [
+        said("1", 0, 10, 1, 2),
+        replace(said("2", 900, 700, 3, 4), currency="USD"),
+        said("3", 10, 15, 5, 6),
+        replace(said("4", 650, 600, 7, 8), currency="USD"),
+    ]
+    line = [replace(each, currency=each.currency or "EUR") for each in line]
+    spans: list[Span] = []
+
+    def moved(span: Span) -> Decimal:
+        spans.append(span)
+        return Decimal(0)
+
+    found = [(each.before, each.after, each.amount) for each in gaps(line, moved)]
+
+    assert found == [("1", "2", None), ("2", "4", Decimal(-50))]
+    assert [currency for _, _, currency in spans] == ["EUR", "USD"]
+    told = gap_finding(next(gaps(line, moved)), "AT61", "USD")
+    assert (told.amount, "two currencies" in told.message) == (None, True)
+
+
+def test_a_statement_that_names_no_currency_goes_on_from_any() -> None:
+    """Formats without one are held against what is there."""
+    before, after = replace(said("1", 0, 10, 1, 2), currency="EUR"), said("2", 15, 20, 6, 7)
+    assert missing(before, after) == [("1", "2", 5)]
