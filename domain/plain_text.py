@@ -11,6 +11,7 @@ With the latter a name reads as another one: `Rechnung[U+202E]fdp.exe`. Marks of
 (U+200E, U+200F), which Arabic and Hebrew need, turn nothing.
 """
 _UNSEEN = re.compile(f"[{UNSEEN}]")
+_BREAK = re.compile(r" ?[\t-\r\x1c-\x1e\x85\u2028\u2029][ \t-\r\x1c-\x1e\x85\u2028\u2029]*")
 
 _ALIKE = str.maketrans(
     "авекмнорстухіјѕԛԝһ" + "αβεζηικμνορτυχω",
@@ -28,6 +29,31 @@ def unseen_in(text: str) -> str | None:
     """
     found = _UNSEEN.search(text)
     return None if found is None else f"U+{ord(found[0]):04X}"
+
+
+FORMULA = "=+@\\t\\r-"
+"""Signs with which a spreadsheet lets a formula begin, as the inside of a set of a pattern."""
+_FORMULA = re.compile(f"[{FORMULA}]")
+
+
+def no_formula(text: str) -> str:
+    """A text of strangers for a file that a spreadsheet may open: none begins a formula there.
+
+    The apostrophe makes a text of it; quotes around a cell do not (OWASP, CSV injection).
+
+    >>> no_formula("=1+1"), no_formula("Papier")
+    ("'=1+1", 'Papier')
+    """
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def on_one_line(text: str) -> str:
+    r"""A text without line ends and tabs, each a blank, and without blanks at its ends.
+
+    >>> on_one_line(" Papier\r\n GmbH\t")
+    'Papier GmbH'
+    """
+    return _BREAK.sub(" ", text).strip()
 
 
 def looks(text: str) -> str:

@@ -10,10 +10,10 @@ from itertools import chain
 from fastapi.responses import StreamingResponse
 
 from api.pages.language import GERMAN, Language
+from domain.plain_text import no_formula
 
 _CSV = "text/csv; charset=utf-8"
 _BOM = "\ufeff"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _ROWS_AT_ONCE = 500
 
 
@@ -63,5 +63,4 @@ def cell(language: Language, value: object) -> str:
         return value.isoformat(timespec="seconds")
     if isinstance(value, date):
         return language.day(value) if language.name == GERMAN else value.isoformat()
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return no_formula(str(value))

@@ -21,6 +21,7 @@ from domain.errors import Invalid
 from domain.formats.windows_1252 import ENCODING, sound, spelt
 from domain.ids import sha256_hex
 from domain.money import BASE_CURRENCY, ZERO
+from domain.plain_text import no_formula
 
 RECORDS_IN_A_BATCH = 99_999
 LARGEST = Decimal("9999999999.99")
@@ -28,7 +29,7 @@ REFERENCE_LENGTH = 36
 TEXT_LENGTH = 60
 LABEL_LENGTH = 30
 PLAIN_REFERENCE = r"^[A-Za-z0-9_$&%*+/-]+$"
-PLAIN_TEXT = r"^[!#-~À-ÖØ-öø-ÿ]+( [!#-~À-ÖØ-öø-ÿ]+)*$"
+PLAIN_TEXT = r"^[!#-*,./0-<>?A-~À-ÖØ-öø-ÿ][!#-~À-ÖØ-öø-ÿ]*( [!#-~À-ÖØ-öø-ÿ]+)*$"
 """What stays as it is, up to its length; the server finds these by the same patterns."""
 
 _REFERENCE = re.compile(PLAIN_REFERENCE)
@@ -171,10 +172,13 @@ def reference(value: str) -> str:
 def booking_text(value: str) -> str:
     """A description as the booking text carries it: one line, within Windows-1252, cut.
 
-    >>> booking_text("Žaluzie:  5 Stück")
-    'Žaluzie: 5 Stück'
+    The format takes any sign, and who opens the file in a spreadsheet gets no formula. A document
+    number holds none: neither = nor @ is of its signs, and as a key it stays as it is.
+
+    >>> booking_text("Žaluzie:  5 Stück"), booking_text("@SUM(A1)")
+    ('Žaluzie: 5 Stück', "'@SUM(A1)")
     """
-    return spelt(value)[:TEXT_LENGTH].rstrip()
+    return _cell(value, TEXT_LENGTH)
 
 
 def account_number(number: str, length: int) -> str:
@@ -326,7 +330,11 @@ def _decimal(value: Decimal) -> str:
 
 
 def _text(value: str, length: int | None = None) -> str:
-    return f'"{_escaped(spelt(value)[:length].rstrip())}"'
+    return f'"{_escaped(_cell(value, length))}"'
+
+
+def _cell(value: str, length: int | None) -> str:
+    return no_formula(spelt(value))[:length].rstrip()
 
 
 def _escaped(value: str) -> str:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain import iban
 from domain.errors import Conflict, InvalidInput, NoChanges, Stale
-from domain.plain_text import looks
+from domain.plain_text import looks, on_one_line
 
 _LENGTHS = {"name": 255, "tax_id": 20, "vat_id": 20, "iban": 34, "bic": 11, "notes": 2000}
 _ADDRESS_LENGTH = 255
@@ -57,9 +57,12 @@ class Address:
     country: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse parts without end."""
+        """Bring each part onto one line; refuse parts without end."""
         for field in fields(self):
-            if len(getattr(self, field.name) or "") > _ADDRESS_LENGTH:
+            value = getattr(self, field.name)
+            if value is not None:
+                object.__setattr__(self, field.name, on_one_line(value))
+            if len(value or "") > _ADDRESS_LENGTH:
                 raise InvalidInput(f"/address/{field.name}", f"exceeds {_ADDRESS_LENGTH} signs")
 
 
@@ -78,7 +81,8 @@ class Partner:
 
     def __post_init__(self) -> None:
         """Bring ids into their stored form; refuse an empty name and texts without end."""
-        object.__setattr__(self, "name", self.name.strip())
+        # On one line: in a file for the bank and in DATEV a line break is none, or another row.
+        object.__setattr__(self, "name", on_one_line(self.name))
         for name in ("tax_id", "vat_id", "iban", "bic"):
             value = getattr(self, name)
             if value is not None:

@@ -5,6 +5,9 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from domain.iban import written
+from domain.plain_text import on_one_line
+
 _MOST_ROUNDED = {"HUF": Decimal(5)}
 _MOST_ROUNDED_ELSEWHERE = Decimal(1)
 
@@ -44,11 +47,22 @@ class PaymentTerm:
 
 @dataclass(frozen=True, slots=True)
 class Payee:
-    """Who is paid where that is not the seller (BG-10), or whose account it is (BT-85)."""
+    """Who is paid where that is not the seller (BG-10), or whose account it is (BT-85).
+
+    >>> Payee("Bank AG", "at61 1904 3002 3457 3201").iban
+    'AT611904300234573201'
+    """
 
     name: str
     iban: str | None = None
     bic: str | None = None
+
+    def __post_init__(self) -> None:
+        """Bring name, IBAN and BIC into the form in which they are stored and compared."""
+        object.__setattr__(self, "name", on_one_line(self.name))
+        for name in ("iban", "bic"):
+            value = getattr(self, name)
+            object.__setattr__(self, name, written(value) or None if value else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,3 +196,15 @@ def test_labels_are_the_golden_file(golden: Callable[[str, bytes], None]) -> Non
     """Category 20: the long label beside the short one."""
     rows = [datev_master.label("6816", "Verbrauchsmaterial für die Druckerei im Hinterhaus")]
     golden("datev_labels.csv", b"".join(table(Category.LABELS, SENDER, rows)))
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@"])
+def test_no_text_is_a_formula_where_a_spreadsheet_opens_the_file(sign: str) -> None:
+    """Quotes do not help there; the format takes the apostrophe, and the number stays its key."""
+    text = f"{sign}1+cmd|' /C calc'!A0"
+    head, tail = replace(VOUCHER, reference="-4711", description=text).cells
+    found = cells(RECORDS[0]._replace(head=head, tail=tail))
+    assert found["Buchungstext"] == f"'{text}"
+    assert found["Belegfeld 1"] == "-4711"
+    assert len(booking_text(sign + "x" * 80)) == 60
+    assert not re.fullmatch(PLAIN_TEXT, text)

@@ -4,6 +4,7 @@ import pytest
 
 from domain.errors import InvalidInput, NoChanges
 from domain.payables.partner import Address, Vendor
+from domain.payables.terms import Payee
 
 
 def test_ids_are_kept_in_their_stored_form() -> None:
@@ -37,3 +38,20 @@ def test_an_address_without_end_is_refused() -> None:
     """Each part has a limit."""
     with pytest.raises(InvalidInput):
         Address(city="x" * 256)
+
+
+def test_names_and_addresses_stand_on_one_line() -> None:
+    """A line break in a name is another row of a file, and a transfer that no bank takes."""
+    where = Address(street="Ring\n5", city="Linz\u2028")
+    vendor = Vendor("Papier\r\n  GmbH\t& Co KG\n", address=where)
+    assert vendor.name == "Papier GmbH & Co KG"
+    assert vendor.address == Address(street="Ring 5", city="Linz")
+    with pytest.raises(InvalidInput):
+        Vendor("\n\t")
+
+
+def test_a_payee_is_kept_in_the_form_in_which_it_is_paid() -> None:
+    """Typed in groups and small letters, it is the same account."""
+    payee = Payee("Factor\nBank AG", " at61 1904 3002 3457 3201 ", "bkau atww")
+    assert payee == Payee("Factor Bank AG", "AT611904300234573201", "BKAUATWW")
+    assert Payee("Factor Bank AG", " ").iban is None
