@@ -19,7 +19,9 @@ from domain.journal_index.views import is_indexed
 from domain.ledger.account import AccountType
 from domain.ledger.intent import Side
 from domain.money import BASE_CURRENCY, cents
+from domain.payables.terms import PaymentMethod
 
+_COLLECTED = frozenset({PaymentMethod.DIRECT_DEBIT.value, PaymentMethod.CARD.value})
 _MAYBE = "AND o.open_item_id IN (SELECT items_maybe_open(NULL, NULL))"
 _ITEMS = """
     SELECT o.open_item_id, o.intent_id, o.account, o.side, o.currency, a.type,
@@ -30,7 +32,7 @@ _ITEMS = """
         coalesce(n.invoice_number, o.document_number) AS number,
         coalesce(i.description, '') AS description, i.external_reference,
         p.id AS partner_id, p.name, p.iban, v.payment_terms, v.payment_reference,
-        v.total_gross, v.amount_due
+        v.total_gross, v.amount_due, v.payment_method
     FROM open_item o
     JOIN account a ON a.tenant_id = o.tenant_id AND a.number = o.account
     JOIN intent i ON i.tenant_id = o.tenant_id AND i.intent_id = o.intent_id
@@ -169,6 +171,7 @@ def _items(session: Session, account: BankAccountRow) -> Iterator[Candidate]:
             references=(row.payment_reference,) if row.payment_reference else (),
             discounts=tuple(_terms(row.payment_terms or (), row)),
             currency=row.currency,
+            is_collected=row.payment_method in _COLLECTED,
         )
 
 

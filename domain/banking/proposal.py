@@ -80,7 +80,8 @@ class Proposals:
             found = self._of_named(movement, said, parties, named)
         else:
             found = self._of_party(movement, said, parties)
-        return self._beside_booked(movement, found)
+        found = self._beside_booked(movement, found)
+        return found if Meaning.COLLECTED not in said.found or _is_expected(found) else None
 
     def _named(self, movement: BankTransaction, said: Said, parties: dict[Party, Knows]) -> _Named:
         """Items by their numbers; what is short or cut counts for the payer's own items only."""
@@ -289,6 +290,11 @@ _REASONS = {
     Knows.NAME: "counterparty_name",
     Knows.PART_OF_NAME: "counterparty_name",
 }
+
+
+def _is_expected(found: Proposal | None) -> bool:
+    """Whether all that a debit would pay is what somebody was to collect; else it may be a fee."""
+    return found is not None and all(part.candidate.is_collected for part in found.parts)
 
 
 def _known_by(items: Sequence[Candidate], parties: dict[Party, Knows]) -> Iterator[str]:

@@ -54,6 +54,7 @@ class Meaning(StrEnum):
     DISCOUNT = "discount"
     RETENTION = "retention"
     APART = "apart"
+    COLLECTED = "collected"
 
 
 @cache

@@ -119,3 +119,41 @@ def test_of_many_items_some_add_up() -> None:
     assert not found.is_sure
     assert proposed(*items, replace(items[0], intent_id=UUID(int=9), amount=Decimal("62.00")),
                     amount="72.00") is None  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "is_collected", "is_sure"),
+    [
+        ("ABBUCHUNG Rechnung ER-2026-0001", True, True),
+        ("Abbuchung", True, True),
+        ("ABBUCHUNG Rechnung ER-2026-0001", False, False),
+        ("Abbuchung", False, False),
+        ("Rückzahlung Abbuchung ER-2026-0001", True, False),
+        ("SEPA-Lastschrift ER-2026-0001", True, True),
+        ("SEPA-Lastschrift ER-2026-0001", False, True),
+    ],
+)
+def test_a_debit_is_expected_where_somebody_collects(
+    text: str, *, is_collected: bool, is_sure: bool
+) -> None:
+    """What banks call their own debits, too, pays an invoice only where its vendor collects it."""
+    bill = replace(
+        ITEM,
+        kind=CandidateKind.OPEN_LIABILITY,
+        amount=Decimal("-100.00"),
+        invoice_number="ER-2026-0001",
+        is_collected=is_collected,
+    )
+    found = proposed(bill, amount="-100.00", text=text)
+    assert (found is not None and found.is_sure) == is_sure
+
+
+def test_a_debit_of_several_is_expected_for_each() -> None:
+    """One of them that is transferred makes it a question."""
+    bills = [
+        replace(ITEM, amount=Decimal("-50.00"), intent_id=UUID(int=at), is_collected=True)
+        for at in (1, 2)
+    ]
+    assert proposed(*bills, amount="-100.00", text="Abbuchung") is not None
+    bills[1] = replace(bills[1], is_collected=False)
+    assert proposed(*bills, amount="-100.00", text="Abbuchung") is None
