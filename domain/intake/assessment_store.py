@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -72,6 +72,7 @@ from domain.payables.normalized import NormalizedInvoice, NormalizedVendor
 from domain.payables.rows import VendorRow, VendorVatTreatmentRow
 from domain.payables.terms import ForeignRate, Payee
 from domain.payables.vat_treatment import NOTHING, TreatmentSource, VatTreatment
+from domain.periods import period_views
 from domain.plain_text import looks
 from domain.reading.finding import Finding, Severity
 from domain.reading.limits import READING_UNFINISHED
@@ -242,7 +243,8 @@ def _misfits(
     yield from account_findings(invoice, account, known)
     yield from import_findings(invoice, known)
     yield from nothing_findings(invoice, account)
-    yield from month_findings(invoice, received, known)
+    closed = partial(period_views.closed_now, session)
+    yield from month_findings(invoice, received, known, closed)
     yield from date_findings(invoice, datetime.now(UTC).date())
 
 

@@ -114,3 +114,12 @@ def _findings(found: Assessment) -> Iterator[Finding]:
             Severity.BLOCKING,
             ("line_items", "total_gross"),
         )
+    if found.asks_whole:
+        yield Finding(
+            "CUSTOMS_ASKS_WHOLE",
+            f"The assessment puts {found.taken} on the tax account, and asks for all of {found.sum}"
+            " to be paid: one of them is wrong, or it would be paid twice.",
+            Severity.BLOCKING,
+            ("line_items", "amount_due"),
+            "§ 26 Abs. 3 Z 2 UStG",
+        )

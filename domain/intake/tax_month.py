@@ -5,7 +5,7 @@ there; of a prepayment the invoice and the payment. A case is booked on the day 
 where that month is open (decision 0012), which may be before.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
 
 from domain.dates import fiscal_year_of, month_of
@@ -13,6 +13,7 @@ from domain.ledger.booking import Books
 from domain.money import ZERO
 from domain.payables.normalized import NormalizedInvoice
 from domain.payables.terms import PaymentMethod
+from domain.periods.period import first_open_day
 from domain.reading.document_type import DocumentType
 from domain.reading.finding import Finding, Severity
 from domain.tax.code import TaxCode
@@ -21,11 +22,18 @@ _PAID = frozenset({PaymentMethod.CARD, PaymentMethod.CASH, PaymentMethod.PAID})
 _BASIS = "DE § 15 Abs. 1 Satz 1 Nr. 1 UStG, AT § 12 Abs. 1 Z 1 UStG"
 
 
-def month_findings(invoice: NormalizedInvoice, received: date, books: Books) -> Iterator[Finding]:
+def month_findings(
+    invoice: NormalizedInvoice,
+    received: date,
+    books: Books,
+    closed: Callable[[], Collection[str]] = frozenset,
+) -> Iterator[Finding]:
     """Input tax that a case would deduct in a month before it may be.
 
-    Told where a person can still choose the day: an invoice of an earlier fiscal year is booked
-    when it is approved, and tax that is owed by oneself is deducted without an invoice.
+    In a month that is closed nothing is booked: the days are those of the next open one (decision
+    0040); `closed` is asked where it matters. Told where a person can still choose the day: an
+    invoice of an earlier fiscal year is booked when it is approved, and tax that is owed by
+    oneself is deducted without an invoice.
     """
     day = invoice.booking_date or invoice.invoice_date
     if day is None or invoice.document_type is DocumentType.CREDIT_NOTE:
@@ -34,9 +42,15 @@ def month_findings(invoice: NormalizedInvoice, received: date, books: Books) -> 
     start = books.fiscal_year_start
     is_same_year = fiscal_year_of(day, start) == fiscal_year_of(due, start)
     is_chosen = invoice.booking_date is not None
-    if month_of(day) < month_of(due) and (is_same_year or is_chosen) and _deducts(invoice, books):
+    if month_of(day) >= month_of(due) or not (is_same_year or is_chosen):
+        return
+    months = closed()
+    day = day if is_chosen else first_open_day(day, months, start) or day
+    due = first_open_day(due, months, start) or due
+    if month_of(day) < month_of(due) and _deducts(invoice, books):
         came = f"the invoice came in on {received}"
-        supplied = f", the supply is of {due}" if due > received else ""
+        made = invoice.delivery_date
+        supplied = f", the supply is of {made}" if made is not None and made > received else ""
         yield Finding(
             "INPUT_TAX_LATER",
             f"Booked on {day}, input tax is deducted in {month_of(day)}; {came}{supplied}:"

@@ -67,6 +67,12 @@ def closed_months() -> ColumnElement[Any]:
     return func.array(names.scalar_subquery(), type_=ARRAY(Text()))
 
 
+def closed_now(session: Session) -> frozenset[str]:
+    """The same, asked by itself."""
+    asked = sqlalchemy.select(closed_months())
+    return frozenset(session.execute(asked, {"tenant": tenant_of(session)}).scalar_one())
+
+
 def pending_request(session: Session, name: PeriodName, now: datetime) -> LockRequest | None:
     """The request that waits for a second person, if its time is not over."""
     row = session.exec(

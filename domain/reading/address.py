@@ -23,6 +23,18 @@ STREET = re.compile(
 _BLOCK_LINES = 6
 
 
+def town_in(text: str) -> re.Match[str] | None:
+    """The town of a line; a number before the name of a company is none.
+
+    >>> town_in("1010 Wien, Muster GmbH") is not None, town_in("47110 Muster GmbH")
+    (True, None)
+    """
+    found = TOWN.search(text)
+    if found is None or FORM.search(SEPARATOR.split(text[found.start() :], maxsplit=1)[0]):
+        return None
+    return found
+
+
 def vendor_address(layout: Layout, name: Reading[str] | None) -> Reading[str] | None:
     """Street and town that stand after the name, on its line or in the block below it."""
     for line, rest in _places(layout, name.value if name is not None else ""):
@@ -44,7 +56,7 @@ def _places(layout: Layout, name: str) -> Iterator[tuple[Line, int]]:
         for line in layout.lines
         if name and name in line.text
     ]
-    yield from sorted(places, key=lambda place: not TOWN.search(place[0].text))
+    yield from sorted(places, key=lambda place: not town_in(place[0].text))
 
 
 def _is_other_party(text: str, name_line: str) -> bool:
@@ -58,10 +70,10 @@ def _sender_address(line: Line, rest: int) -> tuple[str, Passage] | None:
         part.strip(" -\u2013\u00b7\u2022\u25cf|,") for part in SEPARATOR.split(line.text[rest:])
     ]
     parts = [part for part in parts if len(part) > 1]
-    towns = [index for index, part in enumerate(parts) if TOWN.search(part)]
+    towns = [index for index, part in enumerate(parts) if town_in(part)]
     if not towns or towns[0] > 2:  # noqa: PLR2004
         return None
-    town = TOWN.search(parts[towns[0]])
+    town = town_in(parts[towns[0]])
     last = parts[towns[0]][: town.end()] if town is not None else ""
     return ", ".join([*parts[: towns[0]], last]), line.passage(rest, len(line.text))
 
@@ -80,7 +92,7 @@ def _block_address(layout: Layout, line: Line, rest: int) -> tuple[str, Passage]
         if _is_other_party(text, line.text):
             return None  # the block below is the recipient's, or whose name it is
         parts.append(text)
-        if TOWN.search(text):
-            kept = [part for part in parts if STREET.search(part) or TOWN.search(part)]
+        if town_in(text):
+            kept = [part for part in parts if STREET.search(part) or town_in(part)]
             return ", ".join(kept), _whole(column)
     return None

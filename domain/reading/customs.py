@@ -81,6 +81,12 @@ class Assessment:
         return None if is_met else self.owed[-1]
 
     @property
+    def asks_whole(self) -> bool:
+        """Whether it asks for all of it to be paid, though the tax account owes a part."""
+        less = self.sum - self.taken
+        return bool(self.taken) and self.sum in self.owed and less not in self.owed
+
+    @property
     def taken(self) -> Decimal:
         """What of it is owed on the tax account, and not to be paid to customs."""
         return self.vat_taken + self.duty_taken

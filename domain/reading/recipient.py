@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from rapidfuzz import fuzz
 
-from domain.reading.address import SEPARATOR, STREET, TOWN
+from domain.reading.address import SEPARATOR, STREET, town_in
 from domain.reading.id_candidates import is_customers
 from domain.reading.layout import UNIT, Layout
 from domain.reading.names import FORM, bare_of, is_like_name, is_same_name
@@ -95,7 +95,7 @@ def _beside_label(sheet: Sheet, index: int, place: int) -> Iterator[_Found]:
     block = list(sheet.below(index, cell, _LINES))
     if any(IBAN_START.search(under.line.text) for under in block):
         return  # the recipient of a payment
-    is_address = any(TOWN.search(under.line.text) for under in block)
+    is_address = any(town_in(under.line.text) for under in block)
     found = list(_of_block(block, is_labelled=True)) if is_address or not is_weak else []
     if not found and len(cells) > place + 1 and not is_weak:
         found = list(_named((cells[place + 1].line.text,), cells[place + 1], is_labelled=True))
@@ -105,7 +105,7 @@ def _beside_label(sheet: Sheet, index: int, place: int) -> Iterator[_Found]:
 def _in_window(sheet: Sheet, index: int, cell: Cell) -> Iterator[_Found]:
     """The block of an address, if it begins here: no line of the same column stands above it."""
     block = [cell, *sheet.below(index, cell, _LINES)]
-    town = next((at for at, each in enumerate(block) if TOWN.search(each.line.text)), 0)
+    town = next((at for at, each in enumerate(block) if town_in(each.line.text)), 0)
     told = [each.line.text for each in block]
     if town < _NAME_AND_STREET or SEPARATOR.search(told[0]) or _is_sender(block[: town + 3]):
         return

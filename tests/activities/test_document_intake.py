@@ -39,17 +39,21 @@ from domain.intake.review import (
 )
 from domain.intake.review_views import ReviewCase
 from domain.ledger import tax_code_store
-from domain.ledger.booking import AccountNotFound
+from domain.ledger.booking import AccountNotFound, Booking, Line
+from domain.ledger.intent import Side
 from domain.payables import vendor_store
 from domain.payables.invoice import VendorNotFound
 from domain.payables.normalized import NormalizedInvoice, NormalizedLine, NormalizedVendor
 from domain.payables.partner import Address, Vendor
+from domain.payables.prepayment import PrepaymentSetOff
 from domain.periods import lock_store
 from domain.periods.period import PeriodName
+from domain.posting import store as journal
 from domain.reading.document_type import DocumentType
 from domain.reading.finding import Finding, Severity
 from domain.tax.code import InvalidTaxCode
 from tests.builders import Tenant, another_tenant
+from tests.invariants import check_books
 from tests.plans import asked_of
 from tests.servers import Database
 from tests.waiting import until_somebody_waits
@@ -118,6 +122,13 @@ def owing_nothing() -> NormalizedInvoice:
     )
     nothing = dict.fromkeys(("total_net", "total_tax", "total_gross"), Decimal(0))
     return invoice("Z-1", "0", line_items=(whole, taken), **nothing)
+
+
+_LEFT = """
+SELECT 1 FROM open_item o
+WHERE o.amount > (SELECT coalesce(sum(s.amount), 0) FROM settlement s
+    WHERE s.tenant_id = o.tenant_id AND s.open_item_id = o.open_item_id)
+"""
 
 
 def _dies(*_: Any) -> None:
@@ -345,6 +356,68 @@ def test_killed_halfway_what_owes_nothing_is_not_posted(
     assert desk.steps.post(order).stage is Stage.POSTED
     assert [tuple(row) for row in desk.rows(counts)] == [(1, 1)]
     assert not desk.rows("SELECT 1 FROM open_item")
+
+
+def test_killed_halfway_a_prepaid_final_invoice_is_not_posted(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was paid before is set off with it, or not at all; tried again, it is there once."""
+    with write_session(desk.engine, desk.tenant.id, desk.tenant.actor) as session:
+        lines = (
+            Line("3300", Side.DEBIT, Decimal(120), partner_id=desk.vendor),
+            Line("2800", Side.CREDIT, Decimal(120)),
+        )
+        booking = Booking(
+            intent_id=uuid4(),
+            booking_date=AT.date(),
+            description="Anzahlung",
+            lines=lines,
+            source="booking",
+        )
+        journal.book(session, booking)
+    ((advance,),) = desk.rows("SELECT open_item_id FROM open_item")
+    made = invoice(
+        "SR-1",
+        prepaid_amount=Decimal(120),
+        amount_due=Decimal(0),
+        set_offs=(PrepaymentSetOff(Decimal(120), open_item_id=advance),),
+    )
+    inbox_id = desk.ready(made=made)
+    order = desk.step(inbox_id, "key")
+    with monkeypatch.context() as broken:
+        broken.setattr(audit, "_write", _dies)  # the last thing before the commit
+        with pytest.raises(RuntimeError):
+            desk.steps.post(order)
+    counts = "SELECT (SELECT count(*) FROM intent), (SELECT count(*) FROM invoice)"
+    settled = "SELECT coalesce(sum(amount), 0) FROM settlement"
+    assert [tuple(row) for row in desk.rows(counts)] == [(1, 0)]
+    assert [tuple(row) for row in desk.rows(settled)] == [(Decimal(0),)]
+    assert desk.case(inbox_id).queue_state == "approval"
+
+    assert desk.steps.post(order).stage is Stage.POSTED
+    once = desk.rows(counts)
+    assert desk.steps.post(order).stage is Stage.POSTED
+    assert desk.rows(counts) == once
+    assert [row.count for row in desk.rows("SELECT count(*) FROM invoice")] == [1]
+    assert desk.rows(_LEFT) == []
+    assert check_books(desk.engine, desk.tenant.id)
+
+
+def test_the_day_that_is_named_is_one_on_which_it_is_booked(desk: Desk) -> None:
+    """An invoice of January that came in March: January is closed, so it is February."""
+    day = date(2026, 1, 20)
+    inbox_id = desk.ready(made=invoice("R-1", invoice_date=day, delivery_date=day))
+    assert "Booked on 2026-01-20" in _said(desk, inbox_id, "INPUT_TAX_LATER")
+    with write_session(desk.engine, desk.tenant.id, desk.tenant.actor) as session:
+        lock_store.soft_lock(session, PeriodName("2026-01"), datetime.now(UTC))
+    desk.amends(inbox_id, vendor_id=str(desk.vendor))
+    assert "Booked on 2026-02-01" in _said(desk, inbox_id, "INPUT_TAX_LATER")
+
+
+def _said(desk: Desk, inbox_id: UUID, code: str) -> str:
+    """What a case says under a code."""
+    found = desk.case(inbox_id).findings
+    return next((str(each["message"]) for each in found if each["code"] == code), "")
 
 
 def test_a_vendor_that_was_made_meanwhile_is_a_candidate(desk: Desk) -> None:

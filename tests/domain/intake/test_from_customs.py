@@ -323,3 +323,23 @@ def test_a_forwarder_recharges_import_vat() -> None:
     postings = posted(replace(one, line_items=tuple(lines)), Chart.AT_EKR, "5650")
     assert entry(postings) == amounts(a5650="290.00", a2500="40.00", a2515="618.00", a3300="-948")
     assert boxes(postings, Chart.AT_EKR, DAY) == amounts(b060="40.00", b061="618.00")
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_told"),
+    [("708,00", True), ("90,00", False)],
+)
+def test_who_asks_for_all_while_the_tax_account_owes_a_part_is_told(
+    asked: str, *, is_told: bool
+) -> None:
+    """Paid and on the tax account, the import VAT would be paid twice."""
+    found = read(f"{VIENNA}Zu entrichtender Betrag {asked}\n")
+
+    told = {each.code: each.severity for each in found.findings}
+    assert told.get("CUSTOMS_ASKS_WHOLE") == (Severity.BLOCKING if is_told else None)
+    assert "CUSTOMS_SUM_DIFFERS" not in told
+
+
+def test_who_asks_for_all_without_the_tax_account_is_right() -> None:
+    """There is nothing that it could be owed on besides."""
+    assert read(f"{SILENT}Zu entrichtender Betrag 708,00\n").findings == ()

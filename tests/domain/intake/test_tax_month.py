@@ -36,9 +36,12 @@ def late(code: str = "VST20", **changes: object) -> NormalizedInvoice:
     return replace(named, **changes)  # type: ignore[arg-type]
 
 
-def told(one: NormalizedInvoice, received: date, chart: Chart = Chart.AT_EKR) -> list[str]:
+def told(
+    one: NormalizedInvoice, received: date, chart: Chart = Chart.AT_EKR, *closed: str
+) -> list[str]:
     """What is said of the month."""
-    return [each.message for each in month_findings(one, received, books_of(chart))]
+    found = month_findings(one, received, books_of(chart), lambda: closed)
+    return [each.message for each in found]
 
 
 def test_an_invoice_of_october_that_comes_in_november() -> None:
@@ -109,3 +112,16 @@ def test_nothing_left_to_pay_is_paid() -> None:
     assert is_paid(late(amount_due=Decimal(0)))
     assert not is_paid(late(amount_due=Decimal(120)))
     assert not is_paid(NormalizedInvoice(amount_due=Decimal(0)))
+
+
+def test_a_closed_month_takes_nothing() -> None:
+    """The day is the one on which it is booked; where that is in the right month, all is well."""
+    september = late(invoice_date=date(2026, 9, 20), delivery_date=date(2026, 9, 20))
+    (said,) = told(september, NOVEMBER, Chart.AT_EKR, "2026-09")
+    assert said.startswith("Booked on 2026-10-01, input tax is deducted in 2026-10;")
+    assert told(september, NOVEMBER, Chart.AT_EKR, "2026-09", "2026-10") == []
+    (said,) = told(late(), NOVEMBER, Chart.AT_EKR, "2026-11")
+    assert said.endswith("it belongs to 2026-12. A booking date of 2026-12-01 states it there.")
+    chosen = late(booking_date=OCTOBER)
+    (said,) = told(chosen, NOVEMBER, Chart.AT_EKR, "2026-10")
+    assert said.startswith("Booked on 2026-10-28")

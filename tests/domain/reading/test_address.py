@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.reading.address import vendor_address
+from domain.reading.address import town_in, vendor_address
 from domain.reading.layout import Source
 from domain.reading.origin import Origin, Reading
 from tests.layouts import typed
@@ -30,3 +30,19 @@ def test_the_address_stands_beside_or_below_the_name(text: str) -> None:
 def test_without_a_name_there_is_no_address() -> None:
     """Nothing is guessed."""
     assert vendor_address(typed("Gasse 1, 1010 Wien"), None) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "is_town"),
+    [
+        ("47110 Muster GmbH", False),
+        ("10045 Holzbau Rhein AG", False),
+        ("1010 Wien", True),
+        ("A-1010 Wien, Muster GmbH", True),
+        ("Muster GmbH, 50667 Köln", True),
+        ("50667 Köln · Muster GmbH", True),
+    ],
+)
+def test_a_number_before_a_company_is_no_postcode(text: str, *, is_town: bool) -> None:
+    """A customer's number stands before a name as often."""
+    assert (town_in(text) is not None) == is_town
