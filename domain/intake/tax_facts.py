@@ -85,6 +85,7 @@ _CARS = (
 _CROSSES = frozenset({"K", "AE"})  # the categories that tell goods from services
 _REASONED = frozenset({"second_hand_margin", "travel_margin", "waste", "construction", "tip"})
 _BY_NOTE = ("AE", "K", "G")
+_MARGIN = frozenset({"second_hand_margin", "travel_margin"})
 _TAX_ACCOUNT, _PAID = "import_tax_account", "import_paid"
 _PAPER = re.compile(r"altpapier|altkarton|papierabf")
 _LESS = re.compile(r"\b(?:abz(?:\u00fc|ue)gl|abzgl|minus|less)", re.IGNORECASE)
@@ -233,9 +234,11 @@ def facts_of(
     # Of a seller that shows a tax number alone, the region is what is known of its country.
     seat = tenant.country if region == DOMESTIC else seat_of(seller)
     notes = set(_notes(said, seat))
+    is_owed_by_us = _is_all_taxed(invoice) and _says_customer_owes(said, seat)
     usual = vendor.usual
     category = _category(group, rate, notes)
     kind = _kind(group, is_abroad=rate == FOREIGN) or _usual_kind(vendor, category) or UNKNOWN
+    kind = _of_margin(kind, said) if _is_of_one_kind(invoice) else kind
     kind = _of_waste(kind, notes if rate == "0" else set(), group, tenant.country)
     if "insurance" in notes and rate != "0":
         kind = "insurance"  # whose rate it is nobody knows: both taxes have 19 %
@@ -247,6 +250,7 @@ def facts_of(
         "small_business_note": _answer(is_small),
         **({} if _is_levied(group.rate, tenant.country) else {"oss_note": "no"}),
         "triangular_note": _answer("triangular" in notes),
+        "reverse_charge_note": _answer(is_owed_by_us),
         "import_vat_payment": _import_paid(notes),
         "supply_rate": UNKNOWN if usual.supply_rate is None else plain(usual.supply_rate),
     }
@@ -261,6 +265,19 @@ def facts_of(
         status=tenant.status,
         more=more,
     )
+
+
+def _is_of_one_kind(invoice: NormalizedInvoice) -> bool:
+    """Whether words about the whole document are about each of its lines."""
+    return len({line.tax_rate for line in invoice.line_items}) == 1
+
+
+def _of_margin(kind: str, said: str) -> str:
+    """The margin scheme that words beside the lines name (§ 14a Abs. 6 UStG)."""
+    schemes = [each for each in said.splitlines() if kind_of(each) in _MARGIN]
+    if kind not in (UNKNOWN, *_GENERAL) or not schemes:
+        return kind
+    return kind_of(schemes[0]) or kind
 
 
 def _usual_kind(vendor: TaxVendor, category: str) -> str | None:
@@ -401,6 +418,28 @@ def _says(row: Mapping[str, str], folded: str) -> bool:
     if row["note"] == _PAID:
         return any(not is_doubtful(folded, *each.span()) for each in found)
     return any(not is_denied(folded, each.start()) for each in found)
+
+
+def _is_all_taxed(invoice: NormalizedInvoice) -> bool:
+    """Whether no line is without tax, which words about no tax could mean."""
+    return bool(invoice.line_items) and all(line.tax_rate for line in invoice.line_items)
+
+
+def _says_customer_owes(said: str, country: str | None) -> bool:
+    """Whether words say plainly that the customer owes the tax; a condition does not."""
+    whole = " ".join(said.casefold().split())
+    lines = (" ".join(line.casefold().split()) for line in said.splitlines())
+    patterns = [
+        row["pattern"]
+        for row in _note_rows()
+        if row["note"] == "AE" and row["seller"] in ("", country)
+    ]
+    return any(
+        not is_doubtful(text, *found.span())
+        for text in (whole, *lines)
+        for pattern in patterns
+        for found in re.finditer(pattern, text)
+    )
 
 
 def speaks_of_tax(line: str) -> bool:

@@ -1,11 +1,13 @@
-"""Words by which a seller shows no tax: a small business, the customer owes it, exempt, abroad."""
+"""Words by which a seller shows no tax: small, taxed on a margin, exempt, owed by the customer."""
 
 import re
 
 _OWES_NONE = (
     r"kleinunternehmer|\u00a7\s*6\s*abs\.?\s*1\s*z\.?\s*27|\u00a7\s*19\s*(?:abs|ustg)|reverse\s+charge"
     r"|\u00a7\s*13\s*b\b|\bart(?:\.|ikel)?\s*(?:44|196)\b|\u00fcbergang\s+der\s+steuerschuld"
-    r"|steuerschuldnerschaft|steuerschuld\w*\b[^.]{0,40}leistungsempf|leistungsempf\w*\s+schuldet"
+    r"|steuerschuldnerschaft|steuerschuld\w*\b[^.]{0,40}leistungsempf|leistungsempf\w*\s+schuldet|schuldet\s+der\s+leistungsempf"
+    r"|differenzbesteuer|margenbesteuer|gegenst\u00e4nde\s{0,3}/\s{0,3}sonderregelung|margin\s+scheme"
+    r"|sonderregelung\s+f\u00fcr\s+reiseb\u00fcros|reiseleistungen\s{0,3}/\s{0,3}sonderregelung"
     r"|autoliquidation|inversione\s+contabile|tva\s+non\s+applicable|regime\s+forfettario"
 )
 _SELLER = re.compile(_OWES_NONE, re.IGNORECASE)

@@ -49,6 +49,9 @@ def test_a_due_date_that_follows_from_the_terms_is_a_rule() -> None:
         "nach § 13 b UStG",
         "§ 19 Abs. 1a UStG",
         "Art. 196 MwStSystRL",
+        "Differenzbesteuerung nach § 25a UStG",
+        "Gebrauchtgegenstände/Sonderregelung",
+        "Sonderregelung für Reisebüros",
     ],
 )
 def test_no_tax_is_none_when_the_page_says_why(note: str) -> None:

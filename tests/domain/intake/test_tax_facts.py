@@ -27,6 +27,7 @@ from domain.tax.treatment import FOREIGN, UNKNOWN, TaxFacts, kinds
 
 COLOGNE = NormalizedVendor("Haus GmbH", "DE136695976", address="Domweg 1, 50667 Köln, DE")
 VIENNA = NormalizedVendor("Laden GmbH", "ATU13585627", address="Ring 1, 1010 Wien, AT")
+GERMANY = TaxTenant(country="DE")
 AUSTRIA = TaxTenant(country="AT", flags={"builder": None, "cleaner": False})
 
 
@@ -60,8 +61,8 @@ def facts(
     vendor: TaxVendor = TaxVendor(),  # noqa: B008 - frozen
     notes: str = "",
 ) -> TaxFacts:
-    """Facts of the only group."""
-    (group,) = groups_of(one)
+    """Facts of the first group."""
+    group = groups_of(one)[0]
     return facts_of(group, one, tenant, vendor, Around(notes, "ATU12345675"))
 
 
@@ -120,6 +121,42 @@ def test_a_note_that_is_denied_is_none(notes: str, category: str, is_small: str)
     found = facts(invoice(COLOGNE, line("Position", "100")), notes=notes)
 
     assert (found.category, found.more["small_business_note"]) == (category, is_small)
+
+
+@pytest.mark.parametrize(
+    ("notes", "rates", "is_owed"),
+    [
+        ("Steuerschuldnerschaft des Leistungsempfängers gemäß § 13b UStG", ["0.19"], "yes"),
+        ("Nettobetrag 100,00\nReverse Charge", ["0.19"], "yes"),
+        ("Die Umsatzsteuer schuldet der Leistungsempfänger", ["0.19", "0.07"], "yes"),
+        ("Falls Sie Bauleistungen erbringen: Reverse Charge", ["0.19"], "no"),
+        ("Kein Reverse Charge", ["0.19"], "no"),
+        ("Pos. 2: Reverse Charge", ["0.19", "0"], "no"),
+        ("Zahlbar in 14 Tagen", ["0.19"], "no"),
+    ],
+)
+def test_a_note_that_the_customer_owes_contradicts_tax(
+    notes: str, rates: list[str], is_owed: str
+) -> None:
+    """Only where no line is without tax, which the note may mean, and where it is plain."""
+    one = invoice(COLOGNE, *(line("Position", "100", rate) for rate in rates))
+
+    assert facts(one, GERMANY, notes=notes).more["reverse_charge_note"] == is_owed
+
+
+@pytest.mark.parametrize(
+    ("notes", "rates", "kind"),
+    [
+        ("Gebrauchtgeräte\nDifferenzbesteuerung nach § 25a UStG", ["0"], "second_hand_margin"),
+        ("Sonderregelung für Reisebüros", ["0.19"], "travel_margin"),
+        ("Differenzbesteuerung nach § 25a UStG", ["0.19", "0"], UNKNOWN),
+    ],
+)
+def test_a_margin_scheme_is_heard_beside_the_lines(notes: str, rates: list[str], kind: str) -> None:
+    """It stands below them on a page; where rates differ nobody knows of which line."""
+    one = invoice(COLOGNE, *(line("Position", "100", rate) for rate in rates))
+
+    assert facts(one, GERMANY, notes=notes).kind == kind
 
 
 def test_paragraph_19_is_read_with_the_country_of_the_seller() -> None:
