@@ -1,4 +1,4 @@
-"""Clears open items of one partner against each other, discounts and small differences.
+"""Clears open items of one company against each other, discounts and small differences.
 
 Nothing leaves a control account without a posting: what stands on both sides of one account goes
 over the account for set-offs, whose balance stays nil, so that no row of the journal or of DATEV
@@ -6,7 +6,7 @@ has one account on both sides.
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -87,10 +87,14 @@ def booking_of(
     items: Mapping[UUID, LeftItem],
     shares: Mapping[UUID, Sequence[TaxShare]],
     chart: Chart,
+    same: Collection[tuple[UUID, UUID]] = (),
 ) -> Booking:
-    """Booking that clears. Raises CLEARING_MISMATCH, DISCOUNT_TAX_UNKNOWN or INVALID_INPUT."""
+    """Booking that clears. Raises CLEARING_MISMATCH, DISCOUNT_TAX_UNKNOWN or INVALID_INPUT.
+
+    `same` are vendors and customers that are one company, as somebody decided (decision 0100).
+    """
     found = [(items[each.open_item_id], each) for each in clearing.items]
-    _check(clearing, items)
+    _check(clearing, items, same)
     owed = [_line(*each) for each in found if each[0].is_owed]
     credited = [_line(*each) for each in found if not each[0].is_owed]
     taken = [
@@ -113,11 +117,13 @@ def booking_of(
     )
 
 
-def _check(clearing: Clearing, known: Mapping[UUID, LeftItem]) -> None:
+def _check(
+    clearing: Clearing, known: Mapping[UUID, LeftItem], same: Collection[tuple[UUID, UUID]]
+) -> None:
     items = [known[each.open_item_id] for each in clearing.items]
     if len({item.open_item_id for item in items}) < len(items):
         raise InvalidInput("/items", "names an item twice")
-    if len({(item.partner_id, item.currency) for item in items}) != 1:
+    if len({item.currency for item in items}) != 1 or not _is_of_one(items, same):
         raise ClearingMismatch("the items are not of one partner and currency")
     if items[0].currency != BASE_CURRENCY and (clearing.discounts or clearing.adjustments):
         raise ClearingMismatch("discounts and differences are cleared in EUR only")
@@ -128,6 +134,16 @@ def _check(clearing: Clearing, known: Mapping[UUID, LeftItem]) -> None:
         amounts[discount.open_item_id] -= discount.amount
         if amounts[discount.open_item_id] < ZERO:
             raise ClearingMismatch("a discount is more than what is cleared of its invoice")
+
+
+def _is_of_one(items: Sequence[LeftItem], same: Collection[tuple[UUID, UUID]]) -> bool:
+    """Whether items are of one partner, or of a vendor and a customer that are one company."""
+    whose = {(item.ledger, item.partner_id) for item in items}
+    if len(whose) == 1:
+        return True
+    partners = dict(whose)
+    pair = partners.get(SubLedger.PAYABLE), partners.get(SubLedger.RECEIVABLE)
+    return len(whose) == len(partners) and pair in same
 
 
 def _check_sum(lines: Iterable[Line]) -> None:

@@ -13,7 +13,7 @@ from domain.ledger.books_store import books
 from domain.ledger.intent import Kind
 from domain.ledger.rows import IntentRow
 from domain.money import ZERO
-from domain.payables import item_views, settling_store
+from domain.payables import item_views, same_company_views, settling_store
 from domain.payables.clearing import Clearing, DiscountTaxUnknown, TaxShare, booking_of, cost_of
 from domain.payables.match import LeftItem
 from domain.payables.settling import OpenItemNotFound
@@ -37,7 +37,9 @@ def clear(session: Session, clearing: Clearing) -> Posted:
         for each in clearing.discounts
         if each.open_item_id in items
     }
-    wanted = booking_of(clearing, items, shares, known.chart)
+    partners = {item.partner_id for item in items.values() if item.partner_id is not None}
+    same = same_company_views.pairs(session, partners) if len(partners) > 1 else ()
+    wanted = booking_of(clearing, items, shares, known.chart, same)
     (booking,) = settling_store.with_items(session, [wanted])
     return journal.book(session, booking)
 

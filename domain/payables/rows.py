@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Computed,
     Date,
@@ -321,6 +322,17 @@ PARTNER = View(
     Column("iban", Text),
 )
 """Vendors and customers as one list; of customers the area of receivables keeps the rest."""
+
+SAME_COMPANY = View(
+    "same_company",
+    MetaData(),
+    Column("tenant_id", Uuid),
+    Column("vendor_id", Uuid),
+    Column("customer_id", Uuid),
+    Column("is_same", Boolean),
+    Column("decided_at", DateTime(timezone=True)),
+)
+"""Decisions on vendors and customers that are one company; the area of receivables keeps them."""
 
 TIED_INVOICE = View(
     "tied_invoice",

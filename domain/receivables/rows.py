@@ -266,3 +266,25 @@ OUTGOING_INVOICE_STATE = View(
     Column("remaining_base", _MONEY),
 )
 """What remains of each invoice, in its currency, and in EUR (credit notes below zero)."""
+
+
+class SameCompanyRow(Table, table=True):
+    """Whether a vendor and a customer are one company, as a person decided; decisions only grow."""
+
+    __tablename__ = "same_company"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "id"),
+        _to("vendor", "vendor_id"),
+        _to("customer", "customer_id"),
+        Index("ix_same_company_vendor", "tenant_id", "vendor_id", "customer_id", "decided_at"),
+        Index("ix_same_company_customer", "tenant_id", "customer_id"),
+    )
+
+    tenant_id: UUID
+    id: UUID
+    vendor_id: UUID
+    customer_id: UUID
+    is_same: bool
+    reason: str | None = None
+    decided_by: UUID | None = None
+    decided_at: datetime = Field(sa_type=DateTime(timezone=True))

@@ -70,6 +70,8 @@ OURS = {
     "POST /v1/letters/{letter_id}/resend",
     "GET /v1/open-items",
     "POST /v1/open-items/clear",
+    "GET /v1/same-companies",
+    "POST /v1/same-companies",
     "DELETE /v1/bank-csv-layouts/{layout_id}",
     "GET /v1/bank-csv-layouts",
     "GET /v1/bank-transactions/proposals",

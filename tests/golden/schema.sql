@@ -4030,6 +4030,25 @@ ALTER TABLE ONLY public.review_case FORCE ROW LEVEL SECURITY;
 ALTER TABLE public.review_case OWNER TO belegfluss_owner;
 
 --
+-- Name: same_company; Type: TABLE; Schema: public; Owner: belegfluss_owner
+--
+
+CREATE TABLE public.same_company (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    vendor_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    is_same boolean NOT NULL,
+    reason text,
+    decided_by uuid,
+    decided_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.same_company FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.same_company OWNER TO belegfluss_owner;
+
+--
 -- Name: second_factor; Type: TABLE; Schema: public; Owner: belegfluss_owner
 --
 
@@ -4919,6 +4938,13 @@ ALTER TABLE ONLY public.prepayment_use
 
 ALTER TABLE ONLY public.recovery_code
     ADD CONSTRAINT pk_recovery_code PRIMARY KEY (tenant_id, code_hash);
+
+--
+-- Name: same_company pk_same_company; Type: CONSTRAINT; Schema: public; Owner: belegfluss_owner
+--
+
+ALTER TABLE ONLY public.same_company
+    ADD CONSTRAINT pk_same_company PRIMARY KEY (tenant_id, id);
 
 --
 -- Name: second_factor pk_second_factor; Type: CONSTRAINT; Schema: public; Owner: belegfluss_owner
@@ -5864,6 +5890,18 @@ CREATE INDEX ix_review_case_queue_state ON public.review_case USING btree (tenan
 CREATE INDEX ix_review_case_sum_key ON public.review_case USING btree (tenant_id, sum_key);
 
 --
+-- Name: ix_same_company_customer; Type: INDEX; Schema: public; Owner: belegfluss_owner
+--
+
+CREATE INDEX ix_same_company_customer ON public.same_company USING btree (tenant_id, customer_id);
+
+--
+-- Name: ix_same_company_vendor; Type: INDEX; Schema: public; Owner: belegfluss_owner
+--
+
+CREATE INDEX ix_same_company_vendor ON public.same_company USING btree (tenant_id, vendor_id, customer_id, decided_at);
+
+--
 -- Name: ix_session_token_user; Type: INDEX; Schema: public; Owner: belegfluss_owner
 --
 
@@ -6218,6 +6256,12 @@ CREATE TRIGGER append_only_rows BEFORE DELETE OR UPDATE ON public.payment_withdr
 CREATE TRIGGER append_only_rows BEFORE DELETE OR UPDATE ON public.prepayment_use FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 --
+-- Name: same_company append_only_rows; Type: TRIGGER; Schema: public; Owner: belegfluss_owner
+--
+
+CREATE TRIGGER append_only_rows BEFORE DELETE OR UPDATE ON public.same_company FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
 -- Name: settlement append_only_rows; Type: TRIGGER; Schema: public; Owner: belegfluss_owner
 --
 
@@ -6468,6 +6512,12 @@ CREATE TRIGGER append_only_table BEFORE TRUNCATE ON public.payment_withdrawal FO
 --
 
 CREATE TRIGGER append_only_table BEFORE TRUNCATE ON public.prepayment_use FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: same_company append_only_table; Type: TRIGGER; Schema: public; Owner: belegfluss_owner
+--
+
+CREATE TRIGGER append_only_table BEFORE TRUNCATE ON public.same_company FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 --
 -- Name: settlement append_only_table; Type: TRIGGER; Schema: public; Owner: belegfluss_owner
@@ -7453,6 +7503,20 @@ ALTER TABLE ONLY public.recovery_code
     ADD CONSTRAINT fk_recovery_code_factor FOREIGN KEY (tenant_id, factor_id) REFERENCES public.second_factor(tenant_id, id);
 
 --
+-- Name: same_company fk_same_company_tenant_id_customer_id_customer; Type: FK CONSTRAINT; Schema: public; Owner: belegfluss_owner
+--
+
+ALTER TABLE ONLY public.same_company
+    ADD CONSTRAINT fk_same_company_tenant_id_customer_id_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer(tenant_id, id);
+
+--
+-- Name: same_company fk_same_company_tenant_id_vendor_id_vendor; Type: FK CONSTRAINT; Schema: public; Owner: belegfluss_owner
+--
+
+ALTER TABLE ONLY public.same_company
+    ADD CONSTRAINT fk_same_company_tenant_id_vendor_id_vendor FOREIGN KEY (tenant_id, vendor_id) REFERENCES public.vendor(tenant_id, id);
+
+--
 -- Name: second_factor fk_second_factor_user; Type: FK CONSTRAINT; Schema: public; Owner: belegfluss_owner
 --
 
@@ -8360,6 +8424,12 @@ CREATE POLICY backed_up ON public.recovery_code FOR SELECT TO belegfluss_backup 
 CREATE POLICY backed_up ON public.review_case FOR SELECT TO belegfluss_backup USING (true);
 
 --
+-- Name: same_company backed_up; Type: POLICY; Schema: public; Owner: belegfluss_owner
+--
+
+CREATE POLICY backed_up ON public.same_company FOR SELECT TO belegfluss_backup USING (true);
+
+--
 -- Name: second_factor backed_up; Type: POLICY; Schema: public; Owner: belegfluss_owner
 --
 
@@ -9134,6 +9204,12 @@ CREATE POLICY isolated ON public.recovery_code USING ((tenant_id = public.curren
 CREATE POLICY isolated ON public.review_case USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 --
+-- Name: same_company isolated; Type: POLICY; Schema: public; Owner: belegfluss_owner
+--
+
+CREATE POLICY isolated ON public.same_company USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+--
 -- Name: second_factor isolated; Type: POLICY; Schema: public; Owner: belegfluss_owner
 --
 
@@ -9474,6 +9550,12 @@ ALTER TABLE public.recovery_code ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.review_case ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: same_company; Type: ROW SECURITY; Schema: public; Owner: belegfluss_owner
+--
+
+ALTER TABLE public.same_company ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: second_factor; Type: ROW SECURITY; Schema: public; Owner: belegfluss_owner
@@ -10589,6 +10671,13 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.recovery_code TO belegfluss_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.review_case TO belegfluss_app;
 GRANT SELECT ON TABLE public.review_case TO belegfluss_backup;
+
+--
+-- Name: TABLE same_company; Type: ACL; Schema: public; Owner: belegfluss_owner
+--
+
+GRANT SELECT ON TABLE public.same_company TO belegfluss_backup;
+GRANT SELECT,INSERT ON TABLE public.same_company TO belegfluss_app;
 
 --
 -- Name: TABLE second_factor; Type: ACL; Schema: public; Owner: belegfluss_owner

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -34,7 +34,12 @@ from domain.ledger.intent import Settling, Side
 from domain.ledger.reversal import AlreadyReversed, HasSettlements
 from domain.payables import clearing_store, invoice_store, item_views, settling_store
 from domain.payables import invoice_views as invoices
-from domain.payables.clearing import Clearing, Discount, DiscountTaxUnknown
+from domain.payables.clearing import (
+    Clearing,
+    ClearingMismatch,
+    Discount,
+    DiscountTaxUnknown,
+)
 from domain.payables.item_views import ItemFilter
 from domain.payables.match import LeftItem
 from domain.payables.sub_ledger import SubLedger
@@ -42,7 +47,12 @@ from domain.payables.tie import IntentMismatch
 from domain.payments import views as payment_runs
 from domain.posting import store as journal
 from domain.posting.outcome import SettlementExceedsOpenAmount
-from domain.receivables import customer_views, outgoing_invoice_store, outgoing_invoice_views
+from domain.receivables import (
+    customer_views,
+    outgoing_invoice_store,
+    outgoing_invoice_views,
+    same_company_store,
+)
 from domain.receivables.outgoing_invoice import InvoiceType
 from domain.reports import ageing_views
 from tests.books import Books
@@ -265,6 +275,59 @@ class ReceivablesMachine(OwedMachine):
         assert sum(owed.values(), Decimal()) == sum(tied, Decimal())
 
 
+class OneCompanyMachine(OwedMachine):
+    """A vendor that is a customer, too: what it owes is cleared against what it is owed."""
+
+    @initialize()
+    def found(self) -> None:
+        """Open the books, and tie the first vendor to a customer."""
+        super().found()
+        self.us = ReceivablesMachine()
+        self.us.tenant, self.us.books, self.us.database = self.tenant, self.books, self.database
+        self.us.vendors = [self._act(a_customer) for _ in range(2)]
+        pair = same_company_store.SameCompany(
+            self.vendors[0], self.us.vendors[0], datetime(2026, 3, 1, tzinfo=UTC)
+        )
+        assert self._act(lambda session: same_company_store.decide(session, pair))
+
+    @rule(target=OwedMachine.intents, gross=GROSS, partner=st.integers(0, 1), credit=st.booleans())
+    def sell(self, gross: str, partner: int, credit: bool) -> UUID:  # noqa: FBT001 (drawn)
+        """Book what a customer owes, tied to its invoice."""
+        return self._sold(gross, partner, credit=credit)
+
+    @rule(target=OwedMachine.intents, one=st.integers(0, 99), other=st.integers(0, 99), part=PARTS)
+    def offset(self, one: int, other: int, part: Decimal) -> UUID:
+        """Clear a payable against a receivable: of one company, else it is refused."""
+        owed = self._pick(one, Side.CREDIT)
+        owing = self.us._pick(other, Side.DEBIT)  # noqa: SLF001 (one machine of two)
+        if owed is None or owing is None:
+            return self._sold("120.00", 0)
+        amount = min(part, owed.remaining_amount, owing.remaining_amount)
+        items = tuple(Settling(each.open_item_id, amount) for each in (owed, owing))
+        try:
+            posted = self._act(
+                lambda session: clearing_store.clear(session, Clearing(uuid4(), DAY, items))
+            )
+        except ClearingMismatch:
+            assert (owed.partner_id, owing.partner_id) != (self.vendors[0], self.us.vendors[0])
+            return self._sold("99.99", 0)
+        assert (owed.partner_id, owing.partner_id) == (self.vendors[0], self.us.vendors[0])
+        intent_id: UUID = posted.intent_id
+        return intent_id
+
+    def _sold(self, gross: str, partner: int, *, credit: bool = False) -> UUID:
+        us, customer = self.us, self.us.vendors[partner]
+        intent_id = us._owe(gross, customer, credit=credit)  # noqa: SLF001 (one machine of two)
+        us._link(intent_id, f"-{gross}" if credit else gross, customer)  # noqa: SLF001
+        return intent_id
+
+    @invariant()
+    def is_owing_once(self) -> None:
+        """The other ledger agrees as well."""
+        if hasattr(self, "us"):
+            self.us.is_owed_once()
+
+
 def _lines(item: LeftItem, amount: Decimal) -> tuple[Line, Line]:
     settled = (Settling(item.open_item_id, amount),)
     return (
@@ -282,7 +345,9 @@ def _invoices(session: Session) -> list[Any]:
 
 
 @pytest.mark.parametrize(
-    ("machine", "examples"), [(OwedMachine, 8), (ReceivablesMachine, 6)], ids=["we", "us"]
+    ("machine", "examples"),
+    [(OwedMachine, 8), (ReceivablesMachine, 6), (OneCompanyMachine, 6)],
+    ids=["we", "us", "both"],
 )
 def test_what_is_owed_is_one_amount(
     database: Database, machine: type[OwedMachine], examples: int
