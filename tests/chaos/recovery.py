@@ -8,6 +8,8 @@ from tests.chaos.calls import Call, Kind
 from tests.chaos.faults import Harm, Struck
 
 _MET = 1.0
+_START = 20.0
+"""Seconds in which a process may still be starting again, on a machine of two cores under load."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +17,8 @@ class Recovery:
     """Seconds from one kill to answers to calls of one kind.
 
     `first` is the first answer to what was sent after it, `longest` the last one of those that it
-    met (under way then, or begun within a second). `is_alone`: no other fault struck before.
+    met (under way then, or begun within a second). `is_alone`: no other fault struck before. A part
+    whose twin was killed just before is told as both of them: nobody was left to answer.
     """
 
     part: str
@@ -44,8 +47,23 @@ def _after(
     longest = max((call.answered - at for call in since if call.asked < at + _MET), default=first)
     end = at + max(first, longest)
     others = [each for each in struck if each is not kill and each.begun < end and each.ended > at]
-    name = kill.fault.part if kill.fault.harm is Harm.KILL else str(kill.fault.harm)
-    return Recovery(name.removesuffix("-2"), kind, first, max(first, longest), not others)
+    return Recovery(_name(kill, struck), kind, first, max(first, longest), not others)
+
+
+def _name(kill: Struck, struck: Sequence[Struck]) -> str:
+    """Which part was killed, and whether its twin was as well, so short a time before."""
+    if kill.fault.harm is not Harm.KILL:
+        return str(kill.fault.harm)
+    part = kill.fault.part
+    name = part.removesuffix("-2")
+    is_twin_away = any(
+        each.fault.harm is Harm.KILL
+        and each.fault.part != part
+        and each.fault.part.removesuffix("-2") == name
+        and kill.begun - _START < each.begun < kill.begun
+        for each in struck
+    )
+    return f"{name}, both" if is_twin_away else name
 
 
 def summed_up(found: Iterable[Recovery]) -> list[dict[str, object]]:

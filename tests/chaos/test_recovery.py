@@ -31,6 +31,18 @@ def test_the_first_answer_and_the_longest_wait_are_counted_from_the_kill() -> No
     assert (found.first, found.longest) == (2.5, 4.0)
 
 
+def test_a_kill_while_the_twin_still_starts_is_told_as_both() -> None:
+    """Nobody was left to answer; the same process killed again leaves its twin."""
+    before = Struck(Fault(3, Harm.KILL, "api"), 3.0, 3.0)
+    long_ago = Struck(Fault(-30, Harm.KILL, "api"), -30.0, -30.0)
+    itself = Struck(Fault(3, Harm.KILL, "api-2"), 3.0, 3.0)
+    answer = Call(Kind.READ, asked=10.5, last_asked=10.5, answered=21.0)
+
+    told = [recoveries([each, KILL], [answer])[-1].part for each in (before, long_ago, itself)]
+
+    assert told == ["api, both", "api", "api"]
+
+
 def test_a_kill_that_another_fault_followed_is_counted_apart() -> None:
     """Its figures say nothing about the first one."""
     other = Struck(Fault(11, Harm.STOP, "postgres", 5.0), 11.0, 16.0)
