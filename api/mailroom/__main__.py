@@ -9,6 +9,7 @@ import socket
 from opentelemetry.trace import NoOpTracer
 from prometheus_client import start_http_server
 
+from api.mailroom.certificate import looked_after
 from api.mailroom.delivery import Postbox
 from api.mailroom.server import Mailroom
 from api.mailroom.settings import MailroomSettings
@@ -57,7 +58,7 @@ async def serve(settings: MailroomSettings, door: socket.socket | None = None) -
     client = await connect(settings.temporal, lazy=True, tracer=traces.tracer)
     blobs, mails = Blobs(settings.blob_url), Mails(client)
     postbox = Postbox(bind, blobs, mails, settings.inbox_domain, traces.tracer or NoOpTracer())
-    async with Mailroom(postbox, settings, door):
+    async with Mailroom(postbox, settings, door) as mailroom, looked_after(mailroom.certificate):
         await stopping.wait()
     bind.dispose()
     await asyncio.to_thread(traces.end)

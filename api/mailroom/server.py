@@ -8,6 +8,7 @@ from typing import Self
 import structlog
 
 from api.mailroom import protocol
+from api.mailroom.certificate import Certificate
 from api.mailroom.delivery import Postbox
 from api.mailroom.settings import MailroomSettings
 from workflows.shared.variables import opening
@@ -26,6 +27,7 @@ class Mailroom:
         self._postbox = postbox
         self._listening = listening
         self._settings = settings
+        self.certificate = Certificate(settings)
         self._door = protocol.Door(settings.smtp_connections, settings.smtp_connections_of_each)
         # A mail server of yours brings everybody's mail, from one place.
         self._relay = protocol.Door(settings.smtp_connections, settings.smtp_connections)
@@ -33,8 +35,8 @@ class Mailroom:
 
     async def __aenter__(self) -> Self:
         """Open the doors."""
-        tls, settings = self._settings.starttls, self._settings
-        smtp = protocol.smtp(self._postbox, self._door, tls)
+        settings = self._settings
+        smtp = protocol.smtp(self._postbox, self._door, self.certificate.context)
         if self._listening is None:
             with opening("smtp_host", "smtp_port"):
                 await self._listen(smtp, settings.smtp_port)
