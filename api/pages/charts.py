@@ -62,6 +62,15 @@ class Lines:
     last: OutlookDay
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A drawing of one step line, as a path."""
+
+    path: str
+    ticks: Sequence[Tick]
+    labels: Sequence[tuple[Decimal, date]]
+
+
 def cash(days: Sequence[OutlookDay]) -> Lines:
     """What the bank accounts come to, day by day."""
     amounts = [amount for each in days for amount in (each.least, each.most)]
@@ -69,11 +78,7 @@ def cash(days: Sequence[OutlookDay]) -> Lines:
     height = _heights(low, top)
     wide = _wide(len(days))
     least, most = (
-        " ".join(
-            f"{'H' if at else 'M'}{_short(_LEFT + wide * at)}{'V' if at else ' '}{height(amount)}"
-            for at, amount in enumerate(line)
-        )
-        + f" H{WIDTH - _RIGHT}"
+        _stepped(line, wide, height)
         for line in ([each.least for each in days], [each.most for each in days])
     )
     low_day = lowest(days)
@@ -85,6 +90,30 @@ def cash(days: Sequence[OutlookDay]) -> Lines:
         (low_day.day, low_day.least),
         days[-1],
     )
+
+
+def balance(days: Sequence[tuple[date, Decimal]]) -> Line:
+    """What an account came to, day by day; named are the days on which a month begins."""
+    low, top, step = _span([amount for _, amount in days])
+    height = _heights(low, top)
+    wide = _wide(len(days))
+    begun = [at for at, (day, _) in enumerate(days) if day.day == 1]
+    return Line(
+        _stepped([amount for _, amount in days], wide, height),
+        _ticks(low, top, step, height),
+        [(_short(_LEFT + wide * at), days[at][0]) for at in begun],
+    )
+
+
+def _stepped(
+    amounts: Sequence[Decimal], wide: Decimal, height: Callable[[Decimal], Decimal]
+) -> str:
+    """A path that goes on level until the next day, and up or down there."""
+    steps = (
+        f"{'H' if at else 'M'}{_short(_LEFT + wide * at)}{'V' if at else ' '}{height(amount)}"
+        for at, amount in enumerate(amounts)
+    )
+    return " ".join(steps) + f" H{WIDTH - _RIGHT}"
 
 
 def due(items: Iterable[tuple[date, Decimal]], today: date, days: int) -> Bars:

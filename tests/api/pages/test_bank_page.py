@@ -1,9 +1,11 @@
 """The bank as pages: movements matched, taken apart and imported, without any script."""
 
+import json
 from collections.abc import AsyncIterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -371,3 +373,29 @@ async def test_what_waits_is_read_once_for_a_dozen_rows(
     assert (
         await page.go(f"/bank/{account_id}/chosen?m={ids[0]}&ahead=999")
     ).answer.status_code == 400
+
+
+async def test_the_balance_of_a_year_stands_in_a_drawing_and_in_figures(
+    office: Caller, page: Plain
+) -> None:
+    """Without a script, too; what draws it closer is loaded there and nowhere else."""
+    account_id = account(office)
+    owing(office, vendor(office), "RE-931", 100)
+    imported(office, account_id, movement(-18.9, reference="Kontoführung"))
+    await page.go(f"/bank/{account_id}")
+    assert not page.page.xpath("//script[contains(@src, 'uplot')]")
+    await page.send("match", rest="fees")
+    (address,) = page.page.xpath("//a[text()='Kontostand im Verlauf']/@href")
+    await page.go(address)
+    assert page.answer.status_code == 200
+    assert page.page.xpath("//svg[@role='img']//path/@d")
+    amounts = [each.text_content() for each in page.page.xpath("//a[@class='drill']")]
+    assert amounts[0] == "\u221218,90"
+    assert len(amounts) == 13
+    assert page.page.xpath("//script[contains(@src, 'uplot.min.js')]")
+    points = json.loads(page.page.xpath("//*[@id='balance']/@data-points")[0])
+    assert [len(each) for each in points] == [366, 366]
+    assert points[1][-1] == -18.9
+    await page.go(page.page.xpath("//a[@class='drill']/@href")[0])
+    assert "2800" in page.text
+    assert (await page.go(f"/bank/{uuid4()}/balance")).answer.status_code == 404
