@@ -204,6 +204,7 @@ def _ids(form: FormData) -> list[UUID]:
 
 _NOTHING: dict[str, Any] = {
     "refusal": None,
+    "gap_refusal": None,
     "told": Told(),
     "find": "",
     "done": "",

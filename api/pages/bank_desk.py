@@ -18,7 +18,13 @@ from api.pages.typed import Mistyped
 from api.pages.visit import as_id
 from api.pictures.pool import DRAWABLE
 from domain.access import views as access
-from domain.banking import bank_views, candidate_views, standing_views, statement_views
+from domain.banking import (
+    bank_views,
+    candidate_views,
+    deferral_views,
+    standing_views,
+    statement_views,
+)
 from domain.banking.bank_transaction import BankStatus, BankTransaction, together
 from domain.banking.bank_views import TransactionFilter
 from domain.banking.continuity import Gap
@@ -187,6 +193,7 @@ def read(
         "sure": sum(1 for each in proposals.values() if each is not None and each.is_sure),
         "gaps": gaps,
         "gap_at": _gaps_at(rows, gaps),
+        "deferral": deferral_views.deferrals(session).get(account_id),
         "standing": standing_views.standings(session).get(account_id),
         "desk": desk,
         "proof": _proof(session, desk),

@@ -12,7 +12,7 @@ from api.pages.routing import PageRoute
 from api.pages.visit import Visit, VisitDep
 from api.pictures.pool import pictures_of
 from domain.access import views as access
-from domain.banking import bank_views, statement_views
+from domain.banking import bank_views, deferral_views, statement_views
 from domain.banking.continuity import Gap
 from domain.dates import month_range
 from domain.intake import ingestion_views, queue_views
@@ -44,7 +44,7 @@ def _read(session: Session, visit: Visit) -> dict[str, Any]:
         facts |= _work(session, visit)
     may_see_bank, may_lock = visit.may("bank:read"), visit.may("perioden:read")
     facts["movements"] = bank_views.unreconciled_count(session) if may_see_bank else 0
-    facts["lacking"] = _lacking(session) if may_see_bank else []
+    facts["lacking"] = _lacking(session, visit.today) if may_see_bank else []
     locks, lock_count = desk_views.waiting_locks(session) if may_lock else ([], 0)
     facts |= {"locks": locks, "lock_count": lock_count}
     facts["months"] = _months(session, visit) if visit.may("auswertungen:read") else None
@@ -82,11 +82,19 @@ def _cash(session: Session, visit: Visit, owed: list[tuple[date, Decimal]]) -> c
     return charts.cash(outlook(balance, leaving, expected, (visit.today, _DAYS)))
 
 
-def _lacking(session: Session) -> list[tuple[Any, tuple[Gap, ...]]]:
-    """Bank accounts between whose statements something is missing. Companies have few accounts."""
+def _lacking(session: Session, today: date) -> list[tuple[Any, tuple[Gap, ...]]]:
+    """Bank accounts between whose statements something is missing that nobody put aside.
+
+    Companies have few accounts.
+    """
+    aside = deferral_views.deferrals(session)
     accounts = [each.account for each in bank_views.accounts(session)]
     found = [(each, statement_views.continuity(session, each.id).gaps) for each in accounts]
-    return [(account, gaps) for account, gaps in found if gaps]
+    told = [
+        (account, aside[account.id].left_of(gaps, today) if account.id in aside else gaps)
+        for account, gaps in found
+    ]
+    return [(account, gaps) for account, gaps in told if gaps]
 
 
 def _months(session: Session, visit: Visit) -> charts.Bars:

@@ -438,3 +438,18 @@ class BankEvidenceRow(Table, table=True):
     created_by: UUID | None = None
     created_at: datetime = Field(sa_type=DateTime(timezone=True))
     updated_at: datetime = Field(sa_type=DateTime(timezone=True))
+
+
+class StatementDeferralRow(Table, table=True):
+    """Gaps of an account that nobody is reminded of; gone when they are told again."""
+
+    __tablename__ = "statement_deferral"
+    __table_args__ = (PrimaryKeyConstraint("tenant_id", "bank_account_id"), _to_account())
+
+    tenant_id: UUID
+    bank_account_id: UUID
+    covers_to: date
+    until: date | None = None
+    reason: str
+    deferred_by: UUID | None = None
+    deferred_at: datetime = Field(sa_type=DateTime(timezone=True))

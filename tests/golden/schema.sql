@@ -4089,6 +4089,25 @@ ALTER TABLE ONLY public.session_token FORCE ROW LEVEL SECURITY;
 ALTER TABLE public.session_token OWNER TO belegfluss_owner;
 
 --
+-- Name: statement_deferral; Type: TABLE; Schema: public; Owner: belegfluss_owner
+--
+
+CREATE TABLE public.statement_deferral (
+    tenant_id uuid NOT NULL,
+    bank_account_id uuid NOT NULL,
+    covers_to date NOT NULL,
+    until date,
+    reason text NOT NULL,
+    deferred_by uuid,
+    deferred_at timestamp with time zone NOT NULL,
+    CONSTRAINT ck_statement_deferral_reason CHECK (((length(reason) >= 1) AND (length(reason) <= 500)))
+);
+
+ALTER TABLE ONLY public.statement_deferral FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.statement_deferral OWNER TO belegfluss_owner;
+
+--
 -- Name: tax_code; Type: TABLE; Schema: public; Owner: belegfluss_owner
 --
 
@@ -5022,6 +5041,13 @@ ALTER TABLE ONLY public.review_case
 
 ALTER TABLE ONLY public.session_token
     ADD CONSTRAINT session_token_pkey PRIMARY KEY (tenant_id, token_hash);
+
+--
+-- Name: statement_deferral statement_deferral_pkey; Type: CONSTRAINT; Schema: public; Owner: belegfluss_owner
+--
+
+ALTER TABLE ONLY public.statement_deferral
+    ADD CONSTRAINT statement_deferral_pkey PRIMARY KEY (tenant_id, bank_account_id);
 
 --
 -- Name: tenant_head tenant_head_pkey; Type: CONSTRAINT; Schema: public; Owner: belegfluss_owner
@@ -7839,6 +7865,13 @@ ALTER TABLE ONLY public.session_token
     ADD CONSTRAINT session_token_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES public.app_user(tenant_id, id);
 
 --
+-- Name: statement_deferral statement_deferral_tenant_id_bank_account_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: belegfluss_owner
+--
+
+ALTER TABLE ONLY public.statement_deferral
+    ADD CONSTRAINT statement_deferral_tenant_id_bank_account_id_fkey FOREIGN KEY (tenant_id, bank_account_id) REFERENCES public.bank_account(tenant_id, id);
+
+--
 -- Name: tenant_head tenant_head_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: belegfluss_owner
 --
 
@@ -8446,6 +8479,12 @@ CREATE POLICY backed_up ON public.session_token FOR SELECT TO belegfluss_backup 
 --
 
 CREATE POLICY backed_up ON public.settlement FOR SELECT TO belegfluss_backup USING (true);
+
+--
+-- Name: statement_deferral backed_up; Type: POLICY; Schema: public; Owner: belegfluss_owner
+--
+
+CREATE POLICY backed_up ON public.statement_deferral FOR SELECT TO belegfluss_backup USING (true);
 
 --
 -- Name: tax_code backed_up; Type: POLICY; Schema: public; Owner: belegfluss_owner
@@ -9228,6 +9267,12 @@ CREATE POLICY isolated ON public.session_token USING ((tenant_id = public.curren
 CREATE POLICY isolated ON public.settlement USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 --
+-- Name: statement_deferral isolated; Type: POLICY; Schema: public; Owner: belegfluss_owner
+--
+
+CREATE POLICY isolated ON public.statement_deferral USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+--
 -- Name: tax_code isolated; Type: POLICY; Schema: public; Owner: belegfluss_owner
 --
 
@@ -9574,6 +9619,12 @@ ALTER TABLE public.session_token ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.settlement ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: statement_deferral; Type: ROW SECURITY; Schema: public; Owner: belegfluss_owner
+--
+
+ALTER TABLE public.statement_deferral ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: tax_code; Type: ROW SECURITY; Schema: public; Owner: belegfluss_owner
@@ -10704,6 +10755,13 @@ GRANT UPDATE(expires_at) ON TABLE public.session_token TO belegfluss_app;
 --
 
 GRANT UPDATE(ended_at) ON TABLE public.session_token TO belegfluss_app;
+
+--
+-- Name: TABLE statement_deferral; Type: ACL; Schema: public; Owner: belegfluss_owner
+--
+
+GRANT SELECT ON TABLE public.statement_deferral TO belegfluss_backup;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.statement_deferral TO belegfluss_app;
 
 --
 -- Name: TABLE tax_code; Type: ACL; Schema: public; Owner: belegfluss_owner

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -13,6 +13,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import event
 
+from domain.banking import deferral_views, statement_views
+from domain.database.session import read_session
 from domain.formats.camt_writer import write_statement
 from domain.formats.statement import Statement, StatementLine
 from tests.api.callers import Caller, caller
@@ -399,3 +401,72 @@ async def test_the_balance_of_a_year_stands_in_a_drawing_and_in_figures(
     await page.go(page.page.xpath("//a[@class='drill']/@href")[0])
     assert "2800" in page.text
     assert (await page.go(f"/bank/{uuid4()}/balance")).answer.status_code == 404
+
+
+async def _gaps(page: Plain, account_id: str) -> None:
+    """Two statements between which something is missing."""
+    for number, (day, opening) in enumerate(((2, "100"), (6, "50"))):
+        await page.go(f"/bank/{account_id}")
+        await page.send_file("statement", "auszug.xml", statement(str(number), day, opening, "-10"))
+    assert "Kontoauszug fehlt: " in (await page.go("/")).text
+    await page.go(f"/bank/{account_id}")
+
+
+async def test_a_missing_statement_is_put_aside_until_a_day(
+    office: Caller, page: Plain, database: Database, tenant_: Tenant
+) -> None:
+    """With a reason, once for two clicks; on the day it is told again."""
+    account_id = account(office)
+    await _gaps(page, account_id)
+    form = page.page
+    for wrong, where in (
+        ({"reason": " "}, "/reason"), ({"until": "1.1.2020"}, "/until"), ({"until": "?x"}, "/until")
+    ):  # fmt: skip
+        page.page = form
+        await page.send("defer", **{"reason": "Bank liefert nach <b>", **wrong})
+        assert (page.answer.status_code, where in page.text) == (409, True)
+    assert "Kontoauszug fehlt: " in (await page.go("/")).text
+    for _ in range(2):
+        page.page = form
+        await page.send("defer", reason="Bank liefert nach <b>", until="31.12.2999")
+        assert page.answer.status_code == 200
+    assert "zurückgestellt bis 31.12.2999: Bank liefert nach <b>" in page.text
+    assert "Kontoauszug fehlt: " not in (await page.go("/")).text
+    with read_session(database.engine, tenant_.id) as session:
+        (kept,) = deferral_views.deferrals(session).values()
+        gaps = statement_views.continuity(session, UUID(account_id)).gaps
+    assert kept.left_of(gaps, date(2026, 4, 1)) == ()
+    assert kept.left_of(gaps, date(2999, 12, 31)) == gaps
+
+
+async def test_what_is_missing_since_is_told_all_the_same(office: Caller, page: Plain) -> None:
+    """And all of it, once somebody says so; the trail has each step."""
+    account_id = account(office)
+    await _gaps(page, account_id)
+    await page.send("defer", reason="kommt nicht mehr")
+    assert "Kontoauszug fehlt: " not in (await page.go("/")).text
+    await page.go(f"/bank/{account_id}")
+    await page.send_file("statement", "auszug.xml", statement("3", 20, "7", "-1"))
+    assert "Kontoauszug fehlt: " in (await page.go("/")).text
+    await page.go(f"/bank/{account_id}")
+    await page.send("defer", reason="auch das")
+    await page.send("resume")
+    assert "Kontoauszug fehlt: " in (await page.go("/")).text
+    told = office.get("/v1/audit", subject="bank_account").json()
+    events = told["events"] if isinstance(told, dict) else told
+    steps = [each["action"] for each in events if "gaps" in each["action"]]
+    assert steps == ["bank_account.gaps_told", *["bank_account.gaps_deferred"] * 2]
+
+
+async def test_where_nothing_is_missing_nothing_is_put_aside(office: Caller, page: Plain) -> None:
+    """A form that is older than the statement is refused; a stranger's account is not found."""
+    account_id = account(office)
+    await page.go(f"/bank/{account_id}")
+    assert not page.page.xpath("//form[@id='defer']")
+    (csrf,) = page.page.xpath("//form[@id='statement']//input[@name='csrf']/@value")
+    told = {"csrf": csrf, "key": str(uuid4()), "reason": "x"}
+    late = await page.http.post(f"/bank/{account_id}/gaps/defer", data=told)
+    assert late.status_code == 409
+    assert "Zwischen den Auszügen dieses Kontos fehlt nichts." in late.text
+    for address in (f"/bank/{uuid4()}/gaps/defer", f"/bank/{account_id}/gaps/x"):
+        assert (await page.http.post(address, data=told | {"key": "k"})).status_code == 404

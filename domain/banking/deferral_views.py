@@ -1,0 +1,39 @@
+"""Reads what was put aside of what is missing between statements."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlmodel import Session, select
+
+from domain.banking.continuity import Gap
+from domain.banking.rows import StatementDeferralRow
+from domain.database.session import tenant_of
+
+
+@dataclass(frozen=True, slots=True)
+class Deferral:
+    """Gaps up to a day that nobody is reminded of, for good or until another day."""
+
+    covers_to: date
+    until: date | None
+    reason: str
+    deferred_by: UUID | None
+    deferred_at: datetime
+
+    def left_of(self, gaps: Iterable[Gap], today: date) -> tuple[Gap, ...]:
+        """The gaps to remind of: all that came later, and every one once the day has come."""
+        is_over = self.until is not None and today >= self.until
+        return tuple(each for each in gaps if is_over or each.last_day > self.covers_to)
+
+
+def deferrals(session: Session) -> dict[UUID, Deferral]:
+    """What was put aside, by bank account."""
+    rows = session.exec(
+        select(StatementDeferralRow).where(StatementDeferralRow.tenant_id == tenant_of(session))
+    )
+    return {
+        row.bank_account_id: Deferral(*(getattr(row, name) for name in Deferral.__slots__))
+        for row in rows
+    }
