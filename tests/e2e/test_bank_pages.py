@@ -221,8 +221,11 @@ def test_a_new_iban_of_a_vendor(office: Office, browser: Page) -> None:
     address = browser.url.partition("?")[0]
     office.sign_in(browser, "approver")
     browser.goto(address)
-    browser.get_by_role("button", name="IBAN bestätigen").dblclick()
+    browser.get_by_text("IBAN bestätigen …").first.click()
+    browser.fill("[name=contact]", "Frau Huber, Kassa")
+    browser.get_by_role("button", name="IBAN bestätigen", exact=True).dblclick()
     browser.get_by_text("bestätigt von approver").wait_for()
+    browser.get_by_text("am Telefon: Frau Huber, Kassa").wait_for()
     picture(browser, "vendor")
     assert office.bookkeeper.get("/v1/vendors", search="Papier")[0]["iban"] == OTHER
 
@@ -234,8 +237,8 @@ def test_these_pages_can_be_used_by_everybody(office: Office, browser: Page) -> 
     bank = f"/bank/{account['id']}"
     vendor = f"/vendors/{office.bookkeeper.get('/v1/vendors')[0]['id']}"
     customer = f"/customers/{office.bookkeeper.get('/v1/customers')[0]['id']}"
-    addresses = [bank, f"{bank}?state=matched", f"{bank}/auto", "/vendors", vendor]
-    addresses += ["/customers", customer, "/customers/new"]
+    addresses = [bank, f"{bank}?state=matched", f"{bank}/auto", f"{bank}/balance",
+                 "/vendors", vendor, "/customers", customer, "/customers/new"]  # fmt: skip
     broken: list[str] = []
     for number, address in enumerate(addresses):
         browser.emulate_media(color_scheme="dark" if number % 2 else "light")
@@ -246,6 +249,9 @@ def test_these_pages_can_be_used_by_everybody(office: Office, browser: Page) -> 
         broken += [f"{address} {width}: {each}" for each in violations(browser)]
         wide = browser.evaluate("document.documentElement.scrollWidth > innerWidth")
         broken += [f"{address} {width}: scrolls sideways"] if wide else []
+        if address.endswith("/balance"):
+            browser.keyboard.press("+")
+            assert browser.locator("canvas[role=img]").is_visible()
         if address == customer:
             picture(browser, "customer")
     assert broken == []
