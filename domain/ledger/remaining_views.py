@@ -24,3 +24,18 @@ def settled_amount() -> Any:
 def remaining_amount() -> Any:
     """What remains of the open item of a row, in EUR."""
     return col(OpenItemRow.amount) - settled_amount()
+
+
+def remaining_in_currency() -> Any:
+    """What remains of the open item of a row in its currency: as was said, else by its share."""
+    share = SettlementRow.amount * OpenItemRow.document_amount / OpenItemRow.amount
+    settled = (
+        select(func.coalesce(func.sum(func.coalesce(SettlementRow.document_amount, share)), ZERO))
+        .where(
+            SettlementRow.tenant_id == OpenItemRow.tenant_id,
+            SettlementRow.open_item_id == OpenItemRow.open_item_id,
+        )
+        .correlate(OpenItemRow)
+        .scalar_subquery()
+    )
+    return col(OpenItemRow.document_amount) - settled

@@ -20,6 +20,7 @@ from domain.ledger.booking import Booking, Line
 from domain.ledger.chart import Chart
 from domain.ledger.intent import Settling
 from domain.money import BASE_CURRENCY, ZERO, cents
+from domain.payables.foreign_clearing import difference, in_document
 from domain.payables.match import LeftItem
 from domain.payables.sub_ledger import SubLedger
 
@@ -88,13 +89,16 @@ def booking_of(
     shares: Mapping[UUID, Sequence[TaxShare]],
     chart: Chart,
     same: Collection[tuple[UUID, UUID]] = (),
+    foreign: Mapping[UUID, Decimal] | None = None,
 ) -> Booking:
     """Booking that clears. Raises CLEARING_MISMATCH, DISCOUNT_TAX_UNKNOWN or INVALID_INPUT.
 
-    `same` are vendors and customers that are one company, as somebody decided (decision 0100).
+    `same` are vendors and customers that are one company, as somebody decided (decision 0100);
+    `foreign` is what is left of items in a foreign currency, in that currency.
     """
-    found = [(items[each.open_item_id], each) for each in clearing.items]
     _check(clearing, items, same)
+    settled = _settled(clearing, items, foreign or {})
+    found = [(items[each.open_item_id], each) for each in settled]
     owed = [_line(*each) for each in found if each[0].is_owed]
     credited = [_line(*each) for each in found if not each[0].is_owed]
     taken = [
@@ -144,6 +148,20 @@ def _is_of_one(items: Sequence[LeftItem], same: Collection[tuple[UUID, UUID]]) -
     partners = dict(whose)
     pair = partners.get(SubLedger.PAYABLE), partners.get(SubLedger.RECEIVABLE)
     return len(whose) == len(partners) and pair in same
+
+
+def _settled(
+    clearing: Clearing, items: Mapping[UUID, LeftItem], foreign: Mapping[UUID, Decimal]
+) -> tuple[Settling, ...]:
+    """What is settled, of foreign items as much of their currency on either side."""
+    if not foreign:
+        return clearing.items
+    settled = in_document(clearing.items, items, foreign)
+    gap = difference(settled, items)
+    if gap:
+        currency = items[settled[0].open_item_id].currency
+        raise ClearingMismatch(f"in {currency} the sides differ", gap)
+    return settled
 
 
 def _check_sum(lines: Iterable[Line]) -> None:

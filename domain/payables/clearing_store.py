@@ -12,7 +12,7 @@ from domain.ledger.booking import Books
 from domain.ledger.books_store import books
 from domain.ledger.intent import Kind
 from domain.ledger.rows import IntentRow
-from domain.money import ZERO
+from domain.money import BASE_CURRENCY, ZERO
 from domain.payables import item_views, same_company_views, settling_store
 from domain.payables.clearing import Clearing, DiscountTaxUnknown, TaxShare, booking_of, cost_of
 from domain.payables.match import LeftItem
@@ -39,7 +39,10 @@ def clear(session: Session, clearing: Clearing) -> Posted:
     }
     partners = {item.partner_id for item in items.values() if item.partner_id is not None}
     same = same_company_views.pairs(session, partners) if len(partners) > 1 else ()
-    wanted = booking_of(clearing, items, shares, known.chart, same)
+    foreign = item_views.left_in_currency(
+        session, [each.open_item_id for each in items.values() if each.currency != BASE_CURRENCY]
+    )
+    wanted = booking_of(clearing, items, shares, known.chart, same, foreign)
     (booking,) = settling_store.with_items(session, [wanted])
     return journal.book(session, booking)
 

@@ -1,7 +1,8 @@
 """Reads open items of both ledgers: what is owed to vendors, by customers, and the other way."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +15,9 @@ from domain.database.session import tenant_of
 from domain.journal_index.views import is_indexed
 from domain.ledger.account import AccountType
 from domain.ledger.intent import Side
-from domain.ledger.remaining_views import remaining_amount
+from domain.ledger.remaining_views import remaining_amount, remaining_in_currency
 from domain.ledger.rows import AccountRow, OpenItemRow, SettlementRow
-from domain.money import ZERO
+from domain.money import ZERO, exponent_of
 from domain.payables.match import LeftItem
 from domain.payables.rows import PARTNER, TIED_INVOICE
 from domain.payables.sub_ledger import SubLedger
@@ -91,6 +92,20 @@ def items(session: Session, open_item_ids: tuple[UUID, ...]) -> dict[UUID, LeftI
         .order_by(*_OLDEST_FIRST)
     )
     return {row[0].open_item_id: _item(*row) for row in session.exec(query)}
+
+
+def left_in_currency(session: Session, open_item_ids: Sequence[UUID]) -> dict[UUID, Decimal]:
+    """What is left of items in their currency, to its smallest unit."""
+    if not open_item_ids:
+        return {}
+    row = OpenItemRow
+    query: Any = select(row.open_item_id, row.currency, remaining_in_currency()).where(
+        row.tenant_id == tenant_of(session), among(col(row.open_item_id), open_item_ids)
+    )
+    return {
+        item_id: left.quantize(Decimal(1).scaleb(-exponent_of(currency)))
+        for item_id, currency, left in session.exec(query)
+    }
 
 
 def _conditions(session: Session, wanted: ItemFilter, of: Any) -> Iterator[ColumnElement[bool]]:

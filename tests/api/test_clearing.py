@@ -1,5 +1,6 @@
 """Open items cleared over HTTP; the journal says so, and takes it back."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -117,3 +118,51 @@ def test_what_cannot_be_cleared_is_refused(office: Caller) -> None:
     ):
         assert (refused.status_code, refused.json()["code"]) == (status, code), refused.text
     assert shown(office, owed)[1] == 1200
+
+
+def _in_dollars(office: Caller, vendor_id: str, sign: str, dollars: str, rate: str) -> Json:
+    """A document in USD in the books, owed by us or (`-`) to us; its open item."""
+    euro = Decimal(f"{sign}{dollars}") / Decimal(rate)
+    fx = {"currency": "USD", "amount": dollars, "rate": rate, "rate_date": "2026-03-02"}
+    posted = book(
+        office,
+        line("6815", f"{euro:.2f}"),
+        line("3300", f"{-euro:.2f}", partner_id=vendor_id),
+        fx=fx | {"rate_source": "manual"},
+    )
+    assert posted.status_code == 201, posted.text
+    intent = posted.json()["intent_id"]
+    found = office.get("/v1/open-items", vendor_id=vendor_id).json()
+    return next(dict(each) for each in found if each["intent_id"] == intent)
+
+
+def test_a_credit_in_dollars_takes_off_its_dollars(
+    office: Caller, database: Database, tenant_: Tenant
+) -> None:
+    """1100 USD less 230 USD are 870 USD, whatever both were booked at; reversed, all is open."""
+    vendor_id = vendor(office)
+    owed = _in_dollars(office, vendor_id, "", "1100", "1.1")
+    credit = _in_dollars(office, vendor_id, "-", "230", "1.15")
+    bill = office.post(
+        "/v1/invoices",
+        {
+            "vendor_id": vendor_id, "invoice_number": "US-1", "invoice_date": "2026-03-02",
+            "total_net": "1100", "total_tax": "0", "total_gross": "1100", "currency": "USD",
+            "intent_id": owed["intent_id"],
+            "lines": [{
+                "position": 1, "description": "Hosting", "quantity": 1, "unit_price": "1100",
+                "tax_rate": 0, "tax_amount": "0", "line_total": "1100",
+            }],
+        },
+    )  # fmt: skip
+    assert bill.status_code == 201, bill.text
+    path = f"/v1/invoices/{bill.json()['id']}"
+
+    cleared = clear(office, (owed["open_item_id"], "200"), (credit["open_item_id"], "200"))
+
+    assert cleared.status_code == 201, cleared.text
+    assert office.get(path).json()["remaining_amount"] == 870
+    check_books(database.engine, tenant_.id)
+    office.post("/v1/journal/reverse", {"intent_id": cleared.json()["intent_id"]})
+    assert office.get(path).json()["remaining_amount"] == 1100
+    check_books(database.engine, tenant_.id)
