@@ -13,6 +13,8 @@ from itertools import islice
 PARTS = 50
 CHARACTERS = 100_000
 IS_PGP = "an encrypted PGP message"
+IS_CODED = "a file in its text, as uuencode writes it, which is not opened"
+IS_PART = "a piece of a mail that was sent in several, or one whose content is elsewhere"
 IS_BILL = "no file came with the mail, but its text may be an invoice or say where one is"
 
 _TAG = re.compile(r"<[^<>]{0,2000}>")
@@ -27,6 +29,8 @@ _AMOUNT = re.compile(
 )
 _LINK = re.compile(r"https?://", re.IGNORECASE)
 _PGP = "-----BEGIN PGP MESSAGE-----"
+_CODED = re.compile(r"^begin [0-7]{3,4} \S[^\r\n]{0,200}\r?\n[ -`]{1,61}\r?$", re.MULTILINE)
+_PARTS_OF_MAILS = frozenset({"message/partial", "message/external-body"})  # RFC 2046, 5.2
 
 
 def why_seen(message: Message, subject: str | None) -> str | None:
@@ -34,6 +38,10 @@ def why_seen(message: Message, subject: str | None) -> str | None:
     texts = list(_texts(message))
     if any(_PGP in text for text in texts):
         return IS_PGP
+    if any(_CODED.search(text) for text in texts):
+        return IS_CODED
+    if any(each.get_content_type() in _PARTS_OF_MAILS for each in islice(message.walk(), PARTS)):
+        return IS_PART
     raw = "\n".join(texts)[:CHARACTERS]
     text = f"{subject or ''}\n{plain(raw)}"
     has_more = _AMOUNT.search(text) or _LINK.search(raw)

@@ -1,5 +1,6 @@
 """Mail: what comes out of the corpus, and what hostile mail does not do."""
 
+import binascii
 import json
 import os
 import struct
@@ -199,6 +200,22 @@ BILLS = {
     "receipt": "Receipt #12 - amount paid $20.00",
     "pgp": "-----BEGIN PGP MESSAGE-----\n\nabc\n-----END PGP MESSAGE-----",
 }
+
+
+CODED = binascii.b2a_uu(b"%PDF-1.7 of an old program").decode()
+UNOPENED = {
+    "uuencode": f"Subject: Scan 7\n\nHallo\n\nbegin 644 scan.pdf\n{CODED}`\nend\n",
+    "partial": 'Content-Type: message/partial; id="a@b"; number=1; total=2\n\nSubject: x\n\nabc',
+    "external": 'Content-Type: message/external-body; access-type=URL; URL="http://x"\n\nabc',
+}
+
+
+@pytest.mark.parametrize("raw", UNOPENED.values(), ids=UNOPENED)
+def test_what_a_mail_brings_otherwise_is_not_lost(raw: str) -> None:
+    """Nothing of it is opened, and somebody sees it."""
+    (found,) = mail.read(f"From: a@b.example\n{raw}".encode()).attachments
+
+    assert (found.outcome, found.is_shown) == (Outcome.NO_ATTACHMENT, True)
 
 
 @pytest.mark.parametrize("text", BILLS.values(), ids=BILLS)
