@@ -54,16 +54,16 @@ WHERE table_name = :table AND table_schema = 'public' AND is_generated = 'NEVER'
 """)
 _COPIES = """
 INSERT INTO {table} ({columns})
-SELECT {columns} FROM (
-    SELECT (jsonb_populate_record(each, to_jsonb(each) || (
-        SELECT jsonb_object_agg(name, CASE name WHEN 'sha256'
-            THEN encode(sha256(convert_to(value || copy, 'UTF8')), 'hex')
-            ELSE md5(value || copy)::uuid::text END)
-        FROM jsonb_each_text(to_jsonb(each)) AS told(name, value)
-        WHERE name IN ('id', 'document_id', 'inbox_id', 'sha256')
-    ))).*
-    FROM {table} each CROSS JOIN generate_series(1, :copies) copy
-) copied
+SELECT {copied} FROM {table} each
+CROSS JOIN generate_series(1, :copies) copy
+CROSS JOIN LATERAL (
+    SELECT jsonb_object_agg(name, CASE name WHEN 'sha256'
+        THEN encode(sha256(convert_to(value || copy, 'UTF8')), 'hex')
+        ELSE md5(value || copy)::uuid::text END) AS ids
+    FROM jsonb_each_text(to_jsonb(each)) AS told(name, value)
+    WHERE name IN ('id', 'document_id', 'inbox_id', 'sha256')
+) fresh
+CROSS JOIN LATERAL jsonb_populate_record(each, to_jsonb(each) || fresh.ids) made
 """
 """What a process and its orders look at of a case, under other ids."""
 
@@ -76,8 +76,9 @@ def cases(desk: Desk, count: int) -> list[IntakeSubject]:
     with desk.database.owner_engine.begin() as connection:
         connection.execute(_AS_TENANT, {"tenant": str(desk.tenant.id)})
         for table in ("document", "extraction", "inbox_item", "review_case"):
-            columns = ", ".join(connection.execute(_COLUMNS, {"table": table}).scalars())
-            copies = _COPIES.format(table=table, columns=columns)
+            names = list(connection.execute(_COLUMNS, {"table": table}).scalars())
+            copied = ", ".join(f"made.{name}" for name in names)
+            copies = _COPIES.format(table=table, columns=", ".join(names), copied=copied)
             connection.execute(text(copies), {"copies": count - 1})
             connection.execute(text(f"ANALYZE {table}"))
     rows = desk.rows("SELECT id, document_id FROM inbox_item ORDER BY id")
