@@ -6,9 +6,11 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, String, and_, bindparam, func, or_
+import sqlalchemy
+from sqlalchemy import Boolean, ColumnElement, String, Uuid, and_, bindparam, func, or_
 from sqlmodel import Session, col, select
 
+from domain.database.plain import TENANT, rows_of
 from domain.database.session import tenant_of
 from domain.documents.rows import NAMED_KEYS, ExtractionRow
 from domain.intake.duplicates import Seen, may_be_one_vendor, seen_in
@@ -79,10 +81,10 @@ def _there(session: Session, item: InboxItemRow, own: Seen, number: str) -> Earl
 
 def _later(session: Session, item: InboxItemRow, own: Seen, number: str) -> Iterator[Later]:
     """Documents of the vendor, in cases or in the books, whose reading names this number."""
-    found = session.execute(_later_query(), {**_of(session, item), "number": number})
-    for case, fields, is_posted, *keys, key in found:
-        other = NormalizedInvoice.from_json(dict(case.normalized_invoice))
-        if not may_be_one_vendor(own, seen_in(other, case.vendor_id, None)):
+    found = rows_of(session, _later_query(), item=item.id, number=number)
+    for case_id, vendor_id, proposed, fields, is_posted, *keys, key in found:
+        other = NormalizedInvoice.from_json(dict(proposed))
+        if not may_be_one_vendor(own, seen_in(other, vendor_id, None)):
             continue
         read = Extraction.from_json(dict(fields))
         yield Later(
@@ -90,12 +92,8 @@ def _later(session: Session, item: InboxItemRow, own: Seen, number: str) -> Iter
             read.preceding[keys.index(key)].relation,
             other.invoice_number or "?",
             read.type_code,
-            case.id,
+            case_id,
         )
-
-
-def _of(session: Session, item: InboxItemRow) -> dict[str, UUID]:
-    return {"tenant": tenant_of(session), "item": item.id}
 
 
 @cache
@@ -104,23 +102,23 @@ def _later_query() -> Any:
     key = func.number_key(bindparam("number", type_=String))
     named = [getattr(ExtractionRow, name) for name in NAMED_KEYS]
     columns: Any = (
-        ReviewCaseRow,
+        *(getattr(ReviewCaseRow, name) for name in ("id", "vendor_id", "normalized_invoice")),
         ExtractionRow.fields,
         col(InvoiceRow.id).isnot(None),
         *named,
         key,
     )
     return (
-        select(*columns)
+        sqlalchemy.select(*columns)
         .select_from(ExtractionRow)
         .join(InboxItemRow, and_(*_item_of_reading()))
         .join(ReviewCaseRow, and_(*_case_of_item()))
         .join(InvoiceRow, and_(*_case_of_invoice()), isouter=True)
         .where(
-            col(ExtractionRow.tenant_id) == bindparam("tenant"),
+            col(ExtractionRow.tenant_id) == TENANT,
             or_(*(column == key for column in named)),
-            col(InboxItemRow.id) != bindparam("item"),
-            ReviewCaseRow.queue_state != "rejected",
+            col(InboxItemRow.id) != bindparam("item", type_=Uuid()),
+            col(ReviewCaseRow.queue_state) != "rejected",
             or_(col(InvoiceRow.id).is_(None), _stands()),
         )
         .order_by(col(ReviewCaseRow.created_at), col(ReviewCaseRow.id))
