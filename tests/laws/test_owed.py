@@ -295,23 +295,29 @@ class OneCompanyMachine(OwedMachine):
         """Book what a customer owes, tied to its invoice."""
         return self._sold(gross, partner, credit=credit)
 
-    @rule(target=OwedMachine.intents, one=st.integers(0, 99), other=st.integers(0, 99), part=PARTS)
-    def offset(self, one: int, other: int, part: Decimal) -> UUID:
-        """Clear a payable against a receivable: of one company, else it is refused."""
-        owed = self._pick(one, Side.CREDIT)
-        owing = self.us._pick(other, Side.DEBIT)  # noqa: SLF001 (one machine of two)
-        if owed is None or owing is None:
-            return self._sold("120.00", 0)
-        amount = min(part, owed.remaining_amount, owing.remaining_amount)
-        items = tuple(Settling(each.open_item_id, amount) for each in (owed, owing))
-        try:
-            posted = self._act(
-                lambda session: clearing_store.clear(session, Clearing(uuid4(), DAY, items))
-            )
-        except ClearingMismatch:
-            assert (owed.partner_id, owing.partner_id) != (self.vendors[0], self.us.vendors[0])
-            return self._sold("99.99", 0)
-        assert (owed.partner_id, owing.partner_id) == (self.vendors[0], self.us.vendors[0])
+    @rule(target=OwedMachine.intents, pick=st.integers(0, 99), part=PARTS)
+    def offset(self, pick: int, part: Decimal) -> UUID:
+        """Clear a payable against a receivable of one company; against another's is refused."""
+        self._owe("99.99", self.vendors[0], credit=False)
+        for partner in (0, 1):
+            self._sold("99.99", partner)
+        bill = self._item_of(self.vendors[0], SubLedger.PAYABLE, pick)
+        sale, other = (self._item_of(each, SubLedger.RECEIVABLE, pick) for each in self.us.vendors)
+        with pytest.raises(ClearingMismatch):
+            self._cleared(bill, other, part)
+        return self._cleared(bill, sale, part)
+
+    def _item_of(self, partner: UUID, ledger: SubLedger, pick: int) -> LeftItem:
+        with read_session(self.database.engine, self.tenant.id) as session:
+            wanted = ItemFilter((partner,), ledger.side, ledger)
+            found, _ = item_views.open_items(session, wanted)
+        return found[pick % len(found)]
+
+    def _cleared(self, bill: LeftItem, sale: LeftItem, part: Decimal) -> UUID:
+        amount = min(part, bill.remaining_amount, sale.remaining_amount)
+        items = tuple(Settling(each.open_item_id, amount) for each in (bill, sale))
+        clearing = Clearing(uuid4(), DAY, items)
+        posted = self._act(lambda session: clearing_store.clear(session, clearing))
         intent_id: UUID = posted.intent_id
         return intent_id
 
