@@ -1,19 +1,15 @@
 """Rows of documents and of what was read in them. Both only grow."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    Computed,
     DateTime,
     ForeignKeyConstraint,
-    Index,
     PrimaryKeyConstraint,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
@@ -22,13 +18,6 @@ from domain.database.table import Table
 
 # None is NULL, not the JSON null.
 _JSON = JSONB(none_as_null=True)
-NAMED_KEYS = ("named_key_1", "named_key_2", "named_key_3")
-"""Keys of the first earlier invoices that a reading names (number_key.sql)."""
-
-
-def _named_key(place: int) -> Any:
-    formula = f"number_key(fields #>> '{{preceding,{place - 1},number}}')"
-    return Field(default=None, sa_column_args=[Computed(formula, persisted=True)])
 
 
 class DocumentRow(Table, table=True):
@@ -61,15 +50,6 @@ class ExtractionRow(Table, table=True):
         PrimaryKeyConstraint("tenant_id", "document_id", "version"),
         ForeignKeyConstraint(["tenant_id", "document_id"], ["document.tenant_id", "document.id"]),
         UniqueConstraint("tenant_id", "document_id", "key", name="uq_extraction_key"),
-        *(
-            Index(
-                f"ix_extraction_{name}",
-                "tenant_id",
-                name,
-                postgresql_where=text(f"{name} IS NOT NULL"),
-            )
-            for name in NAMED_KEYS
-        ),
     )
 
     tenant_id: UUID
@@ -79,7 +59,26 @@ class ExtractionRow(Table, table=True):
     failure: str | None = None
     fields: dict[str, object] | None = Field(default=None, sa_type=_JSON)
     raw_text: str | None = None
-    named_key_1: str | None = _named_key(1)
-    named_key_2: str | None = _named_key(2)
-    named_key_3: str | None = _named_key(3)
     created_at: datetime = Field(sa_type=DateTime(timezone=True))
+
+
+class NamedInvoiceRow(Table, table=True):
+    """An earlier invoice that a reading names, by the key of its number (keep_named.sql).
+
+    `place` is that of the first one of this key among `preceding`, from 0.
+    """
+
+    __tablename__ = "named_invoice"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "number_key", "document_id", "version"),
+        ForeignKeyConstraint(
+            ["tenant_id", "document_id", "version"],
+            ["extraction.tenant_id", "extraction.document_id", "extraction.version"],
+        ),
+    )
+
+    tenant_id: UUID
+    number_key: str
+    document_id: UUID
+    version: int
+    place: int

@@ -1,6 +1,6 @@
 """What was read, cut to what the books can hold: texts, amounts, figures (BOUNDED)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -110,7 +110,9 @@ def _text_cuts(invoice: NormalizedInvoice) -> Iterator[Finding]:
         ("vendor_vat_id", vendor.vat_id, _ID),
         ("vendor_tax_id", vendor.tax_id, _ID),
         ("vendor_address", vendor.address, _TEXT),
-        ("line_items", _longest(invoice), _TEXT),
+        ("line_items", _longest(line.description for line in invoice.line_items), _TEXT),
+        ("taxes", _longest(each.exemption_reason for each in invoice.taxes), _TEXT),
+        ("taxes", _longest(each.exemption_code for each in invoice.taxes), _CODE),
     )  # fmt: skip
     for name, text, length in bounds:
         if text and len(text) > length:
@@ -119,8 +121,8 @@ def _text_cuts(invoice: NormalizedInvoice) -> Iterator[Finding]:
             )
 
 
-def _longest(invoice: NormalizedInvoice) -> str:
-    return max((line.description for line in invoice.line_items), key=len, default="")
+def _longest(texts: Iterable[str | None]) -> str:
+    return max((each or "" for each in texts), key=len, default="")
 
 
 def _cut_finding(message: str, name: str, severity: Severity = Severity.WARNING) -> Finding:

@@ -14,6 +14,7 @@ from domain.intake.extraction import FIELDS, Extraction, Recipient, turned_posit
 from domain.intake.lines import LONGEST, TaxShare, record_lines
 from domain.intake.preceding import relation_of
 from domain.money import CENT, ZERO, cents, currency_of
+from domain.payables.invoice import NUMBER_LENGTH
 from domain.reading.document_type import DocumentType, type_of_code
 from domain.reading.finding import Finding, Severity
 from domain.reading.layout import Source
@@ -143,7 +144,7 @@ def _preceding(record: InvoiceRecord) -> Iterator[Preceding]:
         relation = relation_of(
             record.type_code, gives_back=gives_back, is_replaced=each.is_cancelled
         )
-        yield Preceding(relation, each.number, each.day)
+        yield Preceding(relation, each.number[:NUMBER_LENGTH], each.day)
     without = relation_of(record.type_code, gives_back=gives_back, is_replaced=False)
     if not record.preceding and without is Relation.CORRECTS:
         yield Preceding(without)
@@ -192,20 +193,7 @@ def _findings(record: InvoiceRecord) -> Iterator[Finding]:
             Severity.BLOCKING,
             basis=record.syntax,
         )
-    longest = max((len(line.description) for line in record.lines), default=0)
-    if longest > LONGEST:
-        yield Finding(
-            "CUT_TO_BOUND",
-            f"A text has {longest} characters; the first {LONGEST} are kept.",
-            Severity.WARNING,
-            ("line_items",),
-        )
-    for name in record.cut:
-        yield Finding(
-            "CUT_TO_BOUND",
-            f"{name} is longer than {TEXT_LIMIT} characters; the rest is not read.",
-            Severity.WARNING,
-        )
+    yield from _cut_findings(record)
     if (record.profile or "").lower().replace("-", "").endswith(_POOR_PROFILES):
         yield Finding(
             "PROFILE_WITHOUT_LINES",
@@ -225,6 +213,37 @@ def _findings(record: InvoiceRecord) -> Iterator[Finding]:
         )
     yield from _sign_findings(record)
     yield from due.method_findings(record)
+
+
+def _cut_findings(record: InvoiceRecord) -> Iterator[Finding]:
+    """What is too long or too much to be kept."""
+    texts = (
+        ("line_items", (line.description for line in record.lines), LONGEST),
+        ("preceding", (each.number for each in record.preceding), NUMBER_LENGTH),
+    )
+    for name, values, length in texts:
+        longest = max(map(len, values), default=0)
+        if longest > length:
+            yield Finding(
+                "CUT_TO_BOUND",
+                f"A text has {longest} characters; the first {length} are kept.",
+                Severity.WARNING,
+                (name,),
+            )
+    if len(record.preceding) > _MOST_PRECEDING:
+        yield Finding(
+            "CUT_TO_BOUND",
+            f"It names {len(record.preceding)} earlier invoices; the first {_MOST_PRECEDING} are"
+            " kept.",
+            Severity.WARNING,
+            ("preceding",),
+        )
+    for name in record.cut:
+        yield Finding(
+            "CUT_TO_BOUND",
+            f"{name} is longer than {TEXT_LIMIT} characters; the rest is not read.",
+            Severity.WARNING,
+        )
 
 
 def _sign_findings(record: InvoiceRecord) -> Iterator[Finding]:

@@ -12,11 +12,12 @@ from sqlmodel import Session, col, select
 
 from domain.database.plain import TENANT, rows_of
 from domain.database.session import tenant_of
-from domain.documents.rows import NAMED_KEYS, ExtractionRow
+from domain.documents.rows import ExtractionRow, NamedInvoiceRow
 from domain.intake.duplicates import Seen, may_be_one_vendor, seen_in
 from domain.intake.extraction import Extraction
 from domain.intake.preceding import Earlier, Later, Where, findings_of, later_findings
 from domain.intake.rows import InboxItemRow, ReviewCaseRow
+from domain.payables.invoice import NUMBER_LENGTH
 from domain.payables.normalized import NormalizedInvoice
 from domain.payables.rows import InvoiceRow
 from domain.reading.finding import Finding
@@ -45,7 +46,7 @@ def preceding_findings(
 
 def _there(session: Session, item: InboxItemRow, own: Seen, number: str) -> Earlier | None:
     """The vendor's invoice of that number: in the books unless reversed, else in a case."""
-    key = func.number_key(number)
+    key = func.number_key(number[:NUMBER_LENGTH])
     if own.vendor_id is not None:
         posted = session.exec(
             select(InvoiceRow.invoice_number, ReviewCaseRow.id)
@@ -81,15 +82,15 @@ def _there(session: Session, item: InboxItemRow, own: Seen, number: str) -> Earl
 
 def _later(session: Session, item: InboxItemRow, own: Seen, number: str) -> Iterator[Later]:
     """Documents of the vendor, in cases or in the books, whose reading names this number."""
-    found = rows_of(session, _later_query(), item=item.id, number=number)
-    for case_id, vendor_id, proposed, fields, is_posted, *keys, key in found:
+    found = rows_of(session, _later_query(), item=item.id, number=number[:NUMBER_LENGTH])
+    for case_id, vendor_id, proposed, fields, is_posted, place in found:
         other = NormalizedInvoice.from_json(dict(proposed))
         if not may_be_one_vendor(own, seen_in(other, vendor_id, None)):
             continue
         read = Extraction.from_json(dict(fields))
         yield Later(
             Where.BOOKS if is_posted else Where.CASE,
-            read.preceding[keys.index(key)].relation,
+            read.preceding[place].relation,
             other.invoice_number or "?",
             read.type_code,
             case_id,
@@ -100,23 +101,22 @@ def _later(session: Session, item: InboxItemRow, own: Seen, number: str) -> Iter
 def _later_query() -> Any:
     """Built once: to build a query takes longer than to ask it."""
     key = func.number_key(bindparam("number", type_=String))
-    named = [getattr(ExtractionRow, name) for name in NAMED_KEYS]
     columns: Any = (
         *(getattr(ReviewCaseRow, name) for name in ("id", "vendor_id", "normalized_invoice")),
         ExtractionRow.fields,
         col(InvoiceRow.id).isnot(None),
-        *named,
-        key,
+        NamedInvoiceRow.place,
     )
     return (
         sqlalchemy.select(*columns)
-        .select_from(ExtractionRow)
+        .select_from(NamedInvoiceRow)
+        .join(ExtractionRow, and_(*_reading_that_names()))
         .join(InboxItemRow, and_(*_item_of_reading()))
         .join(ReviewCaseRow, and_(*_case_of_item()))
         .join(InvoiceRow, and_(*_case_of_invoice()), isouter=True)
         .where(
-            col(ExtractionRow.tenant_id) == TENANT,
-            or_(*(column == key for column in named)),
+            col(NamedInvoiceRow.tenant_id) == TENANT,
+            col(NamedInvoiceRow.number_key) == key,
             col(InboxItemRow.id) != bindparam("item", type_=Uuid()),
             col(ReviewCaseRow.queue_state) != "rejected",
             or_(col(InvoiceRow.id).is_(None), _stands()),
@@ -148,3 +148,9 @@ def _item_of_reading() -> Iterator[ColumnElement[bool]]:
     yield col(InboxItemRow.tenant_id) == col(ExtractionRow.tenant_id)
     yield col(InboxItemRow.document_id) == col(ExtractionRow.document_id)
     yield col(InboxItemRow.extraction_version) == col(ExtractionRow.version)
+
+
+def _reading_that_names() -> Iterator[ColumnElement[bool]]:
+    yield col(ExtractionRow.tenant_id) == col(NamedInvoiceRow.tenant_id)
+    yield col(ExtractionRow.document_id) == col(NamedInvoiceRow.document_id)
+    yield col(ExtractionRow.version) == col(NamedInvoiceRow.version)

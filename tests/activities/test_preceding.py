@@ -1,16 +1,22 @@
 """A corrected invoice on a real database: the one that it corrects is known, or not."""
 
+import random
+import string
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
+from sqlmodel import select
 
-from domain.database.session import write_session
+from domain.database.session import read_session, write_session
 from domain.documents.store import Reading
 from domain.intake.case_finding import FindingsOpen
 from domain.intake.extraction import Confidence, Extraction
+from domain.intake.preceding_store import preceding_findings
+from domain.intake.rows import InboxItemRow
 from domain.payables import vendor_store
 from domain.payables.normalized import NormalizedVendor
 from domain.payables.partner import Vendor
@@ -18,12 +24,27 @@ from domain.posting.store import reverse_intent
 from domain.reading.document_type import DocumentType
 from domain.reading.preceding import Preceding, Relation
 from tests.activities.test_document_intake import AT, GOODS, Desk, invoice
+from tests.plans import scans
 from tests.servers import Database
 
 EXTRACTION = Extraction(
     vendor_name="Papier GmbH",
     invoice_number="RE-3",
     confidence=Confidence(fields={"invoice_number": Decimal(1)}),
+)
+
+LONG = "".join(random.Random(54).choices(string.ascii_uppercase + string.digits, k=4000))  # noqa: S311
+_MANY_READINGS = (
+    "SELECT set_config('app.tenant_id', :tenant, true)",
+    """INSERT INTO document
+           (tenant_id, id, sha256, mime_type, original_name, size_bytes, source, created_at)
+       SELECT :tenant, md5(n::text)::uuid, lpad(n::text, 64, '0'), 'application/pdf', 'a', 1,
+           'upload', now() FROM generate_series(1, 2000) n""",
+    """INSERT INTO extraction (tenant_id, document_id, version, key, fields, created_at)
+       SELECT :tenant, id, 1, 'a', jsonb_build_object('preceding', jsonb_build_array(
+           jsonb_build_object('number', 'RE-' || ltrim(sha256, '0')))), now()
+       FROM document WHERE source = 'upload' AND original_name = 'a' AND size_bytes = 1""",
+    "ANALYZE named_invoice",
 )
 
 
@@ -108,14 +129,43 @@ def test_an_original_that_comes_after_its_correction_stops(desk: Desk) -> None:
     assert len(desk.rows("SELECT id FROM invoice")) == 2
 
 
-@pytest.mark.parametrize("place", [0, 1, 2])
-def test_each_of_the_first_three_is_known(desk: Desk, place: int) -> None:
-    """A correction may take the place of several."""
-    named = [Preceding(Relation.CORRECTS, f"RE-{5 + at}") for at in range(3)]
+@pytest.mark.parametrize("place", [0, 4, 19])
+def test_each_that_is_named_is_known(desk: Desk, place: int) -> None:
+    """A correction may take the place of several; a reading keeps twenty."""
+    named = [Preceding(Relation.CORRECTS, f"RE-{5 + at}") for at in range(20)]
     posted(desk, later(desk, *named))
     assert [each for each, _ in told(desk, desk.ready("a", invoice(f"RE-{5 + place}")))] == [
         "blocking"
     ]
+
+
+@pytest.mark.parametrize("number", [LONG, "\ufdfa" * 4000], ids=["random", "ligature"])
+def test_a_number_of_any_length_is_stored(desk: Desk, number: str) -> None:
+    """An index holds 2,704 bytes of it; the ligature is fifteen letters in its key."""
+    later(desk, Preceding(Relation.CORRECTS, number), Preceding(Relation.CORRECTS, "RE-2"))
+
+    for seed, original in (("c", "RE-2"), ("d", number[:100])):
+        found = told(desk, desk.ready(seed, invoice(original)))
+        assert [each for each, _ in found] == ["blocking"]
+
+
+def test_what_names_a_number_is_found_by_an_index(desk: Desk) -> None:
+    """Of two thousand readings that name other numbers, one row is looked at."""
+    inbox_id = desk.ready("a", invoice("RE-77"))
+    with desk.database.owner_engine.begin() as connection:
+        for statement in _MANY_READINGS:
+            connection.execute(text(statement), {"tenant": str(desk.tenant.id)})
+    with read_session(desk.engine, desk.tenant.id) as session:
+        item = session.exec(select(InboxItemRow).where(InboxItemRow.id == inbox_id)).one()
+        found = scans(
+            session,
+            lambda asked: list(
+                preceding_findings(asked, item, invoice("RE-77"), desk.vendor, EXTRACTION)
+            ),
+        )
+
+    (read,) = found
+    assert {each.table: each.rows for each in read}["named_invoice"] == 1
 
 
 @pytest.mark.parametrize(

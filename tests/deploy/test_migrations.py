@@ -1,5 +1,7 @@
 """The migrated schema and the tables in Python are the same; migrating twice changes nothing."""
 
+import random
+import string
 from collections.abc import Callable
 from typing import Any
 
@@ -70,6 +72,24 @@ def test_the_first_release_is_taken_over(cluster: Postgres) -> None:
         assert _unforced(database) == []
 
 
+def test_what_older_readings_name_is_known(cluster: Postgres) -> None:
+    """Numbers of any length that were read before a table of their keys was there."""
+    with empty(cluster) as database:
+        name = str(database.engine.url.database)
+        restore(cluster, name, BASELINE)
+        number = "".join(random.Random(54).choices(string.ascii_uppercase, k=4000))  # noqa: S311
+        fill(cluster, name, _NAMING.format(number=number))
+
+        migrate(database.owner_url, APP_PASSWORD)
+
+        found: list[tuple[int, int]] = []
+        for tenant_id in tenant_store.all_ids(database.engine):
+            with read_session(database.engine, tenant_id) as session:
+                found += [(length, place) for length, place in session.execute(text(_NAMED))]
+    assert sorted(length for length, _ in found) == [3, 100]
+    assert sorted(place for _, place in found) == [1, 3]
+
+
 def test_an_older_function_gets_the_text_of_today(database: Database) -> None:
     """A migration says what it replaces; the file has the text."""
     with database.owner_engine.begin() as connection:
@@ -97,6 +117,20 @@ def test_a_function_without_a_file_is_told() -> None:
         path_of("no_such_thing")
 
 
+_NAMING = """
+INSERT INTO document
+    (tenant_id, id, sha256, mime_type, original_name, size_bytes, source, created_at)
+SELECT id, id, repeat('0', 64), 'application/xml', 'a', 1, 'upload', now()
+FROM tenant ORDER BY id LIMIT 1;
+INSERT INTO extraction (tenant_id, document_id, version, key, fields, created_at)
+SELECT tenant_id, id, 1, 'a', '{{"preceding": [{{"number": null}}, {{"number": "{number}"}},
+    {{"number": "-"}}, {{"number": "R-12"}}, {{"number": "R 12"}}]}}', now()
+FROM document WHERE id = tenant_id;
+"""
+_NAMED = """
+SELECT length(number_key), place FROM named_invoice
+WHERE document_id = tenant_id
+"""
 _OLDER = """
 CREATE OR REPLACE FUNCTION keep_locked() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RETURN NEW; END $$

@@ -1040,6 +1040,23 @@ $$;
 ALTER FUNCTION public.keep_login() OWNER TO belegfluss_owner;
 
 --
+-- Name: keep_named(); Type: FUNCTION; Schema: public; Owner: belegfluss_owner
+--
+
+CREATE FUNCTION public.keep_named() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO named_invoice (tenant_id, number_key, document_id, version, place)
+    SELECT NEW.tenant_id, k.key, NEW.document_id, NEW.version, k.place
+    FROM named_keys(NEW.fields) k;
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION public.keep_named() OWNER TO belegfluss_owner;
+
+--
 -- Name: keep_passkey(); Type: FUNCTION; Schema: public; Owner: belegfluss_owner
 --
 
@@ -1310,6 +1327,21 @@ END
 $$;
 
 ALTER FUNCTION public.movement_origin() OWNER TO belegfluss_owner;
+
+--
+-- Name: named_keys(jsonb); Type: FUNCTION; Schema: public; Owner: belegfluss_owner
+--
+
+CREATE FUNCTION public.named_keys(fields jsonb) RETURNS TABLE(key text, place integer)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $_$
+    SELECT number_key(left(named ->> 'number', 100)), min(at)::integer - 1
+    FROM jsonb_path_query(fields, '$.preceding[*]') WITH ORDINALITY AS each (named, at)
+    WHERE number_key(left(named ->> 'number', 100)) IS NOT NULL
+    GROUP BY 1
+$_$;
+
+ALTER FUNCTION public.named_keys(fields jsonb) OWNER TO belegfluss_owner;
 
 --
 -- Name: note_reversed(); Type: FUNCTION; Schema: public; Owner: belegfluss_owner
@@ -2947,9 +2979,6 @@ CREATE TABLE public.extraction (
     fields jsonb,
     raw_text text,
     created_at timestamp with time zone NOT NULL,
-    named_key_1 text GENERATED ALWAYS AS (public.number_key((fields #>> '{preceding,0,number}'::text[]))) STORED,
-    named_key_2 text GENERATED ALWAYS AS (public.number_key((fields #>> '{preceding,1,number}'::text[]))) STORED,
-    named_key_3 text GENERATED ALWAYS AS (public.number_key((fields #>> '{preceding,2,number}'::text[]))) STORED,
     CONSTRAINT ck_extraction_read_or_failed CHECK (((failure IS NULL) = (fields IS NOT NULL))),
     CONSTRAINT ck_extraction_version CHECK ((version > 0))
 );
@@ -3529,6 +3558,22 @@ CREATE TABLE public.mandate (
 ALTER TABLE ONLY public.mandate FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.mandate OWNER TO belegfluss_owner;
+
+--
+-- Name: named_invoice; Type: TABLE; Schema: public; Owner: belegfluss_owner
+--
+
+CREATE TABLE public.named_invoice (
+    tenant_id uuid NOT NULL,
+    number_key text NOT NULL,
+    document_id uuid NOT NULL,
+    version integer NOT NULL,
+    place integer NOT NULL
+);
+
+ALTER TABLE ONLY public.named_invoice FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.named_invoice OWNER TO belegfluss_owner;
 
 --
 -- Name: outgoing_invoice; Type: TABLE; Schema: public; Owner: belegfluss_owner
@@ -4686,6 +4731,13 @@ ALTER TABLE ONLY public.mailbox
     ADD CONSTRAINT mailbox_pkey PRIMARY KEY (tenant_id, id);
 
 --
+-- Name: named_invoice named_invoice_pkey; Type: CONSTRAINT; Schema: public; Owner: belegfluss_owner
+--
+
+ALTER TABLE ONLY public.named_invoice
+    ADD CONSTRAINT named_invoice_pkey PRIMARY KEY (tenant_id, number_key, document_id, version);
+
+--
 -- Name: outgoing_invoice_line outgoing_invoice_line_pkey; Type: CONSTRAINT; Schema: public; Owner: belegfluss_owner
 --
 
@@ -5568,24 +5620,6 @@ CREATE INDEX ix_dunning_notice_customer ON public.dunning_notice USING btree (te
 CREATE INDEX ix_dunning_notice_item_item ON public.dunning_notice_item USING btree (tenant_id, open_item_id);
 
 --
--- Name: ix_extraction_named_key_1; Type: INDEX; Schema: public; Owner: belegfluss_owner
---
-
-CREATE INDEX ix_extraction_named_key_1 ON public.extraction USING btree (tenant_id, named_key_1) WHERE (named_key_1 IS NOT NULL);
-
---
--- Name: ix_extraction_named_key_2; Type: INDEX; Schema: public; Owner: belegfluss_owner
---
-
-CREATE INDEX ix_extraction_named_key_2 ON public.extraction USING btree (tenant_id, named_key_2) WHERE (named_key_2 IS NOT NULL);
-
---
--- Name: ix_extraction_named_key_3; Type: INDEX; Schema: public; Owner: belegfluss_owner
---
-
-CREATE INDEX ix_extraction_named_key_3 ON public.extraction USING btree (tenant_id, named_key_3) WHERE (named_key_3 IS NOT NULL);
-
---
 -- Name: ix_inbox_item_open; Type: INDEX; Schema: public; Owner: belegfluss_owner
 --
 
@@ -6234,6 +6268,12 @@ CREATE TRIGGER append_only_rows BEFORE DELETE OR UPDATE ON public.mail_message F
 CREATE TRIGGER append_only_rows BEFORE DELETE OR UPDATE ON public.mailbox_message FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 --
+-- Name: named_invoice append_only_rows; Type: TRIGGER; Schema: public; Owner: belegfluss_owner
+--
+
+CREATE TRIGGER append_only_rows BEFORE DELETE OR UPDATE ON public.named_invoice FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
 -- Name: open_item append_only_rows; Type: TRIGGER; Schema: public; Owner: belegfluss_owner
 --
 
@@ -6492,6 +6532,12 @@ CREATE TRIGGER append_only_table BEFORE TRUNCATE ON public.mail_message FOR EACH
 CREATE TRIGGER append_only_table BEFORE TRUNCATE ON public.mailbox_message FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 --
+-- Name: named_invoice append_only_table; Type: TRIGGER; Schema: public; Owner: belegfluss_owner
+--
+
+CREATE TRIGGER append_only_table BEFORE TRUNCATE ON public.named_invoice FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
 -- Name: open_item append_only_table; Type: TRIGGER; Schema: public; Owner: belegfluss_owner
 --
 
@@ -6746,6 +6792,12 @@ CREATE TRIGGER name_kept BEFORE UPDATE OF tenant_id, id ON public.bank_account F
 --
 
 CREATE TRIGGER name_kept BEFORE UPDATE OF tenant_id, id ON public.bank_import FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: extraction named; Type: TRIGGER; Schema: public; Owner: belegfluss_owner
+--
+
+CREATE TRIGGER named AFTER INSERT ON public.extraction FOR EACH ROW EXECUTE FUNCTION public.keep_named();
 
 --
 -- Name: account never_emptied; Type: TRIGGER; Schema: public; Owner: belegfluss_owner
@@ -7739,6 +7791,13 @@ ALTER TABLE ONLY public.mailbox
     ADD CONSTRAINT mailbox_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
 --
+-- Name: named_invoice named_invoice_tenant_id_document_id_version_fkey; Type: FK CONSTRAINT; Schema: public; Owner: belegfluss_owner
+--
+
+ALTER TABLE ONLY public.named_invoice
+    ADD CONSTRAINT named_invoice_tenant_id_document_id_version_fkey FOREIGN KEY (tenant_id, document_id, version) REFERENCES public.extraction(tenant_id, document_id, version);
+
+--
 -- Name: outgoing_invoice_line outgoing_invoice_line_tenant_id_invoice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: belegfluss_owner
 --
 
@@ -8353,6 +8412,12 @@ CREATE POLICY backed_up ON public.mailbox_message FOR SELECT TO belegfluss_backu
 --
 
 CREATE POLICY backed_up ON public.mandate FOR SELECT TO belegfluss_backup USING (true);
+
+--
+-- Name: named_invoice backed_up; Type: POLICY; Schema: public; Owner: belegfluss_owner
+--
+
+CREATE POLICY backed_up ON public.named_invoice FOR SELECT TO belegfluss_backup USING (true);
 
 --
 -- Name: open_item backed_up; Type: POLICY; Schema: public; Owner: belegfluss_owner
@@ -9141,6 +9206,12 @@ CREATE POLICY isolated ON public.mailbox_message USING ((tenant_id = public.curr
 CREATE POLICY isolated ON public.mandate USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 --
+-- Name: named_invoice isolated; Type: POLICY; Schema: public; Owner: belegfluss_owner
+--
+
+CREATE POLICY isolated ON public.named_invoice USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+--
 -- Name: open_item isolated; Type: POLICY; Schema: public; Owner: belegfluss_owner
 --
 
@@ -9493,6 +9564,12 @@ ALTER TABLE public.mailbox_message ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.mandate ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: named_invoice; Type: ROW SECURITY; Schema: public; Owner: belegfluss_owner
+--
+
+ALTER TABLE public.named_invoice ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: open_item; Type: ROW SECURITY; Schema: public; Owner: belegfluss_owner
@@ -10511,6 +10588,13 @@ GRANT UPDATE(revoked_by) ON TABLE public.mandate TO belegfluss_app;
 --
 
 GRANT UPDATE(revoked_at) ON TABLE public.mandate TO belegfluss_app;
+
+--
+-- Name: TABLE named_invoice; Type: ACL; Schema: public; Owner: belegfluss_owner
+--
+
+GRANT SELECT ON TABLE public.named_invoice TO belegfluss_backup;
+GRANT SELECT,INSERT ON TABLE public.named_invoice TO belegfluss_app;
 
 --
 -- Name: TABLE outgoing_invoice; Type: ACL; Schema: public; Owner: belegfluss_owner

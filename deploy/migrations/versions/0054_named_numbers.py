@@ -2,28 +2,52 @@
 
 from alembic import op
 
-from deploy.migrations.objects import begin
+from deploy.migrations.objects import begin, replace
 
 revision = "0054"
 down_revision = "0053"
 branch_labels = None
 depends_on = None
 
-# Text that is compared for equality: no other index is used under row-level security. Generated, so
-# that what was read before has them at once.
-_COLUMN = """
-ALTER TABLE extraction ADD COLUMN named_key_{place} text
-    GENERATED ALWAYS AS (number_key(fields #>> '{{preceding,{at},number}}')) STORED;
-CREATE INDEX ix_extraction_named_key_{place} ON extraction (tenant_id, named_key_{place})
-    WHERE named_key_{place} IS NOT NULL;
+# A row for each: under row-level security no index on an array of them is used. The key of the
+# table is the index.
+_TABLE = """
+CREATE TABLE named_invoice (
+    tenant_id uuid NOT NULL,
+    number_key text NOT NULL,
+    document_id uuid NOT NULL,
+    version integer NOT NULL,
+    place integer NOT NULL,
+    PRIMARY KEY (tenant_id, number_key, document_id, version),
+    FOREIGN KEY (tenant_id, document_id, version)
+        REFERENCES extraction (tenant_id, document_id, version)
+);
+CALL pg_temp.append_only('named_invoice', 'SELECT, INSERT');
+"""
+_STORED_BEFORE = """
+DO $$
+DECLARE
+    tenant uuid;
+BEGIN
+    FOR tenant IN SELECT tenant_ids() LOOP
+        PERFORM set_config('app.tenant_id', tenant::text, true);
+        INSERT INTO named_invoice (tenant_id, number_key, document_id, version, place)
+        SELECT e.tenant_id, k.key, e.document_id, e.version, k.place
+        FROM extraction e CROSS JOIN LATERAL named_keys(e.fields) k
+        WHERE e.tenant_id = tenant;
+    END LOOP;
+    PERFORM set_config('app.tenant_id', '', true);
+END
+$$;
 """
 
 
 def upgrade() -> None:
-    """Add the keys of the first three."""
+    """Add the table, filled from what was read before."""
     begin()
-    for place in (1, 2, 3):
-        op.execute(_COLUMN.format(place=place, at=place - 1))
+    op.execute(_TABLE)
+    replace("named_keys", "keep_named")
+    op.execute(_STORED_BEFORE)
 
 
 def downgrade() -> None:

@@ -6,9 +6,15 @@ from decimal import Decimal
 import pytest
 
 from domain.formats import e_invoice
+from domain.formats.invoice_record import RecordPreceding
 from domain.intake.bounds import cuts, within_bounds
 from domain.intake.from_document import extraction_of
-from domain.payables.normalized import NormalizedInvoice, NormalizedLine, NormalizedVendor
+from domain.payables.normalized import (
+    NormalizedInvoice,
+    NormalizedLine,
+    NormalizedTax,
+    NormalizedVendor,
+)
 from domain.payables.terms import PaymentTerm, TermKind
 from domain.reading.finding import Severity
 from domain.reading.origin import OwnParty
@@ -96,6 +102,38 @@ def test_a_line_whose_text_is_cut_is_told() -> None:
 
     told = [each for each in found.findings if each.code == "CUT_TO_BOUND"]
     assert [each.fields for each in told] == [("line_items",)]
+
+
+def test_reasons_of_an_exemption_that_are_cut_are_told() -> None:
+    """The reason has 500 characters, its code 50; what fits is told nobody."""
+    group = NormalizedTax(
+        "E",
+        Decimal(0),
+        Decimal(1),
+        Decimal(0),
+        exemption_reason="x" * 501,
+        exemption_code="y" * 51,
+    )
+    fitting = replace(group, exemption_reason="x" * 500, exemption_code="y" * 50)
+
+    told = list(cuts(NormalizedInvoice(taxes=(group,))))
+    assert [(each.code, each.fields) for each in told] == [("CUT_TO_BOUND", ("taxes",))] * 2
+    assert ["501" in told[0].message, "51" in told[1].message] == [True, True]
+    assert list(cuts(NormalizedInvoice(taxes=(fitting,)))) == []
+
+
+def test_numbers_of_earlier_invoices_that_are_cut_are_told() -> None:
+    """A number of 4,000 characters is kept as an invoice's own; of 21 that are named, 20."""
+    record = e_invoice.read((DOCUMENTS.parent / "due" / "ubl-skonto.xml").read_bytes())
+    long = replace(record, preceding=(RecordPreceding("9" * 4000),))
+    many = replace(record, preceding=tuple(RecordPreceding(f"R-{at}") for at in range(21)))
+
+    for named, kept, words in ((long, 1, "4000"), (many, 20, "21 earlier")):
+        found = extraction_of(named, None, OwnParty())
+        told = [each for each in found.findings if each.code == "CUT_TO_BOUND"]
+        assert [(each.fields, words in each.message) for each in told] == [(("preceding",), True)]
+        assert len(found.preceding) == kept
+        assert max(len(each.number or "") for each in found.preceding) <= 100
 
 
 @pytest.mark.parametrize(("percent", "told"), [("3", 0), ("100", 0), ("150", 1), ("-50", 1)])
