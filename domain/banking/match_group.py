@@ -22,12 +22,12 @@ from domain.banking.reconciliation import (
     UnsupportedSettlementCurrency,
 )
 from domain.errors import FieldError, Invalid, InvalidInput, NotFound, Unprocessable
-from domain.ledger.account import AccountRole
 from domain.ledger.booking import Books, Line
-from domain.ledger.chart import Chart, role
+from domain.ledger.chart import Chart
 from domain.ledger.intent import Settling, Side
 from domain.money import BASE_CURRENCY, CENT, ZERO, cents
 from domain.payables.clearing import Discount, TaxShare, account_of, apart, discount_lines
+from domain.payables.exchange_effect import booked_at, effect_line
 from domain.payables.match import LeftItem
 
 MOST_TRANSACTIONS = 500
@@ -203,7 +203,7 @@ def settle_group(
     is_foreign = group.allocations[0].item.currency != BASE_CURRENCY
     if effect:
         _check_effect(group, closing, adjusted, effect, limits)
-        others.append(_effect_line(effect, chart))
+        others.append(effect_line(effect, chart))
     between = account_of(chart, "set_off")
     numbers = [each.item.document_number for each in group.allocations]
     return Plan(
@@ -239,9 +239,7 @@ def booked_value(item: OpenItem, settled: Decimal) -> Decimal:
     left = item.left
     if settled > left:
         raise ExceedsOpenAmount(left)
-    if settled == left:
-        return item.remaining_amount
-    value = min(cents(item.remaining_amount * settled / left), item.remaining_amount - CENT)
+    value = booked_at(item.remaining_amount, left, settled)
     if value <= ZERO:
         raise InvalidInput("/settled_document_amount", "is worth less than a cent")
     return value
@@ -380,13 +378,6 @@ def _check_effect(
     value = sum((line.amount for line in closing), ZERO)
     if not group.closes_in_full and abs(effect) * _HUNDRED > value * limits.fx_percent:
         raise FxDifferenceImplausible(effect, value, limits.fx_percent)
-
-
-def _effect_line(effect: Decimal, chart: Chart) -> Line:
-    """Debit beyond credit is a gain: more came in, or less went out, than was booked."""
-    is_gain = effect > ZERO
-    account = role(chart, AccountRole.FX_GAIN if is_gain else AccountRole.FX_LOSS)
-    return Line(account, Side.CREDIT if is_gain else Side.DEBIT, abs(effect))
 
 
 @dataclass(frozen=True, slots=True)

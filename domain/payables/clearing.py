@@ -6,7 +6,7 @@ has one account on both sides.
 """
 
 import csv
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,6 +20,7 @@ from domain.ledger.booking import Booking, Line
 from domain.ledger.chart import Chart
 from domain.ledger.intent import Settling
 from domain.money import BASE_CURRENCY, ZERO, cents
+from domain.payables.exchange_effect import effect_line
 from domain.payables.foreign_clearing import difference, in_document
 from domain.payables.match import LeftItem
 from domain.payables.sub_ledger import SubLedger
@@ -94,7 +95,8 @@ def booking_of(
     """Booking that clears. Raises CLEARING_MISMATCH, DISCOUNT_TAX_UNKNOWN or INVALID_INPUT.
 
     `same` are vendors and customers that are one company, as somebody decided (decision 0100);
-    `foreign` is what is left of items in a foreign currency, in that currency.
+    `foreign` is what is left of items in a foreign currency, in that currency: what both sides
+    were booked at may differ then, which is a gain or a loss.
     """
     _check(clearing, items, same)
     settled = _settled(clearing, items, foreign or {})
@@ -109,7 +111,10 @@ def booking_of(
         )
     ]
     others = [*taken, *clearing.adjustments]
-    _check_sum([*owed, *credited, *others])
+    if gap := sum((line.plain.signed for line in (*owed, *credited, *others)), ZERO):
+        if not foreign:
+            raise ClearingMismatch("the sides differ", gap)
+        others.append(effect_line(gap, chart))
     return Booking(
         intent_id=clearing.intent_id,
         booking_date=clearing.booking_date,
@@ -162,12 +167,6 @@ def _settled(
         currency = items[settled[0].open_item_id].currency
         raise ClearingMismatch(f"in {currency} the sides differ", gap)
     return settled
-
-
-def _check_sum(lines: Iterable[Line]) -> None:
-    difference = sum((line.plain.signed for line in lines), ZERO)
-    if difference:
-        raise ClearingMismatch("the sides differ", difference)
 
 
 def _line(item: LeftItem, settled: Settling) -> Line:

@@ -1,6 +1,6 @@
 """Clears open items in one transaction; a reversal of what it posted opens them again."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -19,13 +19,14 @@ from domain.payables.match import LeftItem
 from domain.payables.settling import OpenItemNotFound
 from domain.payables.sub_ledger import SubLedger
 from domain.posting import store as journal
-from domain.posting.outcome import Posted
+from domain.posting.outcome import Posted, SettlementExceedsOpenAmount
 
 
 def clear(session: Session, clearing: Clearing) -> Posted:
     """Clear items against each other, discounts and adjustments; all of it or nothing.
 
-    Raises OPEN_ITEM_NOT_FOUND, CLEARING_MISMATCH, DISCOUNT_TAX_UNKNOWN, and what a booking does.
+    Raises OPEN_ITEM_NOT_FOUND, CLEARING_MISMATCH, DISCOUNT_TAX_UNKNOWN,
+    SETTLEMENT_EXCEEDS_OPEN_AMOUNT, and what a booking does.
     """
     items = _items(session, clearing)
     for position, each in enumerate(clearing.items):
@@ -44,7 +45,22 @@ def clear(session: Session, clearing: Clearing) -> Posted:
     )
     wanted = booking_of(clearing, items, shares, known.chart, same, foreign)
     (booking,) = settling_store.with_items(session, [wanted])
-    return journal.book(session, booking)
+    posted = journal.book(session, booking)
+    _check_left(session, foreign)
+    return posted
+
+
+def _check_left(session: Session, foreign: Collection[UUID]) -> None:
+    """Refuse what leaves EUR of an item without its currency, or less than nothing of it.
+
+    The books guard the EUR. What another clearing settled meanwhile is known only now: the
+    posting has locked the items, in the order of all locks, until this transaction ends.
+    Raises SETTLEMENT_EXCEEDS_OPEN_AMOUNT.
+    """
+    left = item_views.left_in_currency(session, sorted(foreign))
+    for item_id, item in item_views.items(session, tuple(left)).items():
+        if left[item_id] < ZERO or bool(left[item_id]) != bool(item.remaining_amount):
+            raise SettlementExceedsOpenAmount(str(item_id))
 
 
 def ledgers_of(session: Session, clearing: Clearing) -> set[SubLedger]:

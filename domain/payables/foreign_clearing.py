@@ -1,8 +1,7 @@
 """What a clearing settles of items in a foreign currency: as much of it on either side.
 
 Two documents of one currency were booked at two rates. A credit of 230.00 USD takes 230.00 USD off
-an invoice, whatever both were booked at; what the rates make of it in EUR is a gain or a loss once
-the rest is paid.
+an invoice, each at what it was booked at; what the rates make of it in EUR is a gain or a loss.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,18 +10,24 @@ from decimal import Decimal
 from uuid import UUID
 
 from domain.ledger.intent import Settling, Side
-from domain.money import ZERO, exponent_of
+from domain.money import CENT, ZERO, exponent_of
+from domain.payables.exchange_effect import booked_at
 from domain.payables.match import LeftItem
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What is settled of an item, and what that is in its currency at the rate of the item."""
+    """What is settled of an item: `amount` of `remaining` in EUR, `document` of `left`."""
 
-    settled: Settling
+    open_item_id: UUID
+    amount: Decimal
+    remaining: Decimal
     document: Decimal
     left: Decimal
-    is_whole: bool
+
+    @property
+    def is_whole(self) -> bool:
+        return self.document == self.left
 
 
 def difference(parts: Sequence[Settling], items: Mapping[UUID, LeftItem]) -> Decimal:
@@ -37,10 +42,11 @@ def difference(parts: Sequence[Settling], items: Mapping[UUID, LeftItem]) -> Dec
 def in_document(
     settled: Sequence[Settling], items: Mapping[UUID, LeftItem], left: Mapping[UUID, Decimal]
 ) -> tuple[Settling, ...]:
-    """The same in EUR, with what it is in the currency of the documents.
+    """The same with what it is in the currency of the documents, and what that was booked at.
 
-    What is closed in full settles what is left of it; the other side settles as much. Where
-    neither can give way, the sides differ still.
+    What is closed in full settles what is left of it; the other side settles as much. It gives
+    way where both sides are the same in EUR, or where its EUR are those of as much of it. Where
+    it cannot give way, the sides differ still.
     """
     sides: dict[Side, list[_Part]] = {side: [] for side in Side}
     for each in settled:
@@ -48,14 +54,11 @@ def in_document(
         sides[item.side].append(_part(each, item, left[each.open_item_id]))
     kept = next((side for side in Side if all(each.is_whole for each in sides[side])), None)
     kept = kept or _of_credits(settled, items)
-    sides[kept.other] = _made(sides[kept.other], _sum(sides[kept]))
-    unit = Decimal(1).scaleb(-exponent_of(items[settled[0].open_item_id].currency))
-    found = {
-        each.settled.open_item_id: each.document.quantize(unit)
-        for parts in sides.values()
-        for each in parts
-    }
-    return tuple(replace(each, document_amount=found[each.open_item_id]) for each in settled)
+    euro = {side: sum((each.amount for each in parts), ZERO) for side, parts in sides.items()}
+    is_even = euro[Side.DEBIT] == euro[Side.CREDIT]
+    sides[kept.other] = _made(sides[kept.other], _sum(sides[kept]), is_even=is_even)
+    found = {each.open_item_id: _settling(each) for parts in sides.values() for each in parts}
+    return tuple(found[each.open_item_id] for each in settled)
 
 
 def _of_credits(settled: Sequence[Settling], items: Mapping[UUID, LeftItem]) -> Side:
@@ -65,22 +68,36 @@ def _of_credits(settled: Sequence[Settling], items: Mapping[UUID, LeftItem]) -> 
 
 
 def _part(settled: Settling, item: LeftItem, left: Decimal) -> _Part:
-    is_whole = settled.amount >= item.remaining_amount
-    unit = Decimal(1).scaleb(-exponent_of(item.currency))
-    share = left if is_whole else (left * settled.amount / item.remaining_amount).quantize(unit)
-    return _Part(settled, share, left, is_whole)
+    unit, share = Decimal(1).scaleb(-exponent_of(item.currency)), left
+    if settled.amount < item.remaining_amount:
+        share = left * settled.amount / item.remaining_amount
+    return _Part(
+        settled.open_item_id, settled.amount, item.remaining_amount, share.quantize(unit), left
+    )
 
 
 def _sum(parts: Sequence[_Part]) -> Decimal:
     return sum((each.document for each in parts), ZERO)
 
 
-def _made(parts: list[_Part], wanted: Decimal) -> list[_Part]:
+def _made(parts: list[_Part], wanted: Decimal, *, is_even: bool) -> list[_Part]:
     """Parts that come to a sum: what is closed in full stays, the last of the others gives way."""
     gap = wanted - _sum(parts)
+    if not gap:
+        return parts
     for at in reversed(range(len(parts))):
         one = parts[at]
-        if not one.is_whole and ZERO < one.document + gap < one.left:
-            parts[at] = replace(one, document=one.document + gap)
+        document = one.document + gap
+        if one.is_whole or not ZERO < document <= one.left:
+            continue
+        value = booked_at(one.remaining, one.left, document)
+        if value > ZERO and (is_even or abs(value - one.amount) <= CENT):
+            parts[at] = replace(one, amount=value, document=document)
             break
     return parts
+
+
+def _settling(part: _Part) -> Settling:
+    """Closed in its currency is closed in EUR; what is more than open is refused when stored."""
+    amount = max(part.amount, part.remaining) if part.is_whole else part.amount
+    return Settling(part.open_item_id, amount, part.document)

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from domain.ledger.account import AccountRole
+from domain.ledger.chart import Chart, role
 from tests.api.callers import Caller, caller
 from tests.api.test_invoices import vendor
 from tests.api.test_settling import book, line, owing, shown
@@ -13,6 +15,7 @@ from tests.builders import Tenant, another_tenant
 from tests.invariants import check_books
 from tests.servers import Database
 
+FX_GAIN, FX_LOSS = (role(Chart.AT_EKR, each) for each in (AccountRole.FX_GAIN, AccountRole.FX_LOSS))
 PATH = "/v1/open-items/clear"
 Json = dict[str, Any]
 
@@ -162,7 +165,46 @@ def test_a_credit_in_dollars_takes_off_its_dollars(
 
     assert cleared.status_code == 201, cleared.text
     assert office.get(path).json()["remaining_amount"] == 870
+    assert _left(office, vendor_id) == {str(owed["open_item_id"]): Decimal("790.91")}
     check_books(database.engine, tenant_.id)
     office.post("/v1/journal/reverse", {"intent_id": cleared.json()["intent_id"]})
     assert office.get(path).json()["remaining_amount"] == 1100
+    check_books(database.engine, tenant_.id)
+
+
+def _left(office: Caller, vendor_id: str) -> dict[str, Decimal]:
+    """What is left of a vendor's items, in EUR."""
+    found = office.get("/v1/open-items", vendor_id=vendor_id).json()
+    return {each["open_item_id"]: Decimal(str(each["remaining_amount"])) for each in found}
+
+
+@pytest.mark.parametrize(
+    ("owed_rate", "credit_rate", "effect"),
+    [("1.15", "1.09523810", "D 10"), ("1.09523810", "1.15", "C 10")],
+)
+def test_an_invoice_in_dollars_and_its_cancellation_close_each_other(
+    office: Caller, database: Database, tenant_: Tenant,
+    owed_rate: str, credit_rate: str, effect: str,
+) -> None:  # fmt: skip
+    """230 USD at 200 and at 210 EUR: nothing is left, 10 EUR are lost or won; reversed, all is."""
+    vendor_id = vendor(office)
+    owed = _in_dollars(office, vendor_id, "", "230", owed_rate)["open_item_id"]
+    credit = _in_dollars(office, vendor_id, "-", "230", credit_rate)["open_item_id"]
+    before = _left(office, vendor_id)
+    assert set(before.values()) == {Decimal(200), Decimal(210)}
+
+    cleared = clear(office, (owed, "200"), (credit, "200"))
+
+    assert cleared.status_code == 201, cleared.text
+    assert _left(office, vendor_id) == {}
+    intent_id = cleared.json()["intent_id"]
+    rows = office.get(f"/v1/journal/{intent_id}").json()["entries"]
+    side, account = ("debit", FX_LOSS) if effect[0] == "D" else ("credit", FX_GAIN)
+    effects = [row["amount"] for row in rows if row[f"account_{side}"] == account]
+    assert [f"{effect[0]} {Decimal(str(each)):.0f}" for each in effects] == [effect]
+    again = clear(office, (owed, "200"), (credit, "200"))
+    assert again.status_code == 400, again.text
+    check_books(database.engine, tenant_.id)
+    office.post("/v1/journal/reverse", {"intent_id": intent_id})
+    assert _left(office, vendor_id) == before
     check_books(database.engine, tenant_.id)

@@ -6,49 +6,127 @@ from uuid import UUID
 
 import pytest
 
-from domain.ledger.chart import Chart
+from domain.ledger.account import AccountRole
+from domain.ledger.chart import Chart, role
+from domain.ledger.intent import Side, pair
 from domain.payables.clearing import ClearingMismatch, booking_of
 from tests.domain.payables.test_clearing import CREDIT, OWED, clearing, settled
 
 DOLLARS = replace(OWED, currency="USD", remaining_amount=Decimal(1000), amount=Decimal(1000))
 GIVEN = replace(CREDIT, currency="USD", remaining_amount=Decimal(200), amount=Decimal(200))
-LEFT = {DOLLARS.open_item_id: Decimal("1100.00"), GIVEN.open_item_id: Decimal("230.00")}
+FX_ACCOUNTS = {
+    role(Chart.AT_EKR, each) for each in (AccountRole.FX_GAIN, AccountRole.FX_LOSS)
+}  # fmt: skip
 
 
-def _in_dollars(
-    owed: str, credited: str, left: dict[UUID, Decimal] = LEFT
-) -> dict[UUID, Decimal | None]:
-    items = {each.open_item_id: each for each in (DOLLARS, GIVEN)}
-    wanted = clearing(settled(DOLLARS, owed), settled(GIVEN, credited))
-    booking = booking_of(wanted, items, {}, Chart.AT_EKR, foreign=left)
-    told = [each for line in booking.lines for each in line.settles]
-    return {each.open_item_id: each.document_amount for each in told}
+Told = dict[UUID, tuple[str, str | None]]
 
 
-def test_dollars_take_off_as_many_dollars() -> None:
-    """1100 USD at 1.10 less 230 USD at 1.15 are 870, not the 880 that their EUR would leave."""
-    assert _in_dollars("200", "200") == {
-        DOLLARS.open_item_id: Decimal("230.00"), GIVEN.open_item_id: Decimal("230.00"),
+def _cleared(owed: tuple[str, str, str], credited: tuple[str, str, str]) -> tuple[Told, list[str]]:
+    """EUR left, USD left and EUR claimed of both; what is settled, and gains and losses."""
+    items = {
+        each.open_item_id: replace(each, remaining_amount=Decimal(left[0]))
+        for each, left in ((DOLLARS, owed), (GIVEN, credited))
+    }
+    foreign = {
+        DOLLARS.open_item_id: Decimal(owed[1]), GIVEN.open_item_id: Decimal(credited[1]),
     }  # fmt: skip
+    wanted = clearing(settled(DOLLARS, owed[2]), settled(GIVEN, credited[2]))
+    booking = booking_of(wanted, items, {}, Chart.AT_EKR, foreign=foreign)
+    list(pair([line.plain for line in booking.lines]))  # no row has one account on both sides
+    told: Told = {
+        each.open_item_id: (f"{each.amount:.2f}", f"{each.document_amount:.2f}")
+        for line in booking.lines
+        for each in line.settles
+    }
+    effects = [
+        f"{'loss' if line.side is Side.DEBIT else 'gain'} {line.amount:.2f}"
+        for line in booking.lines
+        if line.account in FX_ACCOUNTS
+    ]
+    return told, effects
+
+
+@pytest.mark.parametrize("claimed", ["200", "209.09"])
+def test_dollars_take_off_as_many_dollars(claimed: str) -> None:
+    """230 of 1100 USD booked at 1000 EUR are 209.09 EUR; the credit was booked at 200."""
+    told, effects = _cleared(("1000", "1100", claimed), ("200", "230", "200"))
+
+    assert told == {
+        DOLLARS.open_item_id: ("209.09", "230.00"), GIVEN.open_item_id: ("200.00", "230.00"),
+    }  # fmt: skip
+    assert effects == ["gain 9.09"]
 
 
 def test_a_part_of_a_credit_takes_off_its_own_share() -> None:
-    """Half of it is 115 USD."""
-    assert set(_in_dollars("100", "100").values()) == {Decimal("115.00")}
+    """Half of it is 115 USD, which are 104.55 EUR of the invoice."""
+    told, effects = _cleared(("1000", "1100", "100"), ("200", "230", "100"))
+
+    assert told == {
+        DOLLARS.open_item_id: ("104.55", "115.00"), GIVEN.open_item_id: ("100.00", "115.00"),
+    }  # fmt: skip
+    assert effects == ["gain 4.55"]
+
+
+@pytest.mark.parametrize("claimed", [("200", "200"), ("200", "210")])
+def test_a_document_and_its_cancellation_are_closed_in_both_currencies(
+    claimed: tuple[str, str],
+) -> None:
+    """230 USD booked at 200 and 210 EUR; whichever is the invoice, 10 EUR are lost or won."""
+    owed, credited = claimed
+    told, effects = _cleared(("200", "230", owed), ("210", "230", credited))
+    assert told == {
+        DOLLARS.open_item_id: ("200.00", "230.00"), GIVEN.open_item_id: ("210.00", "230.00"),
+    }  # fmt: skip
+    assert effects == ["loss 10.00"]
+
+    told, effects = _cleared(("210", "230", credited), ("200", "230", owed))
+    assert told == {
+        DOLLARS.open_item_id: ("210.00", "230.00"), GIVEN.open_item_id: ("200.00", "230.00"),
+    }  # fmt: skip
+    assert effects == ["gain 10.00"]
+
+
+def test_a_cent_less_leaves_both_currencies_of_both() -> None:
+    """199.99 of 210 EUR are 219.04 USD, 190.47 EUR of the invoice: 10.96 USD are left of both."""
+    told, effects = _cleared(("200", "230", "199.99"), ("210", "230", "199.99"))
+
+    assert told == {
+        DOLLARS.open_item_id: ("190.47", "219.04"), GIVEN.open_item_id: ("199.99", "219.04"),
+    }  # fmt: skip
+    assert effects == ["loss 9.52"]
+    told, effects = _cleared(("9.53", "10.96", "9.53"), ("10.01", "10.96", "10.01"))
+    assert told == {
+        DOLLARS.open_item_id: ("9.53", "10.96"), GIVEN.open_item_id: ("10.01", "10.96"),
+    }  # fmt: skip
+    assert effects == ["loss 0.48"]
 
 
 def test_what_is_closed_in_full_is_closed_in_its_currency() -> None:
-    """An invoice that a larger credit pays: the credit keeps the rest of its own dollars."""
-    left = {DOLLARS.open_item_id: Decimal("210.00"), GIVEN.open_item_id: Decimal("230.00")}
-    items = {
-        DOLLARS.open_item_id: replace(DOLLARS, remaining_amount=Decimal(190)),
-        GIVEN.open_item_id: GIVEN,
-    }
-    wanted = clearing(settled(DOLLARS, "190"), settled(GIVEN, "190"))
-    booking = booking_of(wanted, items, {}, Chart.AT_EKR, foreign=left)
-    told = {each.document_amount for line in booking.lines for each in line.settles}
+    """An invoice that a larger credit pays: the credit keeps the rest, 20 USD at 17.39 EUR."""
+    told, effects = _cleared(("190", "210", "190"), ("200", "230", "190"))
 
-    assert told == {Decimal("210.00")}
+    assert told == {
+        DOLLARS.open_item_id: ("190.00", "210.00"), GIVEN.open_item_id: ("182.61", "210.00"),
+    }  # fmt: skip
+    assert effects == ["gain 7.39"]
+
+
+@pytest.mark.parametrize(
+    ("owed", "credited", "gap"),
+    [
+        (("1000", "1100", "150"), ("200", "230", "200"), "-65.00"),
+        (("200", "230", "200"), ("205", "225", "200"), "10.49"),
+    ],
+)
+def test_what_is_not_as_much_of_the_currency_is_refused(
+    owed: tuple[str, str, str], credited: tuple[str, str, str], gap: str
+) -> None:
+    """150 EUR are 165 USD and no 230; a credit of 225 USD cannot close an invoice of 230."""
+    with pytest.raises(ClearingMismatch) as refused:
+        _cleared(owed, credited)
+
+    assert refused.value.context["difference"] == gap
 
 
 def test_two_that_end_at_other_amounts_are_refused() -> None:

@@ -1,0 +1,91 @@
+"""Two clearings of one foreign item at a time."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import text
+
+from domain.database.session import read_session, write_session
+from domain.ledger.booking import Line
+from domain.ledger.intent import Exchange, Settling, Side
+from domain.payables import clearing_store, item_views
+from domain.payables.clearing import Clearing
+from domain.posting.outcome import Posted, SettlementExceedsOpenAmount
+from tests.books import Books
+from tests.builders import another_tenant
+from tests.invariants import check_books
+from tests.payables import a_vendor
+from tests.servers import Database
+
+DAY = date(2026, 3, 2)
+_WAITS = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    " AND wait_event_type = 'Lock' AND query LIKE '%post_intents%'"
+)
+
+
+def _item(books: Books, vendor: UUID, euro: str, dollars: str, side: Side) -> UUID:
+    """A document in USD; its open item."""
+    amount = Decimal(dollars)
+    rate = (amount / Decimal(euro)).quantize(Decimal("0.000001"))
+    intent_id = books.book(
+        DAY,
+        Line("6815", side.other, Decimal(euro)),
+        Line("3300", side, Decimal(euro), partner_id=vendor),
+        exchange=Exchange("USD", amount, rate, DAY, "manual"),
+    )
+    with read_session(books.database.engine, books.tenant.id) as session:
+        found = session.execute(
+            text("SELECT open_item_id FROM open_item WHERE intent_id = :id"), {"id": intent_id}
+        )
+        return UUID(str(found.scalar_one()))
+
+
+def _clear(books: Books, *items: tuple[UUID, str]) -> Posted:
+    wanted = Clearing(uuid4(), DAY, tuple(Settling(at, Decimal(part)) for at, part in items))
+    with write_session(books.database.engine, books.tenant.id, books.tenant.actor) as session:
+        return clearing_store.clear(session, wanted)
+
+
+def _await_waiting(books: Books) -> None:
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        with books.database.engine.connect() as connection:
+            if connection.execute(_WAITS).scalar_one():
+                return
+        time.sleep(0.02)
+    pytest.fail("nobody waits for the item")
+
+
+def test_two_clearings_at_a_time_settle_no_more_than_there_is(database: Database) -> None:
+    """100.00 and 130.01 of 230.00 USD are 91.30 and 118.70 of 210.00 EUR: a cent too many."""
+    books = Books(database, another_tenant(database))
+    with write_session(database.engine, books.tenant.id, books.tenant.actor) as session:
+        vendor = a_vendor(session)
+    owed = _item(books, vendor, "210.00", "230.00", Side.CREDIT)
+    first = _item(books, vendor, "90.00", "100.00", Side.DEBIT)
+    second = _item(books, vendor, "115.00", "130.01", Side.DEBIT)
+
+    with ThreadPoolExecutor(1) as pool:
+        tenant = books.tenant
+        with write_session(database.engine, tenant.id, tenant.actor) as session:
+            items = (Settling(owed, Decimal("91.30")), Settling(first, Decimal("90.00")))
+            clearing_store.clear(session, Clearing(uuid4(), DAY, items))
+            other = pool.submit(_clear, books, (owed, "118.70"), (second, "115.00"))
+            _await_waiting(books)
+        with pytest.raises(SettlementExceedsOpenAmount):
+            other.result()
+
+    with read_session(database.engine, books.tenant.id) as session:
+        left = item_views.left_in_currency(session, [owed, first, second])
+        euro = item_views.items(session, (owed, first, second))
+    assert {at: (each.remaining_amount, left[at]) for at, each in euro.items()} == {
+        owed: (Decimal("118.70"), Decimal("130.00")),
+        first: (0, 0),
+        second: (Decimal("115.00"), Decimal("130.01")),
+    }
+    check_books(database.engine, books.tenant.id)
