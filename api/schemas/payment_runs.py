@@ -312,6 +312,9 @@ class NettedCreditOut(BodyOut):
     amount: MoneyText = Field(description="Below zero")
     transfer: int
     bank_answer: BankAnswerOut | None
+    ordered_before: list[EarlierOrderOut] = Field(
+        description="Files of other runs that took the same credit off, the latest first"
+    )
 
     @classmethod
     def of(cls, item: RunItem) -> "NettedCreditOut":
@@ -324,6 +327,7 @@ class NettedCreditOut(BodyOut):
                 "name": item.invoice_number,
                 "transfer": item.transfer,
                 "bank_answer": BankAnswerOut.of(item.outcome) if item.outcome else None,
+                "ordered_before": [EarlierOrderOut.of(each) for each in item.ordered_before],
             }
         )
 

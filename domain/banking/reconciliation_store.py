@@ -158,9 +158,10 @@ def reverse(
     """Reverse an intent and reopen the transactions tied to it, be it one or a group.
 
     The reversal of a reversal ties again what that had opened, on its day while that is open
-    (decision 0097): the movement stands there. Whoever ties one to it at the same
-    moment waits, and then finds it reversed. What it would settle, and payments settle already,
-    gives HasSettlements; money that is tied to something else by now TX_ALREADY_HANDLED.
+    (decision 0097): the movement stands there. Who asks for the original period gets that, or
+    PERIOD_LOCKED. Whoever ties one to it at the same moment waits, and then finds it reversed.
+    What it would settle, and payments settle already, gives HasSettlements; money that is tied to
+    something else by now TX_ALREADY_HANDLED.
     """
     first = first_of(session, intent_id)
     movement_store.claim(session, [intent_id, first])
@@ -168,7 +169,8 @@ def reverse(
     tied = movement_store.held_of_intent(session, first)
     loose = [] if tied else _loose(session, first)
     try:
-        if any(each.mode != Mode.LINKED.value for _, each in loose):
+        ties_again = any(each.mode != Mode.LINKED.value for _, each in loose)
+        if ties_again and not in_original_period:
             posted = journal.take_back(session, intent_id, today=today, reason=reason)
         else:
             posted = journal.reverse_intent(

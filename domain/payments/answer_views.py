@@ -1,6 +1,6 @@
 """Reads what the bank said of a payment run: its messages, and what moved on the account."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from domain.payments.rows import (
     PaymentRunRow,
     PaymentWithdrawalRow,
 )
-from domain.payments.run import RunStatus
+from domain.payments.run import RunItem, RunStatus, credits_of, invoices_of
 from domain.payments.transfer import (
     RUN_LENGTH,
     message_id,
@@ -42,8 +42,8 @@ def run_of_message(session: Session, original_message_id: str) -> UUID | None:
     ).first()
 
 
-def refused_by(session: Session, run_id: UUID, invoice_ids: Sequence[UUID], user_id: UUID) -> bool:
-    """Whether a person brought a refusal that freed one of these invoices from another run.
+def refused_by(session: Session, run_id: UUID, items: Collection[RunItem], user_id: UUID) -> bool:
+    """Whether a person brought a refusal that freed what these items name from another run.
 
     A file has no proof of its origin: what one person uploads is that person's word.
     """
@@ -59,13 +59,12 @@ def refused_by(session: Session, run_id: UUID, invoice_ids: Sequence[UUID], user
         .where(
             item.tenant_id == tenant_of(session),
             item.run_id != run_id,
-            among(col(item.invoice_id), invoice_ids),
             col(item.released_at).is_not(None),
             col(answer.status).in_(REFUSED),
             answer.created_by == user_id,
         )
     )
-    return session.exec(query.limit(1)).first() is not None
+    return any(session.exec(query.where(same).limit(1)).first() for same in _naming(items))
 
 
 def evidence(session: Session, run: PaymentRunRow) -> Evidence:
@@ -118,19 +117,31 @@ def runs_with_news(session: Session) -> list[UUID]:
     return [row.id for row in session.exec(query) if _count(session, row) != row.evidence]
 
 
-def paid_by_others(session: Session, run_id: UUID, invoice_ids: Iterable[UUID]) -> list[UUID]:
-    """Invoices that another run's transfer has paid after all, by the word of the bank."""
+def paid_by_others(
+    session: Session, run_id: UUID, items: Collection[RunItem]
+) -> list[tuple[UUID | None, UUID | None]]:
+    """What another run's transfer has paid or taken off after all, by the word of the bank.
+
+    Each an invoice and no open item, or the other way.
+    """
     query: Any = (
-        select(PaymentRunItemRow.invoice_id)
+        select(PaymentRunItemRow.invoice_id, PaymentRunItemRow.open_item_id)
         .where(
             PaymentRunItemRow.tenant_id == tenant_of(session),
-            among(col(PaymentRunItemRow.invoice_id), invoice_ids),
             PaymentRunItemRow.run_id != run_id,
             is_being_paid(),
         )
-        .order_by(col(PaymentRunItemRow.invoice_id))
+        .order_by(col(PaymentRunItemRow.invoice_id), col(PaymentRunItemRow.open_item_id))
     )
-    return list(session.exec(query))
+    found = (each for same in _naming(items) for each in session.exec(query.where(same)))
+    return [(invoice_id, open_item_id) for invoice_id, open_item_id in found]
+
+
+def _naming(items: Collection[RunItem]) -> list[Any]:
+    """Whether a row names what one of these does: each condition has an index, and both none."""
+    row, invoices, credits_ = PaymentRunItemRow, invoices_of(items), credits_of(items)
+    named = ((row.invoice_id, invoices), (row.open_item_id, credits_))
+    return [among(col(column), ids) for column, ids in named if ids]
 
 
 UNDER_WAY = timedelta(days=10)

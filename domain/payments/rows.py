@@ -86,6 +86,12 @@ class PaymentRunItemRow(Table, table=True):
         UniqueConstraint("tenant_id", "run_id", "position", name="uq_payment_run_item_position"),
         Index("ix_payment_run_item_invoice", "tenant_id", "invoice_id"),
         Index(
+            "ix_payment_run_item_open_item",
+            "tenant_id",
+            "open_item_id",
+            postgresql_where=text("open_item_id IS NOT NULL"),
+        ),
+        Index(
             "uq_payment_run_item_active",
             "tenant_id",
             "invoice_id",
@@ -154,8 +160,9 @@ class PaymentRunWishRow(Table, table=True):
     )
     is_instant: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     is_batch_booked: bool = Field(default=True, sa_column_kwargs=_TRUE)
-    credits: dict[str, str | None] = Field(
-        default_factory=dict, sa_type=JSONB, sa_column_kwargs={"server_default": text("'{}'")}
+    # Pairs of an open item and an amount: the order is the caller's, which an object would lose.
+    credits: list[tuple[str, str | None]] = Field(
+        default_factory=list, sa_type=JSONB, sa_column_kwargs={"server_default": text("'[]'")}
     )
 
 

@@ -399,10 +399,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class EarlierOrder:
-    """A file of another run that ordered the same invoice, and what the bank said to it.
+    """A file of another run that ordered the same invoice or took off the same credit.
 
-    Or one of the vendor that may be the same under another number: of the same total, and of the
-    same day or reversed since.
+    And what the bank said to it. Or one of the vendor that may be the same under another number:
+    of the same total, and of the same day or reversed since.
     """
 
     run_id: UUID
@@ -494,6 +494,11 @@ def invoices_of(items: Iterable[RunItem]) -> dict[UUID, RunItem]:
     return {item.invoice_id: item for item in items if item.invoice_id is not None}
 
 
+def credits_of(items: Iterable[RunItem]) -> dict[UUID, RunItem]:
+    """The items that are open items without an invoice, by their ids."""
+    return {item.open_item_id: item for item in items if item.open_item_id is not None}
+
+
 def check_items(items: Iterable[RunItem]) -> None:
     """Refuse a run without items, or with a transfer of nothing."""
     sums: dict[int, Decimal] = {}
@@ -514,9 +519,9 @@ def check_unchanged(items: Iterable[RunItem], payables: Iterable[Payable]) -> No
 
 def check_credits(items: Iterable[RunItem], left: Mapping[UUID, Decimal]) -> None:
     """Refuse credits of which less is left than a transfer is lowered by."""
-    for item in items:
-        if item.open_item_id is not None and left.get(item.open_item_id, ZERO) < -item.amount:
-            raise InvoiceChanged(None, item.open_item_id)
+    for open_item_id, item in credits_of(items).items():
+        if left.get(open_item_id, ZERO) < -item.amount:
+            raise InvoiceChanged(None, open_item_id)
 
 
 def check_discounts(items: Iterable[RunItem], day: date, manner: Manner) -> None:

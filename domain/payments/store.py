@@ -128,10 +128,10 @@ def wish(session: Session, run_id: UUID, wanted: Wish) -> None:
             discounts=sorted(map(str, wanted.discounts)),
             is_instant=wanted.manner.is_instant,
             is_batch_booked=wanted.manner.is_batch_booked,
-            credits={
-                str(key): None if value is None else f"{value:.2f}"
+            credits=[
+                [str(key), None if value is None else f"{value:.2f}"]
                 for key, value in wanted.credits.items()
-            },
+            ],
         )
         .on_conflict_do_nothing()
     )
@@ -180,7 +180,7 @@ def approve(session: Session, run_id: UUID, at: datetime) -> RunState:
     present = _check_present(session, row, day, _wish_of(session, run_id).manner)
     if not force.may_alone:
         check_givers(present, actor.user_id)
-        _check_refusals(session, row.id, [each.invoice_id for each in present], actor.user_id)
+        _check_refusals(session, row.id, actor.user_id)
     need = need_of_run(force.policy, row.total_amount)
     if not agree(session, Subject("payment_run", run_id), need, force, at):
         return _state(row)
@@ -334,18 +334,18 @@ def check_not_ordered(session: Session, intent_id: UUID) -> None:
     items_of_intent = select(OpenItemRow.open_item_id).where(
         OpenItemRow.tenant_id == tenant_of(session), OpenItemRow.intent_id == intent_id
     )
-    runs = session.exec(
-        select(PaymentRunItemRow.run_id).where(
-            PaymentRunItemRow.tenant_id == tenant_of(session),
-            or_(
-                col(PaymentRunItemRow.invoice_id).in_(of_intent),
-                col(PaymentRunItemRow.open_item_id).in_(items_of_intent),
-            ),
-            is_being_paid(),
-            # Of what the bank has executed the money is seen; a mistake in it may be put right.
-            or_(col(PaymentRunItemRow.is_active), col(PaymentRunItemRow.executed_at).is_(None)),
-        )
-    ).all()
+    being_paid = select(PaymentRunItemRow.run_id).where(
+        PaymentRunItemRow.tenant_id == tenant_of(session),
+        is_being_paid(),
+        # Of what the bank has executed the money is seen; a mistake in it may be put right.
+        or_(col(PaymentRunItemRow.is_active), col(PaymentRunItemRow.executed_at).is_(None)),
+    )
+    # One by one: both in one condition would be looked for in all items of all runs.
+    named = (
+        col(PaymentRunItemRow.invoice_id).in_(of_intent),
+        col(PaymentRunItemRow.open_item_id).in_(items_of_intent),
+    )
+    runs = {run_id for each in named for run_id in session.exec(being_paid.where(each))}
     for run_id in sorted(runs):
         row = _locked_row(session, run_id)
         if row.exported_at is not None and row.cancelled_at is None:
@@ -440,8 +440,7 @@ def _wish_of(session: Session, run_id: UUID) -> Wish:
         nets_credit_notes=row.nets_credit_notes,
         discounts=frozenset(map(UUID, row.discounts)),
         credits={
-            UUID(key): None if value is None else Decimal(value)
-            for key, value in row.credits.items()
+            UUID(key): None if value is None else Decimal(value) for key, value in row.credits
         },
         manner=Manner(is_instant=row.is_instant, is_batch_booked=row.is_batch_booked),
     )
@@ -495,21 +494,20 @@ def _check_present(
     items = views.items(session, row.id)
     check_items(items)
     check_discounts(items, day, manner)
-    invoice_ids = list(invoices_of(items))
-    payables = views.payables(session, invoice_ids)
+    payables = views.payables(session, invoices_of(items))
     check_unchanged(items, payables)
     check_credits(items, credit_items.left(session, items))
-    for paid in paid_by_others(session, row.id, invoice_ids):
-        raise InvoiceChanged(paid)
+    for paid in paid_by_others(session, row.id, items):
+        raise InvoiceChanged(*paid)
     check_payees(items, payables, row.created_by)
     return payables
 
 
-def _check_refusals(
-    session: Session, run_id: UUID, invoice_ids: Sequence[UUID], approver: UUID | None
-) -> None:
+def _check_refusals(session: Session, run_id: UUID, approver: UUID | None) -> None:
     """Refuse an approval by who alone said that the bank had refused an earlier order."""
-    if approver is not None and refused_by(session, run_id, invoice_ids, approver):
+    if approver is None:
+        return
+    if refused_by(session, run_id, views.items(session, run_id), approver):
         raise SelfApprovalDenied(
             "Who brought the bank's refusal of an earlier order cannot approve the next one."
         )

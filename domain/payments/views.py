@@ -74,6 +74,7 @@ from domain.payments.run import (
     RunItem,
     RunStatus,
     VendorCredit,
+    credits_of,
     invoices_of,
 )
 from domain.payments.transfer import message_id
@@ -253,25 +254,27 @@ def _with_vendor(session: Session, found: tuple[RunItem, ...]) -> tuple[RunItem,
 def _with_earlier(
     session: Session, run_id: UUID, found: tuple[RunItem, ...]
 ) -> tuple[RunItem, ...]:
-    """Items with the files of other runs that ordered the same invoice, the latest first.
+    """Items with the files of other runs that ordered the same, the latest first.
 
     After them those of other invoices that may be the same under another number.
     """
     invoice_ids = list(invoices_of(found))
     others = _maybe_same(session, invoice_ids)
-    earlier = _ordered(session, run_id, {*invoice_ids, *chain.from_iterable(others.values())})
+    row, named = PaymentRunItemRow, {*invoice_ids, *chain.from_iterable(others.values())}
+    earlier = _ordered(session, run_id, col(row.invoice_id), named)
+    taken_off = _ordered(session, run_id, col(row.open_item_id), credits_of(found))
 
-    def of(invoice_id: UUID) -> tuple[EarlierOrder, ...]:
-        same = earlier.get(invoice_id, ())
+    def of(item: RunItem) -> tuple[EarlierOrder, ...]:
+        if item.invoice_id is None:
+            return taken_off.get(item.open_item_id, ())
+        same = earlier.get(item.invoice_id, ())
         runs_ = {order.run_id for order in same}
-        like = chain.from_iterable(earlier.get(each, ()) for each in others.get(invoice_id, ()))
+        maybe = others.get(item.invoice_id, ())
+        like = chain.from_iterable(earlier.get(each, ()) for each in maybe)
         # What one run ordered side by side are two invoices.
         return (*same, *(order for order in like if order.run_id not in runs_))
 
-    return tuple(
-        each if each.invoice_id is None else replace(each, ordered_before=of(each.invoice_id))
-        for each in found
-    )
+    return tuple(replace(each, ordered_before=of(each)) for each in found)
 
 
 def _with_warnings(
@@ -350,11 +353,13 @@ def _maybe_same(session: Session, invoice_ids: Sequence[UUID]) -> dict[UUID, lis
 
 
 def _ordered(
-    session: Session, run_id: UUID, invoice_ids: Iterable[UUID]
-) -> dict[UUID, tuple[EarlierOrder, ...]]:
-    """What files of other runs ordered of each invoice, the latest first."""
+    session: Session, run_id: UUID, named: Any, ids: Collection[UUID]
+) -> dict[UUID | None, tuple[EarlierOrder, ...]]:
+    """What files of other runs ordered of each that a column of their items names, latest first."""
+    if not ids:
+        return {}
     query: Any = (
-        select(PaymentRunItemRow, PaymentRunRow.exported_at)
+        select(named, PaymentRunItemRow, PaymentRunRow.exported_at)
         .join(
             PaymentRunRow,
             and_(
@@ -364,14 +369,14 @@ def _ordered(
         )
         .where(
             PaymentRunItemRow.tenant_id == tenant_of(session),
-            among(col(PaymentRunItemRow.invoice_id), invoice_ids),
+            among(named, ids),
             PaymentRunItemRow.run_id != run_id,
             col(PaymentRunRow.exported_at).is_not(None),
         )
         .order_by(col(PaymentRunRow.exported_at).desc())
     )
-    earlier: dict[UUID, tuple[EarlierOrder, ...]] = {}
-    for row, exported_at in session.exec(query):
+    earlier: dict[UUID | None, tuple[EarlierOrder, ...]] = {}
+    for id_, row, exported_at in session.exec(query):
         is_released = row.released_at is not None
         order = EarlierOrder(
             run_id=row.run_id,
@@ -381,7 +386,7 @@ def _ordered(
             outcome=_outcome(row),
             is_released=is_released,
         )
-        earlier[row.invoice_id] = (*earlier.get(row.invoice_id, ()), order)
+        earlier[id_] = (*earlier.get(id_, ()), order)
     return earlier
 
 

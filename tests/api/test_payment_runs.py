@@ -321,13 +321,15 @@ async def an_exported_run(office: Office, *numbers: str) -> dict[str, object]:
     return shown
 
 
-async def a_report(office: Office, path: str, data: bytes) -> httpx.Response:
+async def a_report(
+    office: Office, path: str, data: bytes, who: str = "bookkeeper"
+) -> httpx.Response:
     """Send what the bank said."""
     files = {"file": ("report.xml", data)}
     return await office.http.post(
         path,
         files=files,
-        headers={"Authorization": f"Bearer {office.tenant.people['bookkeeper'].api_key}"},
+        headers={"Authorization": f"Bearer {office.tenant.people[who].api_key}"},
     )
 
 

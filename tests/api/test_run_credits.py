@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+import pytest
 from lxml import etree
 
 from tests.api.pages.browsers import Plain
@@ -10,6 +11,7 @@ from tests.api.payables_http import Office
 from tests.api.test_payment_runs import (
     RUNS,
     a_credit_note,
+    a_report,
     body,
     codes,
     office,
@@ -17,6 +19,7 @@ from tests.api.test_payment_runs import (
     statement_of,
 )
 from tests.invariants import check_books
+from tests.pain002 import Told, report
 
 __all__ = ["office", "service"]
 Json = dict[str, Any]
@@ -165,3 +168,77 @@ async def test_a_credit_is_in_one_run_and_still_there_when_it_is_approved(office
     assert codes(denied) == [(409, "INVOICE_CHANGED")]
     assert denied.json()["context"]["open_item_id"] == credit["open_item_id"]
     assert check_books(office.database.engine, office.tenant.id)
+
+
+async def refused(office: Office, asked: Json, who: str = "bookkeeper") -> tuple[Json, str]:
+    """A run of one transfer that has left the house and that a person says is refused; its file."""
+    run = (await office.post(RUNS, asked)).json()
+    assert (await approved(office, run)).status_code == 200
+    file = (await office.post(f"{RUNS}/{run['id']}/export")).json()["sepa_xml"]
+    shown: Json = (await office.get(f"{RUNS}/{run['id']}")).json()
+    await told(office, shown, "RJCT", who)
+    return shown, file
+
+
+async def told(office: Office, run: Json, status: str, who: str = "bookkeeper") -> None:
+    """A message of the bank on the first transfer of a run."""
+    one = Told(run["items"][0]["end_to_end_id"], status)
+    data = report(run["message_id"], [one], message_id=f"BANK-{status}")
+    sent = await a_report(office, f"{RUNS}/status-reports", data, who)
+    assert sent.status_code == 200, sent.text
+
+
+@pytest.mark.parametrize("evidence", ["statement", "report"])
+async def test_a_credit_that_was_taken_off_after_all_stops_the_next_run(
+    office: Office, evidence: str
+) -> None:
+    """Refused, taken off another invoice, and then the bank has paid the first transfer."""
+    account, vendor = await office.a_bank_account(), await office.a_vendor()
+    invoices = [await office.an_invoice(vendor, f"RE-{n}") for n in (1, 2)]
+    credit = await paid_twice(office, vendor, number="UEB-7")
+    first, file = await refused(office, body(account, invoices[:1], **taking(credit)))
+    second = (await office.post(RUNS, body(account, invoices[1:], **taking(credit)))).json()
+    (before,) = second["credits"][0]["ordered_before"]
+    assert (before["payment_run_id"], before["is_released"]) == (first["id"], True)
+    assert (before["invoice_number"], before["amount"]) == ("UEB-7", "-30.00")
+    step, who = "approve", "approver"
+    if evidence == "report":
+        assert (await approved(office, second)).status_code == 200
+        step, who = "export", "bookkeeper"
+        await told(office, first, "ACSC")
+    else:
+        door = "/v1/bank-transactions/import-file"
+        assert (await a_report(office, door, statement_of(file))).status_code == 200
+
+    denied = await office.post(f"{RUNS}/{second['id']}/{step}", who=who)
+
+    assert codes(denied) == [(409, "INVOICE_CHANGED")]
+    assert denied.json()["context"]["open_item_id"] == credit["open_item_id"]
+    assert check_books(office.database.engine, office.tenant.id)
+
+
+async def test_who_frees_a_credit_does_not_approve_the_next_order(office: Office) -> None:
+    """The refusal of the first order is the word of one person, who needs the other one."""
+    account, vendor = await office.a_bank_account(), await office.a_vendor()
+    invoices = [await office.an_invoice(vendor, f"RE-{n}") for n in (1, 2)]
+    credit = await paid_twice(office, vendor)
+    await refused(office, body(account, invoices[:1], **taking(credit)), who="approver")
+
+    second = (await office.post(RUNS, body(account, invoices[1:], **taking(credit)))).json()
+
+    assert codes(await approved(office, second)) == [(403, "SELF_APPROVAL_DENIED")]
+
+
+async def test_the_credit_that_is_named_is_the_one_that_is_wrong(office: Office) -> None:
+    """By its place in the order, whatever way the ids are sorted."""
+    account, vendor = await office.a_bank_account(), await office.a_vendor()
+    invoice_id = await office.an_invoice(vendor, "RE-1")
+    credits_ = [await paid_twice(office, vendor, amount) for amount in (29, 30)]
+    for is_descending in (True, False):
+        ordered = sorted(credits_, key=lambda one: one["open_item_id"], reverse=is_descending)
+        for wrong in (0, 1):
+            asked = taking(*ordered)
+            asked["credits"][wrong]["amount"] = 31
+            denied = await office.post(RUNS, body(account, [invoice_id], **asked))
+            assert codes(denied) == [(400, "INVALID_INPUT")]
+            assert denied.json()["errors"][0]["pointer"] == f"/credits/{wrong}"

@@ -3927,7 +3927,7 @@ CREATE TABLE public.payment_run_wish (
     discounts jsonb DEFAULT '[]'::jsonb NOT NULL,
     is_instant boolean DEFAULT false NOT NULL,
     is_batch_booked boolean DEFAULT true NOT NULL,
-    credits jsonb DEFAULT '{}'::jsonb NOT NULL
+    credits jsonb DEFAULT '[]'::jsonb NOT NULL
 );
 
 ALTER TABLE ONLY public.payment_run_wish FORCE ROW LEVEL SECURITY;
@@ -5882,6 +5882,12 @@ CREATE INDEX ix_payment_run_created ON public.payment_run USING btree (tenant_id
 --
 
 CREATE INDEX ix_payment_run_item_invoice ON public.payment_run_item USING btree (tenant_id, invoice_id);
+
+--
+-- Name: ix_payment_run_item_open_item; Type: INDEX; Schema: public; Owner: belegfluss_owner
+--
+
+CREATE INDEX ix_payment_run_item_open_item ON public.payment_run_item USING btree (tenant_id, open_item_id) WHERE (open_item_id IS NOT NULL);
 
 --
 -- Name: ix_prepayment_use_prepayment; Type: INDEX; Schema: public; Owner: belegfluss_owner

@@ -18,9 +18,11 @@ ALTER TABLE payment_run_item
     ADD CONSTRAINT ck_payment_run_item_what
         CHECK ((invoice_id IS NULL) <> (open_item_id IS NULL)),
     ADD CONSTRAINT ck_payment_run_item_credit CHECK (open_item_id IS NULL OR amount < 0);
+CREATE INDEX ix_payment_run_item_open_item ON payment_run_item (tenant_id, open_item_id)
+    WHERE open_item_id IS NOT NULL;
 CREATE UNIQUE INDEX uq_payment_run_item_credit ON payment_run_item (tenant_id, open_item_id)
     WHERE is_active AND open_item_id IS NOT NULL;
-ALTER TABLE payment_run_wish ADD COLUMN credits jsonb NOT NULL DEFAULT '{}';
+ALTER TABLE payment_run_wish ADD COLUMN credits jsonb NOT NULL DEFAULT '[]';
 """
 
 

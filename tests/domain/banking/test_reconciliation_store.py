@@ -35,6 +35,7 @@ from domain.ledger.reversal import AlreadyReversed
 from domain.periods import lock_store
 from domain.periods.period import PeriodName
 from domain.posting import store as journal
+from domain.posting.outcome import PeriodLocked
 from tests.builders import Tenant, another_tenant
 from tests.invariants import check_books
 from tests.payables import DAY, a_bank_account
@@ -317,4 +318,27 @@ def test_what_is_tied_again_is_there_on_its_own_day(paid: Paid, *, is_locked: bo
     assert paid.stands()[0] == "reconciled"
     with pytest.raises(AlreadyReversed), paid.office.transaction() as session:
         reconciliation_store.reverse(session, reversal, today=today)
+    assert check_books(paid.office.database.engine, paid.office.tenant.id)
+
+
+def test_who_wishes_for_the_original_period_is_refused_a_locked_one(paid: Paid) -> None:
+    """What ties a movement again takes no other day than was asked for, and does nothing else."""
+    today = DAY + timedelta(days=90)
+    with paid.office.transaction() as session:
+        reversal = reconciliation_store.unmatch(session, paid.movement, today).reversal_intent_id
+    assert reversal is not None
+    with paid.office.transaction() as session:
+        lock_store.soft_lock(session, PeriodName(f"{DAY:%Y-%m}"), datetime.now(UTC))
+    before = paid.stands()
+    with pytest.raises(PeriodLocked), paid.office.transaction() as session:
+        reconciliation_store.reverse(session, reversal, today=today, in_original_period=True)
+    assert paid.stands() == before
+    with paid.office.transaction() as session:
+        lock_store.reopen(session, PeriodName(f"{DAY:%Y-%m}"))
+        again = reconciliation_store.reverse(
+            session, reversal, today=today, in_original_period=True
+        )
+    with read_session(paid.office.database.engine, paid.office.tenant.id) as session:
+        assert posted_of(session, again.intent_id).booking_date == DAY
+    assert paid.stands()[0] == "reconciled"
     assert check_books(paid.office.database.engine, paid.office.tenant.id)
