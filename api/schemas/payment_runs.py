@@ -210,7 +210,11 @@ class SeenMovementOut(BodyOut):
     amount: MoneyText
     is_announced: bool = Field(description="No statement has it yet (ours)")
     came_back: date | None = Field(
-        description="Day on which as much came in again by its reference or from its account (ours)"
+        description="Day on which it came back, by its EndToEndId or as a return of the bank (ours)"
+    )
+    came_in: date | None = Field(
+        description="Day on which as much came in with its text or from its account, which may be "
+        "another matter: it may be paid all the same (ours)"
     )
 
     @classmethod

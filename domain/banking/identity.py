@@ -207,6 +207,15 @@ def _said(entries: Iterable[Evidence]) -> Iterator[_Said]:
     )
 
 
+def is_filler(words: str) -> bool:
+    """Whether a reference says that there is none.
+
+    >>> is_filler("NOTPROVIDED"), is_filler("E-1")
+    (True, False)
+    """
+    return _FILLER.fullmatch(words.strip()) is not None
+
+
 def stated(references: References) -> References:
     """References without fillers, which say that there is none.
 
@@ -214,7 +223,7 @@ def stated(references: References) -> References:
     ((<ReferenceKind.SWIFT: 'swift'>, 'A1'),)
     """
     said = [(kind, value.strip()) for kind, value in references]
-    return tuple([each for each in said if not _FILLER.fullmatch(each[1])])
+    return tuple([each for each in said if not is_filler(each[1])])
 
 
 def repeated(again: Callable[[], Iterable[_Item]], size: int) -> set[_Item]:

@@ -11,11 +11,28 @@ from decimal import Decimal
 from uuid import UUID
 
 from domain.errors import Conflict, InvalidInput
+from domain.formats.business_codes import business_code_of
 from domain.ledger.booking import Booking, Line
 from domain.ledger.intent import Settling, Side
 from domain.money import ZERO
 
 SOURCE = "bank"
+_REOPENS = "reopens_payable"
+# Subfamilies of ISO 20022 bank transaction codes: a transfer, or a direct debit, that came back.
+_RETURNS = frozenset({"RRTN", "UPDD", "PRDD"})
+
+
+def is_told(reason: str | None, business_code: str | None, kind: str | None) -> bool:
+    """Whether the bank calls money that came in a return: by a reason, its code, or ISO's.
+
+    >>> is_told("AC04", None, None), is_told(None, "159", None), is_told(None, "166", None)
+    (True, True, False)
+    >>> is_told(None, None, "PMNT/RCDT/RRTN"), is_told(None, None, "PMNT/RCDT/ESCT")
+    (True, False)
+    """
+    code = business_code_of(business_code)
+    is_of_code = code is not None and code.effect == _REOPENS
+    return bool(reason) or is_of_code or (kind or "").rpartition("/")[2] in _RETURNS
 
 
 class ReturnMismatch(Conflict):

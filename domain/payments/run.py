@@ -417,8 +417,10 @@ class EarlierOrder:
 class SeenMovement:
     """Money that left the bank, is tied to nothing, and may have paid an item of a run.
 
-    `is_announced` where no statement has it yet. `came_back` is the day on which as much came in
-    again with the same reference, or from the same account: then it paid nothing.
+    `is_announced` where no statement has it yet. `came_back` is the day on which the money was
+    there again, by its EndToEndId or as a return of the bank: then it paid nothing. `came_in` is
+    the day on which as much came in with its text or from its account, which may be anything: a
+    company that buys and sells pays what it owes, too.
     """
 
     bank_transaction_id: UUID
@@ -426,6 +428,7 @@ class SeenMovement:
     amount: Decimal
     is_announced: bool = False
     came_back: date | None = None
+    came_in: date | None = None
 
 
 class CreditKind(StrEnum):

@@ -4,7 +4,7 @@ Money that left already, as the statement shows it, and money that the vendor ow
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import array
 from sqlmodel import Session, col, select
 
 from domain.banking.bank_transaction import BankStatus
+from domain.banking.identity import is_filler
 from domain.banking.rows import BankTransactionRow
 from domain.database.among import among
 from domain.database.session import tenant_of
@@ -28,6 +29,7 @@ from domain.payables import item_views
 from domain.payables.match import LeftItem
 from domain.payables.rows import InvoiceRow
 from domain.payables.sub_ledger import SubLedger
+from domain.payments import returned
 from domain.payments.rows import PaymentRunItemRow
 from domain.payments.run import CreditKind, SeenMovement, VendorCredit
 
@@ -57,48 +59,85 @@ def seen_on_statements(session: Session, run_id: UUID) -> dict[UUID, tuple[SeenM
         for item_id, *movement in session.exec(rows):
             seen[item_id].append(_Moved(*movement))
     paid_once = {each.id: each for each in chain.from_iterable(seen.values())}
-    back = _came_back(session, paid_once.values())
+    back, came_in = _came_back(session, paid_once.values())
     return {
-        item_id: tuple(each.seen(back.get(each.id)) for each in found)
+        item_id: tuple(each.seen(back.get(each.id), came_in.get(each.id)) for each in found)
         for item_id, found in seen.items()
     }
 
 
 @dataclass(frozen=True, slots=True)
 class _Moved:
-    """A movement, and what tells which other one undoes it."""
+    """A movement, and what tells which other one undoes it; `marks` are an account and a text."""
 
     id: UUID
     day: date
     amount: Decimal
     is_announced: bool
     bank_account_id: UUID
-    evidence: Sequence[str | None]
+    end_to_end_id: str | None
+    kind: str | None
+    reason: str | None
+    business_code: str | None
+    marks: Sequence[str | None]
 
-    def seen(self, came_back: date | None) -> SeenMovement:
-        return SeenMovement(self.id, self.day, self.amount, self.is_announced, came_back)
+    def seen(self, came_back: date | None, came_in: date | None) -> SeenMovement:
+        return SeenMovement(self.id, self.day, self.amount, self.is_announced, came_back, came_in)
 
     def undoes(self, paid: "_Moved") -> bool:
-        """Whether it brings the money back: as much, not before, by a reference or an account."""
+        """Whether it brings the money back: by the EndToEndId, or as the bank calls it a return.
+
+        A return that names another transfer undoes that one.
+        """
+        ids = [
+            each.end_to_end_id
+            for each in (self, paid)
+            if each.end_to_end_id and not is_filler(each.end_to_end_id)
+        ]
+        if len(ids) == len((self, paid)):
+            return ids[0] == ids[1] and self._is_as_much(paid)
+        is_return = returned.is_told(self.reason, self.business_code, self.kind)
+        return is_return and self.resembles(paid)
+
+    def resembles(self, paid: "_Moved") -> bool:
+        """Whether as much came in with its text or from its account, for whatever reason."""
+        return self._is_as_much(paid) and any(
+            one and one == two for one, two in zip(self.marks, paid.marks, strict=True)
+        )
+
+    def _is_as_much(self, paid: "_Moved") -> bool:
         return (
             self.bank_account_id == paid.bank_account_id
             and self.amount == -paid.amount
             and self.day >= paid.day
-            and any(
-                one and one == two for one, two in zip(self.evidence, paid.evidence, strict=True)
-            )
         )
 
 
-def _came_back(session: Session, paid: Collection[_Moved]) -> dict[UUID, date]:
-    """The day on which the money of movements was there again; each return undoes one payment."""
-    found: dict[UUID, date] = {}
+_Pairs = dict[UUID, date]
+
+
+def _came_back(session: Session, paid: Collection[_Moved]) -> tuple[_Pairs, _Pairs]:
+    """The day on which the money of movements was there again; and that on which as much came in.
+
+    Each of what came in stands beside one payment, and what undoes one beside no other.
+    """
+    incoming = list(_incoming(session, paid)) if paid else []
     waiting = sorted(paid, key=lambda each: (each.day, each.id), reverse=True)
-    for back in _incoming(session, paid) if paid else ():
-        undone = next((each for each in waiting if back.undoes(each)), None)
-        if undone is not None:
-            waiting.remove(undone)
-            found[undone.id] = back.day
+    undone = _paired(incoming, waiting, _Moved.undoes)
+    return undone, _paired(incoming, waiting, _Moved.resembles)
+
+
+def _paired(
+    incoming: list[_Moved], waiting: list[_Moved], fits: Callable[[_Moved, _Moved], bool]
+) -> _Pairs:
+    """The day of what came in for the newest payment that it fits; both are taken."""
+    found: _Pairs = {}
+    for back in list(incoming):
+        paid = next((each for each in waiting if fits(back, each)), None)
+        if paid is not None:
+            waiting.remove(paid)
+            incoming.remove(back)
+            found[paid.id] = back.day
     return found
 
 
@@ -122,10 +161,13 @@ def _incoming(session: Session, paid: Collection[_Moved]) -> Iterator[_Moved]:
 
 
 def _columns_of(moved: Any) -> Any:
-    evidence = array([col(moved.end_to_end_id), col(moved.counterparty_iban), col(moved.reference)])
+    details: Any = col(moved.details)
     return (
         col(moved.id), col(moved.tx_date), col(moved.amount), col(moved.is_announced),
-        col(moved.bank_account_id), evidence,
+        col(moved.bank_account_id), col(moved.end_to_end_id), col(moved.tx_type),
+        details["return_reason"].astext.label("return_reason"),
+        details["business_code"].astext.label("business_code"),
+        array([col(moved.counterparty_iban), col(moved.reference)]).label("marks"),
     )  # fmt: skip
 
 

@@ -616,19 +616,22 @@ async def test_what_the_bank_has_announced_is_seen_as_that(office: Office) -> No
 
 
 @pytest.mark.parametrize(
-    ("back", "is_back"),
+    ("back", "told"),
     [
-        ({"counterparty_iban": IBAN}, True),
-        ({"reference": "Zahlung RE-2026-1"}, True),
-        ({"reference": "Erstattung"}, False),
-        ({"counterparty_iban": IBAN, "tx_date": "2026-03-04"}, False),
-        ({"counterparty_iban": IBAN, "amount": "119.99"}, False),
+        ({"counterparty_iban": IBAN, "tx_type": "PMNT/RCDT/RRTN"}, "came_back"),
+        ({"reference": "Zahlung RE-2026-1", "tx_type": "PMNT/RCDT/RRTN"}, "came_back"),
+        ({"counterparty_iban": IBAN, "tx_type": "PMNT/RCDT/ESCT"}, "came_in"),
+        ({"reference": "Zahlung RE-2026-1"}, "came_in"),
+        ({"reference": "Erstattung"}, None),
+        ({"tx_type": "PMNT/RCDT/RRTN"}, None),
+        ({"counterparty_iban": IBAN, "tx_date": "2026-03-04"}, None),
+        ({"counterparty_iban": IBAN, "amount": "119.99"}, None),
     ],
 )
 async def test_a_payment_that_came_back_is_told_as_that(
-    office: Office, back: dict[str, str], *, is_back: bool
+    office: Office, back: dict[str, str], told: str | None
 ) -> None:
-    """Both are told; of two payments one return undoes one."""
+    """Where the bank says so; what came in is told once, beside one of two payments."""
     account = await office.a_bank_account()
     invoice_id = await office.an_invoice(await office.a_vendor(), "RE-2026-1")
     left = {"amount": "-120.00", "counterparty_iban": IBAN, "reference": "Zahlung RE-2026-1"}
@@ -642,12 +645,54 @@ async def test_a_payment_that_came_back_is_told_as_that(
     made = (await office.post(RUNS, body(account, [invoice_id]))).json()
 
     (seen,) = made["items"][0]["seen_on_statements"]
-    assert seen["came_back"] == ("2026-03-06" if is_back else None)
+    days = {name: seen[name] for name in ("came_back", "came_in") if seen[name]}
+    assert days == ({told: "2026-03-06"} if told else {})
     again = {**left, "tx_date": "2026-03-06"}
     sent = {"bank_account_id": account, "transactions": [again]}
     assert (await office.post("/v1/bank-transactions", sent)).json()["imported"] == 1
     shown = (await office.get(f"{RUNS}/{made['id']}")).json()["items"][0]["seen_on_statements"]
-    assert sorted(bool(each["came_back"]) for each in shown) == [False, is_back]
+    for name in ("came_back", "came_in"):
+        assert sorted(bool(each[name]) for each in shown) == [False, name == told]
+
+
+@pytest.mark.parametrize(
+    ("ids", "reason", "told"),
+    [
+        (("E-1", "E-1"), None, "came_back"),
+        (("E-1", "E-2"), "AC04", "came_in"),
+        (("E-1", None), "AC04", "came_back"),
+        (("UNKNOWN", "UNKNOWN"), None, "came_in"),
+    ],
+)
+async def test_only_the_bank_says_that_a_payment_came_back(
+    office: Office, ids: tuple[str, str | None], reason: str | None, told: str
+) -> None:
+    """A company that buys and sells pays as much two days later: the warning stays in full."""
+    account = await office.a_bank_account()
+    invoice_id = await office.an_invoice(await office.a_vendor(), "RE-2026-1")
+    paid = StatementLine(
+        booking_date=date(2026, 3, 5),
+        amount=Decimal(-120),
+        currency="EUR",
+        counterparty_iban=IBAN,
+        end_to_end_id=ids[0],
+    )
+    details = (("return_reason", reason),) if reason else ()
+    back = paid._replace(
+        booking_date=date(2026, 3, 7), amount=Decimal(120), end_to_end_id=ids[1], details=details
+    )
+    await announced(office, account, paid, back)
+
+    made = (await office.post(RUNS, body(account, [invoice_id]))).json()
+
+    (seen,) = made["items"][0]["seen_on_statements"]
+    assert {name for name in ("came_back", "came_in") if seen[name]} == {told}
+    browser = await Plain(office.http, office.tenant, "approver").sign_in("en")
+    page = await browser.go(f"/payments/{made['id']}")
+    words = " ".join(page.page.text_content().split())
+    is_warned = told == "came_in"
+    assert ("maybe paid already (as much came in on" in words) is is_warned
+    assert ("probably not paid" in words) is not is_warned
 
 
 async def test_what_was_paid_in_full_is_seen_beside_its_discount(office: Office) -> None:
