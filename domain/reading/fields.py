@@ -32,7 +32,7 @@ from domain.reading.no_invoice import HEAD_LINES, is_bill, is_of_newsletter, is_
 from domain.reading.origin import OwnParty, Reading, by_rule, from_page
 from domain.reading.places import FIELDS as PLACED
 from domain.reading.places import MOST, Alternative, Place, nearest, place_of
-from domain.reading.preceding import preceding_on
+from domain.reading.preceding import own_numbers_on, preceding_on
 from domain.reading.rate_totals import all_rates
 from domain.reading.table import rows_in
 from domain.reading.table_rows import Row
@@ -184,8 +184,15 @@ def _own_numbers(found: list[Option[str]], layout: Layout, kind: DocumentType) -
     """
     named = preceding_on(layout, None, gives_back=True) if kind is DocumentType.CREDIT_NOTE else ()
     earlier = tuple(each.number for each in named if each.number is not None)
+    if not earlier:
+        return found
+    sure = own_numbers_on(layout)
     # nor is it called as the end of that number: 17
-    own = [each for each in found if each.value is None or not _ends_one(each.value, earlier)]
+    own = [
+        each
+        for each in found
+        if each.value is None or each.value in sure or not _ends_one(each.value, earlier)
+    ]
     if len(own) == len(found):
         return found
     likely = any(each.value is not None and each.chance >= _LIKELY for each in own)
@@ -200,7 +207,14 @@ def _own_numbers(found: list[Option[str]], layout: Layout, kind: DocumentType) -
 
 
 def _ends_one(value: str, numbers: Sequence[str]) -> bool:
-    return any(number.endswith(value) for number in numbers)
+    """Whether a value is one of the numbers, or its last part.
+
+    >>> _ends_one("17", ["RE-17"]), _ends_one("17", ["RE-2017"])
+    (True, False)
+    """
+    return any(
+        number.endswith(value) and not number[: -len(value)][-1:].isalnum() for number in numbers
+    )
 
 
 def options_of(candidates: Candidates, model: Model) -> dict[str, list[Option[Any]]]:

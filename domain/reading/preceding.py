@@ -55,6 +55,16 @@ def preceding_on(layout: Layout, own: str | None, *, gives_back: bool) -> tuple[
     return tuple(found.values())[:_MOST]
 
 
+def own_numbers_on(layout: Layout) -> frozenset[str]:
+    """The numbers behind words for a credit note: its own, whatever else names them.
+
+    >>> own_numbers_on(Layout(()))
+    frozenset()
+    """
+    found = (match for line in layout.lines for match in _of_own().finditer(line.text))
+    return frozenset(match["number"] or match["short"] for match in found)
+
+
 def _in_line(text: str, gives_back: bool) -> Iterator[Preceding]:  # noqa: FBT001
     for match in (_of_credits() if gives_back else _pattern()).finditer(text):
         said = match.groupdict()
@@ -107,7 +117,7 @@ def _is_titled(layout: Layout) -> bool:
 def _pattern() -> re.Pattern[str]:
     """Words of a correction or a credit, that it is one of something, and the number of that."""
     words = _words()
-    link = rf"{_SEP}(?:{words['link']})\b"
+    link = rf"{_SEP}(?:(?:{words['link']})\b|{_reference()})"
     corrects = (
         rf"(?:{words['corrects_title']}|{words['corrects_noun']})\b(?={link})"
         rf"|(?:{words['corrects_verb']})\b"
@@ -121,19 +131,40 @@ def _of_credits() -> re.Pattern[str]:
     """On a credit note `zu Rechnung 17` is enough."""
     words = _words()
     names = "|".join(words[part] for part in words if part.startswith(("corrects", "credits")))
-    link = rf"(?:{words['link']})\b(?={_SEP}(?:{_fillers()})\b)"
+    linked = rf"(?={_SEP}(?:(?:{words['link']})\b|{_reference()}))"
+    link = rf"(?:{words['link']})\b(?={_SEP}(?:{_fillers()})\b)|{_reference()}"
     return re.compile(
-        rf"\b(?:(?:{names})\b(?={_SEP}(?:{words['link']})\b)|{link}|(?:{words['earlier']})\b"
+        rf"\b(?:(?:{names})\b{linked}|{link}|(?:{words['earlier']})\b"
         rf"|(?:{words['corrects_verb']}|{words['credits_verb']})\b){_rest()}",
         re.IGNORECASE,
     )
 
 
+@cache
+def _of_own() -> re.Pattern[str]:
+    """`Gutschrift Nr. 17`, `Gutschriftsnummer: 17`, `Credit note no. 17`."""
+    number = r"(?:nr|no|number|nummer|num\u00e9ro|n\u00b0)"
+    word = rf"(?:{_words()['own']})(?:s?-?{number}\b|\b)(?:{_SEP}{number}(?!\w))?"
+    return re.compile(
+        rf"(?<!\w){word}{_SEP}(?:{_NUMBER}|(?P<short>\d{{1,2}}){_END})", re.IGNORECASE
+    )
+
+
 def _rest() -> str:
     """Words between, and the number; one of two figures only behind the word for it."""
-    between = rf"(?:{_SEP}(?:{_words()['link']}|{_fillers()})\b){{0,{_MOST_BETWEEN}}}"
+    between = rf"(?:{_SEP}(?:{_between()})\b){{0,{_MOST_BETWEEN}}}"
     short = rf"{_SEP}(?:{_fillers()})\b{_SEP}(?P<short>\d{{1,2}}){_END}"
     return rf"{between}(?:{_SEP}{_NUMBER}|{short})"
+
+
+def _reference() -> str:
+    """`Referenz Nr. 17` may be any number, `Referenz: Rechnung Nr. 17` is that of an invoice."""
+    more = rf"(?:{_SEP}(?:{_between()})\b){{0,{_MOST_BETWEEN}}}"
+    return rf"(?:{_words()['reference']})\b(?={more}{_SEP}(?:{_words()['invoice']})\b)"
+
+
+def _between() -> str:
+    return f"{_words()['link']}|{_words()['reference']}|{_fillers()}"
 
 
 def _fillers() -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 
+from domain.reading.months import folded
 from domain.reading.values import DATE, date_of
 
 _NUMBERS = {
@@ -206,7 +207,7 @@ def _basis(text: str) -> str:
 
 
 def _number(written: str) -> int:
-    return int(written) if written.isdecimal() else _NUMBERS[written.lower()]
+    return int(written) if written.isdecimal() else _NUMBERS[folded(written)]
 
 
 def _without_overlaps(found: list[When]) -> Iterator[When]:

@@ -12,6 +12,7 @@ from fractions import Fraction
 from itertools import islice
 
 from domain.money import cents
+from domain.reading.months import folded
 from domain.reading.paid_words import receipts_in
 from domain.reading.payment_words import is_collected, is_paid
 from domain.reading.term_times import Days, When, times_in
@@ -110,7 +111,7 @@ FRACTION = (
 )
 _FRACTION = re.compile(FRACTION, re.IGNORECASE)
 _COUNTS = {"ein": 1, "one": 1, "zwei": 2, "two": 2, "drei": 3, "three": 3}
-_NAMES = {"drittel": 3, "third": 3, "viertel": 4, "quarter": 4, "f\u00fcnftel": 5}
+_NAMES = {"drittel": 3, "third": 3, "viertel": 4, "quarter": 4, "funftel": 5}  # folded
 _MOST_DAYS = 3660
 _MOST_STEPS = 20  # percentages of one clause; where there are more, it tells of no discount
 
@@ -459,8 +460,8 @@ def _share_of(clause: _Clause) -> Fraction | None:
     if part["half"]:
         return Fraction(1, 2)
     if part["name"]:
-        name = part["name"].lower()
-        return Fraction(_COUNTS[part["count"].lower()], _NAMES.get(name) or _NAMES[name[:-1]])
+        name = folded(part["name"])
+        return Fraction(_COUNTS[folded(part["count"])], _NAMES.get(name) or _NAMES[name[:-1]])
     return Fraction(int(part["part"]), int(part["of"]))
 
 

@@ -122,6 +122,28 @@ def test_a_credit_note_is_not_called_as_what_it_takes_back(
     assert read_fields(page, NOBODY).texts["invoice_number"].value == "GS-7"
 
 
+@pytest.mark.parametrize(
+    ("own", "besides"),
+    [
+        ("Gutschrift Nr. GS-7", "Bitte Referenz Nr. GS-7 angeben"),
+        ("Credit note no. CN-1001", "Our reference no. CN-1001"),
+        ("Unsere Nummer: GS-7", ""),
+        ("Gutschrift Nr. GS-7", "Bitte zur Nr. GS-7 schreiben"),
+        ("Gutschriftsnummer: 1001", "zur Rechnung Nr. RE-21001"),
+        ("Gutschriftsnummer: 1001", "zur Rechnung Nr. RE-1001"),
+        ("Gutschrift Nr. 4711", "zur Rechnung Nr. 24711"),
+        ("Gutschrift-Nr.: GS-7", "Gutschrift Referenz GS-7"),
+        ("Belegnummer: GS-7", "Betreff: Nr. GS-7"),
+    ],
+)
+def test_a_credit_note_keeps_its_own_number(own: str, besides: str) -> None:
+    """Whatever else names it: behind a word for a credit note it is its own."""
+    page = typed(CREDIT.format(title="Gutschrift", own=own, earlier=besides))
+
+    number = own.rsplit(maxsplit=1)[-1]
+    assert read_fields(page, NOBODY).texts["invoice_number"].value == number
+
+
 def test_a_credit_note_without_a_number_has_none() -> None:
     """That of the invoice is not taken for it."""
     page = typed(CREDIT.format(title="Gutschrift", own="", earlier="zur Rechnung Nr. RE-9001"))

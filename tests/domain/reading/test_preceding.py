@@ -76,6 +76,33 @@ def test_a_credit_takes_back_what_it_names(text: str, number: str) -> None:
     assert (found.relation, found.number) == (Relation.CREDITS, number)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ref. Nr. 445566 (Ihre Bestellung)",
+        "Our reference no. CN-1001",
+        "Unsere Nummer: 4711",
+        "Ihre Nr. 4711",
+        "Betreff Nr. 4711",
+        "Bezug: Nr. 4711, Bestellung",
+        "Gutschrift Referenz 4711",
+    ],
+)
+def test_a_reference_is_no_invoice_unless_it_says_so(text: str) -> None:
+    """It may be that of an order, or its own."""
+    assert preceding_on(typed(text), "GS-1", gives_back=True) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Ref.: Rechnung Nr. 4711", "Bezug: unsere Rechnungsnummer 4711", "Your ref: invoice no. 4711"],
+)
+def test_a_reference_to_an_invoice_names_it(text: str) -> None:
+    """By the word for it."""
+    (found,) = preceding_on(typed(text), "GS-1", gives_back=True)
+    assert found.number == "4711"
+
+
 def test_the_day_behind_the_number_is_its_own() -> None:
     """BT-26 of a page."""
     found = preceding_on(typed("Korrektur zu Rechnung RE-9 vom 01.10.2026"), None, gives_back=False)
