@@ -173,7 +173,9 @@ def _told() -> Settings:
     settings = from_environment(Settings)
     if settings.metrics_port:
         with opening("metrics_host", "metrics_port"):
-            socket.create_server((settings.metrics_host, settings.metrics_port)).close()
+            host, port = settings.metrics_host, settings.metrics_port
+            family, *_, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+            socket.create_server(where, family=family).close()
     return settings
 
 

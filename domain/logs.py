@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import MutableMapping, Sequence
+from traceback import walk_tb
 from typing import Any
 
 import structlog
@@ -79,3 +80,11 @@ def configure(
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+
+
+def way_of(error: BaseException) -> list[str]:
+    """Name the last places that an error came through: file, line and function, and no values."""
+    return [
+        f"{frame.f_code.co_filename.rpartition('/')[2]}:{line} {frame.f_code.co_name}"
+        for frame, line in walk_tb(error.__traceback__)
+    ][-12:]

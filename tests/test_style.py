@@ -38,7 +38,7 @@ STEADY = {
 OF_PROCESSES = {
     ROOT / "workflows" / "shared" / name
     for name in ("client.py", "connection.py", "settings.py", "variables.py")
-}
+} | {ROOT / "workflows" / "resume" / "overview.py"}
 """What processes use and no workflow imports."""
 UNSTEADY = {"utcnow", "uuid1", "as_completed", "get_event_loop"}
 """What answers otherwise when a history is replayed."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
-from traceback import walk_tb
 from typing import Any, cast
 
 import psycopg
@@ -37,6 +36,7 @@ from domain.errors import (
     Unavailable,
     Unprocessable,
 )
+from domain.logs import way_of
 
 STATUS: Mapping[type[DomainError], int] = {
     Invalid: 400,
@@ -299,6 +299,5 @@ def _example(status: int, refusal: type[DomainError]) -> dict[str, Any]:
 
 
 def _log_unexpected(error: Exception) -> None:
-    way = [f"{frame.f_code.co_filename.rpartition('/')[2]}:{line} {frame.f_code.co_name}"
-           for frame, line in walk_tb(error.__traceback__)]  # fmt: skip
-    _log.error("unexpected error", kind=type(error).__name__, state=state_of(error), way=way[-12:])
+    kind, state = type(error).__name__, state_of(error)
+    _log.error("unexpected error", kind=kind, state=state, way=way_of(error))

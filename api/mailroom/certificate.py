@@ -4,13 +4,13 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from cryptography import x509
 from prometheus_client import Gauge
 
-from api.mailroom.settings import MailroomSettings
+from api.mailroom.settings import MailroomSettings, end_of
 
 _PAUSE = timedelta(minutes=1)
 _ENDS = Gauge(
@@ -20,47 +20,49 @@ _ENDS = Gauge(
 log = structlog.get_logger("mailroom.certificate")
 
 
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """What was written, and what senders are offered of it."""
+
+    written: tuple[bytes, bytes]
+    context: ssl.SSLContext | None
+
+
 class Certificate:
-    """What STARTTLS offers; `context` stays the same one and takes what is renewed."""
+    """What STARTTLS offers to a connection that begins now."""
 
     def __init__(self, settings: MailroomSettings) -> None:
-        """Load it. Raises OSError for what is no certificate with its key."""
-        self.context: ssl.SSLContext | None = settings.starttls
+        """Load it. Raises OSError or ValueError for what is no certificate with its key."""
         self._settings = settings
-        self._written = self._read()
-        self._tell()
+        self._offer = self._loaded(self._read())
+
+    @property
+    def context(self) -> ssl.SSLContext | None:
+        """Another one after each renewal: one that connections use is never touched."""
+        return self._offer.context
 
     def look(self) -> None:
         """Take what was written since; what does not fit leaves the former one in place."""
         try:
             written = self._read()
-            if self.context is None or written == self._written:
+            if self.context is None or written == self._offer.written:
                 return
-            renewed = self._settings.starttls  # a key that is still the old one is refused here
-            if renewed is None:
-                return
-            self._load(self.context)
-        except OSError as error:
+            self._offer = self._loaded(written)
+        except (OSError, ValueError) as error:
             log.warning("certificate not renewed", reason=type(error).__name__)
             return
-        self._written = written
-        self._tell()
         log.info("certificate renewed")
 
-    def _load(self, context: ssl.SSLContext) -> None:
-        chain, key = self._settings.smtp_tls_cert, self._settings.smtp_tls_key
-        if chain is not None:
-            context.load_cert_chain(chain, key, password="")
+    def _loaded(self, written: tuple[bytes, bytes]) -> _Offer:
+        """Load what was read before: what is written in between is seen as new by the next look."""
+        ends, context = end_of(written[0]), self._settings.starttls
+        _ENDS.set(ends.timestamp() if ends else 0)
+        return _Offer(written, context)
 
     def _read(self) -> tuple[bytes, bytes]:
         paths = self._settings.smtp_tls_cert, self._settings.smtp_tls_key
         chain, key = (b"" if path is None else path.read_bytes() for path in paths)
         return chain, key
-
-    def _tell(self) -> None:
-        chain, _ = self._written
-        ends = x509.load_pem_x509_certificate(chain).not_valid_after_utc if chain else None
-        _ENDS.set(ends.timestamp() if ends else 0)
 
 
 @asynccontextmanager

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from ssl import SSLContext
-from traceback import walk_tb
 from typing import TypeAlias
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from prometheus_client import Counter as Metric
 from api.mailroom.delivery import NotNow, Postbox
 from domain.access.origin import network_of
 from domain.formats.mail import Outcome
+from domain.logs import way_of
 
 MESSAGE_BYTES = 25 * 1024 * 1024
 RECIPIENTS = 50
@@ -142,9 +142,7 @@ class Handler:
 
     async def handle_exception(self, error: Exception) -> str:
         """Answer what nobody foresaw: the sender tries again, and reads nothing of it."""
-        way = [f"{frame.f_code.co_filename.rpartition('/')[2]}:{line}"
-               for frame, line in walk_tb(error.__traceback__)]  # fmt: skip
-        log.error("unexpected error", kind=type(error).__name__, way=way[-8:])
+        log.error("unexpected error", kind=type(error).__name__, way=way_of(error))
         return LATER
 
     async def refused_size(self, envelope: Addressed) -> None:
@@ -247,10 +245,10 @@ def without_stuffing(content: bytes) -> bytes:
 Factory: TypeAlias = Callable[[], MailroomProtocol]
 
 
-def smtp(postbox: Postbox, door: Door, tls: SSLContext | None) -> Factory:
-    """Make one connection after the other speak SMTP."""
+def smtp(postbox: Postbox, door: Door, tls: Callable[[], SSLContext | None]) -> Factory:
+    """Make one connection after the other speak SMTP; each is offered what `tls` says then."""
     handler = Handler(postbox)
-    return _tried(lambda: MailroomProtocol(handler, door, tls))
+    return _tried(lambda: MailroomProtocol(handler, door, tls()))
 
 
 def lmtp(postbox: Postbox, door: Door) -> Factory:

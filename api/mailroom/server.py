@@ -36,7 +36,7 @@ class Mailroom:
     async def __aenter__(self) -> Self:
         """Open the doors."""
         settings = self._settings
-        smtp = protocol.smtp(self._postbox, self._door, self.certificate.context)
+        smtp = protocol.smtp(self._postbox, self._door, lambda: self.certificate.context)
         if self._listening is None:
             with opening("smtp_host", "smtp_port"):
                 await self._listen(smtp, settings.smtp_port)

@@ -1,9 +1,10 @@
 """What the environment must say to the mailroom."""
 
 import ssl
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
+from cryptography import x509
 from pydantic import Field, model_validator
 
 from workflows.shared.settings import ServerSettings
@@ -36,7 +37,8 @@ class MailroomSettings(ServerSettings):
         """Refuse at the start what would be offered to no sender."""
         try:
             self.starttls  # noqa: B018 - read for what it raises
-        except OSError as error:
+            end_of(b"" if self.smtp_tls_cert is None else self.smtp_tls_cert.read_bytes())
+        except (OSError, ValueError) as error:
             raise ValueError(
                 "BELEGFLUSS_SMTP_TLS_CERT and BELEGFLUSS_SMTP_TLS_KEY hold no certificate in PEM"
                 " with its key, without a password"
@@ -53,3 +55,11 @@ class MailroomSettings(ServerSettings):
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(self.smtp_tls_cert, self.smtp_tls_key, password="")
         return context
+
+
+def end_of(chain: bytes) -> datetime | None:
+    """Instant when the first certificate of a PEM chain ends; None for no chain.
+
+    Raises ValueError for what senders would not know as one: OpenSSL loads `TRUSTED CERTIFICATE`.
+    """
+    return x509.load_pem_x509_certificate(chain).not_valid_after_utc if chain else None

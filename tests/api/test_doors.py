@@ -12,6 +12,7 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
+from api import main
 from api.http.json_bodies import parsed
 from api.main import create_app
 from api.settings import Settings
@@ -204,3 +205,17 @@ def test_a_taken_port_for_the_numbers_is_told_in_a_line() -> None:
     assert ended.returncode == 1
     assert "BELEGFLUSS_METRICS_HOST and BELEGFLUSS_METRICS_PORT" in ended.stderr
     assert "Traceback" not in ended.stderr + ended.stdout
+
+
+@pytest.mark.parametrize("host", ["::1", "127.0.0.1", "localhost"])
+def test_the_numbers_are_served_where_it_is_said(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    """The port is tried in the family of its address, as the server of the numbers opens it."""
+    monkeypatch.setenv("BELEGFLUSS_METRICS_HOST", host)
+    monkeypatch.setenv("BELEGFLUSS_METRICS_PORT", str(free_port()))
+    monkeypatch.setenv("BELEGFLUSS_DATABASE_URL", "postgresql://x/y")
+    settings = main._told()  # noqa: SLF001 - what ends the process before anything is served
+    with main._metrics(settings):  # noqa: SLF001 - as above
+        where = f"[{host}]" if ":" in host else host
+        assert httpx.get(f"http://{where}:{settings.metrics_port}/metrics").status_code == 200

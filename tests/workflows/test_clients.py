@@ -13,6 +13,7 @@ from temporalio.client import (
     WorkflowFailureError,
     WorkflowUpdateFailedError,
 )
+from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 from temporalio.exceptions import ApplicationError, CancelledError, TerminatedError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -74,6 +75,40 @@ async def test_statuses_become_refusals(
     """Away, not there, closed to us by whoever runs it, and whatever is a bug of ours."""
     with pytest.raises(expected):
         await Asking(nobody).ask(RPCError("message", status, b""))
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("Namespace x has no mapping defined for search attribute Y", ProcessUnavailable),
+        ("search attribute Y is not defined", ProcessUnavailable),
+        ("invalid query: column name 'Y' is not a valid search attribute", ProcessUnavailable),
+        ("search attribute Y value size 3000 exceeds size limit 2048", RPCError),
+        ("invalid value for search attribute Y of type Keyword: 1", RPCError),
+    ],
+)
+async def test_only_an_attribute_that_is_not_registered_is_away(
+    nobody: Client, words: str, expected: type[Exception]
+) -> None:
+    """In the words of Temporal's server; a value that it refuses is a mistake of ours."""
+    with pytest.raises(expected):
+        await Asking(nobody).ask(RPCError(words, RPCStatusCode.INVALID_ARGUMENT, b""))
+
+
+async def test_a_value_that_the_server_refuses_is_no_outage(temporal: Client) -> None:
+    """It is too long for an attribute, and would be at each attempt."""
+    with pytest.raises(RPCError) as told:
+        await temporal.start_workflow(
+            "Nothing",
+            id=f"long-{uuid4()}",
+            task_queue="nobody",
+            search_attributes=TypedSearchAttributes(
+                [SearchAttributePair(SearchAttributeKey.for_keyword("BelegflussStage"), "x" * 3000)]
+            ),
+        )
+    assert "search attribute" in told.value.message.lower()
+    with pytest.raises(RPCError):
+        await Asking(temporal).ask(told.value)
 
 
 @pytest.mark.parametrize(

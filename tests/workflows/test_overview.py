@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+from structlog.testing import capture_logs
 from temporalio import activity, workflow
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowHandle
+from temporalio.client import WorkflowExecution as Execution
 from temporalio.exceptions import ApplicationError
 
 from domain.actor import Actor
@@ -83,6 +85,33 @@ async def test_a_process_that_cannot_be_asked_hides_no_other(temporal: Client) -
             await process(temporal, each).terminate()
 
 
+class SlowHistory(Operations):
+    """Asks a server that tells everything at once, and a history never."""
+
+    async def _asked_at(self, each: Execution, step: str) -> datetime:
+        """Take longer than anybody waits."""
+        await asyncio.sleep(60)
+        return await super()._asked_at(each, step)
+
+
+async def test_a_slow_history_does_not_hide_why_a_step_hangs(temporal: Client) -> None:
+    """The class is known; since when is as near as is known: when its process began."""
+    file, later = the_file(), datetime.now(UTC) + timedelta(minutes=2)
+    async with serving(temporal, [StatementImport], steps_of(Breaking())):
+        await StatementImportsSender(temporal).begin(file)
+        with capture_logs() as lines:
+            told = await until_told(SlowHistory(temporal), later, {"ZeroDivisionError"})
+        began = (await process(temporal, file).describe()).start_time
+        await process(temporal, file).terminate()
+
+    (found,) = told
+    assert (found.kind, found.how, found.since) == ("ZeroDivisionError", How.STUCK, began)
+    noted = [line for line in lines if line.get("asked") == "since"]
+    assert noted
+    assert noted[0]["kind"] == "TimeoutError"
+    assert any("overview.py" in place for place in noted[0]["way"])
+
+
 @workflow.defn(name="Resume", sandboxed=False)
 class OlderResume:
     """A resumption of a build whose words are not ours."""
@@ -101,12 +130,15 @@ async def test_a_part_that_cannot_be_told_hides_no_other(temporal: Client) -> No
 
         async with asyncio.timeout(30):
             while True:
-                told = await Operations(temporal).overview(datetime.now(UTC))
+                with capture_logs() as lines:
+                    told = await Operations(temporal).overview(datetime.now(UTC))
                 if told.untold:
                     break
                 await asyncio.sleep(0.2)
 
     assert dict(told.untold) == {Part.LAST: "ValidationError"}
+    assert [(line["asked"], line["kind"]) for line in lines] == [("last", "ValidationError")]
+    assert lines[0]["way"]
     assert told.last is None
     assert told.queues
     assert told.running

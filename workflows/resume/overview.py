@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
+import structlog
 from temporalio.api.common import v1 as common
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import PollerInfo, TaskQueue
@@ -19,6 +20,7 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.client import WorkflowExecution, WorkflowFailureError
 from temporalio.service import RPCError, RPCStatusCode
 
+from domain.logs import way_of
 from workflows.resume.steps import Resumed
 from workflows.shared.client import ProcessClient, ProcessUnavailable
 from workflows.shared.failures import kind_of
@@ -38,6 +40,8 @@ MOST_AT_WORK = 50
 """Processes that are asked what their step waits for: of the first 500, the oldest."""
 _PATIENCE = 4.0
 """Seconds for a question about one process: who does not answer it hides no other."""
+_HISTORY_PATIENCE = 2.0
+"""Seconds for since when: the class of the error is known by then, and is told in any case."""
 _PART_PATIENCE = 8.0
 """Seconds for one part, below the deadline of all."""
 _EVENTS_AT_ONCE = 100
@@ -54,6 +58,7 @@ STUCK = 'ExecutionStatus = "Running" AND BelegflussStuckSince IS NOT NULL'
 """Query of the Temporal UI that finds what is stuck."""
 
 
+_log = structlog.get_logger("workflows.resume.overview")
 _Told = TypeVar("_Told")
 AT_WORK = """ExecutionStatus = "Running" AND BelegflussStuckSince IS NULL AND (
     BelegflussProcess IN ("mail", "mailbox", "reading", "statement", "letter")
@@ -242,16 +247,29 @@ class Operations(ProcessClient):
         except Exception as error:  # noqa: BLE001 - it is told with the others
             if isinstance(error, RPCError) and error.status is RPCStatusCode.NOT_FOUND:
                 return None
+            _note("step", error)
             return _Seen(process, _class_of(error), each.start_time, How.UNTOLD)
-        return _Seen(process, *told, How.STUCK) if told else None
+        if told is None:
+            return None
+        kind, step = told
+        return _Seen(process, kind, await self._since(each, step), How.STUCK)
 
-    async def _failing_step(self, each: WorkflowExecution) -> tuple[str, datetime] | None:
-        """Class of the error with which a step failed last, and when the step was asked for."""
+    async def _since(self, each: WorkflowExecution, step: str) -> datetime:
+        """When a step was asked for; where its history does not tell in time, when all began."""
+        try:
+            async with asyncio.timeout(_HISTORY_PATIENCE):
+                return await self._asked_at(each, step)
+        except (TimeoutError, RPCError) as error:
+            _note("since", error)
+            return each.start_time
+
+    async def _failing_step(self, each: WorkflowExecution) -> tuple[str, str] | None:
+        """Class of the error with which a step failed last, and which step of the history it is."""
         told = await self._client.get_workflow_handle(each.id, run_id=each.run_id).describe()
         for step in told.raw_description.pending_activities:
             if step.HasField("last_failure"):
                 failure = await self._client.data_converter.decode_failure(step.last_failure)
-                return kind_of(failure), await self._asked_at(each, step.activity_id)
+                return kind_of(failure), step.activity_id
         return None
 
     async def _asked_at(self, each: WorkflowExecution, step: str) -> datetime:
@@ -287,6 +305,7 @@ class Operations(ProcessClient):
         except WorkflowFailureError as error:
             return _Seen(process, kind_of(error.cause), at, How.ENDED)
         except Exception as error:  # noqa: BLE001 - it is told with the others
+            _note("end", error)
             return _Seen(process, _class_of(error), at, How.UNTOLD)
         return _Seen(process, "?", at, How.ENDED)
 
@@ -316,8 +335,14 @@ async def _part(untold: dict[Part, str], part: Part, asked: Awaitable[_Told]) ->
         async with asyncio.timeout(_PART_PATIENCE):
             return await asked
     except Exception as error:  # noqa: BLE001 - it is told instead of the part
+        _note(part, error)
         untold[part] = _class_of(error)
         return None
+
+
+def _note(asked: str, error: Exception) -> None:
+    """Log what could not be asked: by which class, and where."""
+    _log.warning("not told", asked=str(asked), kind=_class_of(error), way=way_of(error))
 
 
 def _class_of(error: Exception) -> str:

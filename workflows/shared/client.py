@@ -1,6 +1,7 @@
 """What every sender shares: a deadline, and Temporal's errors in our words."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -53,7 +54,12 @@ _AWAY = {
     RPCStatusCode.PERMISSION_DENIED,
 }
 _CUT_OFF = "AcceptedUpdateCompletedWorkflow"  # the server's own words
-_UNREGISTERED = "search attribute"  # as above: of a namespace made anew, for a minute at most
+# As above: of a namespace made anew, for a minute at most. A value that is too long, or of another
+# type, is told of a search attribute as well, and is a mistake of ours.
+_UNREGISTERED = re.compile(
+    r"no mapping defined for search attribute|search attribute \S+ is not defined"
+    r"|is not a valid search attribute"
+)
 
 _Answer = TypeVar("_Answer")
 
@@ -213,9 +219,8 @@ def _translated_rpc(error: RPCError) -> DomainError | None:
         return ProcessEnded()
     if error.status in _BUSY:
         return ProcessBusy()
-    is_made_anew = (
-        error.status is RPCStatusCode.INVALID_ARGUMENT and _UNREGISTERED in error.message.lower()
-    )
+    is_invalid = error.status is RPCStatusCode.INVALID_ARGUMENT
+    is_made_anew = is_invalid and _UNREGISTERED.search(error.message.lower()) is not None
     return ProcessUnavailable() if error.status in _AWAY or is_made_anew else None
 
 

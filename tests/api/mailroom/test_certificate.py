@@ -1,5 +1,6 @@
 """A certificate that is renewed on the disk is offered without a restart."""
 
+import asyncio
 import smtplib
 import ssl
 from datetime import UTC, datetime, timedelta
@@ -12,9 +13,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 from prometheus_client import REGISTRY
+from pydantic import ValidationError
 from temporalio.client import Client
 
-from api.mailroom.certificate import Certificate
+from api.mailroom.certificate import Certificate, looked_after
 from api.mailroom.delivery import Postbox
 from api.mailroom.server import Mailroom
 from api.mailroom.settings import MailroomSettings
@@ -104,3 +106,57 @@ def test_when_it_ends_is_told(settings: MailroomSettings, tmp_path: Path) -> Non
     written(tmp_path, 2, days=90)
     certificate.look()
     assert told() == (TODAY + timedelta(days=90)).timestamp()
+
+
+def trusted(chain: bytes) -> bytes:
+    """As `openssl x509 -trustout` writes it: OpenSSL loads it, and nothing tells when it ends."""
+    return chain.replace(b"BEGIN CERT", b"BEGIN TRUSTED CERT").replace(
+        b"END CERT", b"END TRUSTED CERT"
+    )
+
+
+async def test_what_cannot_be_told_is_not_offered_and_the_next_one_is(
+    settings: MailroomSettings, tmp_path: Path
+) -> None:
+    """Looking goes on after a file that one library loads and another refuses."""
+    certificate = Certificate(settings)
+    former = certificate.context
+    async with looked_after(certificate, timedelta(milliseconds=10)):
+        chain, _ = written(tmp_path, 2, days=90)
+        (tmp_path / "chain.pem").write_bytes(trusted(chain))
+        await asyncio.sleep(0.2)
+        assert certificate.context is former
+
+        written(tmp_path, 3, days=90)
+        async with asyncio.timeout(10):
+            while certificate.context is former:  # noqa: ASYNC110 - it tells nobody
+                await asyncio.sleep(0.01)
+
+
+def test_what_cannot_be_told_is_refused_at_the_start(
+    settings: MailroomSettings, tmp_path: Path
+) -> None:
+    """By the names of the variables."""
+    chain = (tmp_path / "chain.pem").read_bytes()
+    (tmp_path / "chain.pem").write_bytes(trusted(chain))
+    with pytest.raises(ValidationError, match="BELEGFLUSS_SMTP_TLS_CERT"):
+        MailroomSettings.model_validate(settings.model_dump())
+
+
+def test_a_renewal_while_it_is_loaded_is_seen_by_the_next_look(
+    settings: MailroomSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was loaded is never remembered as what was written after it."""
+    load = ssl.SSLContext.load_cert_chain
+
+    def renewed_after(context: ssl.SSLContext, chain: Path, key: Path, password: str) -> None:
+        load(context, chain, key, password=password)
+        monkeypatch.undo()
+        written(tmp_path, 2, days=90)
+
+    monkeypatch.setattr(ssl.SSLContext, "load_cert_chain", renewed_after)
+    certificate = Certificate(settings)
+    former = certificate.context
+
+    certificate.look()
+    assert certificate.context is not former

@@ -377,7 +377,7 @@ async def test_a_mailroom_that_cannot_speak_does_not_open(monkeypatch: pytest.Mo
     monkeypatch.setattr(MailroomProtocol, "__init__", fails)
 
     with pytest.raises(TypeError, match="no connection can be made"):
-        smtp(cast("Postbox", None), Door(1, 1), None)
+        smtp(cast("Postbox", None), Door(1, 1), lambda: None)
 
 
 def test_places_are_counted_by_network() -> None:
