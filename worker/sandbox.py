@@ -19,7 +19,7 @@ PASSED_THROUGH = ("domain", "workflows", "pydantic", "pydantic_core", "annotated
 class _WithoutContext(WorkflowInstance):
     """A workflow in its sandbox that is not asked for the context of each payload.
 
-    The SDK enters the sandbox for it a dozen times in an order, and our converter takes none
+    The SDK enters the sandbox for it fifteen times in an order, and our converter takes none
     (tests/worker/test_sandbox.py).
     """
 

@@ -83,6 +83,7 @@ async def make_run(visit: VisitDep, form: FormDep) -> Response:
     except DomainError as refusal:
         facts = {"refusal": refusal, "marked": set(map(str, form.getlist("invoice"))),
                  "less": set(map(str, form.getlist("discount"))),
+                 "taken": set(map(str, form.getlist("credit"))),
                  "label": str(form.get("label", "")), "rows": _rows_of(form)}  # fmt: skip
         return await run_in_threadpool(_proposal, visit, facts, 409)
     return see(f"/payments/{run_id}")
@@ -261,6 +262,7 @@ def _read(session: Session, visit: Visit, more: dict[str, Any]) -> dict[str, Any
         "refusal": None,
         "marked": None,
         "less": None,
+        "taken": (),
         "label": "",
         **more,
     }

@@ -10,6 +10,7 @@ from tests.api.pages.browsers import Plain
 from tests.api.payables_http import Office
 from tests.api.test_payment_runs import (
     RUNS,
+    SOON,
     a_credit_note,
     a_report,
     body,
@@ -242,3 +243,24 @@ async def test_the_credit_that_is_named_is_the_one_that_is_wrong(office: Office)
             denied = await office.post(RUNS, body(account, [invoice_id], **asked))
             assert codes(denied) == [(400, "INVALID_INPUT")]
             assert denied.json()["errors"][0]["pointer"] == f"/credits/{wrong}"
+
+
+async def test_credits_that_were_ticked_are_ticked_after_a_refusal(office: Office) -> None:
+    """Else what is sent again would pay more; one that was not ticked stays so."""
+    await office.a_bank_account()
+    vendor = await office.a_vendor()
+    await office.an_invoice(vendor, "RE-1")
+    ticked, _ = await paid_twice(office, vendor), await paid_twice(office, vendor, 31)
+    browser = await Plain(office.http, office.tenant, "bookkeeper").sign_in("en")
+    page = await browser.go("/payments")
+    assert len(page.page.xpath("//input[@name='credit'][not(@checked)]")) == 2
+    (invoice,) = page.page.xpath("//input[@name='invoice']/@value")
+
+    await page.send("/payments", invoice=[invoice], credit=[ticked["open_item_id"]], day="x")
+
+    assert page.answer.status_code == 409
+    again = page.page.xpath("//input[@name='credit'][@checked]/@value")
+    assert again == [ticked["open_item_id"]]
+    await page.send("/payments", day=f"{SOON:%d.%m.%Y}")
+    (run,) = (await office.get(RUNS)).json()
+    assert run["total_amount"] == "90.00"

@@ -108,6 +108,7 @@ async def test_a_run_takes_from_the_account_what_no_statement_shows_yet(
     run_id, half = uuid4(), Decimal(300)
     now = datetime.now(UTC)
     today = local_day(now, "AT")
+    on = next_business_day(today)
     with write_session(database.engine, tenant.id, acting(tenant, "bookkeeper")) as session:
         account_id = a_bank_account(session)
         vendor_id = a_vendor(session)
@@ -115,7 +116,7 @@ async def test_a_run_takes_from_the_account_what_no_statement_shows_yet(
             a_posted_invoice(session, an_invoice(vendor_id, gross, due=today))
             for gross in ("600.00", "90.00")
         ]
-        payment_runs.create(session, NewRun(run_id, account_id, today, (bills[0],)), now)
+        payment_runs.create(session, NewRun(run_id, account_id, on, (bills[0],)), now)
         items, _ = item_views.open_items(session, ItemFilter())
         (bill,) = [each for each in items if each.remaining_amount == Decimal(600)]
         settled = (Settling(bill.open_item_id, half),)

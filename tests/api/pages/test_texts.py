@@ -20,6 +20,7 @@ from api.pages import texts
 from api.pages.language import Language
 from domain.errors import DomainError, refusals
 from domain.formats import mail, mail_text
+from domain.intake import statement_item_store
 from domain.payables.terms import PaymentMethod
 from domain.reading.document_type import DocumentType
 from domain.tax.treatment import german_reasons
@@ -220,13 +221,37 @@ def faults() -> Iterator[str]:
             yield from (text for each in found if (text := said_by(each)))
 
 
+def of_imports() -> Iterator[str]:
+    """Why a statement that came by mail waits in the inbox."""
+    tree = ast.parse(Path(statement_item_store.__file__).read_text())
+    for node in ast.walk(tree):
+        found: list[ast.expr] = []
+        if isinstance(node, ast.Yield) and node.value is not None:
+            found = [node.value]
+        elif isinstance(node, ast.Dict):
+            pairs = zip(node.keys, node.values, strict=True)
+            found = [value for key, value in pairs if key and ast.unparse(key) == "'message'"]
+        parts = (part for each in found for part in ast.walk(each))
+        texts_ = {said for part in parts if (said := said_by(part))}
+        # Names of facts and parts of a sentence are no sentence.
+        yield from (each for each in texts_ if " " in each.strip() and each == each.strip())
+
+
+def of_texts() -> dict[str, str]:
+    """Why a mail waits for what its text is, by the name of the reason."""
+    return {name: said for name, said in vars(mail_text).items() if name.startswith("IS_")}
+
+
 _UNOPENED = {"ArchiveUnreadable", "WrapperUnreadable", "MessageUnreadable", "SealedMessage"}
 
 
 def test_why_something_waits_is_told_in_german() -> None:
     """By its code, or sentence by sentence; what has no German form leads to the log."""
-    known = {*faults(), mail.NONE_OF_THEM, mail_text.IS_PGP, mail_text.IS_BILL}
+    imports, of_text = {*of_imports(), statement_item_store.WAITS}, of_texts()
+    known = {*faults(), mail.NONE_OF_THEM, *of_text.values(), *imports}
     assert len(known) > 20
+    assert {"IS_PGP", "IS_CODED", "IS_PART", "IS_BILL"} <= of_text.keys()
+    assert len(imports) == 5, imports
     assert [each for each in known if GERMAN.notice(each) == texts.of_notice("?", "de")] == []
     assert all(ENGLISH.notice(each) == each for each in known)
     two = GERMAN.notice("3 rows could not be read; Something new.; 2 rows wait for an answer")
