@@ -26,9 +26,9 @@ _SAMPLE = Decimal("1005.55")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a letter of a level would say in a language."""
+    """What a letter of a level would say in a language, and the row of the form it is of."""
 
-    level: int
+    row: int
     language: Language
     subject: str
     body: str
@@ -49,7 +49,8 @@ async def change_dunning(visit: VisitDep, form: FormDep) -> Response:
     try:
         if is_tried:
             policy = dunning_form.policy_of(form, visit.language)
-            shown = await visit.in_thread(_letters, visit, policy)
+            rows = dunning_form.rows_of(form)
+            shown = await visit.in_thread(_letters, visit, policy, rows)
             return await run_in_threadpool(_page, visit, {"letters": shown, "typed": form})
         await visit.once("pages.dunning.change", form, lambda each: _changed(each, visit, form))
     except DomainError as refusal:
@@ -67,17 +68,17 @@ def _changed(session: Session, visit: Visit, form: FormData) -> dict[str, Any]:
     return {"version": made.version}
 
 
-def _letters(session: Session, visit: Visit, policy: DunningPolicy) -> list[Shown]:
+def _letters(session: Session, visit: Visit, policy: DunningPolicy, rows: list[int]) -> list[Shown]:
     """What each level would say of an amount, sent today."""
     company = access.company(session)
     found = []
-    for number, level in enumerate(policy.levels, 1):
+    for number, (row, level) in enumerate(zip(rows, policy.levels, strict=True), 1):
         for language, text in level.texts.items():
             letter = Letter(
                 language, text, number, visit.today, visit.today + timedelta(level.pay_days),
                 level.fee, _SAMPLE + level.fee, (), Sender(company), Addressee("…"),
             )  # fmt: skip
-            found.append(Shown(number, language, *words_of(letter)))
+            found.append(Shown(row, language, *words_of(letter)))
     return found
 
 

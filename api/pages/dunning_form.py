@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import Any
 
 from starlette.datastructures import FormData
 
@@ -35,21 +36,42 @@ def written(policy: DunningPolicy, language: Language) -> dict[str, str]:
 
 
 def policy_of(form: FormData, language: Language) -> DunningPolicy:
-    """The policy that was typed, its version not yet known. Raises InvalidInput."""
+    """The policy that was typed, its version not yet known.
+
+    Raises InvalidInput, which names a level by its row in the form.
+    """
     told = {name: str(value).replace("\r\n", "\n") for name, value in form.items()}
-    return DunningPolicy(
-        is_on=bool(told.get("is_on")),
-        needs_release=bool(told.get("needs_release")),
-        least_amount=_amount(told.get("least_amount", ""), "/least_amount", language),
-        levels=tuple(_levels(told, language)),
-    )
+    least = _amount(told.get("least_amount", ""), "/least_amount", language)
+    levels = tuple(_levels(told, language))
+    try:
+        return DunningPolicy(
+            is_on=bool(told.get("is_on")),
+            needs_release=bool(told.get("needs_release")),
+            least_amount=least,
+            levels=levels,
+        )
+    except InvalidInput as refusal:
+        (wrong,) = refusal.fields
+        raise InvalidInput(_in_form(wrong.pointer, rows_of(told)), wrong.detail) from None
+
+
+def rows_of(told: Mapping[str, Any]) -> list[int]:
+    """The row of each level that was typed; a row without days is no level."""
+    rows = range(MOST_LEVELS)
+    return [row for row in rows if str(told.get(f"{row}-after_days", "")).strip()]
+
+
+def _in_form(pointer: str, rows: list[int]) -> str:
+    """Where in the form a level stands that a rule of the policy points at."""
+    _, part, *rest = pointer.split("/")
+    if part != "levels" or not rest:
+        return pointer
+    return "/".join(["", part, str(rows[int(rest[0])]), *rest[1:]])
 
 
 def _levels(told: Mapping[str, str], language: Language) -> Iterator[Level]:
-    """Levels as they were typed; one without days is none."""
-    for row in range(MOST_LEVELS):
-        if not told.get(f"{row}-after_days", "").strip():
-            continue
+    """Levels as they were typed, one for each of their rows."""
+    for row in rows_of(told):
         at = f"/levels/{row}"
         yield Level(
             after_days=_days(told, row, "after_days"),

@@ -49,18 +49,21 @@ class LevelText:
     body: str
 
     def check(self, pointer: str) -> None:
-        """Refuse what is empty, without end, or names what no letter knows."""
+        """Refuse what is empty, without end, or has in braces other than a word of letters."""
         for field, most in _LENGTHS.items():
             value = getattr(self, field)
             if not 0 < len(value.strip()) <= most:
                 raise InvalidInput(f"{pointer}/{field}", f"needs 1 to {most} characters")
             try:
-                named = {name for _, name, *_ in Formatter().parse(value) if name is not None}
+                found = [each[1:] for each in Formatter().parse(value) if each[1] is not None]
             except ValueError:
                 raise InvalidInput(f"{pointer}/{field}", "has a brace without its other") from None
-            if named - WORDS:
-                unknown = ", ".join(sorted(named - WORDS))
-                raise InvalidInput(f"{pointer}/{field}", f"names what no letter knows: {unknown}")
+            unknown = {str(name) for name, *_ in found} - WORDS
+            if unknown:
+                names = ", ".join(sorted(unknown))
+                raise InvalidInput(f"{pointer}/{field}", f"names what no letter knows: {names}")
+            if any(form or conversion for _, form, conversion in found):
+                raise InvalidInput(f"{pointer}/{field}", "has more than a word in braces")
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,6 +187,11 @@ async def test_levels_are_data(office: Office) -> None:
     bad = await office.send("PUT", POLICY, wanted | {"version": 1})
     assert (bad.status_code, bad.json()["code"]) == (400, "INVALID_INPUT")
     assert bad.json()["errors"][0]["pointer"] == "/levels/0/texts/de/body"
+    for word in ("{total!x}", "{total:zz}"):
+        wanted["levels"][0]["texts"]["de"]["body"] = word
+        bad = await office.send("PUT", POLICY, wanted | {"version": 1})
+        assert (bad.status_code, bad.json()["code"]) == (400, "INVALID_INPUT")
+        assert bad.json()["errors"][0]["pointer"] == "/levels/0/texts/de/body"
 
 
 async def test_what_does_not_exist_is_not_found(office: Office) -> None:

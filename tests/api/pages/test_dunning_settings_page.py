@@ -49,6 +49,33 @@ async def test_letters_are_seen_before_they_are_stored(
     assert newest(database, tenant).version == 0
 
 
+async def test_a_letter_stands_beneath_its_own_level(
+    reading: httpx.AsyncClient, tenant: Tenant
+) -> None:
+    """Also where the level before it was emptied, beneath which there is none."""
+    page = await at(reading, tenant)
+    typed = {"1-after_days": "", "2-de-subject": "Stufe {level}"}
+    await page.send("dunning", "preview", **typed)
+    beneath = [
+        [" ".join(each.text_content().split()) for each in page.page.xpath(path)]
+        for row in range(3)
+        for path in (f"//section[@aria-labelledby='h-l{row}']//div[@lang='de']//b",)
+    ]
+    assert [len(each) for each in beneath] == [1, 0, 1]
+    assert beneath[2] == ["Stufe 2"]
+
+
+@pytest.mark.parametrize("word", ["{total!x}", "{total:zz}", "{total!r}", "{total:>{fee}}"])
+async def test_a_word_in_braces_has_no_form(
+    reading: httpx.AsyncClient, tenant: Tenant, word: str
+) -> None:
+    """What no letter could write is told before it is looked at."""
+    page = await at(reading, tenant)
+    await page.send("dunning", "preview", **{"0-de-body": word})
+    assert page.answer.status_code == 409
+    assert "/levels/0/texts/de/body" in page.text
+
+
 async def test_the_next_version_is_stored_once(
     reading: httpx.AsyncClient, database: Database, tenant: Tenant
 ) -> None:
@@ -108,7 +135,11 @@ async def test_what_is_no_policy_is_told(
         ({"0-after_days": "400"}, "/levels/0/after_days"),
         ({"1-pay_days": "²"}, "/levels/1/pay_days"),
         ({"2-fee": ""}, "/levels/2/fee"),
+        ({"1-after_days": "", "2-fee": "-1"}, "/levels/2/fee"),
+        ({"1-after_days": "", "2-en-body": "{iban}"}, "/levels/2/texts/en/body"),
         ({"0-de-body": "{iban}"}, "/levels/0/texts/de/body"),
+        ({"0-de-body": "{total!x}"}, "/levels/0/texts/de/body"),
+        ({"0-en-subject": "{total:zz}"}, "/levels/0/texts/en/subject"),
         ({"3-after_days": "3", "3-fee": "0", "3-pay_days": "3"}, "/levels/3/texts/de/subject"),
         ({f"{row}-after_days": "" for row in range(4)}, "/levels"),
         ({"seen": "x"}, "/version"),

@@ -231,7 +231,7 @@ def of_imports() -> Iterator[str]:
         elif isinstance(node, ast.Dict):
             pairs = zip(node.keys, node.values, strict=True)
             found = [value for key, value in pairs if key and ast.unparse(key) == "'message'"]
-        parts = (part for each in found for part in ast.walk(each))
+        parts = (part for each in found for part in ast.walk(each) if isinstance(part, ast.expr))
         texts_ = {said for part in parts if (said := said_by(part))}
         # Names of facts and parts of a sentence are no sentence.
         yield from (each for each in texts_ if " " in each.strip() and each == each.strip())
