@@ -3,7 +3,8 @@
 import re
 
 from domain.reading.layout import Layout
-from domain.reading.values import AMOUNT
+from domain.reading.values import AMOUNT, PERCENT, percent_of
+from domain.tax.rates import REGULAR
 
 _TAX = (
     r"m\.?w\.?st|u\.?st|umsatzst|mehrwertst(?:euer\w*)?|(?:\w*umsatz)?steuer(?:n|betrag|satz|summe|anteil)?"
@@ -38,7 +39,9 @@ _DRINK = re.compile(
     re.IGNORECASE,
 )
 # `13 % vol`, `Alk. 4,9 %`; `Band Vol. 3   10 %` is a volume of books.
-_OF_ALCOHOL_BEHIND = re.compile(r"\s?%?\s?(?:by\s)?(?:vol|alk|alc)(?!\w)", re.IGNORECASE)
+_OF_ALCOHOL_BEHIND = re.compile(
+    r"\s?%?\s?(?:by\s)?(?:vol|alk|alc)(?!\w|\.?\s?\d{1,3}\s{1,9}[^\W\d_])", re.IGNORECASE
+)
 _OF_ALCOHOL_BEFORE = re.compile(r"(?<!\w)(?:alk|alc)(?:ohol)?[.:\s]{0,3}$", re.IGNORECASE)
 _ALCOHOL = frozenset({"vol", "alk", "alc"})
 _LEAD = 12  # signs before a percentage that may say what it is of
@@ -72,13 +75,19 @@ def may_be_strength(text: str) -> bool:
 def is_of_alcohol(text: str, start: int, end: int) -> bool:
     """Whether words beside a percentage say that it is of alcohol.
 
+    A regular rate of VAT that is alone on its line is none of alcohol behind such a word, which
+    then names a group of goods: `Alkohol 20 %   60,00`.
+
     >>> wine, book = "Veltliner 13 % vol   24,00", "Band Vol. 3   10 %   24,00"
     >>> is_of_alcohol(wine, 10, 12), is_of_alcohol(book, 14, 16)
     (True, False)
     """
-    before = text[max(start - _LEAD, 0) : start]
-    is_behind = _OF_ALCOHOL_BEHIND.match(text, end) is not None
-    return is_behind or _OF_ALCOHOL_BEFORE.search(before) is not None
+    if _OF_ALCOHOL_BEHIND.match(text, end) is not None:
+        return True
+    if _OF_ALCOHOL_BEFORE.search(text[max(start - _LEAD, 0) : start]) is None:
+        return False
+    rates = [percent_of(each) for each in PERCENT.finditer(text)]
+    return len(rates) > 1 or not REGULAR.issuperset(rates)
 
 
 def names_other_share(text: str) -> bool:

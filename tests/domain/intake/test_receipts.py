@@ -122,6 +122,9 @@ inkl. MwSt
         ("Veltliner 13 % vol   13 %   24,00\nGlas 20 %   8,00", "32,00", "4.09"),
         ("Rotwein Alk. 13 %   20 %   24,00\nBrot 10 %   8,00", "32,00", "4.73"),
         ("Veltliner 13 % vol   24,00\nGlas 20 %   8,00", "32,00", None),
+        ("Speisen 10 %   24,00\nAlkohol 20 %   8,00", "32,00", "3.51"),
+        ("Speisen 10 %   24,00\nGetränke Alk. 20 %   8,00", "32,00", "3.51"),
+        ("Band 10 % Vol. 3 Kommentar   24,00\nTinte 20 %   8,00", "32,00", "3.51"),
     ],
 )
 def test_how_strong_a_drink_is_is_no_rate(rows: str, total: str, tax: str | None) -> None:
