@@ -21,6 +21,8 @@ STREET = re.compile(
     re.IGNORECASE,
 )
 _BLOCK_LINES = 6
+# The canton Aargau, as Swiss towns of one name bear it: `5000 Aarau AG`, `CH-5200 Brugg AG`.
+_IN_AARGAU = re.compile(r"^\s*(?:CH-\s?)?[1-9]\d{3}\s[^\W\d_]{2,}(?:-[^\W\d_]{2,})?\sAG\s*$")
 
 
 def town_in(text: str) -> re.Match[str] | None:
@@ -28,11 +30,14 @@ def town_in(text: str) -> re.Match[str] | None:
 
     >>> town_in("1010 Wien, Muster GmbH") is not None, town_in("47110 Muster GmbH")
     (True, None)
+    >>> town_in("5000 Aarau AG") is not None
+    True
     """
     found = TOWN.search(text)
-    if found is None or FORM.search(SEPARATOR.split(text[found.start() :], maxsplit=1)[0]):
+    if found is None:
         return None
-    return found
+    rest = SEPARATOR.split(text[found.start() :], maxsplit=1)[0]
+    return None if FORM.search(rest) and not _IN_AARGAU.match(rest) else found
 
 
 def vendor_address(layout: Layout, name: Reading[str] | None) -> Reading[str] | None:
@@ -62,6 +67,7 @@ def _places(layout: Layout, name: str) -> Iterator[tuple[Line, int]]:
 def _is_other_party(text: str, name_line: str) -> bool:
     """Whether a line is the name of a company that the line of the vendor's name is not."""
     is_name = FORM.search(text) is not None and not STREET.search(text)
+    is_name = is_name and not _IN_AARGAU.match(text)
     return is_name and not is_like_name(text, name_line)
 
 
