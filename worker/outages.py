@@ -2,10 +2,14 @@
 
 from typing import Any
 
+import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-from domain.database.outages import outage_of
+from domain.database.outages import DatabaseUnfit, outage_of, state_of
+from domain.logs import way_of
+
+log = structlog.get_logger("worker.outages")
 
 
 class Outages(Interceptor):
@@ -22,6 +26,11 @@ class _Telling(ActivityInboundInterceptor):
             return await super().execute_activity(input)
         except SQLAlchemyError as error:
             outage = outage_of(error)
-            if outage is not None:
-                raise outage from error
-            raise
+            if outage is None:
+                raise
+            if isinstance(outage, DatabaseUnfit):
+                kind, state = type(error).__name__, state_of(error)
+                log.error(  # noqa: TRY400 - without values, which a trace may have
+                    "database unfit", kind=kind, state=state, way=way_of(error)
+                )
+            raise outage from error

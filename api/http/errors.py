@@ -19,7 +19,7 @@ from api.http.json_bodies import BodyRefused
 from api.http.paths import allowed_methods, is_fixed
 from api.schemas.problem import ProblemOut
 from domain.database import audit
-from domain.database.outages import outage_of, state_of
+from domain.database.outages import DatabaseUnavailable, DatabaseUnfit, outage_of, state_of
 from domain.errors import (
     Conflict,
     DomainError,
@@ -173,12 +173,7 @@ def refusal_of(error: Exception) -> DomainError:
     if isinstance(error, DataError | psycopg.DataError):
         return InvalidInput("", "a value cannot be stored")
     if (outage := outage_of(error)) is not None:
-        _log.warning(
-            "database away",
-            kind=type(error).__name__,
-            state=state_of(error),
-            by=type(outage).__name__,
-        )
+        _tell(outage, error)
         return outage
     _log_unexpected(error)
     return InternalError()
@@ -296,6 +291,15 @@ def _example(status: int, refusal: type[DomainError]) -> dict[str, Any]:
             "code": refusal.code,
         },
     }
+
+
+def _tell(outage: DatabaseUnavailable, error: Exception) -> None:
+    """Log an outage; one that an operator has to mend, or we, with the place of the statement."""
+    kind, state = type(error).__name__, state_of(error)
+    if isinstance(outage, DatabaseUnfit):
+        _log.error("database unfit", kind=kind, state=state, way=way_of(error))
+    else:
+        _log.warning("database away", kind=kind, state=state)
 
 
 def _log_unexpected(error: Exception) -> None:

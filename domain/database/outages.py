@@ -13,9 +13,11 @@ _WITHOUT_STATE = (OperationalError, psycopg.OperationalError)
 _PASSING = ("08", "25P03", "25P04", "40", "53", "55P03", "57", "58", "BF003")
 # read-only; a right, a schema, a table, a function or a column that is missing: nobody's input is
 # to blame, and once an operator has mended it the same statement works
-_UNFIT = ("25006", "42501", "3F000", "42P01", "42883", "42703")
-_ROW_REFUSED = "ExecWithCheckOptions"
-"""Where PostgreSQL refuses a row of another company: a mistake of ours, under the same state."""
+READ_ONLY = "25006"
+_UNFIT = (READ_ONLY, "42501", "3F000", "42P01", "42883", "42703")
+_OURS = {"ExecWithCheckOptions", "op_error"}
+"""Where PostgreSQL refuses a row of another company and an operator between types that have none:
+mistakes of ours, under the states of a missing right and a missing function."""
 _CUT = ("08", "40", "57P")
 
 
@@ -43,7 +45,7 @@ def outage_of(error: Exception) -> DatabaseUnavailable | None:
     state = state_of(error)
     if isinstance(error, _ALWAYS) or (not state and isinstance(error, _WITHOUT_STATE)):
         return DatabaseUnavailable()
-    if state in _UNFIT and _source_of(error) != _ROW_REFUSED:
+    if state in _UNFIT and _source_of(error) not in _OURS:
         return DatabaseUnfit()
     return DatabaseUnavailable() if state.startswith(_PASSING) else None
 

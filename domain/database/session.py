@@ -10,11 +10,13 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from domain.actor import Actor
 from domain.database import budget
 from domain.database.budget import LONGEST_LOCK, LONGEST_STATEMENT
+from domain.database.outages import READ_ONLY, state_of
 from domain.database.silence import be_patient, wait_at_most
 
 _LONG = re.compile(rb"[0-9]{19}")
@@ -42,6 +44,10 @@ SELECT set_config('app.tenant_id', :tenant, true), set_config('lock_timeout', :l
 """)
 _SET_ALL_LIMITS = text(f"{_SET_LIMITS.text}, set_config('transaction_timeout', :transaction, true)")
 _HAS_TRANSACTION_TIMEOUT = 17  # since this version of PostgreSQL
+
+
+class WrittenWhileReading(Exception):
+    """A statement wrote in a transaction that we opened to read."""
 
 
 def engine(url: str, *, pool_size: int = 10) -> Engine:
@@ -95,13 +101,21 @@ def write_session(bind: Engine, tenant_id: UUID, actor: Actor) -> Iterator[Sessi
 
 @contextmanager
 def read_session(bind: Engine, tenant_id: UUID) -> Iterator[Session]:
-    """One read-only transaction that sees a single state of the books."""
+    """One read-only transaction that sees a single state of the books.
+
+    Raises WrittenWhileReading: a mistake of ours, not a server that only reads.
+    """
     options = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
     with Session(bind, expire_on_commit=False, autoflush=False) as session:
         session.connection(execution_options=options)
         _bind(session, tenant_id)
         session.info["tenant_id"] = tenant_id
-        yield session
+        try:
+            yield session
+        except DBAPIError as error:
+            if state_of(error) == READ_ONLY:
+                raise WrittenWhileReading from error
+            raise
 
 
 def enter(session: Session, tenant_id: UUID, actor: Actor) -> None:

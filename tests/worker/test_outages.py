@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
+from structlog.testing import capture_logs
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput
 
 from domain.database.outages import DatabaseUnavailable, DatabaseUnfit
@@ -38,8 +39,12 @@ async def test_a_database_that_is_away_is_an_outage() -> None:
 
 async def test_a_database_that_is_not_as_it_has_to_be_is_one(database: Database) -> None:
     """No document is to blame for a table that is missing, nor for a right."""
-    with pytest.raises(DatabaseUnfit):
+    with capture_logs() as lines, pytest.raises(DatabaseUnfit):
         await raised(Step(database.url, "SELECT nothing FROM nowhere"))
+
+    (line,) = lines
+    assert (line["log_level"], line["event"], line["state"]) == ("error", "database unfit", "42P01")
+    assert any("execute_activity" in place for place in line["way"])
 
 
 async def test_a_statement_that_is_wrong_is_none(database: Database) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from domain.database.outages import DatabaseUnavailable, DatabaseUnfit, is_cut, outage_of
-from domain.database.session import engine, read_session, write_session
+from domain.database.session import WrittenWhileReading, engine, read_session, write_session
 from domain.letters import store as letters
 from domain.letters.letter import LetterKind, Note
 from tests.builders import Tenant
@@ -69,7 +69,15 @@ def test_a_schema_of_another_release(database: Database, statement: str) -> None
     assert isinstance(outage(database, statement), DatabaseUnfit)
 
 
-@pytest.mark.parametrize("statement", ["SELECT FROM WHERE", "SELECT 1 / 0", "SELECT 'x'::integer"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT FROM WHERE",
+        "SELECT 1 / 0",
+        "SELECT 'x'::integer",
+        "SELECT id FROM letter WHERE id = 1",
+    ],
+)
 def test_what_is_wrong_itself_is_no_outage(database: Database, statement: str) -> None:
     """It will not work later either."""
     assert outage(database, statement) is None
@@ -88,6 +96,18 @@ def test_a_row_of_another_company_is_a_mistake_of_ours(database: Database, tenan
             ),
             {"other": uuid4(), "id": uuid4()},
         )
+
+    assert outage_of(told.value) is None
+
+
+def test_a_reading_that_writes_is_a_mistake_of_ours(database: Database, tenant: Tenant) -> None:
+    """The server would let it; we opened the transaction to read."""
+    statement = text("UPDATE letter SET state = state")
+    with (
+        pytest.raises(WrittenWhileReading) as told,
+        read_session(database.engine, tenant.id) as session,
+    ):
+        session.execute(statement)
 
     assert outage_of(told.value) is None
 
