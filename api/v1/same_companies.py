@@ -27,10 +27,11 @@ def list_same_companies(
     """List vendors and customers that are one company, then those with one VAT id or IBAN.
 
     Items of a vendor and a customer that are tied are cleared by `POST /v1/open-items/clear`. At
-    most 500 are listed. Needs `kreditoren:read` and `debitoren:read`.
+    most 500 are listed; `X-Total-Count` says how many there are. Needs `kreditoren:read` and
+    `debitoren:read`.
     """
-    found = read(same_company_views.companies)
-    response.headers["X-Total-Count"] = str(len(found))
+    found, total = read(same_company_views.companies)
+    response.headers["X-Total-Count"] = str(total)
     return [SameCompanyOut.of(each) for each in found]
 
 

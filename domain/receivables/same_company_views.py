@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, union
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from domain.database.among import among
+from domain.database.plain import TENANT, rows_of
 from domain.database.session import tenant_of
 from domain.money import ZERO
 from domain.payables import item_views, same_company_views
@@ -19,6 +22,7 @@ from domain.payables.sub_ledger import SubLedger
 from domain.receivables.rows import CustomerRow
 
 _MOST = 500
+_ALIKE = ("vat_id", "iban")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +43,37 @@ class OneCompany:
     receivable: Decimal
 
 
-def companies(session: Session) -> list[OneCompany]:
-    """Pairs that are tied, then those that are proposed; by name, at most 500."""
+def companies(session: Session) -> tuple[list[OneCompany], int]:
+    """Pairs that are tied, then those that are proposed; by name, at most 500, and how many in all.
+
+    Proposed are vendors and customers in use with one VAT id or IBAN.
+    """
     tied = same_company_views.pairs(session)
-    vendors, customers = {vendor for vendor, _ in tied}, {each for _, each in tied}
-    rows: Any = session.exec(_query(tenant_of(session), vendors, customers))
-    found = [
-        (vendor, customer)
-        for vendor, customer in rows
-        if _reasons(vendor, customer) or (vendor.id, customer.id) in tied
-    ]
-    found.sort(key=lambda each: ((each[0].id, each[1].id) not in tied, each[0].name, each[1].name))
-    return _shown(session, found[:_MOST])
+    pairs = tied | {(row[0], row[1]) for row in rows_of(session, _proposed_query())}
+    names = _names(session, VendorRow, {vendor for vendor, _ in pairs})
+    names |= _names(session, CustomerRow, {customer for _, customer in pairs})
+    ordered = sorted(pairs, key=lambda pair: (pair not in tied, *(names[each] for each in pair)))
+    return _shown(session, _rows(session, ordered[:_MOST])), len(pairs)
+
+
+def _names(session: Session, row: Any, ids: set[UUID]) -> dict[UUID, str]:
+    query = select(row.id, row.name).where(row.tenant_id == tenant_of(session), among(row.id, ids))
+    return dict(session.exec(query).all())
+
+
+def _rows(
+    session: Session, pairs: Sequence[same_company_views.Pair]
+) -> list[tuple[VendorRow, CustomerRow]]:
+    """Vendors and customers by their ids, in that order."""
+    vendors, customers = (
+        {each.id: each for each in session.exec(_among(session, row, {pair[at] for pair in pairs}))}
+        for at, row in enumerate((VendorRow, CustomerRow))
+    )
+    return [(vendors[vendor], customers[customer]) for vendor, customer in pairs]
+
+
+def _among(session: Session, row: Any, ids: set[UUID]) -> Any:
+    return select(row).where(row.tenant_id == tenant_of(session), among(row.id, ids))
 
 
 def _shown(session: Session, found: Sequence[tuple[VendorRow, CustomerRow]]) -> list[OneCompany]:
@@ -80,26 +103,35 @@ def company(session: Session, vendor_id: UUID, customer_id: UUID) -> OneCompany:
     return _shown(session, [(vendor, customer)])[0]
 
 
-def _query(tenant_id: UUID, vendor_ids: set[UUID], customer_ids: set[UUID]) -> Any:
-    """Vendors and customers in use with one VAT id or IBAN, and those that are tied."""
+@cache
+def _proposed_query() -> Any:
+    """A join for each thing that may be the same: of both at once no index knows."""
     vendor, customer = VendorRow, CustomerRow
-    alike = or_(
-        col(vendor.vat_id) == customer.vat_id,
-        col(vendor.iban) == customer.iban,
-        and_(among(col(vendor.id), vendor_ids), among(col(customer.id), customer_ids)),
-    )
-    return (
-        select(vendor, customer)
-        .join(customer, and_(col(customer.tenant_id) == vendor.tenant_id, alike))
-        .where(vendor.tenant_id == tenant_id)
+    return union(
+        *(
+            sql_select(col(vendor.id), col(customer.id))
+            .join(
+                customer,
+                and_(
+                    col(customer.tenant_id) == vendor.tenant_id,
+                    getattr(customer, same) == getattr(vendor, same),
+                ),
+            )
+            .where(
+                col(vendor.tenant_id) == TENANT,
+                col(vendor.is_active),
+                col(customer.is_active),
+                getattr(vendor, same) != "",
+            )
+            for same in _ALIKE
+        )
     )
 
 
 def _reasons(vendor: VendorRow, customer: CustomerRow) -> tuple[str, ...]:
-    names = ("vat_id", "iban")
     return tuple(
         name
-        for name in names
+        for name in _ALIKE
         if getattr(vendor, name) and getattr(vendor, name) == getattr(customer, name)
     )
 

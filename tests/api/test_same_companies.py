@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from domain.receivables import same_company_views
 from tests.api.callers import Caller, caller
 from tests.api.test_clearing import clear
 from tests.api.test_invoices import vendor
@@ -103,6 +104,29 @@ def test_a_tie_is_proposed_kept_and_taken_back(office: Caller) -> None:
         (item_of(office, "receivable", sold["intent_id"]), "1"),
     ]
     assert code(clear(office, *pair)) == (400, "CLEARING_MISMATCH")
+
+
+def test_what_is_cut_is_counted_and_who_is_out_of_use_is_not_proposed(
+    office: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two pairs of which one is listed; one whose vendor is out of use is none, unless tied."""
+    pairs = []
+    for name, vat_id in (("Aal", "ATU12345675"), ("Bach", "ATU13585627"), ("Cent", "ATU62895905")):
+        told = {"name": f"{name} GmbH", "vat_id": vat_id}
+        made = [office.post(path, told).json()["id"] for path in ("/v1/vendors", "/v1/customers")]
+        pairs.append(made)
+    office.delete(f"/v1/vendors/{pairs[0][0]}")
+    assert office.get(PATH).headers["X-Total-Count"] == "2"
+
+    monkeypatch.setattr(same_company_views, "_MOST", 1)
+    listed = office.get(PATH)
+    assert [each["vendor_name"] for each in listed.json()] == ["Bach GmbH"]
+    assert listed.headers["X-Total-Count"] == "2"
+
+    assert tied(office, *pairs[0]).status_code == 201
+    listed = office.get(PATH)
+    assert [each["is_same"] for each in listed.json()] == [True]
+    assert listed.headers["X-Total-Count"] == "3"
 
 
 def test_a_third_partner_is_not_of_them(office: Caller) -> None:
