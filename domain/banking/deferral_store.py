@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import Session, col
 
 from domain.banking import bank_views, statement_views
+from domain.banking.deferral_views import kept
 from domain.banking.rows import StatementDeferralRow
 from domain.database import audit
 from domain.database.session import actor_of, tenant_of
@@ -43,7 +44,7 @@ def defer(
     if not gaps:
         raise NothingMissing
     said = {
-        "covers_to": max(each.last_day for each in gaps),
+        "gaps": [kept(each) for each in gaps],
         "until": until,
         "reason": reason.strip(),
         "deferred_by": actor_of(session).user_id,
@@ -55,7 +56,7 @@ def defer(
         .values(**key, **said)
         .on_conflict_do_update(index_elements=list(key), set_=said)
     )
-    after: dict[str, object] = {name: said[name] for name in ("covers_to", "until", "reason")}
+    after: dict[str, object] = {name: said[name] for name in ("gaps", "until", "reason")}
     audit.record(session, "bank_account.gaps_deferred", "bank_account", account_id, after=after)
 
 

@@ -14,18 +14,28 @@ from domain.database.session import tenant_of
 
 @dataclass(frozen=True, slots=True)
 class Deferral:
-    """Gaps up to a day that nobody is reminded of, for good or until another day."""
+    """Gaps that nobody is reminded of, for good or until a day.
 
-    covers_to: date
+    `gaps` are the very ones that were put aside, as `kept` writes them: another one, or one that
+    has grown, is told.
+    """
+
+    gaps: list[list[str | None]]
     until: date | None
     reason: str
     deferred_by: UUID | None
     deferred_at: datetime
 
     def left_of(self, gaps: Iterable[Gap], today: date) -> tuple[Gap, ...]:
-        """The gaps to remind of: all that came later, and every one once the day has come."""
+        """The gaps to remind of: all that are others, and every one once the day has come."""
         is_over = self.until is not None and today >= self.until
-        return tuple(each for each in gaps if is_over or each.last_day > self.covers_to)
+        return tuple(each for each in gaps if is_over or kept(each) not in self.gaps)
+
+
+def kept(gap: Gap) -> list[str | None]:
+    """What tells a gap from each other one: its statements, its amount and its days."""
+    amount = None if gap.amount is None else f"{gap.amount:f}"
+    return [gap.before, gap.after, amount, gap.first_day.isoformat(), gap.last_day.isoformat()]
 
 
 def deferrals(session: Session) -> dict[UUID, Deferral]:

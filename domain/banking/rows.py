@@ -448,7 +448,7 @@ class StatementDeferralRow(Table, table=True):
 
     tenant_id: UUID
     bank_account_id: UUID
-    covers_to: date
+    gaps: list[list[str | None]] = Field(sa_type=JSONB)
     until: date | None = None
     reason: str
     deferred_by: UUID | None = None

@@ -4140,7 +4140,7 @@ ALTER TABLE public.session_token OWNER TO belegfluss_owner;
 CREATE TABLE public.statement_deferral (
     tenant_id uuid NOT NULL,
     bank_account_id uuid NOT NULL,
-    covers_to date NOT NULL,
+    gaps jsonb NOT NULL,
     until date,
     reason text NOT NULL,
     deferred_by uuid,

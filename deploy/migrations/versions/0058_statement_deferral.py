@@ -13,7 +13,7 @@ _TABLE = """
 CREATE TABLE statement_deferral (
     tenant_id uuid NOT NULL,
     bank_account_id uuid NOT NULL,
-    covers_to date NOT NULL,
+    gaps jsonb NOT NULL,
     until date,
     reason text NOT NULL
         CONSTRAINT ck_statement_deferral_reason CHECK (length(reason) BETWEEN 1 AND 500),

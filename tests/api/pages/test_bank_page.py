@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -438,6 +439,13 @@ async def test_a_missing_statement_is_put_aside_until_a_day(
         gaps = statement_views.continuity(session, UUID(account_id)).gaps
     assert kept.left_of(gaps, date(2026, 4, 1)) == ()
     assert kept.left_of(gaps, date(2999, 12, 31)) == gaps
+    (gap,) = gaps
+    others = (
+        replace(gap, amount=Decimal(-50000)),
+        replace(gap, before="another"),
+        replace(gap, last_day=gap.first_day),
+    )
+    assert kept.left_of(others, date(2026, 4, 1)) == others
 
 
 async def test_what_is_missing_since_is_told_all_the_same(office: Caller, page: Plain) -> None:
