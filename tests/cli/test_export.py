@@ -247,5 +247,5 @@ def test_an_unknown_company_leaves_no_file(tmp_path: Path) -> None:
     result = export(uuid4(), "beancount", "--output", tmp_path / "x.beancount")
 
     assert result.exit_code == 1
-    assert "There is no such tenant" in result.stderr
+    assert "There is no tenant" in result.stderr
     assert list(tmp_path.iterdir()) == []
