@@ -247,6 +247,8 @@ def _read(session: Session, visit: Visit, more: dict[str, Any]) -> dict[str, Any
     listed = [each.account for each in bank_views.accounts(session)]
     accounts = [each for each in listed if each.iban and each.currency == BASE_CURRENCY]
     due = {str(each.id) for each in eligible if _is_due(each, day)}
+    vendors = {each.vendor_id for each in eligible}
+    credits_, credit_count = credit_item_views.offered(session, vendors)
     return {
         "at": "z",
         "eligible": eligible,
@@ -255,7 +257,8 @@ def _read(session: Session, visit: Visit, more: dict[str, Any]) -> dict[str, Any
         "accounts": accounts,
         "day": day,
         "due": due,
-        "credits": credit_item_views.offered(session, {each.vendor_id for each in eligible}),
+        "credits": credits_,
+        "credit_count": credit_count,
         "saved": [each.discount for each in eligible if each.discount and str(each.id) not in due],
         "cash": _cash(session, owed, visit.today) if visit.may("bank:read") else [],
         "most": _MOST_ROWS,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, and_, any_, column, exists, func, or_, true
+from sqlalchemy import ColumnElement, Uuid, and_, any_, column, exists, func, not_, or_, true
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
@@ -24,7 +24,15 @@ from domain.payables.sub_ledger import SubLedger
 
 _COLUMNS: Any = tuple(
     col(getattr(OpenItemRow, name))
-    for name in ("open_item_id", "booking_date", "side", "account", "amount", "partner_id")
+    for name in (
+        "open_item_id",
+        "booking_date",
+        "side",
+        "account",
+        "amount",
+        "partner_id",
+        "currency",
+    )
 )
 _OLDEST_FIRST = (
     col(OpenItemRow.booking_date),
@@ -35,11 +43,18 @@ _OLDEST_FIRST = (
 
 @dataclass(frozen=True, slots=True)
 class ItemFilter:
-    """Which items: of one ledger or of both, of some partners, of one side."""
+    """Which items: of one ledger or of both, of some partners, of one side, of one currency.
+
+    `is_tied` tells those of an invoice or credit note from those without one; `without` are left
+    out.
+    """
 
     partner_ids: tuple[UUID, ...] = ()
     side: Side | None = None
     ledger: SubLedger | None = SubLedger.PAYABLE
+    currency: str | None = None
+    is_tied: bool | None = None
+    without: tuple[UUID, ...] = ()
 
 
 def open_items(
@@ -117,13 +132,25 @@ def _conditions(session: Session, wanted: ItemFilter, of: Any) -> Iterator[Colum
     yield of.account == any_(func.array(numbers.scalar_subquery()))
     if wanted.side:
         yield of.side == wanted.side.value
-    if wanted.partner_ids:
-        tied, those = TIED_INVOICE.c, wanted.partner_ids
-        of_them = exists().where(
-            tied.tenant_id == tenant_of(session),
-            tied.open_item_id == of.open_item_id,
-            among(tied.partner_id, those),
-        )
+    if wanted.currency:
+        yield of.currency == wanted.currency
+    if wanted.without:
+        yield not_(among(of.open_item_id, wanted.without))
+    yield from _tied_conditions(session, wanted, of)
+
+
+def _tied_conditions(
+    session: Session, wanted: ItemFilter, of: Any
+) -> Iterator[ColumnElement[bool]]:
+    """What of the filter asks for the item's invoice."""
+    tied, those = TIED_INVOICE.c, wanted.partner_ids
+    is_tied = exists().where(
+        tied.tenant_id == tenant_of(session), tied.open_item_id == of.open_item_id
+    )
+    if wanted.is_tied is not None:
+        yield is_tied if wanted.is_tied else not_(is_tied)
+    if those:
+        of_them = is_tied.where(among(tied.partner_id, those))
         # An item that names nobody is its invoice's partner's.
         yield or_(among(of.partner_id, those), and_(of.partner_id.is_(None), of_them))
 

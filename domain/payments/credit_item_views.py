@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -44,20 +45,18 @@ def chosen(
             yield _item(run_id, credit, amount, paid[credit.partner_id])
 
 
-def offered(session: Session, vendor_ids: Collection[UUID]) -> list[LeftItem]:
-    """Credits of vendors that a run may take off, the oldest first; at most 200."""
+def offered(session: Session, vendor_ids: Collection[UUID]) -> tuple[list[LeftItem], int]:
+    """Credits of vendors that a run may take off, and how many; the oldest 200 are read."""
     if not vendor_ids:
-        return []
-    wanted = ItemFilter(tuple(vendor_ids), Side.DEBIT)
-    found, _ = item_views.open_items(session, wanted, limit=_MOST_OFFERED)
-    taken = _taken(session, [each.open_item_id for each in found])
-    return [
-        each
-        for each in found
-        if each.invoice_id is None
-        and each.currency == BASE_CURRENCY
-        and each.open_item_id not in taken
-    ]
+        return [], 0
+    wanted = ItemFilter(
+        tuple(vendor_ids),
+        Side.DEBIT,
+        currency=BASE_CURRENCY,
+        is_tied=False,
+        without=tuple(session.exec(_promised(session))),
+    )
+    return item_views.open_items(session, wanted, limit=_MOST_OFFERED)
 
 
 def left(session: Session, items: Sequence[RunItem]) -> dict[UUID, Decimal]:
@@ -68,18 +67,18 @@ def left(session: Session, items: Sequence[RunItem]) -> dict[UUID, Decimal]:
 
 
 def _check_free(session: Session, wanted: Mapping[UUID, Decimal | None]) -> None:
-    if _taken(session, wanted):
+    query = _promised(session).where(among(col(PaymentRunItemRow.open_item_id), wanted))
+    if session.exec(query.limit(1)).first() is not None:
         raise InvoiceAlreadyInActiveRun
 
 
-def _taken(session: Session, open_item_ids: Collection[UUID]) -> set[UUID | None]:
-    """Which of them a run takes off that is not over."""
-    query = select(PaymentRunItemRow.open_item_id).where(
+def _promised(session: Session) -> Any:
+    """Credits that a run takes off that is not over."""
+    return select(PaymentRunItemRow.open_item_id).where(
         PaymentRunItemRow.tenant_id == tenant_of(session),
-        among(col(PaymentRunItemRow.open_item_id), open_item_ids),
+        col(PaymentRunItemRow.open_item_id).is_not(None),
         is_being_paid(),
     )
-    return set(session.exec(query))
 
 
 def _problem(

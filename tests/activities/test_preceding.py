@@ -18,6 +18,7 @@ from domain.intake.extraction import Confidence, Extraction
 from domain.intake.preceding_store import preceding_findings
 from domain.intake.rows import InboxItemRow
 from domain.payables import vendor_store
+from domain.payables.invoice import NUMBER_LENGTH
 from domain.payables.normalized import NormalizedVendor
 from domain.payables.partner import Vendor
 from domain.posting.store import reverse_intent
@@ -209,3 +210,16 @@ def test_what_stands_no_more_stops_nothing(desk: Desk, end: str) -> None:
         desk.amends(original, normalized_invoice=made.to_json(), vendor_id=str(other))
 
     assert told(desk, original) == []
+
+
+def test_a_number_is_cut_to_what_an_invoice_may_have(database: Database) -> None:
+    """The function of the server and the limit of an invoice's number tell the same length."""
+    number = "7" * (NUMBER_LENGTH + 1)
+    with database.engine.connect() as connection:
+        (key,) = connection.execute(
+            text("SELECT key FROM named_keys(jsonb_build_object('preceding',"
+                 " jsonb_build_array(jsonb_build_object('number', CAST(:number AS text)))))"),
+            {"number": number},
+        ).scalars()  # fmt: skip
+
+    assert len(key) == NUMBER_LENGTH

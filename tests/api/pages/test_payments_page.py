@@ -1,6 +1,7 @@
 """What is to be paid is shown a hundred at a time, and what is left out is told."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -142,3 +143,26 @@ async def test_a_run_takes_from_the_account_what_no_statement_shows_yet(
     assert told["after this run"] == "\u2212600.00"
     (low,) = [said for name, said in told.items() if name.startswith("lowest")]
     assert low == "\u2212690.00"
+
+
+async def test_credits_that_are_not_shown_are_counted(
+    reading: httpx.AsyncClient, database: Database
+) -> None:
+    """The oldest 200 may be ticked, and the page says of how many."""
+    tenant = another_tenant(database)
+    with write_session(database.engine, tenant.id, acting(tenant, "bookkeeper")) as session:
+        vendor_id = a_vendor(session)
+        a_posted_invoice(session, an_invoice(vendor_id))
+        lines = (
+            Line("3300", Side.DEBIT, Decimal(1), partner_id=vendor_id),
+            Line("2800", Side.CREDIT, Decimal(1)),
+        )
+        prepaid = Booking(
+            intent_id=uuid4(), booking_date=DAY, description="x", lines=lines, source="api"
+        )
+        journal.book_all(session, [replace(prepaid, intent_id=uuid4()) for _ in range(201)])
+
+    page = await (await Plain(reading, tenant, "approver").sign_in("en")).go("/payments")
+
+    assert len(page.page.xpath("//input[@name='credit']")) == 200
+    assert "Shown are the oldest 200 of 201." in page.text
