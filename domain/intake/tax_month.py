@@ -16,7 +16,6 @@ from domain.payables.terms import PaymentMethod
 from domain.periods.period import first_open_day
 from domain.reading.document_type import DocumentType
 from domain.reading.finding import Finding, Severity
-from domain.tax.code import TaxCode
 
 _PAID = frozenset({PaymentMethod.CARD, PaymentMethod.CASH, PaymentMethod.PAID})
 _BASIS = "DE § 15 Abs. 1 Satz 1 Nr. 1 UStG, AT § 12 Abs. 1 Z 1 UStG"
@@ -69,14 +68,4 @@ def is_paid(invoice: NormalizedInvoice) -> bool:
 
 def _deducts(invoice: NormalizedInvoice, books: Books) -> bool:
     codes = (books.tax_codes.get((line.tax_code or "").upper()) for line in invoice.line_items)
-    return any(_is_charged(code) for code in codes if code is not None)
-
-
-def _is_charged(code: TaxCode) -> bool:
-    """Tax that a supplier charges and that is deducted."""
-    return (
-        bool(code.rate)
-        and code.direction == "input"
-        and code.deductible
-        and not (code.is_self_assessed)
-    )
+    return any(code.deducts_charged for code in codes if code is not None)

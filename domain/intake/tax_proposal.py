@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from domain.intake import taken_off
+from domain.intake.named_code import contradictions
 from domain.intake.seller_region import seat_of
 from domain.intake.tax_facts import (
     Around,
@@ -152,6 +153,7 @@ def advised(
             if remark.finding
         )
         findings.extend(told)
+        findings.extend(contradictions(group, facts, found, books.tax_codes))
     seen = seen_of(invoice, groups, books.tax_codes)
     findings.extend(unusual(vendor, seen))
     findings.extend(given.findings(books))

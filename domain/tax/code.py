@@ -11,6 +11,8 @@ from importlib.resources import files
 
 from domain.errors import FieldError, Invalid, InvalidInput
 
+_DECLARED = frozenset({"intra_community_acquisition", "reverse_charge", "triangular"})
+
 
 class InvalidTaxCode(Invalid):
     """The code is unknown, inactive, or not valid on the date of supply."""
@@ -70,6 +72,21 @@ class TaxCode:
     def is_self_assessed(self) -> bool:
         """Whether the customer owes the tax (reverse charge, acquisition)."""
         return self.self_assess_account is not None
+
+    @property
+    def is_declared(self) -> bool:
+        """Whether the customer declares the supply; an acquisition at no tax is one, too.
+
+        Import VAT is not: customs assess it.
+        """
+        is_one = self.kind in _DECLARED or (self.is_self_assessed and self.rate is not None)
+        return self.direction == "input" and is_one
+
+    @property
+    def deducts_charged(self) -> bool:
+        """Whether it is tax that a supplier charges and that is deducted."""
+        is_charged = self.direction == "input" and not self.is_declared
+        return is_charged and bool(self.rate) and self.deductible
 
     @property
     def accounts(self) -> frozenset[str]:
