@@ -9,8 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy
-from sqlalchemy import ColumnElement, String, Uuid, and_, bindparam, exists, func, or_, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, String, Uuid, and_, bindparam, func, or_, true, tuple_, union
 from sqlmodel import Session, col
 
 from domain.database.plain import TENANT, rows_of
@@ -25,6 +24,11 @@ _MOST = 50
 _BAND = 4
 _EMPTY_BAND = "0000"
 _BANDS = tuple(f"page_band_{number}" for number in range(1, 5))
+_ITEM: Any = bindparam("item", type_=Uuid())
+_OF_CASE = (
+    *("id", "document_id", "vendor_id", "invoice_id", "intent_id"),
+    *("normalized_invoice", "number_key", "page_hash"),
+)
 
 
 def twins_of(
@@ -113,36 +117,92 @@ def _waiting(session: Session, item: InboxItemRow, own: Seen) -> Iterator[tuple[
 
 @cache
 def _waiting_query() -> Any:
-    """Built once; what is null is like nothing."""
+    """Built once; what is null is like nothing.
+
+    Candidates first, each kind by its own index, then what belongs to each: while nothing is known
+    of the tables, which is so for the first minute of a house, a join would begin at all cases.
+    """
     key = func.number_key(bindparam("number", type_=String))
-    names = (
-        *("id", "document_id", "vendor_id", "invoice_id", "intent_id"),
-        *("normalized_invoice", "number_key", "page_hash"),
-    )
-    columns: Any = (
-        key.label("own_key"),
-        *(getattr(ReviewCaseRow, name) for name in names),
-        col(ExtractionRow.fields)["syntax"].as_string().label("syntax"),
-    )
     # What leads to a candidate; each of them has an index of its own.
     alike = [
         col(ReviewCaseRow.number_key) == key,
         col(ReviewCaseRow.sum_key) == bindparam("sum"),
         *(getattr(ReviewCaseRow, name) == bindparam(name) for name in _BANDS),
     ]
+    found = union(*(_ids_of(each) for each in alike)).subquery("found")
+    case = _case_found(found.c.id)
+    item = _item_of(case.c.inbox_id)
+    own = _own_case()
+    is_later = tuple_(own.c.created_at, own.c.id) <= tuple_(case.c.created_at, case.c.id)
+    return (
+        sqlalchemy.select(
+            key.label("own_key"),
+            *(case.c[name] for name in _OF_CASE),
+            _reading_of(item).label("syntax"),
+        )
+        .select_from(found)
+        .join(case, true())
+        .join(item, true())
+        .join(own, true(), isouter=True)
+        # Only the later of two cases is the duplicate; before its own is open, all are earlier.
+        .where(or_(own.c.id.is_(None), ~is_later))
+        .order_by(case.c.created_at, case.c.id)
+        .limit(_MOST)
+    )
+
+
+def _ids_of(alike: ColumnElement[bool]) -> Any:
+    return sqlalchemy.select(col(ReviewCaseRow.id)).where(
+        col(ReviewCaseRow.tenant_id) == TENANT, alike
+    )
+
+
+def _case_found(case_id: ColumnElement[UUID]) -> Any:
+    """A case that is not rejected, of another item."""
+    columns: Any = (getattr(ReviewCaseRow, name) for name in (*_OF_CASE, "inbox_id", "created_at"))
     return (
         sqlalchemy.select(*columns)
-        .join(InboxItemRow, and_(*_item_of_case()))
-        .join(ExtractionRow, and_(*_reading_of_item()), isouter=True)
         .where(
             col(ReviewCaseRow.tenant_id) == TENANT,
-            col(ReviewCaseRow.inbox_id) != bindparam("item", type_=Uuid()),
+            col(ReviewCaseRow.id) == case_id,
+            col(ReviewCaseRow.inbox_id) != _ITEM,
             col(ReviewCaseRow.queue_state) != "rejected",
-            or_(*alike),
-            _opened_before(),
         )
-        .order_by(col(ReviewCaseRow.created_at), col(ReviewCaseRow.id))
-        .limit(_MOST)
+        .limit(1)
+        .lateral("one_case")
+    )
+
+
+def _item_of(inbox_id: ColumnElement[UUID]) -> Any:
+    return (
+        sqlalchemy.select(col(InboxItemRow.document_id), col(InboxItemRow.extraction_version))
+        .where(col(InboxItemRow.tenant_id) == TENANT, col(InboxItemRow.id) == inbox_id)
+        .limit(1)
+        .lateral("item")
+    )
+
+
+def _reading_of(item: Any) -> ColumnElement[str]:
+    syntax = col(ExtractionRow.fields)["syntax"].as_string()
+    found: ColumnElement[str] = (
+        sqlalchemy.select(syntax)
+        .where(
+            col(ExtractionRow.tenant_id) == TENANT,
+            col(ExtractionRow.document_id) == item.c.document_id,
+            col(ExtractionRow.version) == item.c.extraction_version,
+        )
+        .scalar_subquery()
+    )
+    return found
+
+
+def _own_case() -> Any:
+    columns: Any = (ReviewCaseRow.id, ReviewCaseRow.created_at)
+    return (
+        sqlalchemy.select(*columns)
+        .where(col(ReviewCaseRow.tenant_id) == TENANT, col(ReviewCaseRow.inbox_id) == _ITEM)
+        .limit(1)
+        .lateral("own")
     )
 
 
@@ -157,17 +217,6 @@ def _bands(page_hash: str) -> Iterator[str | None]:
         yield None if band in {"", _EMPTY_BAND} else band
 
 
-def _item_of_case() -> Iterator[ColumnElement[bool]]:
-    yield col(InboxItemRow.tenant_id) == col(ReviewCaseRow.tenant_id)
-    yield col(InboxItemRow.id) == col(ReviewCaseRow.inbox_id)
-
-
-def _reading_of_item() -> Iterator[ColumnElement[bool]]:
-    yield col(ExtractionRow.tenant_id) == col(InboxItemRow.tenant_id)
-    yield col(ExtractionRow.document_id) == col(InboxItemRow.document_id)
-    yield col(ExtractionRow.version) == col(InboxItemRow.extraction_version)
-
-
 def _of_case(case: Any) -> Other:
     invoice = NormalizedInvoice.from_json(dict(case.normalized_invoice))
     seen = replace(
@@ -176,14 +225,3 @@ def _of_case(case: Any) -> Other:
         is_data=case.syntax is not None,
     )
     return Other(seen, case.document_id, case.id, case.invoice_id, case.intent_id)
-
-
-def _opened_before() -> ColumnElement[bool]:
-    """Only the later of two cases is the duplicate; before its own is open, all are earlier."""
-    own = aliased(ReviewCaseRow)
-    return ~exists().where(
-        col(own.tenant_id) == TENANT,
-        col(own.inbox_id) == bindparam("item", type_=Uuid()),
-        tuple_(col(own.created_at), col(own.id))
-        <= tuple_(col(ReviewCaseRow.created_at), col(ReviewCaseRow.id)),
-    )

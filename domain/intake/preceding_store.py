@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy
-from sqlalchemy import Boolean, ColumnElement, String, Uuid, and_, bindparam, func, or_
+from sqlalchemy import Boolean, ColumnElement, String, Uuid, and_, bindparam, func, or_, true
 from sqlmodel import Session, col, select
 
 from domain.database.plain import TENANT, rows_of
@@ -99,31 +99,50 @@ def _later(session: Session, item: InboxItemRow, own: Seen, number: str) -> Iter
 
 @cache
 def _later_query() -> Any:
-    """Built once: to build a query takes longer than to ask it."""
+    """Built once: to build a query takes longer than to ask it.
+
+    Step by step from the number, one row at a time: while nothing is known of the tables, which is
+    so for the first minute of a house, a join would begin at all cases and multiply.
+    """
     key = func.number_key(bindparam("number", type_=String))
+    item = _one(InboxItemRow, "id", *_item_that_names()).lateral("item")
+    case = _one(
+        ReviewCaseRow,
+        *("id", "vendor_id", "normalized_invoice", "invoice_id", "created_at"),
+        col(ReviewCaseRow.inbox_id) == item.c.id,
+        col(ReviewCaseRow.queue_state) != "rejected",
+    ).lateral("one_case")
+    posted = _one(InvoiceRow, "id", "intent_id", col(InvoiceRow.id) == case.c.invoice_id).lateral(
+        "posted"
+    )
+    reading = _one(ExtractionRow, "fields", *_reading_that_names()).lateral("reading")
+    stands = func.is_cancelled(TENANT, posted.c.intent_id, type_=Boolean)
     columns: Any = (
-        *(getattr(ReviewCaseRow, name) for name in ("id", "vendor_id", "normalized_invoice")),
-        ExtractionRow.fields,
-        col(InvoiceRow.id).isnot(None),
-        NamedInvoiceRow.place,
+        *(case.c.id, case.c.vendor_id, case.c.normalized_invoice),
+        *(reading.c.fields, posted.c.id.isnot(None), NamedInvoiceRow.place),
     )
     return (
         sqlalchemy.select(*columns)
         .select_from(NamedInvoiceRow)
-        .join(ExtractionRow, and_(*_reading_that_names()))
-        .join(InboxItemRow, and_(*_item_of_reading()))
-        .join(ReviewCaseRow, and_(*_case_of_item()))
-        .join(InvoiceRow, and_(*_case_of_invoice()), isouter=True)
+        .join(item, true())
+        .join(case, true())
+        .join(reading, true())
+        .join(posted, true(), isouter=True)
         .where(
             col(NamedInvoiceRow.tenant_id) == TENANT,
             col(NamedInvoiceRow.number_key) == key,
-            col(InboxItemRow.id) != bindparam("item", type_=Uuid()),
-            col(ReviewCaseRow.queue_state) != "rejected",
-            or_(col(InvoiceRow.id).is_(None), _stands()),
+            or_(posted.c.intent_id.is_(None), ~stands),
         )
-        .order_by(col(ReviewCaseRow.created_at), col(ReviewCaseRow.id))
+        .order_by(case.c.created_at, case.c.id)
         .limit(_MOST)
     )
+
+
+def _one(kind: Any, *asked: str | ColumnElement[bool]) -> Any:
+    """Columns of the one row of a table that there can be; `limit` keeps it a step of its own."""
+    columns = [getattr(kind, name) for name in asked if isinstance(name, str)]
+    where = [each for each in asked if not isinstance(each, str)]
+    return sqlalchemy.select(*columns).where(col(kind.tenant_id) == TENANT, *where).limit(1)
 
 
 def _stands() -> ColumnElement[bool]:
@@ -139,18 +158,13 @@ def _case_of_invoice() -> Iterator[ColumnElement[bool]]:
     yield col(ReviewCaseRow.invoice_id) == col(InvoiceRow.id)
 
 
-def _case_of_item() -> Iterator[ColumnElement[bool]]:
-    yield col(ReviewCaseRow.tenant_id) == col(InboxItemRow.tenant_id)
-    yield col(ReviewCaseRow.inbox_id) == col(InboxItemRow.id)
-
-
-def _item_of_reading() -> Iterator[ColumnElement[bool]]:
-    yield col(InboxItemRow.tenant_id) == col(ExtractionRow.tenant_id)
-    yield col(InboxItemRow.document_id) == col(ExtractionRow.document_id)
-    yield col(InboxItemRow.extraction_version) == col(ExtractionRow.version)
+def _item_that_names() -> Iterator[ColumnElement[bool]]:
+    """Another item than the one that is asked for, whose reading of today names the number."""
+    yield col(InboxItemRow.document_id) == col(NamedInvoiceRow.document_id)
+    yield col(InboxItemRow.extraction_version) == col(NamedInvoiceRow.version)
+    yield col(InboxItemRow.id) != bindparam("item", type_=Uuid())
 
 
 def _reading_that_names() -> Iterator[ColumnElement[bool]]:
-    yield col(ExtractionRow.tenant_id) == col(NamedInvoiceRow.tenant_id)
     yield col(ExtractionRow.document_id) == col(NamedInvoiceRow.document_id)
     yield col(ExtractionRow.version) == col(NamedInvoiceRow.version)

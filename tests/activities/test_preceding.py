@@ -14,6 +14,7 @@ from sqlmodel import select
 from domain.database.session import read_session, write_session
 from domain.documents.store import Reading
 from domain.intake.case_finding import FindingsOpen
+from domain.intake.duplicate_store import twins_of
 from domain.intake.extraction import Confidence, Extraction
 from domain.intake.preceding_store import preceding_findings
 from domain.intake.rows import InboxItemRow
@@ -167,6 +168,24 @@ def test_what_names_a_number_is_found_by_an_index(desk: Desk) -> None:
 
     (read,) = found
     assert {each.table: each.rows for each in read}["named_invoice"] == 1
+
+
+def test_a_house_in_its_first_minute_looks_at_no_case_twice(desk: Desk) -> None:
+    """Nothing is known of the tables yet: a join over all cases would multiply with the next."""
+    for number in range(30):
+        desk.ready(chr(0x100 + number), invoice(f"B-{number}", total_gross=Decimal(120 + number)))
+    inbox_id = desk.ready("a", made := invoice("RE-77", total_gross=Decimal(500)))
+    with read_session(desk.engine, desk.tenant.id) as session:
+        item = session.exec(select(InboxItemRow).where(InboxItemRow.id == inbox_id)).one()
+        found = scans(
+            session,
+            lambda asked: [
+                *preceding_findings(asked, item, made, desk.vendor, EXTRACTION),
+                *twins_of(asked, item, made, desk.vendor, EXTRACTION),
+            ],
+        )
+
+    assert max(each.rows for read in found for each in read) <= 31
 
 
 @pytest.mark.parametrize(
