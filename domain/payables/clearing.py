@@ -63,13 +63,15 @@ class TaxShare:
 
     `cost` is what the accounts are for: material, services (bought for what is made), or nothing.
     `asset` is the account of something that was acquired: a discount lowers what it cost
-    (§ 203 Abs. 2 UGB, § 255 Abs. 1 HGB) and is no income.
+    (§ 203 Abs. 2 UGB, § 255 Abs. 1 HGB) and is no income. `taxed` is how much a discount can lower
+    at the code: of a sale under a margin scheme no more than the margin; all where it is None.
     """
 
     tax_code: str | None
     amount: Decimal
     cost: str = ""
     asset: str | None = None
+    taxed: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,11 +216,20 @@ def discount_lines(
     for share in shares:
         seen += share.amount
         upto = cents(discount.amount * seen / whole)
-        if amount := upto - done:
+        for code, amount in _by_code(share, upto - done):
             account = discount.account or _discount_account(chart, item.ledger, share)
             side = item.side if amount > ZERO else item.side.other
-            yield Line(account, side, abs(amount), share.tax_code)
+            yield Line(account, side, abs(amount), code)
         done = upto
+
+
+def _by_code(share: TaxShare, amount: Decimal) -> Iterator[tuple[str | None, Decimal]]:
+    """What a share is lowered by, at its code and beyond what that can take."""
+    taxed = amount if share.taxed is None else min(amount, share.taxed)
+    if taxed:
+        yield share.tax_code, taxed
+    if rest := amount - taxed:
+        yield None, rest
 
 
 def cost_of(account: Account | None) -> tuple[str, str | None]:

@@ -15,6 +15,7 @@ from domain.ledger.rows import IntentRow
 from domain.money import BASE_CURRENCY, ZERO
 from domain.payables import item_views, same_company_views, settling_store
 from domain.payables.clearing import Clearing, DiscountTaxUnknown, TaxShare, booking_of, cost_of
+from domain.payables.margin import with_margins
 from domain.payables.match import LeftItem
 from domain.payables.settling import OpenItemNotFound
 from domain.payables.sub_ledger import SubLedger
@@ -91,4 +92,5 @@ def shares_of(session: Session, item: LeftItem, known: Books) -> Sequence[TaxSha
         key = line["tax_code"], *cost_of(known.accounts.get(line["account"]))
         sign = -1 if line["side"] == item.side.value else 1
         sums[key] = sums.get(key, ZERO) + sign * Decimal(str(line["amount"]))
-    return [TaxShare(key[0], amount, *key[1:]) for key, amount in sums.items() if amount]
+    shares = [TaxShare(key[0], amount, *key[1:]) for key, amount in sums.items() if amount]
+    return with_margins(shares, known.tax_codes)

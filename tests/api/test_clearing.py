@@ -109,6 +109,29 @@ def test_a_discount_lowers_the_input_tax_by_its_rate(
     check_books(database.engine, tenant_.id)
 
 
+def test_a_discount_on_a_margin_sale_lowers_the_margin(
+    office: Caller, database: Database, tenant_: Tenant
+) -> None:
+    """Sold for 9,000.00, bought for 6,000.00, less 2 %: 30.00 of tax, not 10.00 (§ 24 UStG)."""
+    customer_id = office.post("/v1/customers", {"name": "Sammler"}).json()["id"]
+    book(
+        office,
+        line("2000", "9000", partner_id=customer_id),
+        line("4000", "-3000", tax_code="UST20-DIFF"),
+        line("4000", "-6000"),
+    )
+    (owed,) = office.get("/v1/open-items", ledger="receivable").json()
+    item = owed["open_item_id"]
+
+    cleared = clear(office, (item, "180"), discounts=[{"open_item_id": item, "amount": "180"}])
+
+    assert cleared.status_code == 201, cleared.text
+    intent = office.get(f"/v1/journal/{cleared.json()['intent_id']}").json()
+    found = [(x["account_debit"], x["account_credit"], x["amount"]) for x in intent["entries"]]
+    assert found == [("4400", "2000", 150), ("3500", "2000", 30)]
+    check_books(database.engine, tenant_.id)
+
+
 def test_what_cannot_be_cleared_is_refused(office: Caller) -> None:
     """Sides that differ, another vendor's item, and one that nobody knows."""
     vendor_id, other = vendor(office), vendor(office, "Toner")
