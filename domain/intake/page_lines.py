@@ -77,15 +77,26 @@ def _line(layout: Layout, row: Row, rate: Decimal, *, is_gross: bool) -> Extract
         tax, total = row.total - cents(row.total / (1 + rate)), row.total
     else:
         tax, total = gross_of(row.total, rate)
+    quantity, price = _measured(row)
     return ExtractedLine(
         row.description,
-        row.quantity,
-        row.price,
+        quantity,
+        price,
         rate,
         tax,
         total,
         {"description": origin, "line_total": origin},
     )
+
+
+def _measured(row: Row) -> tuple[Decimal | None, Decimal | None]:
+    """Quantity and price; what is returned has a negative price, as in a structured invoice.
+
+    `-8`, `8-` and `(8)` pieces, or a total alone that is below zero: the sign is that of the total.
+    """
+    quantity = row.quantity if row.quantity is None else abs(row.quantity)
+    price = row.price if row.price is None else row.price.copy_sign(row.total)
+    return quantity or None, price
 
 
 def _is_gross(fields: PageFields) -> bool:

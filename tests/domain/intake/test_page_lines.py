@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from domain.intake.extraction import normalized
 from domain.intake.from_pages import extraction_of
 from domain.intake.page_lines import shares_of_rows
 from domain.reading.layout import Box, Passage, Source
@@ -166,3 +167,36 @@ def test_rows_prove_their_rates(stated: list[tuple[str, str]], tax: str, found: 
 
     assert [str(share.rate) for share in shares] == found
     assert not shares or sum(share.amount for share in shares) == Decimal(tax)
+
+
+@pytest.mark.parametrize(
+    "returned",
+    [
+        "Leergut                   -8      3,30    -26,40",
+        "Leergut                   8-      3,30    -26,40",
+        "Leergut                  (8)      3,30    -26,40",
+        "Leergut                 -8 x      3,30    -26,40",
+        "Leergut                 8- x      3,30     26,40-",
+        "Leergut                (8) x      3,30    (26,40)",
+        "Leergut                    8      3,30    -26,40",
+        "Leergut                    8     -3,30    -26,40",
+    ],
+)
+def test_what_is_returned_keeps_its_quantity_and_has_a_negative_price(returned: str) -> None:
+    """However the minus is written; a structured invoice is read in the same way."""
+    text = (
+        "Getränke Huber GmbH, Ring 1, 1010 Wien\n\nRechnung Nr. RE-77 vom 03.02.2026\n\n"
+        "Artikel                Menge     Preis    Betrag\n"
+        "Bier Kiste                10     15,00    150,00\n"
+        f"{returned}\n\n"
+        "Netto                                     123,60\n"
+        "20 % USt                                   24,72\n"
+        "Gesamtbetrag                              148,32\n"
+    )
+
+    lines = normalized(extraction_of(typed(text), OwnParty())).line_items
+
+    assert [(str(x.quantity), str(x.unit_price), str(x.line_total)) for x in lines] == [
+        ("10", "15.00", "180.00"),
+        ("8", "-3.30", "-31.68"),
+    ]
