@@ -235,6 +235,7 @@ class VendorCreditOut(BodyOut):
     booking_date: date
     document_number: str | None
     invoice_id: UUID | None
+    taken_by: UUID | None = Field(description="Another run that takes of it, and is not over")
 
     @classmethod
     def of(cls, credit: VendorCredit) -> "VendorCreditOut":

@@ -1,6 +1,6 @@
 """Reads what the bank said of a payment run: its messages, and what moved on the account."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from domain.payments.rows import (
     PaymentRunRow,
     PaymentWithdrawalRow,
 )
-from domain.payments.run import RunItem, RunStatus, credits_of, invoices_of
+from domain.payments.run import RunItem, RunStatus, VendorCredit, credits_of, invoices_of
 from domain.payments.transfer import (
     RUN_LENGTH,
     message_id,
@@ -135,6 +135,23 @@ def paid_by_others(
     )
     found = (each for same in _naming(items) for each in session.exec(query.where(same)))
     return [(invoice_id, open_item_id) for invoice_id, open_item_id in found]
+
+
+def taken_by_others(
+    session: Session, run_id: UUID, credits_: Iterable[VendorCredit]
+) -> dict[UUID, UUID]:
+    """Runs that take of some credits and are not over, by the invoice or the open item named."""
+    row, listed = PaymentRunItemRow, list(credits_)
+    named = (
+        (row.invoice_id, [each.invoice_id for each in listed if each.invoice_id]),
+        (row.open_item_id, [each.open_item_id for each in listed if not each.invoice_id]),
+    )
+    query: Any = select(func.coalesce(row.invoice_id, row.open_item_id), row.run_id).where(
+        row.tenant_id == tenant_of(session), row.run_id != run_id, is_being_paid()
+    )
+    # Each has an index, and both none.
+    each_in = (query.where(among(col(column), ids)) for column, ids in named if ids)
+    return {key: other for found in each_in for key, other in session.exec(found)}
 
 
 def _naming(items: Collection[RunItem]) -> list[Any]:

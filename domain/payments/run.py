@@ -445,7 +445,10 @@ class CreditKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VendorCredit:
-    """What is left of a credit of a vendor, in EUR, that a run does not take off."""
+    """What is left of a credit of a vendor, in EUR, that a run does not take off.
+
+    `taken_by` is another run that takes of it, and is not over.
+    """
 
     open_item_id: UUID
     kind: CreditKind
@@ -453,6 +456,7 @@ class VendorCredit:
     booking_date: date
     document_number: str | None = None
     invoice_id: UUID | None = None
+    taken_by: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ from domain.payables.due_findings import is_accepted
 from domain.payables.payee_check import is_denied
 from domain.payables.rows import INVOICE_PAYABLE, InvoiceRow, VendorPayeeCheckRow, VendorRow
 from domain.payables.terms import PaymentMethod, PaymentTerm, TermKind
-from domain.payments import warning_views
+from domain.payments import answer_views, warning_views
 from domain.payments.answer_views import is_being_paid, withdrawals
 from domain.payments.bank_answer import Outcome, Standing
 from domain.payments.bic import needed_bic
@@ -285,6 +285,8 @@ def _with_warnings(
     credits_ = warning_views.vendor_credits(session, {item.vendor_id for item in found})
     taken = {item.invoice_id or item.open_item_id: item.amount for item in found}
     left = {vendor: _beside(of_vendor, taken) for vendor, of_vendor in credits_.items()}
+    shown = [each for beside in left.values() for each in beside[:_MOST_CREDITS]]
+    others = answer_views.taken_by_others(session, run_id, shown)
 
     def of(item: RunItem) -> RunItem:
         beside = left.get(item.vendor_id, ()) if item.amount > ZERO else ()
@@ -292,7 +294,10 @@ def _with_warnings(
             item,
             seen=seen.get(item.item_id, ()),
             vendor_credit=sum((each.amount for each in beside), ZERO),
-            vendor_credits=tuple(beside[:_MOST_CREDITS]),
+            vendor_credits=tuple(
+                replace(each, taken_by=others.get(each.invoice_id or each.open_item_id))
+                for each in beside[:_MOST_CREDITS]
+            ),
         )
 
     return tuple(map(of, found))

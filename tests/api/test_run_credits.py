@@ -80,6 +80,27 @@ async def test_a_credit_lowers_the_transfer_that_names_it(office: Office) -> Non
     assert codes(reversed_) == [(409, "INVOICE_BEING_PAID")]
 
 
+async def test_a_credit_that_another_run_takes_is_told_as_such(office: Office) -> None:
+    """A draft takes the credit note and a payment; the next run names them, and says who does."""
+    account, vendor = await office.a_bank_account(), await office.a_vendor()
+    invoices = [await office.an_invoice(vendor, number) for number in ("RE-1", "RE-2")]
+    note = await a_credit_note(office, vendor, "GS-1")
+    credit = await paid_twice(office, vendor, number="UEB-7")
+    first = body(account, invoices[:1], net_credit_notes=True, **taking(credit))
+    taker = (await office.post(RUNS, first)).json()["id"]
+    free = await paid_twice(office, vendor, number="UEB-8")
+
+    run = (await office.post(RUNS, body(account, invoices[1:]))).json()
+
+    told = {each["open_item_id"]: each["taken_by"] for each in run["items"][0]["vendor_credits"]}
+    by_note = {each["invoice_id"]: each["taken_by"] for each in run["items"][0]["vendor_credits"]}
+    assert (told[credit["open_item_id"]], told[free["open_item_id"]]) == (taker, None)
+    assert (by_note[note], len(told)) == (taker, 3)
+    assert (await office.post(f"{RUNS}/{taker}/cancel")).status_code == 200
+    again = (await office.get(f"{RUNS}/{run['id']}")).json()["items"][0]["vendor_credits"]
+    assert {each["taken_by"] for each in again} == {None}
+
+
 async def test_the_statement_settles_the_invoice_and_the_credit(office: Office) -> None:
     """The text names both, so that both are proposed together; the books agree."""
     account, vendor = await office.a_bank_account(), await office.a_vendor()

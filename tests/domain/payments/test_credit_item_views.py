@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
+from sqlalchemy import text
 from sqlmodel import Session
 
 from domain.database.session import read_session, write_session
@@ -11,11 +12,11 @@ from domain.ledger.booking import Booking, Line
 from domain.ledger.intent import Exchange, Side
 from domain.payables import item_views
 from domain.payables.item_views import ItemFilter
-from domain.payments import credit_item_views, store
+from domain.payments import answer_views, credit_item_views, store, views
 from domain.payments.run import Wish
 from domain.payments.store import NewRun
 from domain.posting import store as journal
-from tests.builders import Tenant
+from tests.builders import Tenant, another_tenant
 from tests.domain.payments.test_fraud import DAY as PAID_ON
 from tests.domain.payments.test_fraud import NOW
 from tests.payables import (
@@ -27,7 +28,20 @@ from tests.payables import (
     acting,
     an_invoice,
 )
+from tests.plans import scans
 from tests.servers import Database
+
+_PAID = (
+    "SELECT set_config('app.tenant_id', :tenant, true)",
+    """INSERT INTO payment_run_item
+           (tenant_id, id, run_id, position, invoice_id, vendor_id, vendor_name, vendor_iban,
+            invoice_number, amount, currency, reference, is_active, transfer)
+       SELECT i.tenant_id, md5(n::text)::uuid, i.run_id, 1 + n, i.invoice_id, i.vendor_id,
+           i.vendor_name, i.vendor_iban, i.invoice_number, i.amount, i.currency, i.reference,
+           false, 1 + n
+       FROM payment_run_item i CROSS JOIN generate_series(1, 3000) n
+       WHERE i.run_id = CAST(:run AS uuid)""",
+)
 
 
 def _prepaid(vendor_id: UUID, *, later: int = 0, exchange: Exchange | None = None) -> Booking:
@@ -83,3 +97,37 @@ def _offered(session: Session, vendor_id: UUID) -> list[UUID]:
     found, count = credit_item_views.offered(session, {vendor_id})
     assert count == len(found)
     return [each.open_item_id for each in found]
+
+
+def test_credits_of_runs_are_found_by_their_index(database: Database) -> None:
+    """Beside thousands of invoices that were paid, one credit is taken by a draft."""
+    tenant = another_tenant(database)
+    with write_session(database.engine, tenant.id, acting(tenant, "bookkeeper")) as session:
+        vendor_id, account_id = a_vendor(session), a_bank_account(session)
+        bills = [a_posted_invoice(session, an_invoice(vendor_id, each)) for each in ("90", "60")]
+        credit_id = _credit(session, vendor_id)
+        runs = []
+        for bill in bills:
+            runs.append(uuid4())
+            store.wish(session, runs[-1], Wish(credits={} if len(runs) > 1 else {credit_id: None}))
+            store.create(session, NewRun(runs[-1], account_id, PAID_ON, (bill,)), NOW)
+    with database.owner_engine.begin() as connection:
+        for statement in _PAID:
+            connection.execute(text(statement), {"tenant": str(tenant.id), "run": runs[1]})
+
+    for view in (
+        lambda s: credit_item_views.offered(s, {vendor_id}),
+        lambda s: views.run(s, runs[0]),
+        lambda s: answer_views.paid_by_others(s, runs[1], views.run(s, runs[0]).items),
+    ):
+        with read_session(database.engine, tenant.id) as session:
+            read = [each for scanned in scans(session, view) for each in scanned]
+        of_items = [each.rows for each in read if each.table == "payment_run_item"]
+        assert of_items
+        assert max(of_items) < 50
+
+
+def _credit(session: Session, vendor_id: UUID) -> UUID:
+    journal.book(session, _prepaid(vendor_id))
+    (credit_id,) = _offered(session, vendor_id)
+    return credit_id
