@@ -6,10 +6,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 from domain.formats.invoice_record import HUNDRED
+from domain.intake.beside_tax import beside_tax, rows_with, share_of, with_net
 from domain.intake.due_on_pages import with_due
 from domain.intake.extraction import Extraction, Recipient, turned_positive, weighed
 from domain.intake.from_customs import as_assessment
-from domain.intake.lines import TaxShare
+from domain.intake.lines import ExtractedLine, TaxShare
 from domain.intake.page_lines import page_lines, shares_of_rows
 from domain.intake.tax_facts import speaks_of_tax
 from domain.money import CENT, ZERO, cents
@@ -50,17 +51,20 @@ _SEVERAL = 2
 def extraction_of(layout: Layout, own: OwnParty) -> Extraction:
     """Extraction of pages; everything with its place and an honest confidence."""
     fields = _with_tax_of_rows(_completed(read_fields(layout, own), layout), layout)
+    beside = beside_tax(layout, fields)
+    taxed = replace(fields, totals_agree=fields.totals_agree or bool(beside))
+    fields = with_net(fields, beside)
     origins = _origins(fields)
-    shares = tuple(_shares(fields, layout))
+    shares = tuple(_shares(taxed, layout))
     extraction = Extraction(
         **{name: reading.value for name, reading in fields.texts.items()},  # type: ignore[arg-type]
         **{name: reading.value for name, reading in fields.dates.items()},  # type: ignore[arg-type]
         **{name: reading.value for name, reading in fields.amounts.items()},  # type: ignore[arg-type]
         document_type=fields.document_type.value,
-        line_items=tuple(page_lines(layout, fields, shares)),
+        line_items=_lines(layout, taxed, shares, beside),
         origins=origins,
         recipient=_recipient(layout, own, fields),
-        taxes=shares,
+        taxes=(*shares, *share_of(beside)),
         notes=_notes(layout),
         findings=(
             *_batch_findings(fields),
@@ -79,6 +83,19 @@ def extraction_of(layout: Layout, own: OwnParty) -> Extraction:
     if assessed is not None:
         return weighed(as_assessment(read, assessed, layout))
     return weighed(turned_positive(read))
+
+
+def _lines(
+    layout: Layout,
+    taxed: PageFields,
+    shares: tuple[TaxShare, ...],
+    beside: tuple[ExtractedLine, ...],
+) -> tuple[ExtractedLine, ...]:
+    """The rows of the table, and what is beside the tax unless they hold it."""
+    whole = rows_with(layout, taxed, beside) if beside else None
+    if whole is not None:
+        return tuple(page_lines(layout, whole, (*shares, *share_of(beside))))
+    return (*page_lines(layout, taxed, shares), *beside)
 
 
 def _preceding(layout: Layout, fields: PageFields) -> tuple[Preceding, ...]:

@@ -1,0 +1,114 @@
+"""What a page asks for beside net and tax."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from domain.intake.extraction import Extraction, normalized
+from domain.intake.from_pages import extraction_of
+from domain.intake.tax_facts import kind_of
+from domain.reading.origin import OwnParty
+from tests.domain.intake.test_tax_proposal import AT, advice, blocking
+from tests.layouts import typed
+
+HEAD = """
+Getränke Huber GmbH, Ring 1, 1010 Wien
+UID ATU13585627
+
+Rechnung Nr. RE-77
+Rechnungsdatum 03.02.2026
+
+Artikel                 Menge   Preis    Betrag
+"""
+WATER = "Mineralwasser              24     0,50     12,00\n"
+ROW = "Einwegpfand                24     0,25      6,00\n"
+TAXED = "\nNetto                                      12,00\n20 % USt                    2,40\n"
+
+
+def read(body: str) -> Extraction:
+    """What is read of a page with these rows and totals."""
+    return extraction_of(typed(HEAD + body), OwnParty())
+
+
+def lines(found: Extraction) -> list[tuple[str, str, str]]:
+    """Description, tax and gross of the lines."""
+    items = normalized(found).line_items
+    return [(x.description, str(x.tax_amount), str(x.line_total)) for x in items]
+
+
+@pytest.mark.parametrize(
+    ("below", "words"),
+    [
+        ("Einwegpfand 24 x 0,25                       6,00", "Einwegpfand"),
+        ("Pfand (nicht steuerbar)                     6,00", "Pfand (nicht steuerbar)"),
+        ("zzgl. Flaschenpfand 24 Stk.                 6,00", "zzgl. Flaschenpfand"),
+        ("Ortstaxe 4 x 1,50                           6,00", "Ortstaxe"),
+        ("Barauslagen lt. Beleg                       6,00", "Barauslagen lt. Beleg"),
+    ],
+)
+def test_what_is_owed_beside_the_tax_is_a_line_of_its_own(below: str, words: str) -> None:
+    """Net and tax do not make gross; with what the page names besides they do."""
+    found = read(f"{WATER}{TAXED}{below}\nGesamtbetrag                               20,40\n")
+
+    assert lines(found) == [("Mineralwasser", "2.40", "14.40"), (words, "0.00", "6.00")]
+    assert (found.total_net, found.total_tax, found.total_gross) == tuple(
+        map(Decimal, ("18.00", "2.40", "20.40"))
+    )
+    assert normalized(found).adds_up
+    assert found.findings == ()
+    assert [(str(x.basis), str(x.amount), x.exemption_reason) for x in found.taxes] == [
+        ("12.00", "2.40", None),
+        ("6.00", "0.00", words),
+    ]
+
+
+def test_a_row_of_the_table_is_not_there_twice() -> None:
+    """The deposit is a row, and named again below the net total."""
+    found = read(
+        f"{WATER}{ROW}{TAXED}Einwegpfand steuerfrei        6,00\nGesamtbetrag         20,40\n"
+    )
+
+    assert lines(found) == [("Mineralwasser", "2.40", "14.40"), ("Einwegpfand", "0.00", "6.00")]
+
+
+def test_what_comes_back_lowers_the_total() -> None:
+    """More deposits are returned than are charged; both are named."""
+    found = read(
+        f"{WATER}{TAXED}Pfand                          6,00\nLeergut zurück           -8,50\n"
+        "Gesamtbetrag                               11,90\n"
+    )
+
+    assert lines(found)[1:] == [("Pfand", "0.00", "6.00"), ("Leergut zurück", "0.00", "-8.50")]
+    assert found.total_net == Decimal("9.50")
+
+
+def test_a_deposit_without_tax_is_asked_with_its_reason() -> None:
+    """Single-use and returnable packaging differ: the rules ask, and nothing else does."""
+    found = read(f"{WATER}{TAXED}Einwegpfand 6,00\nGesamtbetrag                 20,40\n")
+    invoice = normalized(found)
+
+    told = advice(replace(invoice, vendor=replace(invoice.vendor, country="AT")), AT, found.notes)
+
+    assert blocking(told) == ["VAT_DEPOSIT"]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "Einwegpfand 20 %                            6,00",  # taxed, so of the net total
+        "Einwegpfand                                 5,00",
+        "Versand                                     6,00",
+    ],
+)
+def test_what_does_not_close_the_gap_is_asked(below: str) -> None:
+    """Totals that do not agree and that nothing on the page explains."""
+    found = read(f"{WATER}{TAXED}{below}\nGesamtbetrag                               20,40\n")
+
+    assert [each.code for each in found.findings] == ["TOTALS_DISAGREE"]
+
+
+@pytest.mark.parametrize("words", ["Pfandbrief Depotgebühr", "Pfandleihe", "Verpfändung"])
+def test_a_pledge_is_no_deposit(words: str) -> None:
+    """Words that begin alike."""
+    assert kind_of(words) != "deposit_container"
