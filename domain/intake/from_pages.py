@@ -118,7 +118,7 @@ def _completed(fields: PageFields, layout: Layout) -> PageFields:
     gross = amounts.get("total_gross") or amounts.get("total_net")
     if gross is None or "total_tax" in amounts:
         return fields
-    if says_untaxed(layout.text):
+    if says_untaxed(layout.text) or _names_only_zero(layout.text):
         derived = {
             "total_gross": gross,
             "total_net": _untaxed_net(fields, layout) or replace(gross, origin=by_rule(_RULE)),
@@ -176,6 +176,12 @@ def _included(text: str) -> Decimal | None:
     }
     one = said.pop() if len(said) == 1 else None
     return one if one in _KNOWN_RATES and not named - {one} else None
+
+
+def _names_only_zero(text: str) -> bool:
+    """Whether the rates that a page names are nothing but zero: `Umsatzsteuer 0 %`."""
+    named = {Decimal((match[1] or match[2]).replace(",", ".")) for match in _OF_TAX.finditer(text)}
+    return named == {ZERO}
 
 
 def _origins(fields: PageFields) -> dict[str, Origin]:

@@ -12,6 +12,7 @@ from importlib.resources import files
 
 from domain.intake.seller_region import DOMESTIC, region_of, seat_of
 from domain.intake.taken_off import speaks_of_one
+from domain.intake.tax_ground import Ground, ground_of, names_ground
 from domain.money import CENT, ZERO, cents
 from domain.payables.normalized import (
     NormalizedInvoice,
@@ -236,10 +237,13 @@ def facts_of(
     notes = set(_notes(said, seat))
     is_owed_by_us = _is_all_taxed(invoice) and _says_customer_owes(said, seat)
     usual = vendor.usual
-    category = _category(group, rate, notes)
+    ground = _ground_for(group, invoice, tenant, vendor, around)
+    category = _category(group, rate, notes, ground)
     kind = _kind(group, is_abroad=rate == FOREIGN) or _usual_kind(vendor, category) or UNKNOWN
     kind = _of_margin(kind, said) if _is_of_one_kind(invoice) else kind
     kind = _of_waste(kind, notes if rate == "0" else set(), group, tenant.country)
+    if ground is not None and ground.kind is not None and kind in {*_GENERAL, UNKNOWN, MIXED}:
+        kind = ground.kind
     if "insurance" in notes and rate != "0":
         kind = "insurance"  # whose rate it is nobody knows: both taxes have 19 %
     is_small = "small_business" in notes or usual.is_small_on(supply_day(invoice))
@@ -252,6 +256,7 @@ def facts_of(
         "triangular_note": _answer("triangular" in notes),
         "reverse_charge_note": _answer(is_owed_by_us),
         "import_vat_payment": _import_paid(notes),
+        "ground": ground.name if ground and ground.category == category else UNKNOWN,
         "supply_rate": UNKNOWN if usual.supply_rate is None else plain(usual.supply_rate),
     }
     return TaxFacts(
@@ -350,13 +355,31 @@ def plain(percent: Decimal) -> str:
     return f"{percent.normalize():f}"
 
 
-def _category(group: TaxGroup, rate: str, notes: set[str]) -> str:
+def _ground_for(
+    group: TaxGroup,
+    invoice: NormalizedInvoice,
+    tenant: TaxTenant,
+    vendor: TaxVendor,
+    around: Around,
+) -> Ground | None:
+    """The paragraph by which a seller of the tenant's country shows no tax in a group."""
+    seller = _seller(invoice, vendor)
+    if group.rate or region_of(seller, tenant.country) != DOMESTIC:
+        return None
+    reason = group.tax.exemption_reason if group.tax else None
+    own = ground_of(reason, tenant.country, is_reason=True) if reason else None
+    return own or ground_of(_said(group, invoice, around), tenant.country)
+
+
+def _category(group: TaxGroup, rate: str, notes: set[str], ground: Ground | None) -> str:
     """As stated, else by the words that the law asks for; a rate on paper is an ordinary one."""
     if group.category is not None:
         return group.category
     if rate not in ("0", UNKNOWN):
         return "S"
     said = [name for name in _BY_NOTE if name in notes]
+    if not said and ground is not None:
+        return ground.category
     return said[0] if len(said) == 1 else NO_CATEGORY
 
 
@@ -445,9 +468,8 @@ def _says_customer_owes(said: str, country: str | None) -> bool:
 def speaks_of_tax(line: str) -> bool:
     """Whether a line says something that the rules of VAT know, whoever the seller is."""
     folded = " ".join(line.casefold().split())
-    return speaks_of_tax_account(folded) or any(
-        re.search(row["pattern"], folded) for row in _note_rows()
-    )
+    is_note = any(re.search(row["pattern"], folded) for row in _note_rows())
+    return is_note or speaks_of_tax_account(folded) or names_ground(line)
 
 
 def _tenant_facts(tenant: TaxTenant) -> dict[str, str]:

@@ -41,7 +41,7 @@ from domain.payables.vat_treatment import NOTHING, VatTreatment, learned
 from domain.reading.customs import ChargeKind
 from domain.reading.finding import Finding, Severity
 from domain.tax.code import TaxCode, is_as_delivered
-from domain.tax.treatment import FOREIGN, Remark, TaxFacts, Treatment, treatment_of
+from domain.tax.treatment import FOREIGN, UNKNOWN, Remark, TaxFacts, Treatment, treatment_of
 
 _REFUND = (
     " Foreign VAT is cost here, never input tax; where it was rightly charged, a refund can be"
@@ -136,10 +136,10 @@ def advised(
     said = [(each, facts_of(each, invoice, tenant, known, around)) for each in groups_of(invoice)]
     given = _given_back(invoice, vendor, [facts for _, facts in said])
     for group, facts in said:
-        alone = treatment_of(facts_of(group, invoice, tenant, vendor.alone, around))
+        alone = _by_ground(facts_of(group, invoice, tenant, vendor.alone, around))
         seat = seat_of(invoice.vendor) or vendor.country
         usual = usual_code_for(facts, seat, known.usual, books.tax_codes)
-        found, told = with_usual(treatment_of(facts), alone, facts, known, usual)
+        found, told = with_usual(_by_ground(facts), alone, facts, known, usual)
         found = _usable(found, books, invoice)
         proposals.extend(_proposals(group, found, _Advances(facts, vendor, books, given)))
         groups.append(SeenGroup(group, facts, found.code))
@@ -158,6 +158,14 @@ def advised(
     findings.extend(unusual(vendor, seen))
     findings.extend(given.findings(books))
     return TaxAdvice(tuple(proposals), tuple(findings), _news(vendor, seen))
+
+
+def _by_ground(facts: TaxFacts) -> Treatment:
+    """The treatment, with the paragraph that the document itself names as its basis."""
+    found, named = treatment_of(facts), facts.more.get("ground", UNKNOWN)
+    if named == UNKNOWN:
+        return found
+    return replace(found, remark=replace(found.remark, basis=named))
 
 
 @dataclass(frozen=True, slots=True)

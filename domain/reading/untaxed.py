@@ -12,7 +12,12 @@ _OWES_NONE = (
 )
 _SELLER = re.compile(_OWES_NONE, re.IGNORECASE)
 _ANY = re.compile(
-    rf"{_OWES_NONE}|steuerfrei|tax\s+exempt|innergemeinschaftlich|intra-?\s?community\s+suppl"
+    rf"{_OWES_NONE}|steuerfrei|steuerbefreit|\b(?:ust|mwst)\.?[\s-]?(?:frei|befreit)\b|nullsteuersatz"
+    r"|\u00a7\s?4\s?(?:nr|nummer|ziff(?:er)?)\.?\s?\d{1,2}[^\u00a7\n]{0,40}?ustg"
+    r"|\u00a7\s?6,?\s?(?:abs\.?\s?1|\(1\))\s?z(?:iff(?:er)?)?\.?\s?\d{1,2}[^\u00a7\n]{0,40}?ustg"
+    r"|\u00a7\s?12\s?(?:abs\.?\s?3|\(3\))[^\u00a7\n]{0,20}?ustg|\u00a7\s?28\s?(?:abs\.?\s?|\()62\b"
+    r"|\u00a7\s?19\s?(?:abs\.?\s?|\()1\s?[a-e]\b"
+    r"|tax\s+exempt|innergemeinschaftlich|intra-?\s?community\s+suppl"
     r"|livraison\s+intracommunautaire|cessione\s+intracomunitaria|vat[- ]exempt"
     r"|exon\u00e9r\u00e9e?\s+de\s+tva",
     re.IGNORECASE,
