@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from api.schemas.bookings import LineIn
 from api.schemas.types import BodyIn, BodyOut, Day, Money, PositiveMoney
@@ -53,6 +53,9 @@ class ClearingIn(BodyIn):
         default=[], max_length=50, description="What is left: small differences, fees"
     )
     description: str | None = Field(default=None, min_length=1, max_length=500, pattern=r"\S")
+    close_in_full: StrictBool = Field(
+        default=False, description="Take a gain or loss beyond the tenant's limit"
+    )
 
     def clearing(self, intent_id: UUID) -> Clearing:
         """The clearing as the domain takes it."""
@@ -63,6 +66,7 @@ class ClearingIn(BodyIn):
             discounts=tuple(each.discount() for each in self.discounts),
             adjustments=tuple(each.line() for each in self.adjustments),
             description=self.description,
+            closes_in_full=self.close_in_full,
         )
 
 

@@ -15,7 +15,6 @@ from domain.banking.match_group import (
     AdjustmentAccountNotFound,
     BankTxMixedBankAccounts,
     ExchangeRateUnknown,
-    FxDifferenceImplausible,
     GroupNotBalanced,
     MixedSettlementCurrency,
     SettledDocumentAmountRequired,
@@ -33,6 +32,7 @@ from domain.ledger.booking import InvalidDate
 from domain.ledger.intent import SameAccount
 from domain.ledger.reversal import AlreadyReversed, HasSettlements
 from domain.payables.clearing import DiscountTaxUnknown
+from domain.payables.exchange_effect import FxDifferenceImplausible
 from domain.posting.outcome import PeriodLocked
 from domain.tax.code import InvalidTaxCode
 

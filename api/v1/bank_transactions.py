@@ -61,7 +61,6 @@ from domain.banking.import_store import StatementMismatch
 from domain.banking.match_group import (
     DifferenceExceedsLimit,
     ExchangeRateUnknown,
-    FxDifferenceImplausible,
 )
 from domain.banking.reconciliation import (
     DirectionMismatch,
@@ -76,6 +75,7 @@ from domain.formats.statement import UnsupportedFormat
 from domain.ledger.booking import InvalidDate
 from domain.ledger.intent import SameAccount
 from domain.ledger.reversal import HasSettlements
+from domain.payables.exchange_effect import FxDifferenceImplausible
 from domain.payments import return_store
 from domain.payments.returned import ReturnMismatch
 from domain.posting.outcome import PeriodLocked

@@ -15,6 +15,7 @@ from domain.ledger.booking import AccountNotFound, InvalidDate, TaxCodeConflict
 from domain.ledger.intent import SameAccount, Side
 from domain.payables import clearing_store, item_views
 from domain.payables.clearing import ClearingMismatch, DiscountTaxUnknown
+from domain.payables.exchange_effect import FxDifferenceImplausible
 from domain.payables.item_views import ItemFilter
 from domain.payables.match import LeftItem, suggested
 from domain.payables.settling import OpenItemNotFound, SettlementMismatch
@@ -68,6 +69,7 @@ def _page(
         OpenItemNotFound,
         ClearingMismatch,
         DiscountTaxUnknown,
+        FxDifferenceImplausible,
         SettlementMismatch,
         SettlementExceedsOpenAmount,
         AccountNotFound,

@@ -27,11 +27,10 @@ from domain.ledger.chart import Chart
 from domain.ledger.intent import Settling, Side
 from domain.money import BASE_CURRENCY, CENT, ZERO, cents
 from domain.payables.clearing import Discount, TaxShare, account_of, apart, discount_lines
-from domain.payables.exchange_effect import booked_at, effect_line
+from domain.payables.exchange_effect import booked_at, check_plausible, effect_line
 from domain.payables.match import LeftItem
 
 MOST_TRANSACTIONS = 500
-_HUNDRED = Decimal(100)
 
 
 class BankTxMixedBankAccounts(Invalid):
@@ -86,19 +85,6 @@ class AdjustmentAccountNotFound(NotFound):
             f"Account {number} does not exist or is inactive.",
             fields=(FieldError(pointer, "unknown or inactive account"),),
             account_number=number,
-        )
-
-
-class FxDifferenceImplausible(Unprocessable):
-    """The money differs from the booking value by more than the tenant takes without a person."""
-
-    def __init__(self, difference: Decimal, value: Decimal, limit: Decimal) -> None:
-        super().__init__(
-            f"{difference:.2f} EUR is more than {limit:f} % of the booking value {value:.2f};"
-            " say how much of the item is settled, or that it is to be closed all the same.",
-            difference=f"{difference:.2f}",
-            booking_value=f"{value:.2f}",
-            limit_percent=f"{limit:f}",
         )
 
 
@@ -376,8 +362,8 @@ def _check_effect(
             "what the bank moved beyond the allocations has no line", rest - named
         )
     value = sum((line.amount for line in closing), ZERO)
-    if not group.closes_in_full and abs(effect) * _HUNDRED > value * limits.fx_percent:
-        raise FxDifferenceImplausible(effect, value, limits.fx_percent)
+    if not group.closes_in_full:
+        check_plausible(effect, value, limits.fx_percent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,9 @@ from domain.errors import Invalid, InvalidInput
 from domain.ledger.account import Account, AccountType
 from domain.ledger.booking import Booking, Line
 from domain.ledger.chart import Chart
-from domain.ledger.intent import Settling
+from domain.ledger.intent import Settling, Side
 from domain.money import BASE_CURRENCY, ZERO, cents
-from domain.payables.exchange_effect import effect_line
+from domain.payables.exchange_effect import check_plausible, effect_line
 from domain.payables.foreign_clearing import difference, in_document
 from domain.payables.match import LeftItem
 from domain.payables.sub_ledger import SubLedger
@@ -84,6 +84,19 @@ class Clearing:
     discounts: tuple[Discount, ...] = ()
     adjustments: tuple[Line, ...] = ()
     description: str | None = None
+    closes_in_full: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """What is left of items in a foreign currency, in that currency.
+
+    What their rates make in EUR may be `percent` of what was booked, unless the clearing says
+    that it closes all the same.
+    """
+
+    left: Mapping[UUID, Decimal]
+    percent: Decimal
 
 
 def booking_of(
@@ -92,16 +105,16 @@ def booking_of(
     shares: Mapping[UUID, Sequence[TaxShare]],
     chart: Chart,
     same: Collection[tuple[UUID, UUID]] = (),
-    foreign: Mapping[UUID, Decimal] | None = None,
+    foreign: Foreign | None = None,
 ) -> Booking:
     """Booking that clears. Raises CLEARING_MISMATCH, DISCOUNT_TAX_UNKNOWN or INVALID_INPUT.
 
-    `same` are vendors and customers that are one company, as somebody decided (decision 0100);
-    `foreign` is what is left of items in a foreign currency, in that currency: what both sides
-    were booked at may differ then, which is a gain or a loss.
+    `same` are vendors and customers that are one company, as somebody decided (decision 0100).
+    What both sides of `foreign` items were booked at may differ, which is a gain or a loss; raises
+    FX_DIFFERENCE_IMPLAUSIBLE.
     """
     _check(clearing, items, same)
-    settled = _settled(clearing, items, foreign or {})
+    settled = _settled(clearing, items, foreign)
     found = [(items[each.open_item_id], each) for each in settled]
     owed = [_line(*each) for each in found if each[0].is_owed]
     credited = [_line(*each) for each in found if not each[0].is_owed]
@@ -114,8 +127,10 @@ def booking_of(
     ]
     others = [*taken, *clearing.adjustments]
     if gap := sum((line.plain.signed for line in (*owed, *credited, *others)), ZERO):
-        if not foreign:
+        if foreign is None:
             raise ClearingMismatch("the sides differ", gap)
+        if not clearing.closes_in_full:
+            check_plausible(gap, _booked(owed, credited), foreign.percent)
         others.append(effect_line(gap, chart))
     return Booking(
         intent_id=clearing.intent_id,
@@ -158,17 +173,23 @@ def _is_of_one(items: Sequence[LeftItem], same: Collection[tuple[UUID, UUID]]) -
 
 
 def _settled(
-    clearing: Clearing, items: Mapping[UUID, LeftItem], foreign: Mapping[UUID, Decimal]
+    clearing: Clearing, items: Mapping[UUID, LeftItem], foreign: Foreign | None
 ) -> tuple[Settling, ...]:
     """What is settled, of foreign items as much of their currency on either side."""
-    if not foreign:
+    if foreign is None:
         return clearing.items
-    settled = in_document(clearing.items, items, foreign)
+    settled = in_document(clearing.items, items, foreign.left)
     gap = difference(settled, items)
     if gap:
         currency = items[settled[0].open_item_id].currency
         raise ClearingMismatch(f"in {currency} the sides differ", gap)
     return settled
+
+
+def _booked(*lines: Sequence[Line]) -> Decimal:
+    """What the side was booked at that was booked at more, in EUR."""
+    listed = [line for each in lines for line in each]
+    return max(sum((x.amount for x in listed if x.side is side), ZERO) for side in Side)
 
 
 def _line(item: LeftItem, settled: Settling) -> Line:

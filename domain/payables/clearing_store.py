@@ -1,12 +1,13 @@
 """Clears open items in one transaction; a reversal of what it posted opens them again."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from domain.access.rows import TenantRow
 from domain.database.session import tenant_of
 from domain.ledger.booking import Books
 from domain.ledger.books_store import books
@@ -14,20 +15,27 @@ from domain.ledger.intent import Kind
 from domain.ledger.rows import IntentRow
 from domain.money import BASE_CURRENCY, ZERO
 from domain.payables import item_views, same_company_views, settling_store
-from domain.payables.clearing import Clearing, DiscountTaxUnknown, TaxShare, booking_of, cost_of
+from domain.payables.clearing import (
+    Clearing,
+    DiscountTaxUnknown,
+    Foreign,
+    TaxShare,
+    booking_of,
+    cost_of,
+)
 from domain.payables.margin import with_margins
 from domain.payables.match import LeftItem
 from domain.payables.settling import OpenItemNotFound
 from domain.payables.sub_ledger import SubLedger
 from domain.posting import store as journal
-from domain.posting.outcome import Posted, SettlementExceedsOpenAmount
+from domain.posting.outcome import Posted
 
 
 def clear(session: Session, clearing: Clearing) -> Posted:
     """Clear items against each other, discounts and adjustments; all of it or nothing.
 
     Raises OPEN_ITEM_NOT_FOUND, CLEARING_MISMATCH, DISCOUNT_TAX_UNKNOWN,
-    SETTLEMENT_EXCEEDS_OPEN_AMOUNT, and what a booking does.
+    FX_DIFFERENCE_IMPLAUSIBLE, SETTLEMENT_EXCEEDS_OPEN_AMOUNT, and what a booking does.
     """
     items = _items(session, clearing)
     for position, each in enumerate(clearing.items):
@@ -44,24 +52,16 @@ def clear(session: Session, clearing: Clearing) -> Posted:
     foreign = item_views.left_in_currency(
         session, [each.open_item_id for each in items.values() if each.currency != BASE_CURRENCY]
     )
-    wanted = booking_of(clearing, items, shares, known.chart, same, foreign)
+    bound = Foreign(foreign, _fx_percent(session)) if foreign else None
+    wanted = booking_of(clearing, items, shares, known.chart, same, bound)
     (booking,) = settling_store.with_items(session, [wanted])
-    posted = journal.book(session, booking)
-    _check_left(session, foreign)
-    return posted
+    return journal.book(session, booking)
 
 
-def _check_left(session: Session, foreign: Collection[UUID]) -> None:
-    """Refuse what leaves EUR of an item without its currency, or less than nothing of it.
-
-    The books guard the EUR. What another clearing settled meanwhile is known only now: the
-    posting has locked the items, in the order of all locks, until this transaction ends.
-    Raises SETTLEMENT_EXCEEDS_OPEN_AMOUNT.
-    """
-    left = item_views.left_in_currency(session, sorted(foreign))
-    for item_id, item in item_views.items(session, tuple(left)).items():
-        if left[item_id] < ZERO or bool(left[item_id]) != bool(item.remaining_amount):
-            raise SettlementExceedsOpenAmount(str(item_id))
+def _fx_percent(session: Session) -> Decimal:
+    """What an exchange may make of what was booked without a person, in percent."""
+    row = session.exec(select(TenantRow).where(col(TenantRow.id) == tenant_of(session))).one()
+    return row.fx_difference_percent
 
 
 def ledgers_of(session: Session, clearing: Clearing) -> set[SubLedger]:

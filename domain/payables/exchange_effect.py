@@ -5,11 +5,33 @@ Payments and clearings post it alike.
 
 from decimal import Decimal
 
+from domain.errors import Unprocessable
 from domain.ledger.account import AccountRole
 from domain.ledger.booking import Line
 from domain.ledger.chart import Chart, role
 from domain.ledger.intent import Side
 from domain.money import CENT, ZERO, cents
+
+_HUNDRED = 100
+
+
+class FxDifferenceImplausible(Unprocessable):
+    """An exchange made more of the booking value than the tenant takes without a person."""
+
+    def __init__(self, difference: Decimal, value: Decimal, limit: Decimal) -> None:
+        super().__init__(
+            f"{difference:.2f} EUR is more than {limit:f} % of the booking value {value:.2f};"
+            " say how much of the item is settled, or that it is to be closed all the same.",
+            difference=f"{difference:.2f}",
+            booking_value=f"{value:.2f}",
+            limit_percent=f"{limit:f}",
+        )
+
+
+def check_plausible(effect: Decimal, value: Decimal, percent: Decimal) -> None:
+    """Refuse a gain or loss beyond a part of what was booked. Raises FX_DIFFERENCE_IMPLAUSIBLE."""
+    if abs(effect) * _HUNDRED > value * percent:
+        raise FxDifferenceImplausible(effect, value, percent)
 
 
 def booked_at(remaining: Decimal, left: Decimal, amount: Decimal) -> Decimal:

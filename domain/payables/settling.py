@@ -5,12 +5,13 @@ How much of an item is still open is decided where it is stored (SETTLEMENT_EXCE
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from uuid import UUID
 
 from domain.errors import FieldError, Invalid, InvalidInput, NotFound
 from domain.ledger.booking import Booking, Line
-from domain.ledger.intent import Side
-from domain.money import BASE_CURRENCY, ZERO
+from domain.ledger.intent import Settling, Side
+from domain.money import BASE_CURRENCY, ZERO, exponent_of
 
 
 class OpenItemNotFound(NotFound):
@@ -59,6 +60,41 @@ def completed(booking: Booking, items: Mapping[UUID, SettleableItem]) -> Booking
     )
     changed = any(new is not old for new, old in zip(lines, booking.lines, strict=True))
     return replace(booking, lines=lines) if changed else booking
+
+
+def in_currency(
+    booking: Booking,
+    items: Mapping[UUID, SettleableItem],
+    left: dict[UUID, tuple[Decimal, Decimal]],
+) -> Booking:
+    """Say what the lines settle of foreign items in their currency where they do not say it.
+
+    `left` is what is left of those items, in EUR and in their currency; it is lowered by what is
+    said, for what follows. What closes an item in EUR closes it in its currency, and nothing else
+    does.
+    """
+    lines = tuple(
+        replace(line, settles=tuple(_said(each, items[each.open_item_id], left) for each in found))
+        if (found := line.settles) and any(each.open_item_id in left for each in found)
+        else line
+        for line in booking.lines
+    )
+    return replace(booking, lines=lines)
+
+
+def _said(
+    settling: Settling, item: SettleableItem, left: dict[UUID, tuple[Decimal, Decimal]]
+) -> Settling:
+    if settling.document_amount is not None or settling.open_item_id not in left:
+        return settling
+    euro, document = left[settling.open_item_id]
+    share = document
+    if settling.amount < euro:
+        unit = Decimal(1).scaleb(-exponent_of(item.currency))
+        share = (document * settling.amount / euro).quantize(unit)
+        share = max(min(share, document - unit), ZERO)
+    left[settling.open_item_id] = euro - settling.amount, document - share
+    return replace(settling, document_amount=share)
 
 
 def _completed(

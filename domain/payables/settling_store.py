@@ -1,6 +1,7 @@
 """Completes bookings whose lines name a partner, or open items that they settle."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,10 @@ from domain.errors import DomainError, FieldError, InvalidInput
 from domain.ledger.booking import Booking
 from domain.ledger.intent import Side
 from domain.ledger.rows import OpenItemRow
+from domain.money import BASE_CURRENCY
+from domain.payables import item_views
 from domain.payables.rows import PARTNER, TIED_INVOICE
-from domain.payables.settling import SettleableItem, completed
+from domain.payables.settling import SettleableItem, completed, in_currency
 
 NONE_READ: Mapping[UUID, SettleableItem] = {}
 
@@ -40,14 +43,35 @@ def with_items(
     unread = wanted - read.keys()
     items = {**read, **_items(session, unread)} if unread else read
     partners = _partners(session, {x.partner_id for b in bookings for x in b.lines if x.partner_id})
+    left = _left_in_currency(session, bookings, items)
     done = []
     for position, booking in enumerate(bookings):
         try:
             _check_partners(booking, partners)
-            done.append(completed(booking, items))
+            whole = completed(booking, items)
+            done.append(in_currency(whole, items, left) if left else whole)
         except DomainError as error:
             raise _at(error, f"/bookings/{position}") if among_many else error from None
     return done
+
+
+def _left_in_currency(
+    session: Session, bookings: Sequence[Booking], items: Mapping[UUID, SettleableItem]
+) -> dict[UUID, tuple[Decimal, Decimal]]:
+    """What is left of foreign items in EUR and in their currency, where lines say EUR alone."""
+    settled = (s for b in bookings for x in b.lines for s in x.settles)
+    unsaid = {
+        each.open_item_id
+        for each in settled
+        if each.document_amount is None
+        and (item := items.get(each.open_item_id)) is not None
+        and item.currency != BASE_CURRENCY
+    }
+    if not unsaid:
+        return {}
+    left = item_views.left_in_currency(session, sorted(unsaid))
+    known = item_views.items(session, tuple(left))
+    return {key: (each.remaining_amount, left[key]) for key, each in known.items()}
 
 
 def _check_partners(booking: Booking, known: set[UUID]) -> None:

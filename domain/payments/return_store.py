@@ -96,6 +96,7 @@ def _settled(
             amount=settlement.amount,
             partner_id=item.partner_id,
             document_number=item.document_number,
+            document_amount=settlement.document_amount,
         )
         for settlement, item in session.exec(query)
     ]

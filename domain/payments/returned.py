@@ -47,7 +47,10 @@ class ReturnMismatch(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What a payment settled of an item, on which side the item lies."""
+    """What a payment settled of an item, on which side the item lies.
+
+    `document_amount` is what it said that it settled in the currency of a foreign item.
+    """
 
     open_item_id: UUID
     account: str
@@ -55,6 +58,7 @@ class Settled:
     amount: Decimal
     partner_id: UUID | None
     document_number: str | None = None
+    document_amount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,5 +102,8 @@ def booking_of(back: Returned, settled: Sequence[Settled]) -> Booking:
         lines=(bank, *fees, *items) if side is Side.CREDIT else (*fees, *items, bank),
         source=SOURCE,
         external_reference=settled[0].document_number,
-        settles=tuple(Settling(each.open_item_id, -each.amount) for each in settled),
+        settles=tuple(
+            Settling(each.open_item_id, each.amount, each.document_amount).undone
+            for each in settled
+        ),
     )

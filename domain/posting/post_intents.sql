@@ -262,6 +262,29 @@ BEGIN
         END LOOP;
     END IF;
 
+    -- What is settled in the currency of an item goes as far as it, and ends where its EUR do.
+    -- What else was settled meanwhile is known only now, when the items are locked.
+    IF work ? 'in_currency' THEN
+        FOR x IN
+            SELECT o.open_item_id
+            FROM jsonb_to_recordset(work -> 'in_currency')
+                AS c (open_item_id uuid, intent_id uuid, half numeric)
+            JOIN open_item o ON o.tenant_id = tenant AND o.open_item_id = c.open_item_id
+            CROSS JOIN LATERAL (
+                SELECT o.amount - sum(s.amount) AS euro,
+                    o.document_amount - sum(coalesce(
+                        s.document_amount, s.amount * o.document_amount / o.amount)) AS document
+                FROM settlement s
+                WHERE s.tenant_id = tenant AND s.open_item_id = o.open_item_id) rest
+            WHERE c.intent_id = ANY (fresh)
+              AND (rest.document < -c.half OR (rest.euro = 0) <> (rest.document < c.half))
+            LIMIT 1
+        LOOP
+            RAISE EXCEPTION 'settled beyond the open amount, or not up to it, in its currency'
+                USING ERRCODE = 'BF002', DETAIL = x.open_item_id::text;
+        END LOOP;
+    END IF;
+
     IF known IS NOT NULL THEN
         -- An array begins where it is filled first, and the first place may be skipped.
         numbers := '{NULL}';

@@ -90,6 +90,7 @@ class _Rows:
             "leaves": [],
             "open_items": [],
             "settlements": [],
+            "in_currency": [],
             "events": [],
             "event_of": [],
         }
@@ -141,7 +142,7 @@ class _Rows:
             rows["entries"].append(_entry(intent, intent_id, entry, share))
             self._move(intent, entry)
         rows["open_items"].extend(map(_open_item_row, opened_by(intent, self._books.accounts)))
-        rows["settlements"].extend(self._settlement_row(item) for item in settled_by(intent))
+        self._settle(intent)
         self._tell(intent, intent_id, actor)
         if intent.check_duplicate:
             named = ("intent_id", "fingerprint", "external_reference")
@@ -219,6 +220,16 @@ class _Rows:
             fx_rate=fx.rate if fx else None,
             supply_date=intent.supply_date,
         )
+
+    def _settle(self, intent: Intent) -> None:
+        """Add what the intent settles; what is said in a currency, to half of its smallest unit."""
+        for item in settled_by(intent):
+            self._rows["settlements"].append(self._settlement_row(item))
+            said = item.document_amount
+            if said is not None and item.amount > ZERO:
+                half = Decimal(5).scaleb(min(int(said.as_tuple().exponent), 0) - 1)
+                held = {"open_item_id": item.open_item_id, "intent_id": item.intent_id}
+                self._rows["in_currency"].append({**held, "half": half})
 
     def _settlement_row(self, item: ItemSettled) -> _Row:
         return {

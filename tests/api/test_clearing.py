@@ -231,3 +231,21 @@ def test_an_invoice_in_dollars_and_its_cancellation_close_each_other(
     office.post("/v1/journal/reverse", {"intent_id": intent_id})
     assert _left(office, vendor_id) == before
     check_books(database.engine, tenant_.id)
+
+
+def test_what_an_exchange_made_beyond_the_limit_needs_a_person(
+    office: Caller, database: Database, tenant_: Tenant
+) -> None:
+    """230 USD at 200 and at 287.50 EUR: refused, and cleared when somebody says so."""
+    vendor_id = vendor(office)
+    owed = _in_dollars(office, vendor_id, "", "230", "1.15")["open_item_id"]
+    credit = _in_dollars(office, vendor_id, "-", "230", "0.8")["open_item_id"]
+
+    refused = clear(office, (owed, "200"), (credit, "287.50"))
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "FX_DIFFERENCE_IMPLAUSIBLE")
+    assert len(_left(office, vendor_id)) == 2
+    taken = clear(office, (owed, "200"), (credit, "287.50"), close_in_full=True)
+    assert taken.status_code == 201, taken.text
+    assert _left(office, vendor_id) == {}
+    check_books(database.engine, tenant_.id)

@@ -1,4 +1,4 @@
-"""Two clearings of one foreign item at a time."""
+"""One foreign item settled by two at a time, and in parts."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import text
 
 from domain.database.session import read_session, write_session
-from domain.ledger.booking import Line
+from domain.ledger.booking import Booking, Line
 from domain.ledger.intent import Exchange, Settling, Side
-from domain.payables import clearing_store, item_views
+from domain.payables import clearing_store, item_views, settling_store
 from domain.payables.clearing import Clearing
+from domain.posting import store as journal
 from domain.posting.outcome import Posted, SettlementExceedsOpenAmount
 from tests.books import Books
 from tests.builders import another_tenant
@@ -88,4 +89,74 @@ def test_two_clearings_at_a_time_settle_no_more_than_there_is(database: Database
         first: (0, 0),
         second: (Decimal("115.00"), Decimal("130.01")),
     }
+    check_books(database.engine, books.tenant.id)
+
+
+def _pay(books: Books, vendor: UUID, owed: UUID, euro: str) -> Posted:
+    """A payment by hand that says how much of the item it settles in EUR."""
+    settled = (Settling(owed, Decimal(euro)),)
+    lines = (
+        Line("3300", Side.DEBIT, Decimal(euro), partner_id=vendor, settles=settled),
+        Line("2800", Side.CREDIT, Decimal(euro)),
+    )
+    paid = Booking(
+        intent_id=uuid4(), booking_date=DAY, description="Zahlung", lines=lines, source="booking"
+    )
+    with write_session(books.database.engine, books.tenant.id, books.tenant.actor) as session:
+        return journal.book(session, *settling_store.with_items(session, [paid]))
+
+
+def _left(books: Books, item: UUID) -> tuple[Decimal, Decimal]:
+    with read_session(books.database.engine, books.tenant.id) as session:
+        left = item_views.left_in_currency(session, [item])
+        return item_views.items(session, (item,))[item].remaining_amount, left[item]
+
+
+def test_a_payment_by_hand_and_a_clearing_at_a_time_are_held_to_the_currency(
+    database: Database,
+) -> None:
+    """0.06 USD leave 229.94 for 209.95 EUR, that were 229.95 before: asked again, it closes."""
+    books = Books(database, another_tenant(database))
+    with write_session(database.engine, books.tenant.id, books.tenant.actor) as session:
+        vendor = a_vendor(session)
+    owed = _item(books, vendor, "210.00", "230.00", Side.CREDIT)
+    given = _item(books, vendor, "0.05", "0.06", Side.DEBIT)
+
+    with ThreadPoolExecutor(1) as pool:
+        tenant = books.tenant
+        with write_session(database.engine, tenant.id, tenant.actor) as session:
+            items = (Settling(owed, Decimal("0.05")), Settling(given, Decimal("0.05")))
+            clearing_store.clear(session, Clearing(uuid4(), DAY, items))
+            other = pool.submit(_pay, books, vendor, owed, "209.95")
+            _await_waiting(books)
+        with pytest.raises(SettlementExceedsOpenAmount):
+            other.result()
+
+    assert _left(books, owed) == (Decimal("209.95"), Decimal("229.94"))
+    paid = _pay(books, vendor, owed, "209.95")
+    assert _left(books, owed) == (Decimal(0), Decimal(0))
+    books.reverse(paid.intent_id, DAY)
+    assert _left(books, owed) == (Decimal("209.95"), Decimal("229.94"))
+    check_books(database.engine, books.tenant.id)
+
+
+def test_parts_by_hand_end_together_in_both_currencies(database: Database) -> None:
+    """Three times 30.00 of 90.00 EUR are 33.33, 33.34 and 33.33 USD of 100.00."""
+    books = Books(database, another_tenant(database))
+    with write_session(database.engine, books.tenant.id, books.tenant.actor) as session:
+        vendor = a_vendor(session)
+    owed = _item(books, vendor, "90.00", "100.00", Side.CREDIT)
+
+    left = []
+    for _ in range(3):
+        _pay(books, vendor, owed, "30.00")
+        left.append(_left(books, owed))
+
+    assert [f"{euro} {dollars}" for euro, dollars in left] == [
+        "60.00 66.67",
+        "30.00 33.33",
+        "0.00 0.00",
+    ]
+    with pytest.raises(SettlementExceedsOpenAmount):
+        _pay(books, vendor, owed, "0.01")
     check_books(database.engine, books.tenant.id)

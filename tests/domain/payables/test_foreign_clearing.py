@@ -9,7 +9,8 @@ import pytest
 from domain.ledger.account import AccountRole
 from domain.ledger.chart import Chart, role
 from domain.ledger.intent import Side, pair
-from domain.payables.clearing import ClearingMismatch, booking_of
+from domain.payables.clearing import ClearingMismatch, Foreign, booking_of
+from domain.payables.exchange_effect import FxDifferenceImplausible
 from tests.domain.payables.test_clearing import CREDIT, OWED, clearing, settled
 
 DOLLARS = replace(OWED, currency="USD", remaining_amount=Decimal(1000), amount=Decimal(1000))
@@ -22,7 +23,13 @@ FX_ACCOUNTS = {
 Told = dict[UUID, tuple[str, str | None]]
 
 
-def _cleared(owed: tuple[str, str, str], credited: tuple[str, str, str]) -> tuple[Told, list[str]]:
+def _cleared(
+    owed: tuple[str, str, str],
+    credited: tuple[str, str, str],
+    *,
+    percent: Decimal = Decimal(15),
+    closes: bool = False,
+) -> tuple[Told, list[str]]:
     """EUR left, USD left and EUR claimed of both; what is settled, and gains and losses."""
     items = {
         each.open_item_id: replace(each, remaining_amount=Decimal(left[0]))
@@ -32,7 +39,8 @@ def _cleared(owed: tuple[str, str, str], credited: tuple[str, str, str]) -> tupl
         DOLLARS.open_item_id: Decimal(owed[1]), GIVEN.open_item_id: Decimal(credited[1]),
     }  # fmt: skip
     wanted = clearing(settled(DOLLARS, owed[2]), settled(GIVEN, credited[2]))
-    booking = booking_of(wanted, items, {}, Chart.AT_EKR, foreign=foreign)
+    wanted = replace(wanted, closes_in_full=closes)
+    booking = booking_of(wanted, items, {}, Chart.AT_EKR, foreign=Foreign(foreign, percent))
     list(pair([line.plain for line in booking.lines]))  # no row has one account on both sides
     told: Told = {
         each.open_item_id: (f"{each.amount:.2f}", f"{each.document_amount:.2f}")
@@ -139,7 +147,21 @@ def test_two_that_end_at_other_amounts_are_refused() -> None:
     with pytest.raises(ClearingMismatch) as refused:
         booking_of(
             clearing(settled(DOLLARS, "200"), settled(GIVEN, "200")),
-            items, {}, Chart.AT_EKR, foreign=left,
+            items, {}, Chart.AT_EKR, foreign=Foreign(left, Decimal(15)),
         )  # fmt: skip
 
     assert refused.value.context["difference"] == "-10.00"
+
+
+def test_a_gain_beyond_the_limit_needs_a_person() -> None:
+    """9.09 of 209.09 EUR are 4.35 %: no more than the tenant takes, or somebody says so."""
+    owed, credited = ("1000", "1100", "200"), ("200", "230", "200")
+
+    with pytest.raises(FxDifferenceImplausible) as refused:
+        _cleared(owed, credited, percent=Decimal(4))
+
+    told = refused.value.context
+    assert (told["difference"], told["booking_value"]) == ("9.09", "209.09")
+    allowed = _cleared(owed, credited, percent=Decimal("4.4"))
+    assert allowed == _cleared(owed, credited, percent=Decimal(4), closes=True)
+    assert allowed[1] == ["gain 9.09"]

@@ -28,6 +28,13 @@ def test_a_transfer_comes_back_short_of_the_fee() -> None:
     assert booking.description == "Rückgabe AC04 RE-1"
 
 
+def test_a_foreign_item_is_opened_by_what_was_settled_of_its_currency() -> None:
+    """Not by the share of its EUR: parts were settled at other values than the whole."""
+    (opened,) = booking_of(BACK, [replace(PAID, document_amount=Decimal("131.50"))]).settles
+
+    assert (opened.amount, opened.document_amount) == (Decimal(-120), Decimal("-131.50"))
+
+
 def test_a_direct_debit_takes_more_than_it_brought() -> None:
     """The customer owes again, and the bank took its fee on top."""
     booking = booking_of(replace(BACK, amount=Decimal("-122.50")), [COLLECTED])
