@@ -316,7 +316,8 @@ def _known(session: Session, account_id: UUID, rows: Sequence[Any]) -> Candidate
     """All that waits for money, where a movement waits too."""
     if not any(row.status == BankStatus.UNRECONCILED.value for row in rows):
         return None
-    return candidate_views.candidates(session, account_id, [row.counterparty_iban for row in rows])
+    asked = [bank_views.movement_of(row) for row in rows]
+    return candidate_views.candidates(session, account_id, asked)
 
 
 def _proposed(known: Candidates | None, rows: Sequence[Any]) -> dict[UUID, Proposal | None]:

@@ -8,6 +8,7 @@ from pydantic import Field, StrictBool, model_validator
 
 from api.schemas.review_cases import ApprovalsOut
 from api.schemas.types import AnyDay, BodyIn, BodyOut, Money, MoneyText, PositiveMoney, Rate
+from domain.banking.file_ids import end_to_end_id
 from domain.payables.payee_check import CheckResult
 from domain.payments.bank_answer import Outcome, Standing, reason_of
 from domain.payments.run import (
@@ -23,7 +24,6 @@ from domain.payments.run import (
     Wish,
     invoices_of,
 )
-from domain.payments.transfer import end_to_end_id
 from domain.payments.views import ListedRun, RunView, StoredFile
 
 StatusName = Literal["draft", "approved", "exported", "completed", "cancelled"]

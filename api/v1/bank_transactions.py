@@ -368,7 +368,7 @@ def _suggested(
     session: Session, bank_account_id: UUID, limit: int, offset: int
 ) -> tuple[list[tuple[UUID, Suggestion]], int]:
     rows, total = candidate_views.open_movements(session, bank_account_id, limit, offset)
-    ibans = [movement.counterparty_iban for _, movement in rows]
-    known = candidate_views.candidates(session, bank_account_id, ibans)
+    asked = [movement for _, movement in rows]
+    known = candidate_views.candidates(session, bank_account_id, asked)
     found = [(key, one) for key, movement in rows for one in known.suggest(movement)]
     return sorted(found, key=lambda pair: -pair[1].score), total

@@ -68,8 +68,8 @@ def proposals(
 ) -> tuple[list[tuple[UUID, BankTransaction, Proposal | None]], int]:
     """Open transactions of an account, newest first, with what each pays, and their number."""
     movements, total = candidate_views.open_movements(session, bank_account_id, limit, offset)
-    ibans = [movement.counterparty_iban for _, movement in movements]
-    known = Proposals(candidate_views.candidates(session, bank_account_id, ibans))
+    asked = [movement for _, movement in movements]
+    known = Proposals(candidate_views.candidates(session, bank_account_id, asked))
     return [(key, each, known.propose(each)) for key, each in movements], total
 
 

@@ -65,7 +65,10 @@ class TxNotZero(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class BankTransaction:
-    """One movement; positive is money in. Its fields are what makes it itself."""
+    """One movement; positive is money in.
+
+    `batch_reference` is the message id of the file whose payments the bank booked as one.
+    """
 
     tx_date: date
     amount: Decimal
@@ -77,6 +80,8 @@ class BankTransaction:
     bank_reference: str | None = None
     tx_type: str | None = None
     end_to_end_id: str | None = None
+    batch_reference: str | None = None
+    statement_id: UUID | None = None
 
     @property
     def content(self) -> tuple[str, ...]:
@@ -113,6 +118,8 @@ def together(movements: Sequence[BankTransaction]) -> BankTransaction:
         reference=" ".join(filter(None, (each.reference for each in movements))) or None,
         bank_reference=None,
         end_to_end_id=None,
+        batch_reference=None,
+        statement_id=None,
     )
 
 

@@ -146,6 +146,8 @@ def movement_of(row: BankTransactionRow) -> BankTransaction:
         bank_reference=row.bank_reference,
         tx_type=row.tx_type,
         end_to_end_id=row.end_to_end_id,
+        batch_reference=row.batch_reference,
+        statement_id=row.statement_id,
     )
 
 

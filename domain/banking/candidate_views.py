@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlmodel import Session
 
-from domain.banking import bank_views
+from domain.banking import bank_views, ordered_views
 from domain.banking.bank_transaction import BankTransaction
 from domain.banking.rows import BankAccountRow
 from domain.banking.suggestion import Candidate, CandidateKind, DiscountTerm
@@ -32,7 +32,7 @@ _ITEMS = """
         coalesce(n.invoice_number, o.document_number) AS number,
         coalesce(i.description, '') AS description, i.external_reference,
         p.id AS partner_id, p.name, p.iban, v.payment_terms, v.payment_reference,
-        v.total_gross, v.amount_due, v.payment_method
+        v.total_gross, v.amount_due, v.payment_method, v.payee_iban
     FROM open_item o
     JOIN account a ON a.tenant_id = o.tenant_id AND a.number = o.account
     JOIN intent i ON i.tenant_id = o.tenant_id AND i.intent_id = o.intent_id
@@ -87,7 +87,8 @@ _LEARNED = """
 _OF_IBANS = "AND t.counterparty_iban = ANY (:ibans)"
 _OPEN = text("""
     SELECT id, tx_date, amount, currency, value_date, counterparty_name, counterparty_iban,
-        reference, bank_reference, tx_type, end_to_end_id
+        reference, bank_reference, tx_type, end_to_end_id, batch_reference,
+        statement_id
     FROM bank_transaction
     WHERE tenant_id = :tenant AND bank_account_id = :account AND status = 'unreconciled'
     ORDER BY tx_date DESC, id
@@ -96,6 +97,11 @@ _OPEN = text("""
 _SOME = text("""
     SELECT count(*) FROM (SELECT 1 FROM items_maybe_open(NULL, NULL) LIMIT :most) first_ones
 """)
+_UNPROVEN = text("""
+    SELECT id FROM bank_statement
+    WHERE tenant_id = :tenant AND bank_account_id = :account AND NOT is_closed
+      AND opening IS NOT NULL AND closing IS NOT NULL
+""")
 _COUNT = text("""
     SELECT count(*) FROM bank_transaction
     WHERE tenant_id = :tenant AND bank_account_id = :account AND status = 'unreconciled'
@@ -103,16 +109,21 @@ _COUNT = text("""
 
 
 def candidates(
-    session: Session, bank_account_id: UUID, ibans: Iterable[str | None] | None = None
+    session: Session, bank_account_id: UUID, asked: Iterable[BankTransaction] | None = None
 ) -> Candidates:
     """All that waits for money on an account; none is left out.
 
-    Who used an IBAN before is known of all of them, or of those of the movements that are asked
-    about: to read all is to read each movement there ever was.
+    Who used an IBAN before, and what our files said, is known for all movements, or for those that
+    are asked about: to read all is to read each movement there ever was.
     """
     account = bank_views.account(session, bank_account_id).account
+    some = None if asked is None else list(asked)
+    ibans = None if some is None else [each.counterparty_iban for each in some]
     return Candidates(
-        [*_items(session, account), *_booked(session, account)], _learned(session, ibans)
+        [*_items(session, account), *_booked(session, account)],
+        _learned(session, ibans),
+        ordered_views.ordered(session, bank_account_id, some),
+        _unproven(session, bank_account_id),
     )
 
 
@@ -122,6 +133,12 @@ def are_few(session: Session, most: int) -> bool:
         return False
     found: int = session.execute(_SOME, {"most": most + 1}).scalar_one()
     return found <= most
+
+
+def _unproven(session: Session, bank_account_id: UUID) -> frozenset[UUID]:
+    """Statements of an account whose balances and entries contradict each other."""
+    known = {"tenant": tenant_of(session), "account": bank_account_id}
+    return frozenset(session.execute(_UNPROVEN, known).scalars())
 
 
 def _learned(session: Session, ibans: Iterable[str | None] | None) -> dict[str, UUID]:
@@ -172,6 +189,7 @@ def _items(session: Session, account: BankAccountRow) -> Iterator[Candidate]:
             discounts=tuple(_terms(row.payment_terms or (), row)),
             currency=row.currency,
             is_collected=row.payment_method in _COLLECTED,
+            payee_iban=row.payee_iban,
         )
 
 

@@ -6,7 +6,7 @@ from `SURE` on it may be carried out without a person, if somebody asked for tha
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from itertools import islice, product
@@ -14,7 +14,7 @@ from itertools import islice, product
 from domain.banking.bank_transaction import BankTransaction
 from domain.banking.remittance import Meaning, Said, Token, meanings, number_of, said_by
 from domain.banking.suggestion import Candidate, CandidateKind
-from domain.banking.waiting import Candidates, Knows, Party
+from domain.banking.waiting import Candidates, Knows, Ordered, Party
 from domain.money import BASE_CURRENCY, ZERO, cents
 
 SURE = Decimal("0.90")
@@ -25,6 +25,7 @@ _MOST_DISCOUNTED = 6
 _MOST_SUMMED = 12
 _LEAST_TAIL = 3
 _EARLY = timedelta(days=5)
+_ELSEWHERE = "another_account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +72,60 @@ class Proposals:
 
     def propose(self, movement: BankTransaction) -> Proposal | None:
         """The best explanation of a movement; None where there is none, or it is no payment."""
+        found = self._explained(movement)
+        if found is not None and self._known.is_unproven(movement):
+            return _doubted(found, "statement_unproven")
+        return found
+
+    def _explained(self, movement: BankTransaction) -> Proposal | None:
         said = said_by(movement)
-        if not movement.amount or Meaning.APART in said.found:
+        if not movement.amount:
             return None
+        own = self._ordered(movement)
+        if own is not None or Meaning.APART in said.found:
+            return own
         parties = self._known.parties(movement, said)
         named = self._named(movement, said, parties)
         if named.items:
             found = self._of_named(movement, said, parties, named)
         else:
             found = self._of_party(movement, said, parties)
-        found = self._beside_booked(movement, found)
+        found = self._elsewhere(movement, self._beside_booked(movement, found))
         return found if Meaning.COLLECTED not in said.found or _is_expected(found) else None
+
+    def _ordered(self, movement: BankTransaction) -> Proposal | None:
+        """What a file of ours ordered, where the bank names it and took just that.
+
+        A transfer that went to another account than was ordered is asked about.
+        """
+        ordered = self._known.ordered_by(movement)
+        items = [self._known.of_item(each.open_item_id) for each in ordered]
+        parts = tuple(
+            Part(item, -each.amount, each.discount)
+            for each, item in zip(ordered, items, strict=True)
+            if item is not None and item.currency == movement.currency and _is_still(each, item)
+        )
+        if not parts or len(parts) < len(ordered) or _money(parts) != movement.amount:
+            return None
+        reasons = ("payment_run", *_amount_reasons(parts))
+        iban = movement.counterparty_iban
+        is_one = len({each.iban for each in ordered}) == 1
+        if is_one and iban and iban != ordered[0].iban:
+            return Proposal(parts, _DOUBTFUL, (*reasons, _ELSEWHERE))
+        return Proposal(parts, Decimal("0.99"), reasons)
+
+    def _elsewhere(self, movement: BankTransaction, found: Proposal | None) -> Proposal | None:
+        """Money that went to another account than those that its payee is known by is asked about.
+
+        Who pays us may have many accounts; who collects, collects for others.
+        """
+        iban = movement.counterparty_iban
+        if found is None or iban is None or movement.amount > ZERO:
+            return found
+        paid = [part.candidate for part in found.parts if not part.candidate.is_collected]
+        if not any(self._known.is_elsewhere(each, iban) for each in paid):
+            return found
+        return _doubted(found, _ELSEWHERE)
 
     def _named(self, movement: BankTransaction, said: Said, parties: dict[Party, Knows]) -> _Named:
         """Items by their numbers; what is short or cut counts for the payer's own items only."""
@@ -281,8 +325,7 @@ class Proposals:
             part = Part(near[0], movement.amount)
             score = Decimal("0.75") if len(near) == 1 else Decimal("0.55")
             return Proposal((part,), score, ("amount_exact", "booked_already"))
-        score = min(found.score, _DOUBTFUL)
-        return Proposal(found.parts, score, (*found.reasons, "booked_already"), found.too_much)
+        return _doubted(found, "booked_already")
 
 
 _REASONS = {
@@ -290,6 +333,17 @@ _REASONS = {
     Knows.NAME: "counterparty_name",
     Knows.PART_OF_NAME: "counterparty_name",
 }
+
+
+def _doubted(found: Proposal, reason: str) -> Proposal:
+    """A proposal that a person is asked about, for one more reason."""
+    return replace(found, score=min(found.score, _DOUBTFUL), reasons=(*found.reasons, reason))
+
+
+def _is_still(ordered: Ordered, item: Candidate) -> bool:
+    """Whether as much as was ordered is still open, on the side that it was."""
+    taken = ordered.amount + ordered.discount
+    return item.amount * taken < ZERO and abs(taken) <= abs(item.amount)
 
 
 def _is_expected(found: Proposal | None) -> bool:

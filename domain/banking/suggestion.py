@@ -44,8 +44,9 @@ class Candidate:
 
     It is in EUR, or in the currency of a foreign bank account. `day` is when money is due,
     `document_day` when it began to be owed; `due_amount` what is due of it where that is less.
-    `references` are what the payer was asked to name instead of the number. `is_collected` where
-    nobody transfers it: its vendor collects it, or a card is charged.
+    `references` are what the payer was asked to name instead of the number. `payee_iban` is that of
+    another payee than the partner. `is_collected` where nobody transfers it: its vendor collects
+    it, or a card is charged.
     """
 
     intent_id: UUID
@@ -66,6 +67,7 @@ class Candidate:
     discounts: tuple[DiscountTerm, ...] = ()
     currency: str = BASE_CURRENCY
     is_collected: bool = False
+    payee_iban: str | None = None
 
     @property
     def party(self) -> UUID | str | None:

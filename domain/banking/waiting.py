@@ -44,13 +44,35 @@ class Ends:
     prefixes: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """What a file of ours ordered for an open item.
+
+    `amount` is positive, and below zero where a credit is taken off; `discount` is taken off
+    besides.
+    """
+
+    open_item_id: UUID
+    amount: Decimal
+    discount: Decimal
+    iban: str
+
+
 class Candidates:
     """Candidates by everything that a movement may say of them."""
 
     def __init__(
-        self, candidates: Iterable[Candidate], learned: Mapping[str, UUID] | None = None
+        self,
+        candidates: Iterable[Candidate],
+        learned: Mapping[str, UUID] | None = None,
+        of_files: Mapping[str, Sequence[Ordered]] | None = None,
+        unproven: frozenset[UUID] = frozenset(),
     ) -> None:
-        """Sort everything once; `learned` are partners by the IBAN they used before."""
+        """Sort everything once; `learned` are partners by the IBAN they used before.
+
+        `of_files` is what our files ordered, by the id of a transfer or of a whole file;
+        `unproven` are statements that do not add up.
+        """
         self.all = sorted(candidates, key=lambda each: (each.day, each.intent_id))
         self.days = [each.day for each in self.all]
         self.of_party: dict[Party, list[int]] = defaultdict(list)
@@ -64,6 +86,9 @@ class Candidates:
         self._whole: dict[tuple[str, ...], list[Party]] = defaultdict(list)
         self._cores: dict[Party, frozenset[str]] = {}
         self._ends: dict[Party, Ends] = {}
+        self._of_files = of_files or {}
+        self._unproven = unproven
+        self._of_item: dict[UUID, int] = {}
         for at, each in enumerate(self.all):
             self._take(at, each)
         for iban, partner in (learned or {}).items():
@@ -123,6 +148,26 @@ class Candidates:
             found[party] = Knows.ACCOUNT
         return found
 
+    def ordered_by(self, transaction: BankTransaction) -> Sequence[Ordered]:
+        """What a file of ours ordered of which the bank says that this is it; empty if none did."""
+        ids = (transaction.end_to_end_id, transaction.batch_reference)
+        return next((self._of_files[each] for each in ids if each and each in self._of_files), ())
+
+    def is_unproven(self, transaction: BankTransaction) -> bool:
+        """Whether the statement that brought a movement contradicts itself."""
+        return transaction.statement_id in self._unproven
+
+    def of_item(self, open_item_id: UUID) -> Candidate | None:
+        """The candidate of an open item, if that still waits."""
+        at = self._of_item.get(open_item_id)
+        return None if at is None else self.all[at]
+
+    def is_elsewhere(self, candidate: Candidate, iban: str) -> bool:
+        """Whether accounts are known to which a candidate is paid, and an IBAN is none of them."""
+        party = candidate.party
+        own = {candidate.counterparty_iban, candidate.payee_iban} - {None}
+        return bool(own) and iban not in own and party not in self._accounts.get(iban, ())
+
     def of_amount(self, amount: Decimal) -> list[int]:
         """Candidates of just this amount."""
         return self._amounts.get(amount, [])
@@ -140,6 +185,8 @@ class Candidates:
 
     def _take(self, at: int, each: Candidate) -> None:
         self._amounts[each.amount].append(at)
+        if each.open_item_id is not None:
+            self._of_item[each.open_item_id] = at
         for name in filter(None, (each.invoice_number, each.external_reference, *each.references)):
             self._take_number(at, name)
         core = core_of(each.counterparty_name or "")

@@ -11,6 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
+from domain.banking.file_ids import transfer_of
 from domain.database import audit
 from domain.database.session import actor_of, tenant_of
 from domain.errors import NotFound
@@ -24,7 +25,6 @@ from domain.payments.answer_views import evidence, run_of_message
 from domain.payments.bank_answer import OVER, Evidence, Outcome, Standing, outcomes_of
 from domain.payments.rows import PaymentAnswerRow, PaymentRunItemRow, PaymentRunRow
 from domain.payments.run import RunStatus
-from domain.payments.transfer import transfer_of
 
 _PIECE = 1000
 _ANSWERED = {RunStatus.EXPORTED, RunStatus.COMPLETED, RunStatus.CANCELLED}

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_
 from sqlmodel import Session, col, select
 
+from domain.banking.file_ids import RUN_LENGTH, message_id, run_part, transfer_of
 from domain.banking.rows import BankTransactionRow
 from domain.database.among import among
 from domain.database.session import tenant_of
@@ -21,12 +22,6 @@ from domain.payments.rows import (
     PaymentWithdrawalRow,
 )
 from domain.payments.run import RunItem, RunStatus, VendorCredit, credits_of, invoices_of
-from domain.payments.transfer import (
-    RUN_LENGTH,
-    message_id,
-    run_part,
-    transfer_of,
-)
 
 RECALLED = timedelta(days=400)
 """How long after its end a transfer may come back: a recall has 13 months."""

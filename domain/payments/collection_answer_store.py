@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
+from domain.banking.file_ids import transfer_of
 from domain.database import audit
 from domain.database.session import actor_of, tenant_of
 from domain.formats.pain002 import StatusReport, ToldStatus
 from domain.ids import derived_id
 from domain.payments.rows import CollectionAnswerRow, CollectionItemRow, CollectionRow
-from domain.payments.transfer import transfer_of
 
 
 @dataclass(frozen=True, slots=True)

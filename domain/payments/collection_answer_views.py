@@ -6,12 +6,12 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from domain.banking.file_ids import transfer_of
 from domain.database.among import among
 from domain.database.session import tenant_of
 from domain.payments.answer_views import movement_of, movements_of
 from domain.payments.bank_answer import Answer, Evidence, Outcome, outcomes_of
 from domain.payments.rows import CollectionAnswerRow, CollectionItemRow, CollectionRow
-from domain.payments.transfer import transfer_of
 
 _COMES_IN = -1
 """A debit brings money and takes it back: the signs of a transfer, turned."""

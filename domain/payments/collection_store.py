@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import Session, col, select
 
 from domain.access.rows import TenantRow
+from domain.banking.file_ids import end_to_end_id, message_id
 from domain.banking.rows import BankAccountRow
 from domain.database import audit
 from domain.database.among import among
@@ -40,7 +41,6 @@ from domain.payments.pain001 import Party, Version
 from domain.payments.pain008 import Collection, Debit, DebitVersion, write
 from domain.payments.rows import CollectionItemRow, CollectionRow, MandateRow
 from domain.payments.run import BankAccountNotFound, InvoiceNotFound
-from domain.payments.transfer import end_to_end_id, message_id
 from domain.receivables import customer_views
 from domain.receivables.rows import OutgoingInvoiceRow
 

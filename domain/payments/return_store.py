@@ -9,6 +9,7 @@ from sqlalchemy import and_, update
 from sqlmodel import Session, col, select
 
 from domain.banking.bank_transaction import BankStatus, TxAnnounced, TxNotFound
+from domain.banking.file_ids import message_id, run_of, transfer_of
 from domain.banking.reconciliation import Mode, check_open
 from domain.banking.rows import BankAccountRow, BankTransactionRow
 from domain.database import audit
@@ -23,7 +24,6 @@ from domain.payables.rows import InvoiceRow
 from domain.payments.answer_views import run_of_message
 from domain.payments.returned import Returned, ReturnMismatch, Settled, booking_of
 from domain.payments.rows import PaymentRunItemRow
-from domain.payments.transfer import message_id, run_of, transfer_of
 from domain.posting import store as journal
 from domain.posting.outcome import SettlementExceedsOpenAmount
 

@@ -4,21 +4,16 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from functools import lru_cache
 from types import MappingProxyType
 from uuid import UUID
 
+from domain.banking.file_ids import end_to_end_id, message_id
 from domain.formats import sepa
 from domain.money import ZERO
 from domain.payments.creditor_reference import creditor_reference
 from domain.payments.pain001 import CreditTransfer, Initiation, Party, PostalAddress
 from domain.payments.run import PLAIN, Manner, Payable, RunItem
 from domain.payments.sepa_area import needs_details
-
-RUN_LENGTH = 25
-"""Signs of an EndToEndId that name the run; then come a hyphen and the number of the transfer."""
-
-_IDS = 2**128
 
 
 def item_of(item_id: UUID, payable: Payable) -> RunItem:
@@ -37,63 +32,6 @@ def item_of(item_id: UUID, payable: Payable) -> RunItem:
         discount=payable.discount.amount if payable.discount else ZERO,
         discount_until=payable.discount.until if payable.discount else None,
     )
-
-
-def message_id(run_id: UUID) -> str:
-    """The one message id of a run.
-
-    >>> len(message_id(UUID(int=1)))
-    32
-    """
-    return run_id.hex
-
-
-def end_to_end_id(run_id: UUID, transfer: int) -> str:
-    """The id of a transfer, unique for ever: it is made of its run and its number there.
-
-    >>> end_to_end_id(UUID(int=2**128 - 1), 10_000)
-    'F5LXX1ZZ5PNORYNQGLHZMSP33-10000'
-    """
-    return f"{run_part(run_id)}-{transfer}"
-
-
-@lru_cache(maxsize=256)
-def run_part(run_id: UUID) -> str:
-    """What the EndToEndIds of all transfers of a run begin with.
-
-    >>> run_part(UUID(int=35))
-    '000000000000000000000000Z'
-    """
-    signs = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    number, made = run_id.int, ""
-    while number:
-        number, rest = divmod(number, len(signs))
-        made = signs[rest] + made
-    return made.rjust(RUN_LENGTH, "0")
-
-
-def run_of(id_: str | None) -> UUID | None:
-    """The run whose transfer an EndToEndId may name; None where it is not made like ours.
-
-    >>> run_of(end_to_end_id(UUID(int=7), 12)) == UUID(int=7), run_of("RE-12")
-    (True, None)
-    """
-    run, hyphen, _ = (id_ or "").partition("-")
-    if not hyphen or len(run) != RUN_LENGTH or not run.isascii() or not run.isalnum():
-        return None
-    number = int(run, 36)
-    return UUID(int=number) if number < _IDS else None
-
-
-def transfer_of(id_: str | None, run_id: UUID) -> int | None:
-    """The transfer of a run that an EndToEndId names; None where it names something else.
-
-    >>> transfer_of(end_to_end_id(UUID(int=7), 12), UUID(int=7)), transfer_of("12", UUID(int=7))
-    (12, None)
-    """
-    run, _, number = (id_ or "").partition("-")
-    is_number = number.isascii() and number.isdigit()
-    return int(number) if is_number and run == run_part(run_id) else None
 
 
 def initiation(  # noqa: PLR0913 (what a file is made of)

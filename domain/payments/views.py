@@ -36,6 +36,7 @@ from domain.access import views as people
 from domain.approvals import views as policies
 from domain.approvals.decisions import need_of_run, needed
 from domain.approvals.views import Approvals
+from domain.banking.file_ids import message_id
 from domain.banking.rows import BankImportRow, BankTransactionRow
 from domain.database.among import among
 from domain.database.session import tenant_of
@@ -77,7 +78,6 @@ from domain.payments.run import (
     credits_of,
     invoices_of,
 )
-from domain.payments.transfer import message_id
 
 MOST_ELIGIBLE = 5000
 """Eligible invoices that are listed at once."""

@@ -21,6 +21,7 @@ from lxml import etree
 from sqlalchemy import text
 from sqlmodel import Session
 
+from domain.banking.file_ids import end_to_end_id
 from domain.database.session import write_session
 from domain.dates import local_day
 from domain.ledger.booking import Booking, Line
@@ -29,7 +30,7 @@ from domain.payments import store as payment_runs
 from domain.payments.business_day import next_business_day
 from domain.payments.pain001 import Party, write
 from domain.payments.run import RunItem
-from domain.payments.transfer import end_to_end_id, initiation
+from domain.payments.transfer import initiation
 from domain.posting import store as journal
 from tests.benchmarks.measure import compare, spread
 from tests.builders import Tenant, another_tenant

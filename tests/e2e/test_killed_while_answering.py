@@ -22,6 +22,7 @@ from temporalio.client import Client
 
 from deploy.stack.process import free_port
 from deploy.stack.temporal import DevServer
+from domain.banking.file_ids import end_to_end_id, message_id
 from domain.database.session import read_session, write_session
 from domain.dates import local_day
 from domain.formats import pain002
@@ -29,7 +30,6 @@ from domain.payments import answer_store
 from domain.payments import store as payment_runs
 from domain.payments.business_day import next_business_day
 from domain.payments.run import RunStatus
-from domain.payments.transfer import end_to_end_id, message_id
 from domain.receivables import dunning_store, dunning_views
 from tests.builders import Tenant, another_tenant
 from tests.invariants import check_books

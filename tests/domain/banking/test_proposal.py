@@ -60,6 +60,49 @@ def test_precision_and_recall_over_thousands() -> None:
     assert found.right > 2000
 
 
+_HOME, _OTHER_HOME, _MULE = (
+    "DE89370400440532013000", "AT611904300234573201", "AT022011100003429660",
+)  # fmt: skip
+OWED = replace(
+    ITEM,
+    kind=CandidateKind.OPEN_LIABILITY,
+    amount=Decimal("-100.00"),
+    invoice_number="RE-771",
+    counterparty_iban=_HOME,
+)
+
+
+@pytest.mark.parametrize(
+    ("item", "iban", "is_sure"),
+    [
+        (OWED, _HOME, True),
+        (OWED, None, True),
+        (OWED, _MULE, False),
+        (OWED, _OTHER_HOME, True),  # learned: this vendor alone was paid there before
+        (replace(OWED, payee_iban=_MULE), _MULE, True),  # a payee that was accepted
+        (replace(OWED, counterparty_iban=None), _MULE, True),  # nobody knows where it is paid
+        (replace(OWED, is_collected=True), _MULE, True),
+        (replace(ITEM, counterparty_iban=_HOME, invoice_number="RE-771"), _MULE, True),
+    ],
+)
+@pytest.mark.parametrize("text", ["Rechnung RE-771", ""])
+def test_money_to_another_account_than_the_known_is_a_question(
+    item: Candidate, iban: str | None, text: str, *, is_sure: bool
+) -> None:
+    """Whatever the words say; who pays us may have as many accounts as they like."""
+    paid = BankTransaction(
+        date(2026, 3, 10),
+        item.amount,
+        counterparty_name="Tischlerei Auer",
+        counterparty_iban=iban,
+        reference=text,
+    )
+    learned = {_OTHER_HOME: UUID(int=9)}
+    found = Proposals(Candidates([item], learned)).propose(paid)
+    assert found is not None
+    assert (found.is_sure, "another_account" in found.reasons) == (is_sure, not is_sure)
+
+
 def test_two_that_fit_are_a_question() -> None:
     """The same payer owes the same amount twice: only a number decides."""
     doubtful = proposed(ITEM, OTHER)

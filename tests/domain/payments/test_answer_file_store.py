@@ -14,6 +14,7 @@ from sqlalchemy import text
 from activities.mail_ingestion import PostgresMail
 from activities.statement_import import PostgresStatements
 from domain.actor import Actor
+from domain.banking.file_ids import message_id
 from domain.database.blobs import Blobs
 from domain.database.session import read_session, write_session
 from domain.formats.camt_writer import write_statement
@@ -24,7 +25,6 @@ from domain.intake.inbox import InboxStatus
 from domain.payments.answer_views import runs_with_news
 from domain.payments.bank_answer import Standing
 from domain.payments.run import RunStatus
-from domain.payments.transfer import message_id
 from tests.domain.payments.test_answer_store import IBAN, NOW, Office, a_line, office
 from tests.pain002 import Told, report
 from workflows.mail_ingestion.steps import SplitMail

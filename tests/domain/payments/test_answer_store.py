@@ -12,7 +12,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlmodel import Session, select
 
-from domain.banking import bank_views, import_store, reconciliation_store
+from domain.banking import auto_match_store, bank_views, import_store, reconciliation_store
+from domain.banking.file_ids import end_to_end_id, message_id
 from domain.banking.import_store import FileOrder
 from domain.banking.rows import BankTransactionRow
 from domain.banking.spool import Spool
@@ -40,7 +41,6 @@ from domain.payments.run import (
     RunStatus,
     TransferExecuted,
 )
-from domain.payments.transfer import end_to_end_id, message_id
 from tests.builders import Tenant, another_tenant
 from tests.invariants import check_books
 from tests.pain002 import Told, report
@@ -75,9 +75,9 @@ class Office:
         with self.session() as session:
             return payment_runs.answer(session, self.run_id, NOW)
 
-    def moves(self, *lines: StatementLine) -> None:
-        """Import a statement with these lines."""
-        closing = sum((line.amount for line in lines), self.balance)
+    def moves(self, *lines: StatementLine, missing: str = "0") -> None:
+        """Import a statement with these lines, and perhaps something missing."""
+        closing = sum((line.amount for line in lines), self.balance) - Decimal(missing)
         statement = Statement(uuid4().hex[:20], IBAN, "EUR", self.balance, closing, lines)
         self.balance = closing
         data = write_statement(statement, "2026-03-12T18:00:00Z")
@@ -119,7 +119,8 @@ def office(database: Database) -> Office:
     tenant = another_tenant(database)
     with write_session(database.engine, tenant.id, acting(tenant, "bookkeeper")) as session:
         vendor_id, account_id = a_vendor(session), a_bank_account(session)
-        invoices = tuple(a_posted_invoice(session, an_invoice(vendor_id)) for _ in range(3))
+        of = (vendor_id, vendor_id, a_vendor(session))
+        invoices = tuple(a_posted_invoice(session, an_invoice(each)) for each in of)
         new = payment_runs.NewRun(uuid4(), account_id, DAY, invoices)
         payment_runs.create(session, new, NOW)
     for step, who in ((payment_runs.approve, "approver"), (payment_runs.export, "bookkeeper")):
@@ -247,6 +248,61 @@ def test_a_statement_ends_the_run(office: Office, *, is_collective: bool) -> Non
     with read_session(office.database.engine, office.tenant.id) as session:
         assert runs_with_news(session) == []
     assert office.eligible() == set()
+
+
+@pytest.mark.parametrize("is_collective", [True, False])
+def test_what_a_run_ordered_is_known_without_a_word(office: Office, *, is_collective: bool) -> None:
+    """The bank names the file, or the transfer, and nothing else: nobody needs to be asked."""
+    if is_collective:
+        office.moves(a_line("-360.00", batch_reference=message_id(office.run_id)))
+    else:
+        office.moves(*(a_line("-120.00", office.id_of(n)) for n in (1, 2, 3)))
+    office.answer()
+    with office.session() as session:
+        found, _ = auto_match_store.proposals(session, office.account_id, 9)
+    for _, movement, proposal in found:
+        assert proposal is not None
+        assert (proposal.is_sure, proposal.reasons[0]) == (True, "payment_run")
+        assert sum(part.money for part in proposal.parts) == movement.amount
+
+    asked = auto_match_store.Asked(uuid4(), office.account_id)
+    with office.session() as session:
+        done = auto_match_store.match(session, asked)
+
+    assert (done.matched, done.refused, done.left) == (len(found), [], 0)
+    with office.session() as session:
+        states = {
+            invoice_views.invoice(session, each, NOW.date()).status for each in office.invoices
+        }
+    assert states == {"paid"}
+    assert check_books(office.database.engine, office.tenant.id)
+
+
+def test_a_booking_that_is_not_what_was_ordered_is_a_question(office: Office) -> None:
+    """Less than the file, a file of another account's, a transfer that went elsewhere."""
+    office.moves(
+        a_line("-240.00", batch_reference=message_id(office.run_id)),
+        a_line("-360.00", batch_reference=uuid4().hex),
+        a_line("-120.00", office.id_of(2), counterparty_iban="AT022011100003429660"),
+        a_line("-120.00", office.id_of(9)),
+    )
+    with office.session() as session:
+        found, _ = auto_match_store.proposals(session, office.account_id, 9)
+    said = {(each.amount, each.end_to_end_id): proposal for _, each, proposal in found}
+    elsewhere = said.pop((Decimal("-120.00"), office.id_of(2)))
+    assert elsewhere is not None
+    assert (elsewhere.is_sure, elsewhere.reasons[-1]) == (False, "another_account")
+    assert [each for each in said.values() if each is not None and each.is_sure] == []
+
+
+def test_a_statement_that_does_not_add_up_proves_nothing(office: Office) -> None:
+    """An entry may have been put into it: a person is asked, whatever it names."""
+    office.moves(a_line("-120.00", office.id_of(1)), missing="3.00")
+    with office.session() as session:
+        found, _ = auto_match_store.proposals(session, office.account_id, 9)
+    ((_, _, proposal),) = found
+    assert proposal is not None
+    assert (proposal.is_sure, proposal.reasons[-1]) == (False, "statement_unproven")
 
 
 def test_a_batch_that_lacks_something_says_nothing(office: Office) -> None:

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.banking.file_ids import end_to_end_id
 from domain.payments.netting import grouped
 from domain.payments.pain001 import Party, PostalAddress, Version, write
 from domain.payments.run import Manner, RunItem
-from domain.payments.transfer import end_to_end_id, initiation
+from domain.payments.transfer import initiation
 from tests.pain_checker import complaints
 
 RUN, DAY = UUID(int=2**127 + 5), datetime(2026, 3, 2, tzinfo=UTC)
