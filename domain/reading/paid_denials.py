@@ -146,11 +146,15 @@ def is_offered(text: str, place: tuple[int, int]) -> bool:
     >>> is_offered(text, (0, 17)), is_offered("Bezahlt mit Karte", (0, 17))
     (True, False)
     """
+    clause = clause_around(text, place)
+    return bool(_OFFERED.search(clause) or _GENERAL.search(clause))
+
+
+def clause_around(text: str, place: tuple[int, int]) -> str:
+    """The clause that a place is in."""
     start, end = place
     before = _CLAUSE_BEGINS.split(text[max(start - _BEFORE, 0) : start])[-1]
-    after = _CLAUSE_ENDS.split(text[end : end + _AFTER], maxsplit=1)[0]
-    clause = before + text[start:end] + after
-    return bool(_OFFERED.search(clause) or _GENERAL.search(clause))
+    return before + text[start:end] + _CLAUSE_ENDS.split(text[end : end + _AFTER], maxsplit=1)[0]
 
 
 def is_of_another(sentence: str, own: str | None) -> bool:

@@ -40,6 +40,7 @@ _RECEIVED = re.compile(
             rf"\bvon\s+ihnen\b{_GAP}\b(?:\u00fcberwiesen|entrichtet)\b",
             _BY_WHOM + rf"(?!{_GAP}\b(?:ihnen|wir)\b){_GAP}\b(?:\u00fcberwiesen|entrichtet)\b",
             r"(?:\u00fcberweisung|zahlung)[ \t:(\u2013-]{1,4}erledigt\b",
+            r"^[^\w\n]*zahlung\s+erfolgt[^\w\n]*$|(?<!\w)zahlung\s+erfolgte\s+am\b",
             rf"\b(?:wurden?|ist|sind)\b{_GAP}\b(?:bezahlt|beglichen)\b",
             r"(?<!\w)(?:bezahlt|gezahlt|beglichen)\s+(?:am|mit|per|\u00fcber|via|durch|in\s+bar)\b",
             rf"{_STATUS}(?:voll(?:st\u00e4ndig)?\s+|fully\s+)?{_DONE}\b",
@@ -64,6 +65,13 @@ _RECEIVED = re.compile(
             rf"\u017ee\s+(?:pla\u010dan|poravnan)\w?|pla\u010dilo\s+{_SOME}prejeto",
         )
     ),
+    re.IGNORECASE | re.MULTILINE,
+)
+# `Bezahlt: 11.11.2026`, `Paid EUR 96.00`: a day or an amount right behind, and nothing else.
+_DONE_THEN = re.compile(
+    rf"^[^\w\n]*(?:(?:rechnung|betrag|invoice|facture|fattura)\s+)?(?:{_DONE}|bez\.)"
+    r"(?:[ \t]{1,3}(?:am|on|le|il|op|el|dne|dnia))?[ \t]{0,3}[:\u2013-]?[ \t]{0,3}"
+    r"(?=\d|eur|\u20ac)",
     re.IGNORECASE | re.MULTILINE,
 )
 _NOTHING_LEFT = re.compile(
@@ -152,7 +160,7 @@ def receipts_in(text: str, own: str | None = None) -> Iterator[Receipt]:
     >>> list(receipts_in("Falls Sie bereits bezahlt haben, ist dies gegenstandslos."))
     []
     """
-    for match in _RECEIVED.finditer(text):
+    for match in (*_RECEIVED.finditer(text), *_DONE_THEN.finditer(text)):
         if _is_filled(text, match) and not is_denied(text, match.span(), own):
             found = _receipt(text, match.span())
             if found.amount != 0:
@@ -210,6 +218,9 @@ def received_days(text: str, own: str | None = None) -> frozenset[date]:
 def _is_filled(text: str, match: re.Match[str]) -> bool:
     """Whether the day or the way that the words announce is there, and not left blank."""
     said = match[0]
+    if match.re is _DONE_THEN:
+        rest = text[match.end() :].split("\n", 1)[0]
+        return bool(DATE.match(text, match.end()) or _ALONE.fullmatch(rest))
     if _WANTS_DAY.search(said):
         return _day_behind(text, match.end()) is not None
     if _WANTS_WAY.search(said):

@@ -7,12 +7,14 @@ from decimal import Decimal
 
 from domain.money import CENT
 from domain.reading.paid_denials import (
+    clause_around,
     is_denied,
     is_offered,
     sentence_after,
     sentence_before,
     without_numbers,
 )
+from domain.reading.paid_slips import Slip, names_several, slips_in
 from domain.reading.paid_words import (
     is_open,
     is_thanked,
@@ -177,6 +179,14 @@ _IS_HERE = re.compile(
 )
 
 
+# A way that is still to be taken, or was not.
+_STILL_TO_PAY = re.compile(
+    r"(?<!\w)(?:zahlbar|payable|(?:be)?zahlen\s+sie|please\s+pay|zu\s+(?:be)?zahlen|abgelehnt|declined"
+    r"|fehlgeschlagen|refused)(?!\w)",
+    re.IGNORECASE,
+)
+
+
 def is_collected(text: str) -> bool:
     """Whether the vendor takes the money from the account.
 
@@ -218,7 +228,8 @@ def may_be_paid(text: str, own: str | None = None) -> bool:
     """Whether words leave it open if something was paid: a person has to say it.
 
     Thanks for a payment that may be to come, a status against other words, nothing to pay for now,
-    money that came of an amount that nobody knows, a standing order that may run.
+    money that came of an amount that nobody knows, a standing order that may run, a card or service
+    named beside words that ask for a transfer.
 
     >>> may_be_paid("Zahlungsstatus: offen, Bestellstatus: bezahlt am 03.03.2026")
     True
@@ -231,7 +242,9 @@ def may_be_paid(text: str, own: str | None = None) -> bool:
     is_known = due_in(text) is not None or prepaid_in(text) is not None
     is_vague = any(each.amount is None for each in found) and not is_known
     is_standing = _STANDING.search(text) is not None
-    return is_vague or is_standing or is_thanked(text, own) or needs_none_for_now(text)
+    is_slip = any(not each.is_sure for each in _slips(text))
+    is_said = is_thanked(text, own) or needs_none_for_now(text)
+    return is_vague or is_standing or is_slip or is_said
 
 
 def method_in(text: str, gross: Decimal | None = None, own: str | None = None) -> str | None:
@@ -245,14 +258,18 @@ def method_in(text: str, gross: Decimal | None = None, own: str | None = None) -
     if is_collected(text):
         return "direct_debit"
     for words, method in ((_CASH, "cash"), (_CARD, "card")):
-        if _is_told(text, words):
+        if _is_told(text, words, at_hand=True):
             return method
+    slip = next((each.method for each in _slips(text) if each.is_sure), None)
+    if slip in ("card", "cash"):
+        return slip
     if is_paid(text, gross, own):
         return "paid"
     if (
-        _BY_STANDING.search(text)
+        slip is not None
+        or _BY_STANDING.search(text)
         or _is_told(text, _SET_OFF)
-        or (_SERVICE.search(text) and _is_told(text, _BY_SERVICE))
+        or (_SERVICE.search(text) and _is_told(text, _BY_SERVICE, at_hand=True))
     ):
         return "other"
     return "transfer" if asks_for_transfer(text) else None
@@ -263,9 +280,26 @@ def asks_for_transfer(text: str) -> bool:
     return _TRANSFER.search(text) is not None
 
 
-def _is_told(text: str, words: re.Pattern[str]) -> bool:
-    """Whether words stand somewhere as a fact: neither refused, nor one way among others."""
-    return any(not is_offered(text, match.span()) for match in words.finditer(text))
+def _is_told(text: str, words: re.Pattern[str], *, at_hand: bool = False) -> bool:
+    """Whether words stand somewhere as a fact: neither refused, nor one way among others.
+
+    What is paid `at_hand` is over: nobody is asked to pay so, and no line lists several ways.
+    """
+    return any(
+        not is_offered(text, match.span()) and not (at_hand and _is_to_pay(text, match))
+        for match in words.finditer(text)
+    )
+
+
+def _is_to_pay(text: str, match: re.Match[str]) -> bool:
+    line = text[text.rfind("\n", 0, match.start()) + 1 :].split("\n", 1)[0]
+    return _STILL_TO_PAY.search(clause_around(text, match.span())) is not None or names_several(
+        line
+    )
+
+
+def _slips(text: str) -> list[Slip]:
+    return list(slips_in(text, is_open=is_open(text) or asks_for_transfer(text)))
 
 
 def prepaid_in(text: str) -> Decimal | None:
