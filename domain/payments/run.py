@@ -112,6 +112,16 @@ class PayeeNotConfirmed(Conflict):
         super().__init__("A payee has an IBAN that nobody has confirmed.", vendor_id=vendor_id)
 
 
+class PayeeChanged(Conflict):
+    """A payee has another IBAN than the run was made and approved for; a new run pays there."""
+
+    def __init__(self, vendor_id: UUID) -> None:
+        super().__init__(
+            "A payee has another IBAN than this run was made for: cancel it and make a new one.",
+            vendor_id=vendor_id,
+        )
+
+
 class VendorIbanMissing(Invalid):
     """A vendor has no valid IBAN."""
 
@@ -545,7 +555,7 @@ def check_discounts(items: Iterable[RunItem], day: date, manner: Manner) -> None
 def check_payees(
     items: Iterable[RunItem], payables: Iterable[Payable], created_by: UUID | None
 ) -> None:
-    """Refuse payees whose IBAN changed after the run was made, or waits for confirmation.
+    """Refuse payees whose IBAN waits for confirmation, or is another one than the run was made for.
 
     And vendors that were taken out of use.
     """
@@ -553,8 +563,10 @@ def check_payees(
     for invoice_id, item in invoices_of(items).items():
         payee = payees[invoice_id]
         payee.check_active()
-        if payee.iban != item.vendor_iban or payee.needs_confirmation(created_by):
+        if payee.needs_confirmation(created_by):
             raise PayeeNotConfirmed(item.vendor_id)
+        if payee.iban != item.vendor_iban:
+            raise PayeeChanged(item.vendor_id)
 
 
 def check_givers(payables: Iterable[Payable], approver: UUID | None) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -86,9 +86,13 @@ _ITEM_FACTS = (
 )  # fmt: skip
 
 
+_LATEST_DAYS = 365
+"""How far ahead an order is taken: no bank keeps one longer, and it holds its invoices."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewRun:
-    """A run as it is asked for; the day of execution is `today` or later."""
+    """A run as it is asked for; the day of execution is `today` or later, within a year."""
 
     run_id: UUID
     bank_account_id: UUID
@@ -96,9 +100,11 @@ class NewRun:
     invoice_ids: tuple[UUID, ...]
 
     def check(self, today: date) -> None:
-        """Refuse a day in the past, and a list that is empty or names one twice."""
+        """Refuse a day in the past or far ahead, and a list that is empty or names one twice."""
         if self.execution_date < today:
             raise InvalidInput("/execution_date", "lies in the past")
+        if self.execution_date > today + timedelta(days=_LATEST_DAYS):
+            raise InvalidInput("/execution_date", f"is more than {_LATEST_DAYS} days ahead")
         if not self.invoice_ids:
             raise InvalidInput("/invoice_ids", "needs an invoice")
         if len(set(self.invoice_ids)) < len(self.invoice_ids):

@@ -223,7 +223,7 @@ async def test_an_invoice_sits_in_one_active_run(office: Office) -> None:
 
 
 async def test_what_cannot_be_paid_is_refused(office: Office) -> None:
-    """Unknown, unbooked, without IBAN, in the past, of nobody."""
+    """Unknown, unbooked, without IBAN, in the past, years ahead, of nobody."""
     account_id = await office.a_bank_account()
     vendor_id = await office.a_vendor()
     poor = await office.a_vendor("Ohne Konto", iban=None)
@@ -242,6 +242,7 @@ async def test_what_cannot_be_paid_is_refused(office: Office) -> None:
         await office.post(RUNS, body(account_id, [unknown])),
         await office.post(RUNS, body(unknown, [good])),
         await office.post(RUNS, body(account_id, [good], execution_date="2026-01-01")),
+        await office.post(RUNS, body(account_id, [good], execution_date="9999-12-31")),
         await office.post(RUNS, body(account_id, [good, good])),
         await office.post(RUNS, body(account_id, [])),
         await office.post(f"{RUNS}/{unknown}/approve", who="approver"),
@@ -252,6 +253,7 @@ async def test_what_cannot_be_paid_is_refused(office: Office) -> None:
         (400, "VENDOR_IBAN_MISSING"),
         (404, "INVOICE_NOT_FOUND"),
         (404, "BANK_ACCOUNT_NOT_FOUND"),
+        (400, "INVALID_INPUT"),
         (400, "INVALID_INPUT"),
         (400, "INVALID_INPUT"),
         (400, "INVALID_INPUT"),

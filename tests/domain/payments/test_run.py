@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.actor import Actor
+from domain.errors import DomainError
 from domain.payments.run import (
     FINAL,
     EmptyRun,
@@ -18,6 +19,7 @@ from domain.payments.run import (
     InvoiceNotEligible,
     Payable,
     Payee,
+    PayeeChanged,
     PayeeNotConfirmed,
     RunState,
     RunStatus,
@@ -142,17 +144,17 @@ def test_an_invoice_that_changed_is_noticed(present: list[Payable]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("payee", "creator"),
+    ("payee", "creator", "refusal"),
     [
-        (CHANGED, BERT),
-        (replace(CHANGED, last_paid=None), BERT),
-        (replace(CHANGED, last_paid=date(2026, 3, 6)), ANNA),
-        (replace(PAYEE, iban="AT611904300234573201"), BERT),
+        (CHANGED, BERT, PayeeNotConfirmed),
+        (replace(CHANGED, last_paid=None), BERT, PayeeNotConfirmed),
+        (replace(CHANGED, last_paid=date(2026, 3, 6)), ANNA, PayeeNotConfirmed),
+        (replace(PAYEE, iban="AT611904300234573201"), BERT, PayeeChanged),
     ],
 )
-def test_a_new_iban_stops_the_run(payee: Payee, creator: UUID) -> None:
+def test_a_new_iban_stops_the_run(payee: Payee, creator: UUID, refusal: type[DomainError]) -> None:
     """Changed since the last payment, changed by who pays, or changed after the run was made."""
-    with pytest.raises(PayeeNotConfirmed):
+    with pytest.raises(refusal):
         check_payees([ITEM], [replace(PAYABLE, payee=payee)], creator)
 
 
