@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field, StrictBool
 
 from api.schemas.bookings import LineIn
-from api.schemas.types import BodyIn, BodyOut, Day, Money, PositiveMoney
+from api.schemas.types import BodyIn, BodyOut, Day, Money, PositiveMoney, Rate
 from domain.ledger.intent import Settling, Side
 from domain.payables.clearing import Clearing, Discount
 from domain.payables.match import LeftItem, Match
@@ -81,7 +81,10 @@ class MatchOut(BodyOut):
     """An item that this one could be set off against, how much of it, and why."""
 
     open_item_id: UUID
-    amount: Money
+    amount: Money = Field(description="In EUR, as the item was booked")
+    document_amount: Rate | None = Field(
+        description="In the currency of both, where that is not EUR"
+    )
     reasons: list[Literal["number", "amount", "partner"]]
 
 
@@ -104,6 +107,9 @@ class OpenItemOut(BodyOut):
     currency: str = Field(description="Of the document; the amounts are in EUR all the same")
     amount: Money
     remaining_amount: Money
+    remaining_document_amount: Rate | None = Field(
+        description="What is left in its currency, where that is not EUR"
+    )
     suggested_matches: list[MatchOut] = Field(
         description="Of a credit: invoices of its partner, best first; nothing is done by itself"
     )
@@ -129,5 +135,6 @@ class OpenItemOut(BodyOut):
             currency=item.currency,
             amount=item.amount,
             remaining_amount=item.remaining_amount,
+            remaining_document_amount=item.remaining_document,
             suggested_matches=[MatchOut.model_validate(each) for each in matches],
         )

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, and_, any_, column, exists, func, not_, or_, true
+from sqlalchemy import ColumnElement, Uuid, and_, any_, case, column, exists, func, not_, or_, true
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
@@ -17,7 +17,7 @@ from domain.ledger.account import AccountType
 from domain.ledger.intent import Side
 from domain.ledger.remaining_views import remaining_amount, remaining_in_currency
 from domain.ledger.rows import AccountRow, OpenItemRow, SettlementRow
-from domain.money import ZERO, exponent_of
+from domain.money import BASE_CURRENCY, ZERO, exponent_of
 from domain.payables.match import LeftItem
 from domain.payables.rows import PARTNER, TIED_INVOICE
 from domain.payables.sub_ledger import SubLedger
@@ -92,6 +92,7 @@ def items(session: Session, open_item_ids: tuple[UUID, ...]) -> dict[UUID, LeftI
         OpenItemRow,
         remaining_amount(),
         _type(session),
+        case((col(OpenItemRow.currency) != BASE_CURRENCY, remaining_in_currency())),
         partner,
         _name(session, partner),
     )
@@ -117,10 +118,7 @@ def left_in_currency(session: Session, open_item_ids: Sequence[UUID]) -> dict[UU
     query: Any = select(row.open_item_id, row.currency, remaining_in_currency()).where(
         row.tenant_id == tenant_of(session), among(col(row.open_item_id), open_item_ids)
     )
-    return {
-        item_id: left.quantize(Decimal(1).scaleb(-exponent_of(currency)))
-        for item_id, currency, left in session.exec(query)
-    }
+    return {item_id: _in_units(left, currency) for item_id, currency, left in session.exec(query)}
 
 
 def _conditions(session: Session, wanted: ItemFilter, of: Any) -> Iterator[ColumnElement[bool]]:
@@ -211,7 +209,13 @@ def _tied(session: Session) -> Any:
     return sql_select(TIED_INVOICE).where(of_item).correlate(OpenItemRow).offset(0)
 
 
-def _item(row: OpenItemRow, remaining: Any, account_type: str, *of_partner: Any) -> LeftItem:
+def _item(
+    row: OpenItemRow,
+    remaining: Any,
+    account_type: str,
+    document: Decimal | None,
+    *of_partner: Any,
+) -> LeftItem:
     partner_id, partner_name, invoice_id, number, due_date = of_partner
     return LeftItem(
         open_item_id=row.open_item_id,
@@ -228,4 +232,10 @@ def _item(row: OpenItemRow, remaining: Any, account_type: str, *of_partner: Any)
         partner_name=partner_name,
         invoice_id=invoice_id,
         ledger=SubLedger.of(AccountType(account_type)),
+        remaining_document=None if document is None else _in_units(document, row.currency),
     )
+
+
+def _in_units(amount: Decimal, currency: str) -> Decimal:
+    """An amount in whole units of its currency."""
+    return amount.quantize(Decimal(1).scaleb(-exponent_of(currency)))

@@ -63,7 +63,8 @@ class AgedItem:
 
     `remaining_base` is positive for what the report is about (claims, or debts) and negative
     for credit notes, and for payments that reached the books before their invoice.
-    Without a due date an item is due on the day it was booked.
+    Without a due date an item is due on the day it was booked. `remaining_document` is what is
+    left of a foreign item in its currency; None in EUR.
     """
 
     open_item_id: UUID
@@ -79,6 +80,7 @@ class AgedItem:
     amount_base: Decimal
     remaining_base: Decimal
     day: date
+    remaining_document: Decimal | None = None
 
     @property
     def due_date(self) -> date:
@@ -102,9 +104,10 @@ class AgedItem:
 
     @property
     def remaining_amount(self) -> Decimal:
-        """What is left in the currency of the document, at the rate it was booked with."""
-        unit = Decimal(1).scaleb(-exponent_of(self.currency))
-        return (self.document_amount * self.remaining_base / abs(self.amount_base)).quantize(unit)
+        """What is left in the currency of the document."""
+        if self.remaining_document is None:
+            return self.remaining_base
+        return self.remaining_document.quantize(Decimal(1).scaleb(-exponent_of(self.currency)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from domain.database.session import tenant_of
 from domain.journal_index.views import is_indexed
 from domain.ledger.account import AccountType
 from domain.ledger.rows import AccountRow
-from domain.money import ZERO
+from domain.money import BASE_CURRENCY, ZERO
 from domain.reports.ageing import AgedItem, OpenItems, open_items
 from domain.reports.balance_views import balances
 from domain.reports.snapshot import Snapshot
@@ -22,7 +22,10 @@ _ITEMS = """
         coalesce(o.partner_id, n.partner_id) AS partner_id, v.name AS partner_name,
         o.document_number, o.booking_date, coalesce(n.due_date, o.due_date) AS agreed_due_date,
         o.currency, o.document_amount, a.sign * o.amount AS amount_base,
-        a.sign * o.remaining AS remaining_base, CAST(:day AS date)
+        a.sign * o.remaining AS remaining_base, CAST(:day AS date),
+        CASE WHEN o.currency <> :base THEN a.sign * (
+            CASE WHEN o.counts THEN o.document_amount ELSE 0 END
+            - o.said - o.unsaid * o.document_amount / o.amount) END AS remaining_document
     FROM left_open o
     JOIN (SELECT number, CASE WHEN type = 'asset' THEN 'D' ELSE 'C' END AS side FROM account
           WHERE tenant_id = :tenant AND (type = 'asset') = :receivable) c ON c.number = o.account
@@ -39,17 +42,22 @@ _ALL_LEFT = """
         WHERE tenant_id = :tenant AND journal_number > :cut
     ),
     settled AS (
-        SELECT s.open_item_id, sum(s.amount) AS amount FROM settlement s
+        SELECT s.open_item_id, sum(s.amount) AS amount,
+            coalesce(sum(s.document_amount), 0) AS said,
+            coalesce(sum(s.amount) FILTER (WHERE s.document_amount IS NULL), 0) AS unsaid
+        FROM settlement s
         LEFT JOIN later l ON l.intent_id = s.intent_id
         WHERE s.tenant_id = :tenant AND s.settled_on <= :day AND l.intent_id IS NULL
         GROUP BY s.open_item_id
     ),
     left_open AS (
-        SELECT o.*, CASE WHEN o.booking_date <= :day AND l.intent_id IS NULL THEN o.amount
-            ELSE 0 END - coalesce(s.amount, 0) AS remaining
+        SELECT o.*, b.counts, coalesce(s.said, 0) AS said, coalesce(s.unsaid, 0) AS unsaid,
+            CASE WHEN b.counts THEN o.amount ELSE 0 END - coalesce(s.amount, 0) AS remaining
         FROM open_item o
         LEFT JOIN later l ON l.intent_id = o.intent_id
         LEFT JOIN settled s ON s.open_item_id = o.open_item_id
+        CROSS JOIN LATERAL (
+            SELECT o.booking_date <= :day AND l.intent_id IS NULL AS counts) b
         WHERE o.tenant_id = :tenant
     )
 """
@@ -57,20 +65,25 @@ _ALL_LEFT = """
 # and EXISTS could be planned as one.
 _THOSE_LEFT = """
     WITH left_open AS (
-        SELECT o.*, CASE WHEN o.booking_date <= :day AND (
-                CAST(:cut AS bigint) IS NULL OR (
-                    SELECT bool_and(e.journal_number <= :cut) FROM journal_entry e
-                    WHERE e.tenant_id = :tenant AND e.intent_id = o.intent_id))
-            THEN o.amount ELSE 0 END - s.amount AS remaining
+        SELECT o.*, b.counts, s.said, s.unsaid,
+            CASE WHEN b.counts THEN o.amount ELSE 0 END - s.amount AS remaining
         FROM items_maybe_open(:day, :cut) AS maybe (open_item_id)
         JOIN open_item o ON o.tenant_id = :tenant AND o.open_item_id = maybe.open_item_id
         CROSS JOIN LATERAL (
-            SELECT coalesce(sum(s.amount), 0) AS amount FROM settlement s
+            SELECT coalesce(sum(s.amount), 0) AS amount,
+                coalesce(sum(s.document_amount), 0) AS said,
+                coalesce(sum(s.amount) FILTER (WHERE s.document_amount IS NULL), 0) AS unsaid
+            FROM settlement s
             WHERE s.tenant_id = :tenant AND s.open_item_id = o.open_item_id
               AND s.settled_on <= :day AND (
                 CAST(:cut AS bigint) IS NULL OR (
                     SELECT bool_and(e.journal_number <= :cut) FROM journal_entry e
                     WHERE e.tenant_id = :tenant AND e.intent_id = s.intent_id))) s
+        CROSS JOIN LATERAL (
+            SELECT o.booking_date <= :day AND (
+                CAST(:cut AS bigint) IS NULL OR (
+                    SELECT bool_and(e.journal_number <= :cut) FROM journal_entry e
+                    WHERE e.tenant_id = :tenant AND e.intent_id = o.intent_id)) AS counts) b
     )
 """
 _SUMS = """
@@ -111,7 +124,8 @@ def _at(session: Session, snapshot: Snapshot, *, receivable: bool) -> OpenItems:
 
 def _items(session: Session, snapshot: Snapshot, *, receivable: bool) -> Iterator[AgedItem]:
     query, arguments = _left(session, snapshot, _ITEMS)
-    for row in session.execute(query, arguments | {"receivable": receivable}):
+    asked = {"receivable": receivable, "base": BASE_CURRENCY}
+    for row in session.execute(query, arguments | asked):
         yield AgedItem(*row)
 
 

@@ -195,6 +195,29 @@ def test_a_credit_in_dollars_takes_off_its_dollars(
     check_books(database.engine, tenant_.id)
 
 
+def test_what_is_proposed_of_dollars_can_be_cleared(
+    office: Caller, database: Database, tenant_: Tenant
+) -> None:
+    """230 of 1,100 USD by what each was booked at; both say what is left in their currency."""
+    vendor_id = vendor(office)
+    _in_dollars(office, vendor_id, "", "1100", "1.1")
+    credit = _in_dollars(office, vendor_id, "-", "230", "1.15")
+    (proposed,) = credit["suggested_matches"]
+    assert (proposed["amount"], proposed["document_amount"]) == (209.09, 230)
+    assert (credit["remaining_amount"], credit["remaining_document_amount"]) == (200, 230)
+
+    cleared = clear(
+        office,
+        (credit["open_item_id"], str(credit["remaining_amount"])),
+        (proposed["open_item_id"], str(proposed["amount"])),
+    )
+
+    assert cleared.status_code == 201, cleared.text
+    (left,) = office.get("/v1/open-items", vendor_id=vendor_id).json()
+    assert left["remaining_document_amount"] == 870
+    check_books(database.engine, tenant_.id)
+
+
 def _left(office: Caller, vendor_id: str) -> dict[str, Decimal]:
     """What is left of a vendor's items, in EUR."""
     found = office.get("/v1/open-items", vendor_id=vendor_id).json()

@@ -56,6 +56,33 @@ def test_a_named_number_comes_first_then_the_amount_then_the_oldest() -> None:
     ]
 
 
+def test_foreign_items_are_proposed_by_their_currency() -> None:
+    """230 USD at 200 EUR take 230 of 1,100 USD, that are 209.09 EUR; equal is what is so in USD."""
+    credit = replace(
+        CREDIT_NOTE,
+        currency="USD",
+        remaining_amount=Decimal(200),
+        remaining_document=Decimal("230.00"),
+    )
+    larger = replace(
+        OWED,
+        currency="USD",
+        remaining_amount=Decimal(1000),
+        remaining_document=Decimal("1100.00"),
+        due_date=date(2026, 3, 9),
+    )
+    equal = replace(
+        larger, remaining_amount=Decimal(210), remaining_document=Decimal("230.00"), due_date=None
+    )
+
+    found = suggested(credit, [larger, equal, replace(larger, remaining_document=Decimal(0))])
+
+    assert [(each.amount, each.document_amount, each.reasons) for each in found] == [
+        (Decimal(210), Decimal("230.00"), ("amount",)),
+        (Decimal("209.09"), Decimal("230.00"), ("partner",)),
+    ]
+
+
 def test_nothing_is_proposed_across_partners_currencies_or_sides() -> None:
     """Nor for what nobody is named of, nor by what we owe."""
     others = [

@@ -183,6 +183,22 @@ def test_a_foreign_item_is_left_in_its_currency_too(books: Books) -> None:
     )
 
 
+def test_what_was_settled_of_a_currency_is_left_out_of_it(books: Books) -> None:
+    """22.00 of 110.00 USD were settled at 25.00 EUR of 100.00: 88.00 USD are left, as of then."""
+    exchange = Exchange("USD", Decimal("110.00"), Decimal("1.1"), MARCH, "ECB")
+    foreign = owed(books, MARCH, "100.00", exchange=exchange)
+    value = Decimal(25)
+    lines = (Line("3300", Side.DEBIT, value), Line("2800", Side.CREDIT, value))
+    settled = (Settling(item_of(books, foreign), value, Decimal("22.00")),)
+    books.book(APRIL, *lines, settles=settled)
+
+    (before,) = payable(books, MARCH).partners[0].items
+    (after,) = payable(books, APRIL).partners[0].items
+
+    assert (before.remaining_base, before.remaining_amount) == (Decimal(100), Decimal(110))
+    assert (after.remaining_base, after.remaining_amount) == (Decimal(75), Decimal(88))
+
+
 def test_partners_stand_by_name_with_what_was_agreed_last(books: Books) -> None:
     """The due date of the invoice may have been put off since it was booked."""
     with write_session(books.database.engine, books.tenant.id, books.tenant.actor) as session:
