@@ -57,6 +57,7 @@ class ExtractedLineOut(BodyOut):
     tax_rate: ReadFigure
     line_total: ReadMoney
     category: str | None = None
+    supply_date: date | None = None
     origins: dict[str, OriginOut] = Field(default_factory=dict)
 
 

@@ -70,6 +70,7 @@ class NormalizedLineIn(BodyIn):
     tax_code: Annotated[str | None, Field(max_length=20)] = None
     category: CategoryName | None = None
     supply_kind: Annotated[str | None, Field(max_length=40)] = None
+    supply_date: AnyDay | None = None
 
 
 class NormalizedInvoiceIn(BodyIn):
@@ -204,6 +205,9 @@ class NormalizedLineOut(BodyOut):
     tax_code: str | None
     category: str | None = None
     supply_kind: str | None = None
+    supply_date: date | None = Field(
+        default=None, description="Last day of the line's own supply, where it states one (ours)"
+    )
 
 
 class NormalizedInvoiceOut(BodyOut):

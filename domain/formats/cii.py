@@ -287,7 +287,16 @@ def _line(line: etree._Element) -> RecordLine:
         rate=number(line, f"{tax}/{_PERCENT}"),
         category=text(line, f"{tax}/CategoryCode"),
         adjusted=_adjusted(line),
+        supply_date=_line_day(line),
     )
+
+
+def _line_day(line: etree._Element) -> date | None:
+    """Last day of the line's own period, else its first; the extended profile has a delivery."""
+    period = f"{_LINE_SETTLEMENT}/BillingSpecifiedPeriod"
+    ends = (f"{period}/EndDateTime/{_DATE}", f"{period}/StartDateTime/{_DATE}")
+    delivered = f"{_LINE_DELIVERY}/ActualDeliverySupplyChainEvent/OccurrenceDateTime/{_DATE}"
+    return day(line, *ends, delivered)
 
 
 def _adjustments(settlement: etree._Element | None) -> Iterator[RecordLine]:

@@ -200,6 +200,7 @@ def _line(line: etree._Element) -> RecordLine:
         net=number(line, "LineItemAmount"),
         rate=number(line, _RATE, f"TaxItem/{_RATE}"),
         category=_category(line),
+        supply_date=day(line, "Delivery/Date", "Delivery/Period/ToDate"),
     )
 
 

@@ -47,6 +47,7 @@ class RecordLine:
     """One line; amounts net, `rate` in percent, the price for one unit.
 
     `adjusted` is what its own charges come to, less its allowances (BG-27, BG-28); `net` has it.
+    `supply_date` is the last day of its own period (BT-135), else its first (BT-134).
     """
 
     description: str
@@ -56,6 +57,7 @@ class RecordLine:
     rate: Decimal | None = None
     category: str | None = None
     adjusted: Decimal | None = None
+    supply_date: date | None = None
 
 
 def net_of(

@@ -211,6 +211,7 @@ def _line(line: etree._Element) -> RecordLine:
         rate=number(line, f"Item/{_TAX}/Percent", "TaxTotal/TaxSubtotal/TaxCategory/Percent"),
         category=text(line, f"Item/{_TAX}/ID", "TaxTotal/TaxSubtotal/TaxCategory/ID"),
         adjusted=adjusted,
+        supply_date=day(line, "InvoicePeriod/EndDate", "InvoicePeriod/StartDate"),
     )
 
 

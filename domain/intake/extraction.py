@@ -269,6 +269,7 @@ def _line(line: ExtractedLine, position: int) -> NormalizedLine:
         cents(total),
         category=line.category,
         supply_kind=line.supply_kind,
+        supply_date=line.supply_date,
     )
 
 

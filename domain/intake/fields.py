@@ -12,6 +12,8 @@ _OF_VENDOR = "vendor_"
 _OF_PAYEE = "payee_"
 # Where a line is booked says nothing about what its document states.
 _BOOKED = {"position", "account_number", "tax_code"}
+# What documents that were read before it was known do not say is no other value.
+_LATER = {"supply_date"}
 
 
 def digest(invoice: NormalizedInvoice, names: Iterable[str]) -> str:
@@ -57,12 +59,16 @@ def _within(value: Any, path: list[str]) -> Any:
 
 def _formless(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _formless(item) for name, item in value.items() if name not in _BOOKED}
+        return {name: _formless(item) for name, item in value.items() if _counts(name, item)}
     if isinstance(value, list):
         return [_formless(item) for item in value]
     if isinstance(value, str):
         return _plain(value)
     return None if value is None else str(value)
+
+
+def _counts(name: str, item: Any) -> bool:
+    return name not in _BOOKED and not (name in _LATER and item is None)
 
 
 def _plain(text: str) -> str:

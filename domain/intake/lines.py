@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 
 from domain.formats.invoice_record import HUNDRED, InvoiceRecord, RecordLine
@@ -29,7 +30,7 @@ class ExtractedLine:
     """One line; `tax_rate` is a fraction, `line_total` is gross, what is unknown is None.
 
     `category` is that of EN 16931, `supply_kind` a kind of the rules of VAT where the document is
-    of that kind as a whole.
+    of that kind as a whole, `supply_date` the last day of its own supply where it has one.
     """
 
     description: str
@@ -41,6 +42,7 @@ class ExtractedLine:
     origins: dict[str, Origin] = field(default_factory=dict)
     category: str | None = None
     supply_kind: str | None = None
+    supply_date: date | None = None
 
     def negated(self) -> "ExtractedLine":
         """The same line with the opposite sign."""
@@ -136,7 +138,16 @@ def _taxed(item: RecordLine, only: TaxShare) -> ExtractedLine:
     quantity, price = _measured(item, net)
     description = item.description[:LONGEST] or "-"
     category = item.category or only.category
-    return ExtractedLine(description, quantity, price, rate, tax, gross, category=category)
+    return ExtractedLine(
+        description,
+        quantity,
+        price,
+        rate,
+        tax,
+        gross,
+        category=category,
+        supply_date=item.supply_date,
+    )
 
 
 def _measured(item: RecordLine, net: Decimal) -> tuple[Decimal, Decimal]:

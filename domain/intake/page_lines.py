@@ -10,6 +10,7 @@ from domain.intake.lines import ExtractedLine, TaxShare, gross_of, settled, summ
 from domain.money import CENT, ZERO, cents
 from domain.reading.fields import PageFields
 from domain.reading.layout import Layout
+from domain.reading.line_period import line_day
 from domain.reading.origin import by_rule, from_page
 from domain.reading.table_rows import Row
 from domain.reading.whole_words import TIP, whole_kind
@@ -86,6 +87,7 @@ def _line(layout: Layout, row: Row, rate: Decimal, *, is_gross: bool) -> Extract
         tax,
         total,
         {"description": origin, "line_total": origin},
+        supply_date=line_day(row.description),
     )
 
 

@@ -1,7 +1,7 @@
 """From an approved case to the books: the booking and the invoice it becomes."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -212,18 +212,21 @@ class _Sum:
 
 
 def _costs(case: ApprovedCase) -> Iterator[Line]:
-    """One line of the booking for each account and tax code, with the tax that is stated.
+    """One line of the booking for each account, tax code and day of supply, where that matters.
+
+    With the tax that is stated.
 
     The lines of an invoice may miss its total by a rounding cent each; the largest sum takes
     the difference, so that exactly the total is owed. Discounts stand on the other side.
     """
-    sums: dict[tuple[str, str | None], _Sum] = {}
+    sums: dict[tuple[str, str | None, date | None], _Sum] = {}
     for line in open_lines(case.invoice):
         account = line.account_number or case.default_account
         if account is None:
             pointer = f"/normalized_invoice/line_items/{line.position - 1}/account_number"
             raise AccountNotFound("(none)", pointer)
-        found = sums.setdefault((account, line.tax_code), _Sum())
+        key = account, line.tax_code, _own_day(case, line)
+        found = sums.setdefault(key, _Sum())
         found.gross += line.line_total
         found.tax += line.tax_amount
         found.lines += 1
@@ -233,8 +236,21 @@ def _costs(case: ApprovedCase) -> Iterator[Line]:
         covered = sum((each.amount for each in case.invoice.within), ZERO)
         covered = -covered if case.is_credit else covered
         largest.gross += case.gross + covered - sum((s.gross for s in sums.values()), ZERO)
-    for (account, name), found in sums.items():
-        yield from _of_sum(case, account, name, found)
+    for (account, name, day), found in sums.items():
+        for each in _of_sum(case, account, name, found):
+            yield replace(each, supply_date=day if each.tax_code else None)
+
+
+def _own_day(case: ApprovedCase, line: NormalizedLine) -> date | None:
+    """Day of a line's own supply, where its code does not hold just as on that of the document.
+
+    A change of rate lies between them (§ 27 Abs. 1 UStG DE): each line is booked at its own.
+    """
+    code, day = case.codes.get((line.tax_code or "").upper()), line.supply_date
+    if code is None or day is None:
+        return None
+    whole = case.invoice.delivery_date or case.day
+    return day if code.is_valid_on(day) != code.is_valid_on(whole) else None
 
 
 def nothing_findings(invoice: NormalizedInvoice, default_account: str | None) -> Iterator[Finding]:

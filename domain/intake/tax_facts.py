@@ -27,7 +27,7 @@ from domain.reading.denial import is_denied, is_doubtful
 from domain.reading.document_type import DocumentType
 from domain.reading.whole_words import whole_kind
 from domain.tax.rates import LEVIED
-from domain.tax.treatment import FOREIGN, UNKNOWN, TaxFacts
+from domain.tax.treatment import FOREIGN, UNKNOWN, TaxFacts, era_of
 
 _HUNDRED = Decimal(100)
 _ABROAD = frozenset({"eu", "third", "special_xi", "special_nonvat"})
@@ -150,7 +150,10 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class TaxGroup:
-    """Lines of one category and rate; `tax` is the breakdown's group, if there is one."""
+    """Lines of one category and rate; `tax` is the breakdown's group, if there is one.
+
+    `day` is that of their supply, by which rates hold.
+    """
 
     category: str | None
     rate: Decimal | None
@@ -159,6 +162,7 @@ class TaxGroup:
     basis: Decimal
     amount: Decimal
     tax: NormalizedTax | None = None
+    day: date = date.max
 
     @property
     def difference(self) -> str:
@@ -171,16 +175,19 @@ class TaxGroup:
         return "rounding" if gap <= CENT * max(1, len(self.lines)) else "beyond_rounding"
 
 
-def groups_of(invoice: NormalizedInvoice) -> list[TaxGroup]:
+def groups_of(invoice: NormalizedInvoice, country: str | None = None) -> list[TaxGroup]:
     """Lines of an invoice by category and rate, with the breakdown that states them.
 
-    Lines of a kind that the law treats apart are a group of their own, which nothing states.
+    Lines of a kind that the law treats apart are a group of their own, which nothing states; so
+    are those supplied before and after a change of the rates or rules of a country, if given.
     """
-    found: dict[tuple[str | None, Decimal, str | None], list[int]] = {}
+    found: dict[tuple[str | None, Decimal, str | None, int], list[int]] = {}
     for position, line in enumerate(invoice.line_items):
         category = line.category or _only_category(invoice, line.tax_rate)
         apart = line.supply_kind if line.supply_kind in _APART else None
-        found.setdefault((category, line.tax_rate.normalize(), apart), []).append(position)
+        day, rate = day_of(line, invoice), line.tax_rate.normalize()
+        era = era_of(country, rate * _HUNDRED, day) if country else 0
+        found.setdefault((category, rate, apart, era), []).append(position)
     rates = Counter(key[:2] for key in found)
     return [
         _group(invoice, key[:2], positions, is_whole=rates[key[:2]] == 1)
@@ -246,7 +253,7 @@ def facts_of(
         kind = ground.kind
     if "insurance" in notes and rate != "0":
         kind = "insurance"  # whose rate it is nobody knows: both taxes have 19 %
-    is_small = "small_business" in notes or usual.is_small_on(supply_day(invoice))
+    is_small = "small_business" in notes or usual.is_small_on(group.day)
     more = {
         **_tenant_facts(tenant),
         **_document_facts(group, invoice, around, notes),
@@ -262,7 +269,7 @@ def facts_of(
     return TaxFacts(
         country=tenant.country,
         direction="in",
-        day=supply_day(invoice),
+        day=group.day,
         region=region,
         category=category,
         rate=rate,
@@ -295,6 +302,11 @@ def _usual_kind(vendor: TaxVendor, category: str) -> str | None:
     return usual.supply_kind if vendor.is_decided or not is_other else None
 
 
+def day_of(line: NormalizedLine, invoice: NormalizedInvoice) -> date:
+    """Day by which the rate of a line holds: of its own supply, else of the whole document."""
+    return line.supply_date or supply_day(invoice)
+
+
 def supply_day(invoice: NormalizedInvoice) -> date:
     """Day by which rates hold: of the supply, else of the document, else the last there is."""
     return invoice.delivery_date or invoice.invoice_date or date.max
@@ -309,14 +321,15 @@ def _group(
 ) -> TaxGroup:
     category, rate = key
     lines = tuple(invoice.line_items[position] for position in positions)
+    on = max(day_of(line, invoice) for line in lines)
     stated = [each for each in invoice.taxes if is_whole and _is_of(each, category, rate)]
     if len(stated) == 1:
         tax = stated[0]
         rate_of = tax.rate if tax.rate is not None else rate
-        return TaxGroup(category, rate_of, tuple(positions), lines, tax.basis, tax.amount, tax)
+        return TaxGroup(category, rate_of, tuple(positions), lines, tax.basis, tax.amount, tax, on)
     amount = sum((line.tax_amount for line in lines), ZERO)
     basis = sum((line.line_total for line in lines), ZERO) - amount
-    return TaxGroup(category, rate, tuple(positions), lines, basis, amount)
+    return TaxGroup(category, rate, tuple(positions), lines, basis, amount, day=on)
 
 
 def _only_category(invoice: NormalizedInvoice, rate: Decimal) -> str | None:

@@ -20,7 +20,6 @@ from domain.intake.tax_facts import (
     facts_of,
     groups_of,
     kind_of,
-    supply_day,
     with_kinds,
 )
 from domain.intake.tax_month import is_paid
@@ -133,14 +132,17 @@ def advised(
     groups: list[SeenGroup] = []
     known = known_by(vendor, seat_of(invoice.vendor))
     invoice = with_kinds(invoice, vendor, books.chart.value)
-    said = [(each, facts_of(each, invoice, tenant, known, around)) for each in groups_of(invoice)]
+    said = [
+        (each, facts_of(each, invoice, tenant, known, around))
+        for each in groups_of(invoice, tenant.country)
+    ]
     given = _given_back(invoice, vendor, [facts for _, facts in said])
     for group, facts in said:
         alone = _by_ground(facts_of(group, invoice, tenant, vendor.alone, around))
         seat = seat_of(invoice.vendor) or vendor.country
         usual = usual_code_for(facts, seat, known.usual, books.tax_codes)
         found, told = with_usual(_by_ground(facts), alone, facts, known, usual)
-        found = _usable(found, books, invoice)
+        found = _usable(found, books, group.day)
         proposals.extend(_proposals(group, found, _Advances(facts, vendor, books, given)))
         groups.append(SeenGroup(group, facts, found.code))
         if given.is_all_of(group):
@@ -281,13 +283,16 @@ def date_findings(invoice: NormalizedInvoice, today: date) -> Iterator[Finding]:
             ("invoice_date",),
             "BGB § 195, ABGB § 1486, UStG § 15 Abs. 1 (DE), § 12 Abs. 1 Z 1 (AT)",
         )
-    if invoice.delivery_date is not None and invoice.delivery_date > tomorrow:
+    own = (line.supply_date for line in invoice.line_items)
+    supplied = max(filter(None, (invoice.delivery_date, *own)), default=None)
+    if supplied is not None and supplied > tomorrow:
+        is_of_line = supplied != invoice.delivery_date
         yield Finding(
             "SUPPLY_DATE_AHEAD",
-            f"The supply is of {invoice.delivery_date}, a day that has not come: "
+            f"The supply is of {supplied}, a day that has not come: "
             "input tax is deducted when it is made, or paid before.",
             Severity.WARNING,
-            ("delivery_date",),
+            ("delivery_date", "line_items") if is_of_line else ("delivery_date",),
         )
 
 
@@ -353,9 +358,9 @@ def _misfit(line: NormalizedLine, number: str, books: Books) -> str | None:
     return f"Account {number} is neither an expense nor an asset."
 
 
-def _usable(found: Treatment, books: Books, invoice: NormalizedInvoice) -> Treatment:
+def _usable(found: Treatment, books: Books, day: date) -> Treatment:
     """The treatment, unless the tenant's code is not what the law has under that name."""
-    if found.code is None or _is_usable(books.tax_codes.get(found.code), books, invoice):
+    if found.code is None or _is_usable(books.tax_codes.get(found.code), books, day):
         return found
     remark = replace(
         found.remark,
@@ -367,11 +372,11 @@ def _usable(found: Treatment, books: Books, invoice: NormalizedInvoice) -> Treat
     return replace(found, proposal="ask", remark=remark, boxes=())
 
 
-def _is_usable(code: TaxCode | None, books: Books, invoice: NormalizedInvoice) -> bool:
+def _is_usable(code: TaxCode | None, books: Books, day: date) -> bool:
     return (
         code is not None
         and code.active
-        and code.is_valid_on(supply_day(invoice))
+        and code.is_valid_on(day)
         and is_as_delivered(code, books.chart)
     )
 

@@ -81,7 +81,8 @@ class Line:
     """One line as it was sent: gross where a domestic tax code is given, else as it stands.
 
     `tax_amount` is the tax as a document states it, rounded in `roundings` amounts; it is booked
-    where it differs from the tax at the rate of the code by no more than a cent for each.
+    where it differs from the tax at the rate of the code by no more than a cent for each. On
+    `supply_date`, or else on that of the booking, its code has to hold.
     """
 
     account: str
@@ -92,6 +93,7 @@ class Line:
     tax_amount: Decimal | None = None
     roundings: int = 1
     settles: tuple[Settling, ...] = ()
+    supply_date: date | None = None
 
     @property
     def signed(self) -> Decimal:
@@ -120,6 +122,8 @@ class Line:
         }
         if self.tax_amount is not None:
             sent["tax_amount"] = written(self.tax_amount)
+        if self.supply_date is not None:
+            sent["supply_date"] = self.supply_date.isoformat()
         if self.settles:
             sent["settles"] = [
                 {"open_item_id": str(each.open_item_id), "amount": written(each.amount)}
@@ -210,7 +214,7 @@ def expand(
             yield line.plain
             continue
         pointer = f"/lines/{position}/tax_code"
-        code = books.tax_code(line.tax_code, day, pointer)
+        code = books.tax_code(line.tax_code, line.supply_date or day, pointer)
         if not carries(books.accounts[line.account], code, books.chart):
             raise InvalidTaxCode(code.code, misfit(books.accounts[line.account], code), pointer)
         if foreign and code.is_self_assessed:

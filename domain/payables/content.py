@@ -201,8 +201,12 @@ def _described(invoice: NormalizedInvoice, circumstances: Circumstances) -> Chec
 
 
 def _delivered(invoice: NormalizedInvoice, circumstances: Circumstances) -> CheckStatus:
-    """The month suffices, and it may be stated in words."""
-    return CheckStatus.PASS if invoice.delivery_date is not None else CheckStatus.WARNING
+    """The month suffices, it may be stated in words, and for each line apart."""
+    lines = invoice.line_items
+    is_stated = invoice.delivery_date is not None or (
+        bool(lines) and all(line.supply_date is not None for line in lines)
+    )
+    return CheckStatus.PASS if is_stated else CheckStatus.WARNING
 
 
 def _taxed(invoice: NormalizedInvoice, circumstances: Circumstances) -> CheckStatus:

@@ -43,7 +43,8 @@ class NormalizedLine:
     """One line; `tax_rate` is a fraction, `line_total` is gross.
 
     `category` is that of EN 16931 (S, Z, E, AE, K, G, O, L, M), `supply_kind` what is supplied
-    (goods, service, construction ...), both None where nothing says so.
+    (goods, service, construction ...), both None where nothing says so. `supply_date` is the last
+    day of what the line supplies, where that is not the day of the whole document.
     """
 
     position: int
@@ -57,6 +58,7 @@ class NormalizedLine:
     tax_code: str | None = None
     category: str | None = None
     supply_kind: str | None = None
+    supply_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

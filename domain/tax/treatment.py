@@ -8,9 +8,10 @@ decides. The last row of each country asks, so that nothing nobody thought of ge
 
 import csv
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -159,6 +160,34 @@ def treatment_of(facts: TaxFacts) -> Treatment:
             return _decided(rule, facts.day, tuple(notes))
         notes.append(rule.remark)
     raise ValueError(f"No rules for {facts.country}.")
+
+
+def era_of(country: str, rate: Decimal, day: date) -> int:
+    """Between which changes of the law on a rate a day lies; `rate` in percent, on what is bought.
+
+    Days of one era are treated alike.
+
+    >>> era_of("DE", Decimal(19), date(2020, 12, 31)) == era_of("DE", Decimal(19), date(2021, 1, 1))
+    False
+    """
+    return bisect_right(_turns(country, rate.normalize()), day)
+
+
+@lru_cache(maxsize=256)
+def _turns(country: str, rate: Decimal) -> tuple[date, ...]:
+    """Days on which something about a rate begins to hold, or holds no more."""
+    named = {f"{rate:f}", "any", *(("domestic",) if rate else ())}
+    spans: list[tuple[date | None, date | None]] = [
+        (rule.first, rule.last)
+        for rule in _rules()
+        if rule.country == country and rule.direction != "out" and rule.rates & named
+    ]
+    for code in system_codes(_CHARTS[country]):
+        if code.direction == "input" and code.rate == rate:
+            spans += [(code.valid_from, code.valid_to), (code.suspended_from, code.suspended_to)]
+    first = {first for first, _ in spans if first}
+    behind = {last + timedelta(days=1) for _, last in spans if last and last < date.max}
+    return tuple(sorted(first | behind))
 
 
 def kinds() -> frozenset[str]:

@@ -1,5 +1,6 @@
 """Cross Industry Invoice: what only this syntax has."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -116,3 +117,26 @@ def test_a_date_of_an_unknown_form_is_named() -> None:
     )
 
     assert cii.read(root).unreadable == ("DateTimeString",)
+
+
+def test_a_line_has_a_period_of_its_own() -> None:
+    """Its end is the day of its supply (BT-135), its start where it has no end (BT-134)."""
+
+    def dated(*parts: tuple[str, str]) -> str:
+        inner = "".join(
+            f'<{part}DateTime><DateTimeString format="102">{day}</DateTimeString></{part}DateTime>'
+            for part, day in parts
+        )
+        period = f"<BillingSpecifiedPeriod>{inner}</BillingSpecifiedPeriod>"
+        opening = "<SpecifiedLineTradeSettlement>"
+        return line("DETAIL", "10.00").replace(opening, opening + period)
+
+    both, start, none = record(
+        "",
+        dated(("Start", "20201201"), ("End", "20201231"))
+        + dated(("Start", "20210101"))
+        + line("DETAIL", "10.00"),
+    ).lines
+
+    assert (both.supply_date, start.supply_date) == (date(2020, 12, 31), date(2021, 1, 1))
+    assert none.supply_date is None

@@ -1,5 +1,6 @@
 """ebInterface: what only this format has."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -70,3 +71,21 @@ def test_a_direct_debit_has_no_account_to_pay_to() -> None:
 
     assert found.payment.means
     assert found.payment.ibans == ()
+
+
+@pytest.mark.parametrize(
+    "delivery",
+    [
+        "<Date>2020-12-31</Date>",
+        "<Period><FromDate>2020-12-01</FromDate><ToDate>2020-12-31</ToDate></Period>",
+    ],
+)
+def test_a_line_has_a_delivery_of_its_own(delivery: str) -> None:
+    """A day or a period, whose end is the day of supply."""
+    (found,) = record(
+        "<Details><ItemList><ListLineItem><Description>Miete</Description>"
+        f"<Delivery>{delivery}</Delivery><LineItemAmount>10</LineItemAmount></ListLineItem>"
+        "</ItemList></Details>"
+    ).lines
+
+    assert found.supply_date == date(2020, 12, 31)

@@ -1,5 +1,6 @@
 """Universal Business Language: what only this syntax has."""
 
+from datetime import date
 from decimal import Decimal
 
 from lxml import etree
@@ -62,3 +63,15 @@ def test_unreadable_values_are_named() -> None:
     )
 
     assert set(found.unreadable) == {"IssueDate", "PayableAmount"}
+
+
+def test_a_line_has_a_period_of_its_own() -> None:
+    """Its end is the day of its supply (BT-135), its start where it has no end (BT-134)."""
+    both, start, none = record(
+        "<InvoiceLine><InvoicePeriod><StartDate>2020-12-01</StartDate><EndDate>2020-12-31</EndDate>"
+        "</InvoicePeriod></InvoiceLine><InvoiceLine><InvoicePeriod><StartDate>2021-01-01</StartDate>"
+        "</InvoicePeriod></InvoiceLine><InvoiceLine></InvoiceLine>"
+    ).lines
+
+    assert (both.supply_date, start.supply_date) == (date(2020, 12, 31), date(2021, 1, 1))
+    assert none.supply_date is None
