@@ -18,7 +18,7 @@ RIGHT = ("vendor_name", "invoice_number", "invoice_date", "delivery_date", "vend
          "vendor_iban", "currency", "document_type")  # fmt: skip
 # A finding about several fields stands below the first of these.
 _HOMES = (*RIGHT, *LEFT)
-_REMEDIES = {"PAGE_AND_XML_DIFFER": "b"}
+_REMEDIES = {"PAGE_AND_XML_DIFFER": "b", "FORMS_DIFFER": "c"}
 """Which value of a finding's sentence would mend it."""
 _ON_PAGE = ("text", "ocr")
 _OF_LINES: Mapping[str, Callable[[Language, Any], str]] = {

@@ -20,6 +20,7 @@ from domain.intake import (
     against_document,
     case_finding,
     duplicate_store,
+    form_store,
     hand_booking_views,
     learned,
     preceding_store,
@@ -151,9 +152,10 @@ def judge(
     earlier = preceding_store.preceding_findings(
         session, item, proposal.invoice, proposal.vendor_id, read
     )
+    forms = form_store.findings(session, item, proposal.invoice, proposal.vendor_id, read)
     taught = learned_value_views.in_force(session, proposal.vendor_id)
     told = found_in(session, proposal, read, taught)
-    found = (*told, *earlier, *similar, *advice.findings, *misfits)
+    found = (*told, *forms, *earlier, *similar, *advice.findings, *misfits)
     reviewed = case_finding.reviewed(proposal.findings, found, proposal.invoice, said)
     facts = CaseFacts(
         invoice=proposal.invoice,

@@ -9,7 +9,19 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy
-from sqlalchemy import ColumnElement, String, Uuid, and_, bindparam, func, or_, true, tuple_, union
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    String,
+    Uuid,
+    and_,
+    bindparam,
+    func,
+    or_,
+    true,
+    tuple_,
+    union,
+)
 from sqlmodel import Session, col
 
 from domain.database.plain import TENANT, rows_of
@@ -107,6 +119,8 @@ def _waiting(session: Session, item: InboxItemRow, own: Seen) -> Iterator[tuple[
     """Cases that were opened before and are not rejected; beside the own key."""
     named = {
         "item": item.id,
+        "mail": item.mail_id,
+        "is_data": own.is_data,
         "number": own.number,
         "sum": None if own.day is None or own.gross is None else _sum_key(own.day, own.gross),
         **dict(zip(_BANDS, _bands(own.page_hash or ""), strict=True)),
@@ -144,8 +158,14 @@ def _waiting_query() -> Any:
         .join(case, true())
         .join(item, true())
         .join(own, true(), isouter=True)
-        # Only the later of two cases is the duplicate; before its own is open, all are earlier.
-        .where(or_(own.c.id.is_(None), ~is_later))
+        # Only the later of two cases is the duplicate; before its own is open, all are earlier. In
+        # one mail the page is that of the data, whichever of them was looked at first.
+        .where(
+            sqlalchemy.case(
+                (_is_other_form(case, item), bindparam("is_data", type_=Boolean).is_(False)),
+                else_=or_(own.c.id.is_(None), ~is_later),
+            )
+        )
         .order_by(case.c.created_at, case.c.id)
         .limit(_MOST)
     )
@@ -173,9 +193,23 @@ def _case_found(case_id: ColumnElement[UUID]) -> Any:
     )
 
 
+def _is_other_form(case: Any, item: Any) -> ColumnElement[bool]:
+    """Whether it is of the same mail in the other form, and is not in the books yet."""
+    is_data = bindparam("is_data", type_=Boolean)
+    return and_(
+        item.c.mail_id == bindparam("mail", type_=Uuid()),
+        is_data != _reading_of(item).isnot(None),
+        case.c.invoice_id.is_(None),
+    )
+
+
 def _item_of(inbox_id: ColumnElement[UUID]) -> Any:
     return (
-        sqlalchemy.select(col(InboxItemRow.document_id), col(InboxItemRow.extraction_version))
+        sqlalchemy.select(
+            col(InboxItemRow.document_id),
+            col(InboxItemRow.extraction_version),
+            col(InboxItemRow.mail_id),
+        )
         .where(col(InboxItemRow.tenant_id) == TENANT, col(InboxItemRow.id) == inbox_id)
         .limit(1)
         .lateral("item")

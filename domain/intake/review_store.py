@@ -17,6 +17,7 @@ from domain.intake import (
     assessment_store,
     case_finding,
     decision_store,
+    form_store,
     inbox,
     learned,
     review,
@@ -41,7 +42,7 @@ from domain.intake.inbox import HANDLED_OUTSIDE
 from domain.intake.merge import merged
 from domain.intake.reminding import is_escalated, next_reminder
 from domain.intake.review import CaseFacts, ReviewState
-from domain.intake.rows import ReviewCaseRow
+from domain.intake.rows import InboxItemRow, ReviewCaseRow
 from domain.intake.tax_proposal import without_proposed
 from domain.letters import store as letters
 from domain.letters.letter import LetterKind, Note
@@ -113,6 +114,7 @@ def check(session: Session, inbox_id: UUID, at: datetime, *, is_first: bool = Fa
         },
     )
     decision_store.consider(session, case, judged, read, at)
+    _refresh_beside(session, found.item, at)
     return Held(found.item, case)
 
 
@@ -179,6 +181,7 @@ def amend(
         "posting_error": None,
     }
     change_case(session, case, values, at)
+    _refresh_beside(session, found.item, at)
     return found
 
 
@@ -200,6 +203,12 @@ def refresh(session: Session, inbox_id: UUID, at: datetime) -> Held:
     return found
 
 
+def _refresh_beside(session: Session, item: InboxItemRow, at: datetime) -> None:
+    """Judge the open cases of the same mail again: one of them may be this invoice as a page."""
+    for beside in form_store.open_beside(session, item):
+        refresh(session, beside, at)
+
+
 def reject(session: Session, inbox_id: UUID, said: Rejection, at: datetime) -> Held:
     """Close the case and its item without a posting. Raises CaseChanged."""
     found = held(session, inbox_id)
@@ -211,6 +220,7 @@ def reject(session: Session, inbox_id: UUID, said: Rejection, at: datetime) -> H
     if found.case is not None:
         _reject_case(session, found.case, said.reason, at)
     close(session, found, inbox.rejected(found.status), at, said.reason)
+    _refresh_beside(session, found.item, at)
     return found
 
 

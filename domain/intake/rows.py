@@ -180,6 +180,12 @@ class InboxItemRow(Table, table=True):
             "statement_batch_id",
             postgresql_where=text("statement_batch_id IS NOT NULL"),
         ),
+        Index(
+            "ix_inbox_item_mail",
+            "tenant_id",
+            "mail_id",
+            postgresql_where=text("mail_id IS NOT NULL"),
+        ),
         Index("ix_inbox_item_status", "tenant_id", "status", text("created_at DESC"), "id"),
         Index(
             "ix_inbox_item_open",

@@ -5643,6 +5643,12 @@ CREATE INDEX ix_dunning_notice_customer ON public.dunning_notice USING btree (te
 CREATE INDEX ix_dunning_notice_item_item ON public.dunning_notice_item USING btree (tenant_id, open_item_id);
 
 --
+-- Name: ix_inbox_item_mail; Type: INDEX; Schema: public; Owner: belegfluss_owner
+--
+
+CREATE INDEX ix_inbox_item_mail ON public.inbox_item USING btree (tenant_id, mail_id) WHERE (mail_id IS NOT NULL);
+
+--
 -- Name: ix_inbox_item_open; Type: INDEX; Schema: public; Owner: belegfluss_owner
 --
 

@@ -1,0 +1,165 @@
+"""Finds the other documents of a mail, to hold two forms of one invoice against each other."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy
+from sqlalchemy import String, Uuid, and_, bindparam, func
+from sqlmodel import Session, col
+
+from domain.database.plain import TENANT, rows_of
+from domain.documents.rows import ExtractionRow
+from domain.intake.extraction import Extraction, normalized
+from domain.intake.fields import is_changed
+from domain.intake.forms import Form, form_findings, other_forms
+from domain.intake.rows import InboxItemRow, ReviewCaseRow
+from domain.payables.normalized import NormalizedInvoice
+from domain.reading.finding import Finding
+
+_MOST = 200
+
+
+def findings(
+    session: Session,
+    item: InboxItemRow,
+    invoice: NormalizedInvoice,
+    vendor_id: UUID | None,
+    read: Extraction,
+) -> Iterator[Finding]:
+    """Where another form of the invoice in its mail, posted or not, says something else.
+
+    A rejected one says nothing. Of a mail with more documents the first 200 are looked at.
+    """
+    if item.mail_id is None or not read.is_read:
+        return
+    found = _others(session, item, invoice.invoice_number)
+    key = next((key for key, _, _ in found), None)
+    own = Form(
+        item.original_name, invoice, vendor_id, key, read.syntax is not None, None,
+        _sureness(read, invoice),
+    )  # fmt: skip
+    meant = other_forms(own, [form for _, form, _ in found])
+    read_again = [_with_sureness(session, form, each) for _, form, each in found if form in meant]
+    yield from form_findings(own, read_again)
+
+
+def open_beside(session: Session, item: InboxItemRow) -> Sequence[UUID]:
+    """Items of the same mail whose cases are open and held by nobody; they are held now.
+
+    Who holds one looks at it after this transaction, or before it has changed anything.
+    """
+    if item.mail_id is None:
+        return ()
+    return [row.id for row in rows_of(session, _open_query(), mail=item.mail_id, item=item.id)]
+
+
+def _others(
+    session: Session, item: InboxItemRow, number: str | None
+) -> list[tuple[str | None, Form, tuple[UUID, int | None]]]:
+    """Own key, the form, and the reading that it comes from."""
+    named = {"mail": item.mail_id, "item": item.id, "number": number}
+    return [
+        (
+            row.own_key,
+            Form(
+                row.original_name,
+                NormalizedInvoice.from_json(dict(row.normalized_invoice)),
+                row.vendor_id,
+                row.number_key,
+                row.syntax is not None,
+                row.case_id,
+            ),
+            (row.document_id, row.extraction_version),
+        )
+        for row in rows_of(session, _others_query(), **named)
+    ]
+
+
+def _with_sureness(session: Session, form: Form, at: tuple[UUID, int | None]) -> Form:
+    if form.is_data:
+        return form
+    document, version = at
+    rows = rows_of(session, _reading_query(), document=document, version=version)
+    if not rows or rows[0].fields is None:
+        return form
+    return replace(
+        form, sureness=_sureness(Extraction.from_json(dict(rows[0].fields)), form.invoice)
+    )
+
+
+def _sureness(read: Extraction, invoice: NormalizedInvoice) -> dict[str, Decimal]:
+    """Of each value that is still as it was read."""
+    proposed = normalized(read)
+    fields = read.confidence.fields
+    return {name: fields[name] for name in fields if not is_changed(proposed, invoice, (name,))}
+
+
+@cache
+def _others_query() -> Any:
+    """Built once: to build a query takes longer than to ask it."""
+    item, case, reading = InboxItemRow, ReviewCaseRow, ExtractionRow
+    columns: Any = (
+        func.number_key(bindparam("number", type_=String)).label("own_key"),
+        *(col(item.original_name), col(item.document_id), col(item.extraction_version)),
+        *(col(case.id).label("case_id"), col(case.vendor_id), col(case.number_key)),
+        col(case.normalized_invoice),
+        col(reading.fields)["syntax"].as_string().label("syntax"),
+    )
+    return (
+        sqlalchemy.select(*columns)
+        .join(case, and_(*_case_of(item, case)))
+        .join(
+            reading,
+            and_(
+                col(reading.tenant_id) == col(item.tenant_id),
+                col(reading.document_id) == col(item.document_id),
+                col(reading.version) == col(item.extraction_version),
+            ),
+        )
+        .where(*_beside(item), col(case.queue_state) != "rejected")
+        .order_by(col(item.id))
+        .limit(_MOST)
+    )
+
+
+@cache
+def _open_query() -> Any:
+    item, case = InboxItemRow, ReviewCaseRow
+    decided = ("approved", "rejected")
+    query: Any = sqlalchemy.select(col(item.id))
+    return (
+        query.join(case, and_(*_case_of(item, case)))
+        .where(*_beside(item), col(case.queue_state).not_in(decided))
+        .order_by(col(item.id))
+        .limit(_MOST)
+        .with_for_update(skip_locked=True)
+    )
+
+
+@cache
+def _reading_query() -> Any:
+    row = ExtractionRow
+    return sqlalchemy.select(col(row.fields)).where(
+        col(row.tenant_id) == TENANT,
+        col(row.document_id) == bindparam("document", type_=Uuid()),
+        col(row.version) == bindparam("version"),
+    )
+
+
+def _beside(item: Any) -> tuple[Any, ...]:
+    return (
+        col(item.tenant_id) == TENANT,
+        col(item.mail_id) == bindparam("mail", type_=Uuid()),
+        col(item.id) != bindparam("item", type_=Uuid()),
+    )
+
+
+def _case_of(item: Any, case: Any) -> tuple[Any, ...]:
+    return (
+        col(case.tenant_id) == col(item.tenant_id),
+        col(case.inbox_id) == col(item.id),
+    )

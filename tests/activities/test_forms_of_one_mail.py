@@ -1,0 +1,155 @@
+"""Data and page of one invoice in one mail, on a real database."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from domain.database.session import write_session
+from domain.documents import store as documents
+from domain.documents.store import Reading
+from domain.formats.mail import Attachment, Mail, MailKind
+from domain.ids import derived_id
+from domain.intake import ingestion_store
+from domain.intake.case_finding import FindingsOpen
+from domain.intake.extraction import Confidence, Extraction
+from domain.intake.review import InvoiceDuplicateSuspected
+from domain.reading.document_type import DocumentType
+from tests.activities.test_document_intake import AT, LINE_READ, Desk
+from tests.servers import Database
+from workflows.document_intake.steps import IntakeStep, Stage
+
+READ = Extraction(
+    vendor_name="Papier GmbH",
+    invoice_number="M15-1",
+    invoice_date=AT.date(),
+    total_net=Decimal(100),
+    total_tax=Decimal(20),
+    total_gross=Decimal(120),
+    currency="EUR",
+    document_type=DocumentType.INVOICE,
+    line_items=(LINE_READ,),
+    confidence=Confidence(Decimal(1), {"total_gross": Decimal(1)}),
+)
+TENFOLD = {
+    "total_net": Decimal(1000),
+    "total_tax": Decimal(200),
+    "total_gross": Decimal(1200),
+    "line_items": (
+        replace(
+            LINE_READ, unit_price=Decimal(1000), tax_amount=Decimal(200), line_total=Decimal(1200)
+        ),
+    ),
+}
+DIFFER = ["FORMS_DIFFER"] * 3
+
+
+@pytest.fixture
+def desk(database: Database) -> Desk:
+    """A tenant of its own."""
+    return Desk(database)
+
+
+def mailed(desk: Desk, **page: Any) -> tuple[UUID, UUID]:
+    """A mail with the data and a page that says otherwise in these values; nothing is judged."""
+    data = replace(READ, syntax="UBL")
+    reads = {"RE.xml": data, "Beleg.pdf": replace(READ, **page)}
+    files = tuple(
+        Attachment(name, "application/pdf", f"{name} {page}".encode(), sender="a@b.example")
+        for name in reads
+    )
+    mail = Mail(MailKind.ORDINARY, "a@b.example", "Rechnung", None, (), files)
+    receipt = ingestion_store.Receipt(
+        sha256="0" * 64, size_bytes=1, received_at=AT, delivery="once"
+    )
+    with write_session(desk.engine, desk.tenant.id, desk.tenant.actor) as session:
+        waiting = dict(ingestion_store.file_mail(session, mail, receipt).waiting)
+        for file in files:
+            document = waiting[derived_id("inbox", desk.tenant.id, file.sha256)]
+            reading = Reading(fields=reads[file.name].to_json())
+            documents.keep_reading(session, document, "first", reading, AT)
+    first, second = (derived_id("inbox", desk.tenant.id, file.sha256) for file in files)
+    return first, second
+
+
+def judge(desk: Desk, *items: UUID) -> None:
+    """Check them, one after the other."""
+    for minutes, each in enumerate(items):
+        at = AT + timedelta(minutes=minutes)
+        desk.steps.check(IntakeStep(tenant_id=desk.tenant.id, inbox_id=each, at=at))
+
+
+def open_codes(desk: Desk, inbox_id: UUID) -> list[str]:
+    """What nobody has answered of forms."""
+    found = desk.case(inbox_id).findings
+    return [each["code"] for each in found if each["code"] in DIFFER and each["answer"] is None]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_whichever_is_opened_is_blocked(desk: Desk, order: tuple[int, int]) -> None:
+    """Whichever was looked at first; each leads to the other."""
+    items = mailed(desk, **TENFOLD)
+    judge(desk, *(items[each] for each in order))
+
+    for own, other in (items, items[::-1]):
+        assert open_codes(desk, own) == DIFFER
+        cases = {
+            each["other_case_id"] for each in desk.case(own).findings if each["code"] in DIFFER
+        }
+        assert cases == {str(desk.case(other).id)}
+    with pytest.raises((FindingsOpen, InvoiceDuplicateSuspected)):
+        desk.steps.post(desk.step(items[0]))
+    with pytest.raises((FindingsOpen, InvoiceDuplicateSuspected)):
+        desk.steps.post(desk.step(items[1]))
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_the_second_is_blocked_after_the_first_is_posted(desk: Desk, first: int) -> None:
+    """And leads to it."""
+    items = mailed(desk, **TENFOLD)
+    early, late = items[first], items[1 - first]
+    judge(desk, early)
+    assert desk.steps.post(desk.step(early)).stage is Stage.POSTED
+    judge(desk, late)
+
+    hint = desk.case(late).duplicate_hint
+    assert open_codes(desk, late) == DIFFER
+    assert hint is not None
+    assert hint["invoice_id"] == str(desk.case(early).invoice_id)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_where_they_agree_the_page_is_the_duplicate(desk: Desk, order: tuple[int, int]) -> None:
+    """Of the data, whichever was looked at first; the data is posted."""
+    data, page = mailed(desk)
+    judge(desk, *((data, page)[each] for each in order))
+
+    hint = desk.case(page).duplicate_hint
+    assert open_codes(desk, data) == open_codes(desk, page) == []
+    assert desk.case(data).duplicate_hint is None
+    assert hint is not None
+    assert hint["review_case_id"] == str(desk.case(data).id)
+    assert desk.steps.post(desk.step(data)).stage is Stage.POSTED
+
+
+def test_a_correction_that_agrees_answers_both(desk: Desk) -> None:
+    """And so does the rejection of the other."""
+    data, page = mailed(desk, total_tax=Decimal(21))
+    judge(desk, data, page)
+    assert open_codes(desk, data) == open_codes(desk, page) == ["FORMS_DIFFER"]
+
+    desk.amends(page, invoice_patch={"total_tax": "20.00"})
+    assert open_codes(desk, data) == open_codes(desk, page) == []
+
+
+def test_a_rejected_form_says_nothing(desk: Desk) -> None:
+    """The other is free again."""
+    data, page = mailed(desk, total_tax=Decimal(21))
+    judge(desk, page, data)
+    desk.steps.reject(desk.step(page, body={"reason": "Falsch"}))
+
+    assert open_codes(desk, data) == []
+    assert desk.steps.post(desk.step(data)).stage is Stage.POSTED
