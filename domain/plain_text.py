@@ -31,6 +31,15 @@ def unseen_in(text: str) -> str | None:
     return None if found is None else f"U+{ord(found[0]):04X}"
 
 
+def as_it_looks(text: str) -> str:
+    r"""A text without such signs.
+
+    >>> as_it_looks("O25-\u202e1")
+    'O25-1'
+    """
+    return _UNSEEN.sub("", text)
+
+
 FORMULA = "=+@\\t\\r-"
 """Signs with which a spreadsheet lets a formula begin, as the inside of a set of a pattern."""
 _FORMULA = re.compile(f"[{FORMULA}]")

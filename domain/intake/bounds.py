@@ -1,4 +1,7 @@
-"""What was read, cut to what the books can hold: texts, amounts, figures (BOUNDED)."""
+"""What was read, cut to what the books can hold: texts, amounts, figures (BOUNDED).
+
+Texts lose what is not seen and changes what is seen: a document is shown as it looks.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -15,6 +18,7 @@ from domain.payables.normalized import (
     NormalizedVendor,
 )
 from domain.payables.terms import Payee, PaymentTerm
+from domain.plain_text import as_it_looks, unseen_in
 from domain.reading.finding import Finding, Severity
 
 MOST_LINES = 10_000
@@ -29,6 +33,7 @@ _GROUPS = 100
 _AMOUNTS = (
     "total_net", "total_tax", "total_gross", "prepaid_amount", "rounding_amount", "amount_due",
 )  # fmt: skip
+_IDENTITY = frozenset({"invoice_number", "vendor_name", "vendor_vat_id", "vendor_tax_id", "payee"})
 _FINE = Decimal("0.000001")
 
 
@@ -101,28 +106,36 @@ def _unreadable(message: str, name: str) -> Finding:
 
 
 def _text_cuts(invoice: NormalizedInvoice) -> Iterator[Finding]:
-    vendor = invoice.vendor
-    bounds = (
-        ("invoice_number", invoice.invoice_number, NUMBER_LENGTH),
-        ("payment_terms", invoice.payment_terms, _TEXT),
-        ("reference_text", invoice.reference_text, _TEXT),
-        ("vendor_name", vendor.name, _NAME),
-        ("vendor_vat_id", vendor.vat_id, _ID),
-        ("vendor_tax_id", vendor.tax_id, _ID),
-        ("vendor_address", vendor.address, _TEXT),
-        ("line_items", _longest(line.description for line in invoice.line_items), _TEXT),
-        ("taxes", _longest(each.exemption_reason for each in invoice.taxes), _TEXT),
-        ("taxes", _longest(each.exemption_code for each in invoice.taxes), _CODE),
-    )  # fmt: skip
-    for name, text, length in bounds:
-        if text and len(text) > length:
+    for name, texts, length in _texts(invoice):
+        longest = max(texts, key=len, default="")
+        if len(longest) > length:
             yield _cut_finding(
-                f"A text has {len(text)} characters; the first {length} are kept.", name
+                f"A text has {len(longest)} characters; the first {length} are kept.", name
             )
+        sign = next(filter(None, map(unseen_in, texts)), None)
+        if sign is not None:
+            severity = Severity.BLOCKING if name in _IDENTITY else Severity.WARNING
+            message = f"A text has a sign that is not seen ({sign}); it is left out."
+            yield Finding("UNSEEN_SIGN", message, severity, (name,))
 
 
-def _longest(texts: Iterable[str | None]) -> str:
-    return max((each or "" for each in texts), key=len, default="")
+def _texts(invoice: NormalizedInvoice) -> Iterator[tuple[str, list[str], int]]:
+    """Texts by field, each with the length that is kept."""
+    vendor, payee = invoice.vendor, invoice.payee
+    found: tuple[tuple[str, Iterable[str | None], int], ...] = (
+        ("invoice_number", (invoice.invoice_number,), NUMBER_LENGTH),
+        ("payment_terms", (invoice.payment_terms,), _TEXT),
+        ("reference_text", (invoice.reference_text,), _TEXT),
+        ("vendor_name", (vendor.name,), _NAME),
+        ("vendor_vat_id", (vendor.vat_id,), _ID),
+        ("vendor_tax_id", (vendor.tax_id,), _ID),
+        ("vendor_address", (vendor.address,), _TEXT),
+        ("payee", (payee.name,) if payee else (), _NAME),
+        ("line_items", (line.description for line in invoice.line_items), _TEXT),
+        ("taxes", (each.exemption_reason for each in invoice.taxes), _TEXT),
+        ("taxes", (each.exemption_code for each in invoice.taxes), _CODE),
+    )
+    yield from ((name, [*filter(None, texts)], length) for name, texts, length in found)
 
 
 def _cut_finding(message: str, name: str, severity: Severity = Severity.WARNING) -> Finding:
@@ -144,7 +157,7 @@ def _vendor(vendor: NormalizedVendor) -> NormalizedVendor:
 def _payee(payee: Payee | None) -> Payee | None:
     if payee is None:
         return None
-    return Payee(payee.name[:_NAME], _cut(payee.iban, _IBAN), _cut(payee.bic, _BIC))
+    return Payee(as_it_looks(payee.name)[:_NAME], _cut(payee.iban, _IBAN), _cut(payee.bic, _BIC))
 
 
 def _term(term: PaymentTerm) -> PaymentTerm:
@@ -166,7 +179,7 @@ def _line(line: NormalizedLine) -> NormalizedLine | None:
     rate = line.tax_rate if 0 <= line.tax_rate <= 1 else Decimal()
     return replace(
         line,
-        description=line.description[:_TEXT],
+        description=as_it_looks(line.description)[:_TEXT],
         quantity=quantity,
         unit_price=price,
         tax_rate=rate.quantize(Decimal("0.00001")).normalize() + 0,
@@ -204,4 +217,4 @@ def _figure(value: Decimal) -> Decimal | None:
 
 
 def _cut(text: str | None, length: int) -> str | None:
-    return text[:length] if text else None
+    return as_it_looks(text)[:length] if text else None

@@ -6,9 +6,11 @@ the one that it corrects, the supply is booked and paid twice (§ 31 Abs. 5 UStD
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from domain.money import ZERO
 from domain.reading.finding import Finding, Severity
 from domain.reading.preceding import Preceding, Relation
 
@@ -26,11 +28,15 @@ class Where(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """An earlier invoice of the vendor that is there, as the books or its case name it."""
+    """An earlier invoice of the vendor that is there, as the books or its case name it.
+
+    `gross` is what it asked for, and in which currency, as far as that is known.
+    """
 
     where: Where
     number: str
     review_case_id: UUID | None = None
+    gross: tuple[Decimal | None, str | None] = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,34 @@ def findings_of(
         words = _SAYS[each.relation, there.where if there is not None else None]
         severity = _severity(each.relation, type_code, is_known=there is not None)
         yield _finding(words.format(named), severity, there.review_case_id if there else None)
+
+
+def credit_findings(
+    preceding: tuple[Preceding, ...],
+    known: Mapping[str, Earlier],
+    gross: Decimal | None,
+    currency: str | None,
+) -> Iterator[Finding]:
+    """A credit of more than all that it names asked for, where all of them are there."""
+    numbers = {each.number for each in preceding if each.relation is Relation.CREDITS}
+    there = [known.get(each or "") for each in numbers]
+    asked = [
+        amount
+        for each in there
+        if each is not None
+        for amount, its in (each.gross,)
+        if amount is not None and its == currency
+    ]
+    if gross is None or not asked or len(asked) < len(there):
+        return
+    total = sum(asked, ZERO)
+    if abs(gross) > total:
+        yield Finding(
+            "CREDIT_EXCEEDS_INVOICE",
+            f"It gives back {abs(gross):.2f}; what it names asked for {total:.2f}.",
+            Severity.WARNING,
+            ("total_gross",),
+        )
 
 
 def later_findings(later: Iterable[Later]) -> Iterator[Finding]:

@@ -15,7 +15,14 @@ from domain.database.session import tenant_of
 from domain.documents.rows import ExtractionRow, NamedInvoiceRow
 from domain.intake.duplicates import Seen, may_be_one_vendor, seen_in
 from domain.intake.extraction import Extraction
-from domain.intake.preceding import Earlier, Later, Where, findings_of, later_findings
+from domain.intake.preceding import (
+    Earlier,
+    Later,
+    Where,
+    credit_findings,
+    findings_of,
+    later_findings,
+)
 from domain.intake.rows import InboxItemRow, ReviewCaseRow
 from domain.payables.invoice import NUMBER_LENGTH
 from domain.payables.normalized import NormalizedInvoice
@@ -40,6 +47,7 @@ def preceding_findings(
         if each.number is not None and there is not None:
             known[each.number] = there
     yield from findings_of(read.preceding, known, read.type_code)
+    yield from credit_findings(read.preceding, known, invoice.total_gross, invoice.currency)
     if invoice.invoice_number is not None:
         yield from later_findings(_later(session, item, own, invoice.invoice_number))
 
@@ -49,7 +57,12 @@ def _there(session: Session, item: InboxItemRow, own: Seen, number: str) -> Earl
     key = func.number_key(number[:NUMBER_LENGTH])
     if own.vendor_id is not None:
         posted = session.exec(
-            select(InvoiceRow.invoice_number, ReviewCaseRow.id)
+            select(
+                InvoiceRow.invoice_number,
+                ReviewCaseRow.id,
+                col(InvoiceRow.total_gross),
+                col(InvoiceRow.currency),
+            )
             .join(ReviewCaseRow, and_(*_case_of_invoice()), isouter=True)
             .where(
                 InvoiceRow.tenant_id == tenant_of(session),
@@ -60,7 +73,8 @@ def _there(session: Session, item: InboxItemRow, own: Seen, number: str) -> Earl
             .limit(1)
         ).first()
         if posted is not None:
-            return Earlier(Where.BOOKS, *posted)
+            named, case_id, gross, currency = posted
+            return Earlier(Where.BOOKS, named, case_id, (gross, currency))
     waiting = session.exec(
         select(ReviewCaseRow)
         .where(
@@ -76,7 +90,8 @@ def _there(session: Session, item: InboxItemRow, own: Seen, number: str) -> Earl
     for case in waiting:
         other = NormalizedInvoice.from_json(dict(case.normalized_invoice))
         if may_be_one_vendor(own, seen_in(other, case.vendor_id, None)):
-            return Earlier(Where.CASE, other.invoice_number or number, case.id)
+            named = other.invoice_number or number
+            return Earlier(Where.CASE, named, case.id, (other.total_gross, other.currency))
     return None
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from domain.payables.normalized import (
     NormalizedTax,
     NormalizedVendor,
 )
-from domain.payables.terms import PaymentTerm, TermKind
+from domain.payables.terms import Payee, PaymentTerm, TermKind
 from domain.reading.finding import Severity
 from domain.reading.origin import OwnParty
 from tests.corpus import DOCUMENTS
@@ -55,6 +56,27 @@ def test_impossible_amounts_are_unknown() -> None:
 
 
 SHORT = replace(LINE, description="Papier")
+
+
+@pytest.mark.parametrize(
+    ("changed", "name", "severity"),
+    [
+        ({"invoice_number": "O25-\u202e1"}, "invoice_number", Severity.BLOCKING),
+        ({"vendor": NormalizedVendor(name="Papier\u2066 GmbH")}, "vendor_name", Severity.BLOCKING),
+        ({"payee": Payee("Fak\u200btor", None, None)}, "payee", Severity.BLOCKING),
+        ({"reference_text": "a\x1b[31mb"}, "reference_text", Severity.WARNING),
+        ({"line_items": (replace(LINE, description="a\u202eb"),)}, "line_items", Severity.WARNING),
+    ],
+)
+def test_signs_that_are_not_seen_are_left_out_and_told(
+    changed: dict[str, Any], name: str, severity: Severity
+) -> None:
+    """A number with one turns what follows it around; it is shown, booked and paid as it looks."""
+    invoice = NormalizedInvoice(**changed)
+    told = [each for each in cuts(invoice) if each.code == "UNSEEN_SIGN"]
+    assert [(each.fields, each.severity) for each in told] == [((name,), severity)]
+    kept = within_bounds(invoice)
+    assert [each for each in cuts(kept) if each.code == "UNSEEN_SIGN"] == []
 
 
 def test_what_is_cut_is_told() -> None:

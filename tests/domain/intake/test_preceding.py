@@ -1,8 +1,10 @@
 """What a case says of the earlier invoices that its document names."""
 
+from decimal import Decimal
+
 import pytest
 
-from domain.intake.preceding import Earlier, Where, findings_of
+from domain.intake.preceding import Earlier, Where, credit_findings, findings_of
 from domain.reading.finding import Severity
 from domain.reading.preceding import Preceding, Relation
 
@@ -35,3 +37,35 @@ def test_a_correction_of_nobody_knows_what_is_told() -> None:
     """The earlier one may be in the books under any number."""
     (found,) = findings_of((Preceding(Relation.CORRECTS),), KNOWN, "384")
     assert found.severity is Severity.WARNING
+
+
+ASKED = {
+    "RE-2": Earlier(Where.BOOKS, "RE-2", None, (Decimal(120), "EUR")),
+    "RE-3": Earlier(Where.CASE, "RE-3", None, (Decimal(30), "EUR")),
+    "RE-4": Earlier(Where.CASE, "RE-4", None, (Decimal(30), "USD")),
+    "RE-5": Earlier(Where.CASE, "RE-5"),
+}
+
+
+@pytest.mark.parametrize(
+    ("relation", "numbers", "gross", "is_told"),
+    [
+        (Relation.CREDITS, ("RE-2",), "600", True),
+        (Relation.CREDITS, ("RE-2",), "-120.01", True),
+        (Relation.CREDITS, ("RE-2",), "120", False),
+        (Relation.CREDITS, ("RE-2", "RE-3"), "150", False),
+        (Relation.CREDITS, ("RE-2", "RE-3"), "151", True),
+        (Relation.CREDITS, ("RE-2", "RE-9"), "600", False),  # what RE-9 asked for is not known
+        (Relation.CREDITS, ("RE-4",), "600", False),
+        (Relation.CREDITS, ("RE-5",), "600", False),
+        (Relation.CREDITS, (), "600", False),
+        (Relation.CORRECTS, ("RE-2",), "600", False),
+    ],
+)
+def test_a_credit_of_more_than_was_asked_for_is_told(
+    relation: Relation, numbers: tuple[str, ...], gross: str, *, is_told: bool
+) -> None:
+    """Of all that it names together, where all of it is known, in its currency."""
+    named = tuple(Preceding(relation, number) for number in numbers)
+    found = [*credit_findings(named, ASKED, Decimal(gross), "EUR")]
+    assert [each.code for each in found] == ["CREDIT_EXCEEDS_INVOICE"] * is_told
