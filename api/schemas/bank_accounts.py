@@ -6,9 +6,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas.types import BodyIn, BodyOut, Money
+from api.schemas.types import BodyIn, BodyOut, Day, Money
 from domain.banking.account import BankAccount
 from domain.banking.bank_views import AccountView
+from domain.banking.deferral_store import REASON_LENGTH
 from domain.banking.reconciliation_views import BalanceHistory, SideBySide
 from domain.errors import InvalidInput
 
@@ -76,6 +77,23 @@ class GapOut(BodyOut):
     amount: Money | None = Field(description="None where they are in two currencies (ours)")
     first_day: date
     last_day: date
+    is_deferred: bool = Field(description="Put aside, so that nobody is reminded of it (ours)")
+
+
+class GapDeferralIn(BodyIn):
+    """Why nobody is to be reminded of the gaps there are, and until when (ours)."""
+
+    reason: str = Field(min_length=1, max_length=REASON_LENGTH, pattern=r"\S")
+    until: Day | None = Field(default=None, description="A day to come; without one for good")
+
+
+class GapDeferralOut(BodyOut):
+    """What was said of the gaps that were put aside (ours)."""
+
+    reason: str
+    until: date | None
+    deferred_by: UUID | None
+    deferred_at: datetime
 
 
 class LastStatementOut(BodyOut):
@@ -142,6 +160,9 @@ class BankAccountDetailOut(BankAccountListedOut):
     aliases: list[AliasOut]
     last_statement: LastStatementOut | None
     gaps: list[GapOut]
+    gap_deferral: GapDeferralOut | None = Field(
+        description="The last that was said; it holds for the gaps there were, until its day (ours)"
+    )
 
 
 class BalancePointOut(BodyOut):

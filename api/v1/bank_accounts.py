@@ -1,7 +1,7 @@
 """Bank accounts, each the twin of one asset account."""
 
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 from uuid import UUID, uuid4
 
@@ -20,11 +20,19 @@ from api.schemas.bank_accounts import (
     BankAccountIn,
     BankAccountListedOut,
     BankAccountOut,
+    GapDeferralIn,
     ReconciliationOut,
 )
 from api.schemas.bank_transactions import ImportedOut
 from api.v1.statements import FORM_BYTES, FORMATS, STARTED, StatementImportsDep, StoresDep
-from domain.banking import alias_store, reconciliation_views, statement_store, statement_views
+from domain.banking import (
+    alias_store,
+    deferral_store,
+    deferral_views,
+    reconciliation_views,
+    statement_store,
+    statement_views,
+)
 from domain.banking import bank_views as views
 from domain.banking.account import (
     AccountAlreadyLinked,
@@ -33,6 +41,7 @@ from domain.banking.account import (
     InvalidAccountType,
 )
 from domain.banking.alias_store import AliasTaken
+from domain.banking.deferral_store import NothingMissing
 from domain.banking.import_store import StatementMismatch
 from domain.errors import NoChanges, NotFound
 from domain.formats.statement import UnsupportedFormat
@@ -96,9 +105,11 @@ def show_reconciliation(
 
 
 @router.get("/{bank_account_id}", dependencies=[READ], responses=responses(NotFound))
-def show_bank_account(bank_account_id: UUID, read: ReadDep) -> BankAccountDetailOut:
+def show_bank_account(
+    bank_account_id: UUID, read: ReadDep, today: TodayDep
+) -> BankAccountDetailOut:
     """Show one bank account with counters, its names and gaps between its statements."""
-    return read(_shown, bank_account_id)
+    return read(_shown, bank_account_id, today)
 
 
 @router.put("/{bank_account_id}", dependencies=[WRITE], responses=responses(NoChanges, NotFound))
@@ -145,6 +156,38 @@ def drop_alias(bank_account_id: UUID, body: AliasIn, write: WriteDep) -> AliasOu
 
 
 @router.post(
+    "/{bank_account_id}/gaps/defer",
+    dependencies=[WRITE],
+    responses=responses(NotFound, NothingMissing),
+)
+def defer_gaps(
+    bank_account_id: UUID, body: GapDeferralIn, write: WriteDep, today: TodayDep
+) -> BankAccountDetailOut:
+    """Put the gaps aside that there are between the statements; a later one is told all the same.
+
+    The first page reminds nobody of them; what is looked at before a lock names them.
+    """
+    now = today, datetime.now(UTC)
+
+    def act(session: Session) -> BankAccountDetailOut:
+        deferral_store.defer(session, bank_account_id, body.reason, body.until, now)
+        return _shown(session, bank_account_id, today)
+
+    return write(act)
+
+
+@router.post("/{bank_account_id}/gaps/resume", dependencies=[WRITE], responses=responses(NotFound))
+def resume_gaps(bank_account_id: UUID, write: WriteDep, today: TodayDep) -> BankAccountDetailOut:
+    """Remind of the gaps again that were put aside; where none was, nothing changes."""
+
+    def act(session: Session) -> BankAccountDetailOut:
+        deferral_store.resume(session, bank_account_id)
+        return _shown(session, bank_account_id, today)
+
+    return write(act)
+
+
+@router.post(
     "/{bank_account_id}/upload",
     dependencies=[WRITE],
     response_model=ImportedOut,
@@ -162,12 +205,16 @@ async def upload_statement(
     return await imports.take(file, bank_account_id, stores)
 
 
-def _shown(session: Session, bank_account_id: UUID) -> BankAccountDetailOut:
+def _shown(session: Session, bank_account_id: UUID, today: date) -> BankAccountDetailOut:
     view = views.account(session, bank_account_id)
     continuity = statement_views.continuity(session, bank_account_id)
     names = [
         {"name": each.name, "is_confirmed": each.is_confirmed}
         for each in alias_store.aliases(session, bank_account_id)
     ]
+    deferral = deferral_views.deferrals(session).get(bank_account_id)
+    told = continuity.gaps if deferral is None else deferral.left_of(continuity.gaps, today)
+    gaps = [{**asdict(each), "is_deferred": each not in told} for each in continuity.gaps]
     facts = BankAccountListedOut.facts(view) | asdict(continuity)
-    return BankAccountDetailOut.model_validate(facts | {"aliases": names})
+    said = {"gap_deferral": deferral and asdict(deferral), "gaps": gaps, "aliases": names}
+    return BankAccountDetailOut.model_validate(facts | said)

@@ -14,7 +14,7 @@ from domain.database import audit
 from domain.database.session import actor_of, tenant_of
 from domain.errors import Conflict, InvalidInput
 
-_REASON_LENGTH = 500
+REASON_LENGTH = 500
 
 
 class NothingMissing(Conflict):
@@ -36,8 +36,8 @@ def defer(
     """
     bank_views.account(session, account_id)
     today, at = now
-    if not 0 < len(reason.strip()) <= _REASON_LENGTH:
-        raise InvalidInput("/reason", f"needs 1 to {_REASON_LENGTH} characters")
+    if not 0 < len(reason.strip()) <= REASON_LENGTH:
+        raise InvalidInput("/reason", f"needs 1 to {REASON_LENGTH} characters")
     if until is not None and until <= today:
         raise InvalidInput("/until", "is no day to come")
     gaps = statement_views.continuity(session, account_id).gaps

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
@@ -172,6 +173,35 @@ def test_what_is_missing_is_told_to_the_cent(office: Caller) -> None:
     )
     shown = office.get(f"{ACCOUNTS}/{account_id}").json()
     assert [each["amount"] for each in shown["gaps"]] == [8822]
+
+
+def test_a_gap_is_put_aside_and_told_again(office: Caller) -> None:
+    """With a reason and a day to come; twice is once; nothing is put aside where nothing lacks."""
+    account_id = account(office, "AT482011100099887766")
+    path = f"{ACCOUNTS}/{account_id}/gaps"
+    none = office.post(f"{path}/defer", {"reason": "x"})
+    assert (none.status_code, none.json()["code"]) == (409, "NOTHING_MISSING")
+    for name in ("off.xml", "gap.xml"):
+        taken(office, case(name))
+
+    put = office.post(f"{path}/defer", {"reason": "Bank liefert nach", "until": "2999-12-31"})
+
+    assert put.status_code == 200, put.text
+    shown = office.get(f"{ACCOUNTS}/{account_id}").json()
+    assert put.json() == shown
+    said = shown["gap_deferral"]
+    assert (said["reason"], said["until"]) == ("Bank liefert nach", "2999-12-31")
+    assert [each["is_deferred"] for each in shown["gaps"]] == [True]
+    for wrong in ({"reason": " "}, {"reason": "x", "until": "2020-01-01"}, {"until": "2999-12-31"}):
+        assert office.post(f"{path}/defer", wrong).status_code == 400
+    for _ in range(2):
+        told = office.post(f"{path}/resume").json()
+        assert (told["gap_deferral"], told["gaps"][0]["is_deferred"]) == (None, False)
+    assert office.post(f"{ACCOUNTS}/{uuid4()}/gaps/resume").status_code == 404
+    steps = [each["action"] for each in office.get("/v1/audit", subject="bank_account").json()]
+    assert [each for each in steps if "gaps" in each] == [
+        "bank_account.gaps_told", "bank_account.gaps_deferred",
+    ]  # fmt: skip
     assert shown["last_statement"]["closing"] == 10004
     assert amounts(office) == [5.0, 77.0]
 

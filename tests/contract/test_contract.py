@@ -81,6 +81,8 @@ OURS = {
     "POST /v1/auth/logout",
     "POST /v1/bank-accounts/{bank_account_id}/aliases",
     "POST /v1/bank-accounts/{bank_account_id}/aliases/drop",
+    "POST /v1/bank-accounts/{bank_account_id}/gaps/defer",
+    "POST /v1/bank-accounts/{bank_account_id}/gaps/resume",
     "POST /v1/bank-csv-layouts",
     "POST /v1/bank-transactions/imports/{batch_id}/answers",
     "POST /v1/bank-transactions/{bank_transaction_id}/return",
