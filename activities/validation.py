@@ -25,7 +25,7 @@ from lxml import etree
 from pydantic import TypeAdapter
 
 from domain.errors import DomainError
-from domain.formats import e_invoice, xml
+from domain.formats import e_invoice
 from domain.formats.e_invoice_rules import (
     LONGEST_PLACE,
     LONGEST_TEXT,
@@ -170,7 +170,7 @@ class _Rules:
 
     def check(self, data: bytes) -> Validation:
         """Form first, then the rules; both are told."""
-        root = xml.parse(data, limit=e_invoice.LIMIT)
+        root = e_invoice.parsed(data)
         rules = rules_for(root, e_invoice.record_of(root).profile)
         if rules.schema is None:
             return Validation(rules.name, not_run="There is no schema for this version.")

@@ -1,5 +1,6 @@
 """ZIP archives from outside, opened within limits (BOUNDED)."""
 
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ RATIO = 200
 RATIO_FROM = 1024 * 1024
 _TAIL = 66 * 1024
 _UTF8_NAME = 0x800
+_GZIP = b"\x1f\x8b\x08"
+_GZ = re.compile(r"\.gz(?:ip)?$", re.IGNORECASE)
 _OFFICE = ("[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF")
 
 
@@ -49,6 +52,32 @@ def members(data: bytes, *, limit: int | None = None) -> Iterator[Member]:
             yield member
         for info in infos[MEMBERS:]:
             yield Member(_name(info), fault=f"beyond {MEMBERS} files in one archive")
+
+
+def is_gzip(data: bytes) -> bool:
+    """Whether the bytes are one file, compressed by gzip (RFC 1952)."""
+    return data.startswith(_GZIP)
+
+
+def gunzipped(data: bytes, name: str | None) -> Member:
+    """The file in gzip, read within the limits: never more of it than those is unpacked."""
+    inner = _GZ.sub("", name or "") or "file"
+    content, rest = b"", data
+    while rest.startswith(_GZIP):
+        unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        try:
+            content += unpacking.decompress(rest, MEMBER_BYTES + 1 - len(content))
+        except zlib.error:
+            return Member(inner, fault="damaged inside the archive")
+        if len(content) > MEMBER_BYTES:
+            fault = f"larger than {MEMBER_BYTES} bytes when unpacked"
+            return Member(inner, fault=fault, too_large=True)
+        if not unpacking.eof:
+            return Member(inner, fault="damaged inside the archive")
+        rest = unpacking.unused_data
+    if len(content) > RATIO_FROM and len(content) > RATIO * len(data):
+        return Member(inner, fault="compressed beyond reason", too_large=True)
+    return Member(inner, content)
 
 
 def _open_zip(data: bytes) -> zipfile.ZipFile:

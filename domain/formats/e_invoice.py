@@ -6,6 +6,7 @@ from lxml import etree
 
 from domain.errors import Unprocessable
 from domain.formats import cii, ebinterface, ubl, xml
+from domain.formats.envelope import letters_of
 from domain.formats.invoice_record import InvoiceRecord
 from domain.formats.tree import cut_texts
 
@@ -30,7 +31,22 @@ def read(data: bytes) -> InvoiceRecord:
 
     Raises UnsafeXml for what may not be parsed, UnknownInvoiceFormat for other XML.
     """
-    return record_of(xml.parse(data, limit=LIMIT))
+    return record_of(parsed(data))
+
+
+def parsed(data: bytes) -> etree._Element:
+    """The tree of an invoice, out of the envelope in which it may travel.
+
+    Raises UnsafeXml, and UnknownInvoiceFormat for an envelope without a document or with several.
+    """
+    root = xml.parse(data, limit=LIMIT)
+    letters = letters_of(root)
+    if len(letters) != 1:
+        raise UnknownInvoiceFormat(
+            f"The envelope holds {len(letters)} documents; one with a single invoice is opened.",
+            root=xml.local_name(root),
+        )
+    return letters[0]
 
 
 def record_of(root: etree._Element) -> InvoiceRecord:

@@ -239,6 +239,16 @@ def _from_archive(leaf: Leaf, depth: int) -> Iterator[Leaf]:
         yield replace(leaf, fault=fault, seen=True)
 
 
+def _from_gzip(leaf: Leaf, depth: int) -> Iterator[Leaf]:
+    """The one file in gzip; what stays closed is seen in the inbox."""
+    member = archive.gunzipped(leaf.content, leaf.name)
+    if member.fault is None:
+        yield from _member(leaf, member, depth)
+        return
+    closed = replace(leaf, fault=member.fault, seen=True)
+    yield replace(closed, outcome="too_large") if member.too_large else closed
+
+
 def _member(leaf: Leaf, member: archive.Member, depth: int) -> Iterator[Leaf]:
     found = Leaf(
         member.name,
@@ -311,6 +321,7 @@ def _or_seen(opener: _Opener) -> _Opener:
 
 _WRAPPERS: tuple[tuple[Callable[[Leaf], bool], _Opener], ...] = (
     (_is_archive, _from_archive),
+    (lambda leaf: archive.is_gzip(leaf.content), _from_gzip),
     (lambda leaf: tnef.is_tnef(leaf.content), _or_empty(_from_tnef)),
     (lambda leaf: outlook_message.is_outlook_message(leaf.content), _or_seen(_from_outlook)),
     (_is_sealed, _or_empty(_from_sealed)),

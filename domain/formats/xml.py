@@ -9,6 +9,8 @@ LIMIT = 32 * MEBIBYTE
 DEPTH = 64
 # libxml2 reads no more than that (XML_MAX_TEXT_LENGTH, XML_MAX_NAME_LENGTH, depth of elements).
 TEXT, NAME, NESTED = 10_000_000, 50_000, 256
+_LEAD = b"\xef\xbb\xbf \t\r\n"
+_LEADS = tuple(bytes([each]) for each in _LEAD)
 _BEYOND = (
     ("Text node too long", f"a text of more than {TEXT} characters (an attachment?)"),
     ("Buffer size limit", f"a value of more than {TEXT} characters"),
@@ -25,19 +27,26 @@ class UnsafeXml(Invalid):
 
 
 def parse(data: bytes, *, limit: int = LIMIT) -> etree._Element:
-    """Read bytes into a tree; `limit` in bytes. Raises UnsafeXml.
+    r"""Read bytes into a tree; `limit` in bytes. Raises UnsafeXml.
 
-    >>> parse(b"<a><b/></a>").tag
-    'a'
+    Blanks and byte order marks before the declaration, which no parser takes, mean nothing.
+
+    >>> parse(b"<a><b/></a>").tag, parse(b"\n \xef\xbb\xbf<?xml version='1.0'?><a/>").tag
+    ('a', 'a')
     """
     if len(data) > limit:
         raise UnsafeXml(f"The XML has {len(data)} bytes; {limit} are allowed.")
     try:
-        root = etree.fromstring(data, safe_parser())
+        root = etree.fromstring(without_lead(data), safe_parser())
     except etree.XMLSyntaxError as error:
         raise UnsafeXml(_why(error.msg), reason=error.msg) from error
     _check_plain(root)
     return root
+
+
+def without_lead(data: bytes) -> bytes:
+    """The bytes without blanks and marks of UTF-8 before them; UTF-16 needs its own mark."""
+    return data.lstrip(_LEAD) if data[:1] in _LEADS else data
 
 
 def _why(message: str) -> str:

@@ -12,6 +12,7 @@ from itertools import islice
 
 from lxml import etree
 
+from domain.formats.envelope import letters_of
 from domain.formats.tree import attribute, nodes, text
 from domain.formats.xml import UnsafeXml, local_name, parse
 from domain.ids import sha256_hex
@@ -57,10 +58,10 @@ class XmlAttachment:
 def attachments(data: bytes) -> tuple[XmlAttachment, ...]:
     """Files inside an e-invoice, in its order; none where the XML cannot be read."""
     try:
-        root = parse(data)
+        letters = letters_of(parse(data))
     except UnsafeXml:
         return ()
-    return tuple(islice(_each(root), FILES + 1))
+    return tuple(islice(_each(letters[0]), FILES + 1)) if len(letters) == 1 else ()
 
 
 def _each(root: etree._Element) -> Iterator[XmlAttachment]:

@@ -13,7 +13,7 @@ from typing import BinaryIO, TypeAlias
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers.expat import ExpatError, ParserCreate
 
-from domain.formats.xml import DEPTH, UnsafeXml
+from domain.formats.xml import DEPTH, UnsafeXml, without_lead
 from domain.formats.xml_shapes import LONGEST, Shapes
 
 Node: TypeAlias = Element
@@ -80,7 +80,7 @@ class XmlStream:
 
     def read(self, source: BinaryIO) -> Iterator[Found]:
         """Read to the end. Raises UnsafeXml."""
-        rest = b""
+        rest = yield from self._cut(without_lead(source.read(_CHUNK)))
         while chunk := source.read(_CHUNK):
             rest = yield from self._cut(rest + chunk)
         self._parse(rest, final=False)

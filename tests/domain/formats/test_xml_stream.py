@@ -104,3 +104,11 @@ def test_what_is_not_well_formed_is_refused_wherever_it_stands(broken: str) -> N
         all_of(f"<d><b><s>{PLAIN}{broken}{PLAIN}</s></b></d>".encode())
     with pytest.raises(UnsafeXml):
         all_of(f"<d><b><s>{PLAIN}</s></b></d>".encode().replace("\u00e4".encode(), b"\xff"))
+
+
+def test_blanks_before_the_declaration_mean_nothing() -> None:
+    """Banks and what copies their files put lines or marks there."""
+    data = b'\n \xef\xbb\xbf<?xml version="1.0"?><d><b><s><e><c>2</c></e></s></b></d>'
+    stream = XmlStream({"s"}, item="e")
+
+    assert [each.name for each in stream.read(BytesIO(data))] == ["e", "s"]
