@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
+from domain.intake import vehicles
 from domain.intake.seller_region import DOMESTIC, region_of, seat_of
 from domain.intake.taken_off import speaks_of_one
 from domain.intake.tax_ground import Ground, ground_of, names_ground
@@ -50,6 +51,7 @@ _APART = frozenset(
     {
         "car_passenger",
         "car_electric",
+        vehicles.UNCLEAR,
         "entertainment_private",
         "gift",
         "customs_document",
@@ -72,21 +74,13 @@ _GENERAL = frozenset(
         "restaurant",
     }
 )
-_CARS = (
-    (
-        "car_electric",
-        re.compile(
-            r"\b(?:elektroauto|elektro-?(?:pkw|kfz)|e-?pkw|e-(?:auto|kfz|fahrzeug)\b"
-            r"|elektrofahrzeug|vollelektrisch|electric (?:car|vehicle))"
-        ),
-    ),
-    ("car_passenger", re.compile(r"\bpkw|\bpersonenkraftwagen|\bpersonenkraftfahrzeug")),
-)
 # What the reason of an exemption says more precisely than the lines do.
 _CROSSES = frozenset({"K", "AE"})  # the categories that tell goods from services
 _REASONED = frozenset({"second_hand_margin", "travel_margin", "waste", "construction", "tip"})
 _BY_NOTE = ("AE", "K", "G")
 _MARGIN = frozenset({"second_hand_margin", "travel_margin"})
+# Charts of the country that takes input tax by the vehicle.
+_ASKING_OF_CARS = frozenset({"at_ekr"})
 _TAX_ACCOUNT, _PAID = "import_tax_account", "import_paid"
 _PAPER = re.compile(r"altpapier|altkarton|papierabf")
 _LESS = re.compile(r"\b(?:abz(?:\u00fc|ue)gl|abzgl|minus|less)", re.IGNORECASE)
@@ -200,8 +194,8 @@ def with_kinds(invoice: NormalizedInvoice, vendor: TaxVendor, chart: str) -> Nor
 
     A passenger car by its name or else by the account of its costs, representation and
     construction by their accounts: an account, most of all the vendor's usual one, only answers
-    what the words leave open. What a person has said of a line, or decided for the vendor, goes
-    before.
+    what the words leave open. In Austria a vehicle that neither tells is `vehicle`, which is
+    asked. What a person has said of a line, or decided for the vendor, goes before.
     """
     if vendor.is_decided and vendor.usual.supply_kind:
         return invoice
@@ -218,10 +212,13 @@ def _precise(line: NormalizedLine, vendor: TaxVendor, chart: str) -> str | None:
         return said
     if said not in _GENERAL:
         return None
-    folded = line.description.casefold()
-    named = next((kind for kind, words in _CARS if words.search(folded)), None)
+    named = vehicles.vehicle_of(line.description)
+    if named in (vehicles.PASSENGER, vehicles.ELECTRIC):
+        return named
     account = line.account_number or vendor.account
-    return named or _account_kinds().get((chart, account))
+    if (chart, account) in _account_kinds():
+        return _account_kinds()[chart, account]
+    return named if chart in _ASKING_OF_CARS else None
 
 
 def facts_of(
@@ -605,9 +602,9 @@ def _kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 @cache
-def _account_kinds() -> dict[tuple[str, str | None], str]:
+def _account_kinds() -> dict[tuple[str, str | None], str | None]:
     rows = csv.DictReader(_lines("account_kinds.csv"))
-    return {(row["chart"], row["account"]): row["kind"] for row in rows}
+    return {(row["chart"], row["account"]): row["kind"] or None for row in rows}
 
 
 @cache

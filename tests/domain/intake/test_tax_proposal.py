@@ -340,6 +340,94 @@ def test_what_a_car_costs_is_not_deducted_in_austria(text: str, account: str, co
     assert booked_on(account, line(text, "100", "0.2", "S")) == [(None, code)]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Leasingrate VW Golf Kennzeichen S-123AB",
+        "Operating Leasing Fahrzeug BMW 320d",
+        "Reifenwechsel Audi A4 Kennzeichen S-445XY",
+        "Super 95 45,2 Liter",
+        "Diesel",
+        "Eurosuper",
+        "Parkgebühr Tiefgarage",
+        "Garage November",
+        "KFZ-Leasing Skoda Superb",
+        "Autobahnvignette 2026",
+        "Maut Tauernautobahn",
+        "4 Winterreifen 205/55 R16",
+        "Mietwagen 3 Tage",
+        "Autowäsche",
+        "Reparatur Kastenwagen",
+        "Fiskal-LKW VW Caddy Leasing",
+        "Kleinbus Service",
+        "Ölwechsel Octavia",
+        "Tankfüllung laut Beleg",
+        "Car rental Vienna",
+        "Leasing Audi A3 40 TFSI e Plug-in-Hybrid",
+    ],
+)
+def test_a_vehicle_that_words_do_not_tell_is_asked_in_austria(text: str) -> None:
+    """Make, plate, petrol, tyres, parking and toll: § 12 Abs. 2 Z 2 lit. b or not, nobody knows."""
+    found = advice(invoice(VIENNA, line(text, "100", "0.2", "S")))
+
+    assert (codes(found), blocking(found)) == ([None], ["VAT_CAR_UNCLEAR"])
+    named = replace(line(text, "100", "0.2", "S"), tax_code="VST20")
+    assert blocking(advice(invoice(VIENNA, named))) == []
+    german = advice(invoice(COLOGNE, line(text, "100", "0.19", "S")), DE)
+    assert "VAT_CAR_UNCLEAR" not in blocking(german)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PKW BMW i4 Elektro",
+        "PKW Tesla Model 3 Elektrofahrzeug 0 g CO2",
+        "Leasing VW ID.4",
+        "Ladestrom Elektroauto PKW 55 kWh",
+        "Elektro-PKW Leasing Renault Zoe",
+        "Skoda Enyaq Kennzeichen W-1",
+    ],
+)
+def test_an_electric_car_keeps_its_input_tax_until_a_person_says_what_it_cost(text: str) -> None:
+    """§ 12 Abs. 2 Z 2a UStG: never taken away without a word."""
+    found = advice(invoice(VIENNA, line(text, "100", "0.2", "S")))
+
+    assert (codes(found), blocking(found)) == ([None], ["VAT_CAR_COST_UNKNOWN"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Service LKW und Kastenwagen",
+        "Reparatur LKW MAN TGL",
+        "Diesel für Bagger",
+        "GO-Box LKW Maut",
+        "Gabelstapler Leasing",
+        "Leasingrate Kopierer",
+        "Klebestreifen",
+        "Garagentor Montage",
+        "Winterdienst Gehsteig",
+        "Fahrrad Wartung",
+        "Software Auto-Renewal",
+        "Heizöl extra leicht",
+        "Parkettboden",
+        "Dieselaggregat Wartung",
+    ],
+)
+def test_what_serves_no_passenger_car_is_not_asked(text: str) -> None:
+    """Trucks and machines by their words, and words that only sound like one."""
+    found = advice(invoice(VIENNA, line(text, "100", "0.2", "S")))
+
+    assert (codes(found), blocking(found)) == (["VST20"], [])
+
+
+def test_a_vehicle_from_abroad_is_asked_too() -> None:
+    """Reverse charge has no deduction for a passenger car either."""
+    fixed = line("Reparatur Audi A4", "100", "0", "AE")
+
+    assert blocking(advice(invoice(COLOGNE, fixed))) == ["VAT_CAR_UNCLEAR"]
+
+
 def test_only_the_lines_of_the_car_are_treated_apart() -> None:
     """What else stands at the same rate is deducted; a person's word for the vendor goes before."""
     car = line("Reifen PKW", "400", "0.2", "S")
