@@ -18,7 +18,7 @@ from domain.reading.customs import assessment_in
 from domain.reading.document_type import DocumentType
 from domain.reading.fields import PageFields, read_fields
 from domain.reading.finding import Finding, Severity
-from domain.reading.id_candidates import customer_vat_ids
+from domain.reading.id_candidates import broken_iban, customer_vat_ids
 from domain.reading.layout import Layout
 from domain.reading.names import is_same_name
 from domain.reading.origin import Origin, OwnParty, Reading, by_rule
@@ -73,6 +73,7 @@ def extraction_of(layout: Layout, own: OwnParty) -> Extraction:
             *_kind_findings(fields),
             *_learned_findings(fields),
             *_note_findings(layout),
+            *_account_findings(layout, fields),
         ),
         raw_markdown=layout.markdown(),
         alternatives=fields.alternatives,
@@ -285,6 +286,18 @@ def _note_findings(layout: Layout) -> Iterator[Finding]:
             "CUT_TO_BOUND",
             f"{count} lines speak of the tax; the first {_NOTES} are kept as notes.",
             Severity.WARNING,
+        )
+
+
+def _account_findings(layout: Layout, fields: PageFields) -> Iterator[Finding]:
+    """An account that is none was read nowhere: without a word it would be missing, not wrong."""
+    if "vendor_iban" not in fields.texts and broken_iban(layout) is not None:
+        yield Finding(
+            "INVALID_IBAN",
+            "An account to pay to is no valid IBAN.",
+            Severity.WARNING,
+            ("vendor_iban",),
+            "ISO 13616",
         )
 
 

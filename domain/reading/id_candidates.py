@@ -22,12 +22,18 @@ _NOT_THEIRS = re.compile(
     r"|lastschrift|votre|client|bill\s+to|von\s+ihrem|nabywc|odb\u011bratel|vev\u0151|kupca|kupec|\bvostr",
     re.IGNORECASE,
 )
+# Letters of other scripts look like ours.
+_CALLED_IBAN = re.compile(
+    r"\bIBAN\b[\s.:#-]{0,4}([^\W\d_]{2}\s?[\w*\u2022.]{2}[\s\w*\u2022.]{8,36})"
+)
+_MASK = re.compile(r"[xX]{2}|[*\u2022]|\.\.")
 _TAX_NUMBER = re.compile(
     r"\d{2,3}[ /]\d{3}[ /]\d{3,5}(?:[ /]\d{2})?|\d{2,3}[ -/]\d{3}/\d{4}|\d{9,13}"
 )
 _BEGUN = re.compile(r"(?<![A-Z0-9])[A-Z]{2}[A-Z0-9\s.:/-]{0,14}$")
 _BESIDE = re.compile(r"[^\w/]*")
 _LINES_BELOW = 4
+_LEAST_DIGITS = 8
 _LABEL_WORDS, _SENTENCE_WORDS = 4, 8
 _LETTER = re.compile(r"[^\W\d_]")
 _SLACK = 100
@@ -48,6 +54,22 @@ def vat_id_candidates(around: Surroundings, own: OwnParty) -> tuple[Candidate[st
         Candidate(each.value, each.passage, (*each.features, f"nth{min(place, 3)}"))
         for place, each in enumerate(counted(islice(found, MOST)))
     )
+
+
+def broken_iban(layout: Layout) -> str | None:
+    """What a page calls an IBAN though its check digits or its signs say that it is none.
+
+    What is masked is nobody's to pay to.
+    """
+    for line in layout.lines:
+        for match in _CALLED_IBAN.finditer(line.text):
+            begins = match.start(1)
+            is_number = sum(map(str.isdigit, match[1])) >= _LEAST_DIGITS
+            if not is_number or _MASK.search(match[1]) or _NOT_THEIRS.search(_before(line, begins)):
+                continue
+            if iban_in(line.text[begins:]) is None:
+                return match[1].strip()
+    return None
 
 
 def customer_vat_ids(layout: Layout) -> Iterator[str]:

@@ -1,8 +1,9 @@
 """IBAN."""
 
 import pytest
+from schwifty import registry
 
-from domain.iban import grouped, is_iban, written
+from domain.iban import _FORMS, _PART, grouped, is_iban, written
 
 
 @pytest.mark.parametrize(
@@ -42,3 +43,15 @@ def test_the_stored_form_has_no_blanks_and_is_upper_case() -> None:
 def test_grouping_is_undone_by_writing() -> None:
     """What people read and what is stored are the same IBAN."""
     assert written(grouped("AT611904300234573201")) == "AT611904300234573201"
+
+
+def test_the_structures_are_those_of_the_registry() -> None:
+    """Held against a library that is kept up with the registry of SWIFT."""
+    for country, form in _FORMS.items():
+        spec = registry.get_iban_spec(country)
+        parts = [(int(count), kind) for count, kind in _PART.findall(form)]
+        said = [
+            (int(count), kind) for count, kind in _PART.findall(spec.bban_spec.replace("!", ""))
+        ]
+        ours = "".join(kind * count for count, kind in parts)
+        assert ours == "".join(kind * count for count, kind in said), country

@@ -299,3 +299,24 @@ def test_words_for_a_tax_in_other_languages(title: str, net: str, tax: str, gros
     found = from_pages.extraction_of(typed(text), NOBODY)
 
     assert (found.document_type, found.total_tax) == (DocumentType.INVOICE, Decimal("22.00"))
+
+
+@pytest.mark.parametrize(
+    ("written", "is_told"),
+    [
+        ("IBAN: AT12 2011 1000 0200 0248", True),  # wrong check digits
+        ("IBAN: AT4\u041e2\u041e11100002519892", True),  # Cyrillic letters for noughts
+        ("IBAN AT61 1904 3002 3457 320", True),  # cut
+        ("IBAN: AT61 1904 3002 3457 3201", False),
+        ("IBAN: AT61 XXXX XXXX XXXX 3201", False),
+        ("IBAN: AT61 **** 3201", False),
+        ("Wir buchen von Ihrem Konto IBAN AT12 2011 1000 0200 0248 ab", False),
+        ("IBAN und BIC bitte unserem Portal entnehmen", False),
+        ("IBAN siehe unten, Zahlung binnen 14 Tagen ohne Abzug", False),
+    ],
+)
+def test_an_account_that_is_none_is_told(written: str, *, is_told: bool) -> None:
+    """It is missing from the reading, and whoever pays would look for it in vain."""
+    page = "\n".join(line for line in INVOICE.splitlines() if "IBAN" not in line)
+    found = from_pages.extraction_of(typed(f"{page}\n{written}"), NOBODY)
+    assert ("INVALID_IBAN" in {each.code for each in found.findings}) is is_told
