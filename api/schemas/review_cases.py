@@ -281,7 +281,8 @@ class FindingOut(BodyOut):
 class DuplicateHintOut(BodyOut):
     """What it looks like that exists already: the other document, and all reasons.
 
-    `reasons` are SAME_NUMBER, NUMBER_READS_ALIKE, SAME_DAY_AND_GROSS, SAME_PAGE and OTHER_FORM.
+    `reasons` are SAME_NUMBER, NUMBER_READS_ALIKE, SAME_BUT_FOR_WORDS, NUMBER_WITH_SUFFIX,
+    SAME_DAY_AND_GROSS, SAME_PAGE and OTHER_FORM.
     """
 
     invoice_id: UUID | None

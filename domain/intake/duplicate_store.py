@@ -10,12 +10,15 @@ from uuid import UUID
 
 import sqlalchemy
 from sqlalchemy import (
+    ARRAY,
     Boolean,
     ColumnElement,
     String,
     Uuid,
     and_,
+    any_,
     bindparam,
+    cast,
     func,
     or_,
     true,
@@ -28,6 +31,7 @@ from domain.database.plain import TENANT, rows_of
 from domain.documents.rows import ExtractionRow
 from domain.intake.duplicates import Other, Seen, Twin, seen_in, twins
 from domain.intake.extraction import Extraction
+from domain.intake.number_kin import near_numbers
 from domain.intake.rows import InboxItemRow, ReviewCaseRow
 from domain.payables.normalized import NormalizedInvoice
 from domain.payables.rows import InvoiceRow
@@ -68,6 +72,7 @@ def _posted(session: Session, own: Seen) -> Iterator[tuple[str | None, Other]]:
     named = {
         "vendor": own.vendor_id,
         "number": own.number,
+        "near": list(near_numbers(own.number)),
         "day": own.day,
         "gross": own.gross,
     }
@@ -99,6 +104,7 @@ def _posted_query() -> Any:
             col(row.vendor_id) == bindparam("vendor"),
             or_(
                 col(row.number_key) == key,
+                col(row.number_key) == _near_keys(),
                 and_(
                     col(row.invoice_date) == bindparam("day"),
                     col(row.total_gross) == bindparam("gross"),
@@ -108,6 +114,13 @@ def _posted_query() -> Any:
         .order_by(col(row.created_at).desc())
         .limit(_MOST)
     )
+
+
+def _near_keys() -> Any:
+    """Keys of numbers with other words around them: made once, and each found by the index."""
+    near = func.unnest(bindparam("near", type_=ARRAY(String))).column_valued("near")
+    made = sqlalchemy.select(func.array_agg(func.number_key(near))).scalar_subquery()
+    return any_(cast(made, ARRAY(String)))
 
 
 def _case_of_invoice() -> Iterator[ColumnElement[bool]]:
@@ -122,6 +135,7 @@ def _waiting(session: Session, item: InboxItemRow, own: Seen) -> Iterator[tuple[
         "mail": item.mail_id,
         "is_data": own.is_data,
         "number": own.number,
+        "near": list(near_numbers(own.number)),
         "sum": None if own.day is None or own.gross is None else _sum_key(own.day, own.gross),
         **dict(zip(_BANDS, _bands(own.page_hash or ""), strict=True)),
     }
@@ -140,6 +154,7 @@ def _waiting_query() -> Any:
     # What leads to a candidate; each of them has an index of its own.
     alike = [
         col(ReviewCaseRow.number_key) == key,
+        col(ReviewCaseRow.number_key) == _near_keys(),
         col(ReviewCaseRow.sum_key) == bindparam("sum"),
         *(getattr(ReviewCaseRow, name) == bindparam(name) for name in _BANDS),
     ]

@@ -15,6 +15,7 @@ from uuid import UUID
 from rapidfuzz import fuzz
 
 from domain.iban import written
+from domain.intake.number_kin import Kin, kin_of
 from domain.intake.review import DuplicateHint
 from domain.intake.vendor_match import bare_name
 from domain.payables.normalized import NormalizedInvoice
@@ -32,6 +33,8 @@ class Reason(StrEnum):
 
     SAME_NUMBER = "SAME_NUMBER"
     NUMBER_READS_ALIKE = "NUMBER_READS_ALIKE"
+    SAME_BUT_FOR_WORDS = "SAME_BUT_FOR_WORDS"
+    NUMBER_WITH_SUFFIX = "NUMBER_WITH_SUFFIX"
     SAME_DAY_AND_GROSS = "SAME_DAY_AND_GROSS"
     SAME_PAGE = "SAME_PAGE"
     OTHER_FORM = "OTHER_FORM"
@@ -40,10 +43,17 @@ class Reason(StrEnum):
 _WORDS = {
     Reason.SAME_NUMBER: "the same number",
     Reason.NUMBER_READS_ALIKE: "a number that differs only in form or in signs that look alike",
+    Reason.SAME_BUT_FOR_WORDS: "a number that differs only by words around it",
+    Reason.NUMBER_WITH_SUFFIX: "a number that differs only by what stands behind it",
     Reason.SAME_DAY_AND_GROSS: "the same day and gross total",
     Reason.SAME_PAGE: "the same picture of its first page",
     Reason.OTHER_FORM: "one of them as data, the other as a page",
 }
+
+
+_SUFFIX = Reason.NUMBER_WITH_SUFFIX
+_ONE_NUMBER = {Reason.SAME_NUMBER, Reason.NUMBER_READS_ALIKE, Reason.SAME_BUT_FOR_WORDS}
+_OF_KIN = {Kin.SAME: Reason.SAME_BUT_FOR_WORDS, Kin.NEAR: _SUFFIX}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +112,11 @@ class Twin:
     @property
     def finding(self) -> Finding:
         """What is worth a look, but no more."""
+        number = self.other.seen.number
+        same = "number but for its end" if _SUFFIX in self.reasons else "day"
         return Finding(
             "SIMILAR_INVOICE",
-            f"{self.other.seen.number} is an invoice of the same vendor, day and gross total.",
+            f"{number} is an invoice of the same vendor, {same} and gross total.",
             Severity.WARNING,
             ("invoice_number", "invoice_date", "total_gross"),
         )
@@ -139,7 +151,9 @@ def _twin(own: Seen, other: Other) -> Twin | None:
     if _stops(own, other, reasons):
         form = (Reason.OTHER_FORM,) if _differ_in_form(own, seen) else ()
         return Twin(other, reasons + form, stops=True)
-    return Twin(other, reasons, stops=False) if Reason.SAME_DAY_AND_GROSS in reasons else None
+    is_near = _SUFFIX in reasons and own.gross is not None and own.gross == seen.gross
+    is_like = is_near or Reason.SAME_DAY_AND_GROSS in reasons
+    return Twin(other, reasons, stops=False) if is_like else None
 
 
 def _stops(own: Seen, other: Other, reasons: tuple[Reason, ...]) -> bool:
@@ -147,7 +161,7 @@ def _stops(own: Seen, other: Other, reasons: tuple[Reason, ...]) -> bool:
     seen = other.seen
     if Reason.SAME_NUMBER in reasons and other.invoice_id is not None:
         return True
-    if Reason.SAME_NUMBER in reasons or Reason.NUMBER_READS_ALIKE in reasons:
+    if not _ONE_NUMBER.isdisjoint(reasons):
         return own.gross is None or seen.gross in (None, own.gross) or own.day == seen.day
     if Reason.SAME_DAY_AND_GROSS in reasons:
         return _fits(own.number_key, seen.number_key) or _is_part(own, seen)
@@ -159,6 +173,8 @@ def _reasons(own: Seen, seen: Seen) -> Iterator[Reason]:
         yield Reason.SAME_NUMBER
     elif own.number_key is not None and own.number_key == seen.number_key:
         yield Reason.NUMBER_READS_ALIKE
+    elif kin := kin_of(own.number or "", seen.number or ""):
+        yield _OF_KIN[kin]
     if None not in (own.day, own.gross) and (own.day, own.gross) == (seen.day, seen.gross):
         yield Reason.SAME_DAY_AND_GROSS
     if _same_page(own, seen) and _nothing_differs(own, seen):

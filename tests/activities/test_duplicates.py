@@ -223,6 +223,53 @@ def test_a_monthly_invoice_of_the_same_sum_is_none(desk: Desk) -> None:
     assert desk.steps.post(desk.step(second)).stage is Stage.POSTED
 
 
+@pytest.mark.parametrize("is_posted", [True, False])
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("FB-2026-100", "FB-2026-100 Kopie"),
+        ("FB-2026-100 Kopie", "FB-2026-100"),
+        ("FB-2026-100", "Rechnung FB-2026-100"),
+        ("Re.Nr. FB-2026-100", "FB-2026-100 Duplikat"),
+    ],
+)
+def test_a_copy_of_another_day_stops(desk: Desk, one: str, two: str, *, is_posted: bool) -> None:
+    """Whichever of the two comes first, and whether that is in the books."""
+    first = desk.ready("a", invoice(one, invoice_date=date(2026, 2, 26)))
+    if is_posted:
+        desk.steps.post(desk.step(first))
+    second = desk.ready("b", invoice(two))
+
+    hint = desk.case(second).duplicate_hint
+    assert hint is not None
+    assert hint["reasons"] == ["SAME_BUT_FOR_WORDS"]
+    with pytest.raises(InvoiceDuplicateSuspected):
+        desk.steps.post(desk.step(second))
+
+
+@pytest.mark.parametrize("is_posted", [True, False])
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("FB-2026-100", "FB-2026-100-A"),
+        ("FB-2026-100/2", "FB-2026-100"),
+        ("FB-2026-100-A", "FB-2026-100-B"),
+        ("FB-2026-100", "FB-2026-100 Rev. 1"),
+    ],
+)
+def test_a_number_with_an_end_of_another_day_is_a_warning(
+    desk: Desk, one: str, two: str, *, is_posted: bool
+) -> None:
+    """It may be another delivery: a person says so."""
+    first = desk.ready("a", invoice(one, invoice_date=date(2026, 2, 26)))
+    if is_posted:
+        desk.steps.post(desk.step(first))
+    case = desk.case(desk.ready("b", invoice(two)))
+
+    assert case.duplicate_hint is None
+    assert "SIMILAR_INVOICE" in [finding["code"] for finding in case.findings]
+
+
 def test_two_of_one_day_and_sum_are_a_warning(desk: Desk) -> None:
     """Two deliveries on one day happen; nobody has to answer."""
     desk.ready("a", invoice("RE-2026-17"))

@@ -70,6 +70,46 @@ def test_what_stops_what_warns_and_what_is_another(
     assert (None if found is None else found.stops) == stops
 
 
+@pytest.mark.parametrize(
+    ("changes", "stops"),
+    [
+        ({"number": "RE-2026-17 Kopie"}, True),
+        ({"number": "Duplikat RE-2026-17"}, True),
+        ({"number": "Re.Nr. RE-2026-17"}, True),
+        ({"number": "Rechnung RE-2026-17"}, True),
+        ({"number": "RE-2026-17 Kopie", "gross": None}, True),
+        ({"number": "RE-2026-17 Kopie", "gross": Decimal(99)}, None),
+        ({"number": "RE-2026-17-A"}, False),
+        ({"number": "RE-2026-17/2"}, False),
+        ({"number": "RE-2026-17 (2)"}, False),
+        ({"number": "RE-2026-17 Rev. 1"}, False),
+        ({"number": "RE-2026-17 korr."}, False),
+        ({"number": "RE-2026-17-A", "gross": Decimal(99)}, None),
+        ({"number": "RE-2026-18"}, None),
+        ({"number": "RE-2026-171"}, None),
+        ({"number": "RE-2026-17 Kopie", "vendor_id": UUID(int=8)}, None),
+    ],
+)
+@pytest.mark.parametrize("posted", [True, False])
+def test_words_and_signs_around_a_number_of_another_day(
+    changes: dict[str, Any], *, stops: bool | None, posted: bool
+) -> None:
+    """A copy stops; a letter or figure behind warns where the sum is the same."""
+    found = twin(
+        posted=posted, day=date(2026, 3, 9), **{"number_key": f"{changes['number']}", **changes}
+    )
+
+    assert (None if found is None else found.stops) == stops
+
+
+def test_a_number_with_an_end_says_so() -> None:
+    """Its day is another one."""
+    found = twin(number="RE-2026-17-A", number_key="RE202617A", day=date(2026, 3, 9))
+
+    assert found is not None
+    assert "number but for its end and gross" in found.finding.message
+
+
 def test_a_number_of_the_books_stops_whatever_the_sum() -> None:
     """It cannot be booked again."""
     found = twin(posted=True, gross=Decimal(99), day=date(2025, 1, 1))
