@@ -8,7 +8,7 @@ from domain.intake import from_pages, from_record
 from domain.intake.bounds import cuts
 from domain.intake.extraction import Extraction, empty, normalized
 from domain.intake.hybrid import differences, doubted
-from domain.reading.document_type import DocumentType
+from domain.reading.document_type import DocumentType, leaves_it_to_the_page
 from domain.reading.finding import Finding, Severity
 from domain.reading.layout import Layout
 from domain.reading.names import is_same_company, is_same_name
@@ -54,12 +54,21 @@ def _extraction_of(
             raw_markdown=from_record.markdown_of(record),
         )
     page = from_pages.extraction_of(layout, _reader(own, record))
+    stated = _of_page_type(stated, page)
     found = tuple(differences(record, page, layout))
     return replace(
         doubted(stated, found),
         findings=(*findings, *stated.findings, *found),
         raw_markdown=page.raw_markdown,
     )
+
+
+def _of_page_type(stated: Extraction, page: Extraction) -> Extraction:
+    """What data for the books alone (751) are of: the page says if it is an invoice."""
+    if not leaves_it_to_the_page(stated.type_code) or not page.document_type.is_invoice:
+        return stated
+    kept = tuple(each for each in stated.findings if each.code != from_record.NO_INVOICE)
+    return replace(stated, document_type=page.document_type, findings=kept)
 
 
 def _recipient_findings(stated: Extraction, own: OwnParty) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ from domain.reading.origin import SURE, Origin, by_rule
 from domain.reading.preceding import Preceding, Relation
 from domain.reading.values import is_vat_id_checked, vat_id_written
 
+NO_INVOICE = "NO_INVOICE"
 _EN16931 = "EN 16931"
 _MOST_CURRENCIES, _MOST_PRECEDING = 3, 20
 _EBINTERFACE = "ebInterface"
@@ -186,6 +187,7 @@ def _origins(extraction: Extraction) -> dict[str, Origin]:
 def _findings(record: InvoiceRecord) -> Iterator[Finding]:
     yield from _sum_findings(record)
     yield from _identity_findings(record)
+    yield from _kind_findings(record)
     for name in record.unreadable:
         yield Finding(
             "UNREADABLE_VALUE",
@@ -213,6 +215,18 @@ def _findings(record: InvoiceRecord) -> Iterator[Finding]:
         )
     yield from _sign_findings(record)
     yield from due.method_findings(record)
+
+
+def _kind_findings(record: InvoiceRecord) -> Iterator[Finding]:
+    """A code that is of no invoice; the case stops as what it is."""
+    if _type(record) is DocumentType.OTHER:
+        yield Finding(
+            NO_INVOICE,
+            f"By its type code {record.type_code} this is no invoice.",
+            Severity.WARNING,
+            ("document_type",),
+            "§ 15 Abs. 1 Nr. 1 UStG (DE), § 12 Abs. 1 Z 1 UStG (AT)",
+        )
 
 
 def _cut_findings(record: InvoiceRecord) -> Iterator[Finding]:

@@ -4,9 +4,13 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from domain.formats import e_invoice
 from domain.formats.invoice_record import InvoiceRecord, RecordPreceding
+from domain.intake.extraction import Extraction
 from domain.intake.from_document import extraction_of
+from domain.reading.document_type import DocumentType
 from domain.reading.finding import Finding, Severity
 from domain.reading.layout import Source
 from domain.reading.origin import OwnParty
@@ -50,6 +54,31 @@ def test_a_page_alone_is_read_as_it_is() -> None:
 def test_nothing_at_all_is_an_empty_extraction() -> None:
     """It is not an error to receive a blank page."""
     assert not extraction_of(None, None, OWN).is_read
+
+
+def _typed(code: str, *, with_page: bool) -> Extraction:
+    record = e_invoice.read((DOCUMENTS / "xrechnung_01.01a_ubl.xml").read_bytes())
+    page = typed(INVOICE) if with_page else None
+    return extraction_of(replace(record, type_code=code), page, OWN)
+
+
+@pytest.mark.parametrize("code", ["751", "325", "310", "130", "71", "999"])
+def test_a_code_of_no_invoice_is_told(code: str) -> None:
+    """There is no input tax without an invoice; the case stops for a person to say what it is."""
+    found = _typed(code, with_page=False)
+
+    assert found.document_type is DocumentType.OTHER
+    assert f"By its type code {code} this is no invoice." in [e.message for e in found.findings]
+
+
+def test_data_for_the_books_leave_it_to_the_page() -> None:
+    """The page of a profile without lines (751) is the invoice; a pro forma is none anywhere."""
+    data, pro_forma = _typed("751", with_page=True), _typed("325", with_page=True)
+
+    assert data.document_type.is_invoice
+    assert "NO_INVOICE" not in {each.code for each in data.findings}
+    assert pro_forma.document_type is DocumentType.OTHER
+    assert "NO_INVOICE" in {each.code for each in pro_forma.findings}
 
 
 def test_an_invoice_to_somebody_else_is_a_warning() -> None:

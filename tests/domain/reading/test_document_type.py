@@ -35,7 +35,13 @@ def test_the_first_short_line_that_names_a_kind_decides(text: str, kind: Documen
 
 @pytest.mark.parametrize(
     ("code", "kind"),
-    [("380", "invoice"), ("384", "invoice"), ("381", "credit_note"), ("325", "other")],
+    [
+        *((code, "invoice") for code in ("380", "384", "326", "386", "389", "82", "393", "877")),
+        *((code, "credit_note") for code in ("381", "261", "396")),
+        *((code, "other") for code in ("325", "751", "310", "130", "71", "202", "220", "270")),
+        *((code, "other") for code in ("999", "380x", "")),
+        (None, "invoice"),
+    ],
 )
 def test_codes_of_the_standard(code: str, kind: str) -> None:
     """UNTDID 1001."""
