@@ -110,7 +110,12 @@ def _preceding(layout: Layout, fields: PageFields) -> tuple[Preceding, ...]:
     named = preceding_on(layout, own, gives_back=False)
     if fields.document_type.value is not DocumentType.CREDIT_NOTE:
         return tuple(each for each in named if each.relation is Relation.CORRECTS)
-    return named or preceding_on(layout, own, gives_back=True)
+    if any(each.number is not None for each in named):
+        return named
+    taken_back = preceding_on(layout, own, gives_back=True)
+    if not named:
+        return taken_back
+    return tuple(replace(each, relation=Relation.CORRECTS) for each in taken_back) or named
 
 
 def _completed(fields: PageFields, layout: Layout) -> PageFields:

@@ -121,6 +121,7 @@ _DELIVERED = (
     ),
 )
 _TAUGHT = Decimal("0.90")
+_LABELLED = 0.9  # chance of the number that a credit note calls its own
 _SURE, _FAIR, _FAINT = Decimal("0.95"), Decimal("0.80"), Decimal("0.50")
 
 
@@ -131,6 +132,7 @@ def read_fields(layout: Layout, own: OwnParty, model: Model | None = None) -> Pa
     candidates = candidates_of(layout, own)
     weighed = options_of(candidates, model)
     weighed["invoice_number"] = _own_numbers(weighed["invoice_number"], layout, kind.value)
+    weighed["invoice_date"] = _own_dates(weighed["invoice_date"], layout, kind.value)
     chosen = chosen_among(weighed, candidates, model)
     learned: tuple[str, ...] = ()
     if own.places:
@@ -187,6 +189,10 @@ def _own_numbers(found: list[Option[str]], layout: Layout, kind: DocumentType) -
     if not earlier:
         return found
     sure = own_numbers_on(layout)
+    labelled = [each for each in found if each.value in sure and each.value not in earlier]
+    if len({each.value for each in labelled}) == 1:
+        first = replace(labelled[0], chance=max(labelled[0].chance, _LABELLED))
+        return [first, *(e for e in found if e.value != first.value and e.value not in earlier)]
     # nor is it called as the end of that number: 17
     own = [
         each
@@ -204,6 +210,18 @@ def _own_numbers(found: list[Option[str]], layout: Layout, kind: DocumentType) -
         for each in own
     ]
     return sorted(left, key=lambda each: each.chance, reverse=True)
+
+
+def _own_dates(found: list[Option[date]], layout: Layout, kind: DocumentType) -> list[Option[date]]:
+    """The day of the invoice that a credit note takes back is not its own, beside another."""
+    if kind is not DocumentType.CREDIT_NOTE:
+        return found
+    days = {each.day for each in preceding_on(layout, None, gives_back=True)}
+    own = [each for each in found if each.value is None or each.value not in days]
+    whole = sum(each.chance for each in own)
+    if len(own) == len(found) or not any(e.value is not None for e in own) or not whole:
+        return found
+    return [replace(each, chance=each.chance / whole) for each in own]
 
 
 def _ends_one(value: str, numbers: Sequence[str]) -> bool:

@@ -18,8 +18,10 @@ from domain.reading.values import DATE, date_of
 
 _MOST = 20
 _TITLE_WORDS, _MOST_BETWEEN = 4, 8
+_YEAR = re.compile(r"20\d{2}")
 _SEP = r"[\s.:,(#-]{1,3}"
 _END = r"(?!\w|[.,/-]\w|\s*(?:%|\u20ac|EUR\b))"  # neither cut short, nor an amount
+_NR = r"(?:nr|no|number|nummer|num\u00e9ro|n\u00b0)"
 _NUMBER = rf"(?P<number>(?=\S*\d)\w[\w./-]{{1,38}}\w){_END}"
 
 
@@ -49,6 +51,8 @@ def preceding_on(layout: Layout, own: str | None, *, gives_back: bool) -> tuple[
     ()
     """
     found = {each.number: each for line in layout.lines for each in _in_line(line.text, gives_back)}
+    if gives_back and (numbers := own_numbers_on(layout)):
+        found |= {e.number: e for e in _labelled(layout) if e.number not in {*numbers, *found}}
     found.pop(own, None)
     if not found and not gives_back and _is_titled(layout):
         found = {None: Preceding(Relation.CORRECTS)}
@@ -58,11 +62,24 @@ def preceding_on(layout: Layout, own: str | None, *, gives_back: bool) -> tuple[
 def own_numbers_on(layout: Layout) -> frozenset[str]:
     """The numbers behind words for a credit note: its own, whatever else names them.
 
+    A day or a year behind such a word is none.
+
     >>> own_numbers_on(Layout(()))
     frozenset()
     """
     found = (match for line in layout.lines for match in _of_own().finditer(line.text))
-    return frozenset(match["number"] or match["short"] for match in found)
+    numbers = (match["number"] or match["short"] for match in found)
+    return frozenset(each for each in numbers if not (_YEAR.fullmatch(each) or DATE.match(each)))
+
+
+def _labelled(layout: Layout) -> Iterator[Preceding]:
+    """Numbers behind `Rechnungsnr.:` on what has a number of its own as a credit note."""
+    for line in layout.lines:
+        for match in _of_invoice().finditer(line.text):
+            day = DATE.search(line.text, match.end())
+            is_own = _of_own().search(line.text, match.end()) is not None
+            found = None if day is None or is_own else date_of(day)
+            yield Preceding(Relation.CREDITS, match["number"], found)
 
 
 def _in_line(text: str, gives_back: bool) -> Iterator[Preceding]:  # noqa: FBT001
@@ -142,11 +159,24 @@ def _of_credits() -> re.Pattern[str]:
 
 @cache
 def _of_own() -> re.Pattern[str]:
-    """`Gutschrift Nr. 17`, `Gutschriftsnummer: 17`, `Credit note no. 17`."""
-    number = r"(?:nr|no|number|nummer|num\u00e9ro|n\u00b0)"
-    word = rf"(?:{_words()['own']})(?:s?-?{number}\b|\b)(?:{_SEP}{number}(?!\w))?"
+    """`Gutschrift Nr. 17`, `Gutschriftsnummer: 17`, `Credit note no. 17`, `Storno-Nr. 17`.
+
+    `Storno 17` may be what is cancelled: such words name their own number by the word for it.
+    """
+    word = (
+        rf"(?:(?:{_words()['own']})(?:s?-?{_NR}\b|\b)(?:{_SEP}{_NR}(?!\w))?"
+        rf"|(?:{_words()['own_numbered']})(?:s?-?|\s){_NR}(?!\w))"
+    )
     return re.compile(
         rf"(?<!\w){word}{_SEP}(?:{_NUMBER}|(?P<short>\d{{1,2}}){_END})", re.IGNORECASE
+    )
+
+
+@cache
+def _of_invoice() -> re.Pattern[str]:
+    """`Rechnungsnr.: 17`, `Rechnungs-Nr. 17`, `Invoice no. 17`."""
+    return re.compile(
+        rf"(?<![\w-])(?:rechnung(?:s-?|\s)|invoice\s)(?:{_NR})(?!\w){_SEP}{_NUMBER}", re.IGNORECASE
     )
 
 

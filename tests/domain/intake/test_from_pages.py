@@ -320,3 +320,36 @@ def test_an_account_that_is_none_is_told(written: str, *, is_told: bool) -> None
     page = "\n".join(line for line in INVOICE.splitlines() if "IBAN" not in line)
     found = from_pages.extraction_of(typed(f"{page}\n{written}"), NOBODY)
     assert ("INVALID_IBAN" in {each.code for each in found.findings}) is is_told
+
+
+@pytest.mark.parametrize(
+    ("title", "head", "number", "named"),
+    [
+        ("Gutschrift", "Gutschriftsnr.: GS-7\nRechnungsnr.: RE-1", "GS-7", ("credits", "RE-1")),
+        ("Gutschrift", "Belegnummer: GS-7\nRechnungsnr.: RE-1", "GS-7", ("credits", "RE-1")),
+        ("Gutschrift", "Rechnungsnr.: RE-1\nBelegnr.: GS-7", "GS-7", ("credits", "RE-1")),
+        ("Storno", "Stornonummer: ST-7\nRechnungsnr.: RE-1", "ST-7", ("credits", "RE-1")),
+        (
+            "Rechnungskorrektur",
+            "Korrektur-Nr. RK-7\nRechnungs-Nr. RE-1 vom 01.01.2026",
+            "RK-7",
+            ("corrects", "RE-1"),
+        ),
+        ("Gutschrift", "Rechnungsnr.: RE-1", "RE-1", None),
+    ],
+)
+def test_a_credit_note_is_called_by_its_own_number(
+    title: str, head: str, number: str, named: tuple[str, str] | None
+) -> None:
+    """The number of an invoice beside it is that of what it takes back, as is its day."""
+    text = (
+        f"Getränke Huber GmbH, Ring 1, 1010 Wien\nUID ATU13585627\n\n{title}\n{head}\n"
+        "Datum 03.02.2026\n\nNetto                 12,00\n20 % USt                 2,40\n"
+        "Gesamtbetrag                 14,40\n"
+    )
+    found = from_pages.extraction_of(typed(text), OwnParty())
+
+    assert (found.document_type, found.invoice_number) == (DocumentType.CREDIT_NOTE, number)
+    assert found.invoice_date == date(2026, 2, 3)
+    told = [(each.relation.value, each.number) for each in found.preceding]
+    assert told == ([named] if named else [])

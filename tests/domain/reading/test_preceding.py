@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from domain.reading.preceding import Preceding, Relation, preceding_on
+from domain.reading.preceding import Preceding, Relation, own_numbers_on, preceding_on
 from tests.layouts import typed
 
 
@@ -107,3 +107,41 @@ def test_the_day_behind_the_number_is_its_own() -> None:
     """BT-26 of a page."""
     found = preceding_on(typed("Korrektur zu Rechnung RE-9 vom 01.10.2026"), None, gives_back=False)
     assert found == (Preceding(Relation.CORRECTS, "RE-9", date(2026, 10, 1)),)
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("Gutschriftsnr.: GS-7", {"GS-7"}),
+        ("Stornonummer: ST-7", {"ST-7"}),
+        ("Korrektur-Nr. RK-7", {"RK-7"}),
+        ("Belegnr.: 4711", {"4711"}),
+        ("Gutschrift 2026", set()),  # a year
+        ("Gutschrift 03.02.2026", set()),
+        ("Storno RE-17", set()),  # what is cancelled
+        ("Rechnungsnr.: RE-1", set()),
+    ],
+)
+def test_a_credit_note_calls_its_own_number_so(text: str, own: set[str]) -> None:
+    """By a word for what it is; neither a year nor a day is a number."""
+    assert own_numbers_on(typed(text)) == own
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Gutschriftsnr.: GS-7\nRechnungsnr.: RE-1", [("RE-1", None)]),
+        ("Rechnungs-Nr. RE-1 vom 01.01.2026\nStorno-Nr.: ST-7", [("RE-1", date(2026, 1, 1))]),
+        ("Gutschrift-Nr.    GS-7      Rechnungs-Nr.   RE-1", [("RE-1", None)]),
+        ("Credit note no.: CN-7\nInvoice no.: INV-1", [("INV-1", None)]),
+        ("Gutschrift Nr. GS-7\nRechnungsnr.: GS-7", []),
+        ("Gutschrift\nRechnungsnr.: RE-1", []),  # what else would be its own
+    ],
+)
+def test_the_number_of_an_invoice_beside_its_own_is_what_it_takes_back(
+    text: str, named: list[tuple[str, date | None]]
+) -> None:
+    """Where a credit note has a number as such; without one it may be numbered as an invoice."""
+    found = preceding_on(typed(text), None, gives_back=True)
+
+    assert [(each.number, each.day) for each in found] == named
