@@ -34,6 +34,7 @@ from domain.periods.verifier import Differs, verify
 
 _IBAN = "DE89370400440532013000"
 _BANK_ACCOUNT = "1800"
+_CAPITAL_ACCOUNT = "2900"
 _EXPENSE_ACCOUNT = "6815"
 _SIDES = ("debit", "credit")
 _TYPES = {".pdf": "application/pdf", ".xml": "application/xml", ".png": "image/png"}
@@ -150,6 +151,22 @@ def open_bank_account(story: Story) -> None:
     account = known[0] if known else story.bookkeeper.post("/v1/bank-accounts", body)
     story.bank_account_id = account["id"]
     story.say(f"account   {account['iban']} on ledger account {account['account_number']}")
+    opened = {
+        "booking_date": story.today.replace(month=1, day=1).isoformat(),
+        "balances": [
+            _begins_with(_BANK_ACCOUNT, "Bank", debit=story.balance),
+            _begins_with(_CAPITAL_ACCOUNT, "Gezeichnetes Kapital", credit=story.balance),
+        ],
+    }
+    story.bookkeeper.post("/v1/bookings/opening-balances", opened)
+    story.say(f"begins    with {_money(story.balance)}, as the books do")
+
+
+def _begins_with(
+    number: str, name: str, debit: Decimal = Decimal(0), credit: Decimal = Decimal(0)
+) -> dict[str, str]:
+    sides = {"debit": f"{debit:.2f}", "credit": f"{credit:.2f}"}
+    return {"account_number": number, "account_name": name, **sides}
 
 
 def send_mails(story: Story, files: tuple[DemoFile, ...]) -> None:
