@@ -10,8 +10,8 @@ from domain.intake.extraction import Extraction, empty, normalized
 from domain.intake.hybrid import differences, doubted
 from domain.reading.document_type import DocumentType, leaves_it_to_the_page
 from domain.reading.finding import Finding, Severity
-from domain.reading.layout import Layout
-from domain.reading.names import is_same_company, is_same_name
+from domain.reading.layout import Layout, Source
+from domain.reading.names import is_same_company, is_same_name, may_be_named
 from domain.reading.origin import OwnParty
 from domain.reading.self_billing import payout_findings, self_billing_findings
 from domain.reading.values import vat_id_written
@@ -43,7 +43,13 @@ def _extraction_of(
         billed = self_billing_findings(said, own.name)
         asks = page.document_type == DocumentType.INVOICE
         paid_to_us = payout_findings(said) if asks else ()
-        found = (*findings, *_recipient_findings(page, own), *billed, *paid_to_us, *page.findings)
+        found = (
+            *findings,
+            *_recipient_findings(page, own, layout),
+            *billed,
+            *paid_to_us,
+            *page.findings,
+        )
         return replace(page, findings=found)
     stated = from_record.extraction_of(record)
     findings = (*findings, *_recipient_findings(stated, own))
@@ -71,10 +77,13 @@ def _of_page_type(stated: Extraction, page: Extraction) -> Extraction:
     return replace(stated, document_type=page.document_type, findings=kept)
 
 
-def _recipient_findings(stated: Extraction, own: OwnParty) -> Iterator[Finding]:
+def _recipient_findings(
+    stated: Extraction, own: OwnParty, layout: Layout | None = None
+) -> Iterator[Finding]:
     """An invoice to somebody else gives no input tax, and one of our own is no purchase.
 
-    Another name may be another spelling; with another VAT id beside it somebody else is meant.
+    Another name may be another spelling; with another VAT id beside it somebody else is meant. So
+    it is where a page, which names us nowhere, is made out to a name that cannot be ours.
     """
     buyer, seller = stated.recipient, stated.vendor_vat_id
     own_id = vat_id_written(own.vat_id) if own.vat_id is not None else None
@@ -102,11 +111,15 @@ def _recipient_findings(stated: Extraction, own: OwnParty) -> Iterator[Finding]:
         return
     if not is_same_company(buyer.name, own.name):
         is_other = own_id is not None and buyer.vat_id is not None
+        if layout is not None and not is_other:
+            is_misread = layout.pages[0].source is Source.OCR
+            is_other = not may_be_named(buyer.name, own.name, is_misread=is_misread)
         yield Finding(
             "OTHER_RECIPIENT",
             f"The invoice is made out to {buyer.name}.",
             Severity.BLOCKING if is_other else Severity.WARNING,
-            basis="UStG § 14 Abs. 4 Nr. 1 (DE), § 11 Abs. 1 Z 3 lit. b (AT)",
+            basis="UStG § 14 Abs. 4 Nr. 1, § 15 Abs. 1 Nr. 1 (DE),"
+            " § 11 Abs. 1 Z 3 lit. b, § 12 Abs. 1 Z 1 (AT)",
         )
 
 

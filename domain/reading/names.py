@@ -16,7 +16,8 @@ FORM = re.compile(
     r"|Kft\.?|Zrt\.?|Nyrt\.?|Bt\.?|Kkt\.?|d\.\s?o\.\s?o\.?|d\.\s?d\.|s\.\s?p\.|k\.\s?d\."
     r"|Oy|AB|ApS|A/S|AS|Stiftung|Verein|Genossenschaft)(?![^\W_])"
 )
-_SAME, _LIKE, _MISREAD = 90, 75, 85
+_SAME, _LIKE, _MISREAD, _BADLY_MISREAD = 90, 75, 85, 70
+_BRIEF = 5
 _JOINING = frozenset({"und", "and", "co", "the", "die", "der"})
 _SPELT = str.maketrans({"\u00e4": "ae", "\u00f6": "oe", "\u00fc": "ue", "\u00df": "ss"})
 _LONG = {
@@ -98,6 +99,52 @@ def is_same_company(one: str, other: str) -> bool:
         return True
     short, long = sorted((first, second), key=len)
     return bool(short) and all(_has(long, word) for word in short)
+
+
+def may_be_named(seen: str, own: str, *, is_misread: bool = False) -> bool:
+    """Whether a company may be meant by a name that is spelt otherwise, shortened or outdated.
+
+    Beside what is_same_company takes for spelling: another legal form (a former one), initials and
+    words cut short. `is_misread` says that it was recognised from a picture, with signs mistaken.
+
+    >>> may_be_named("Muster Hdl. KG", "Muster Handels GmbH")
+    True
+    >>> may_be_named("MHG", "Muster Handels GmbH")
+    True
+    >>> may_be_named("Bergblick Sport GmbH", "Muster Handels GmbH")
+    False
+    """
+    if is_same_company(seen, own):
+        return True
+    one, two = _words(seen), _words(own)
+    if is_same_company(" ".join(one), " ".join(two)):
+        return True
+    short, long = sorted((one, two), key=lambda words: len("".join(words)))
+    if is_misread and fuzz.ratio("".join(one), "".join(two)) >= _BADLY_MISREAD:
+        return True
+    return _are_initials(short, long) or all(
+        any(_is_short_for(part, word) for word in long) for part in short
+    )
+
+
+def _are_initials(short: list[str], long: list[str]) -> bool:
+    """Whether a name is one word of first letters, those of its legal form among them or not."""
+    letters = "".join(short)
+    is_brief = len(short) == 1 and 1 < len(letters) <= _BRIEF
+    return is_brief and (
+        letters.startswith("".join(word[0] for word in long))
+        or _is_short_for(letters, "".join(long))
+    )
+
+
+def _is_short_for(part: str, word: str) -> bool:
+    """Whether a word is another, misread or cut short: its first letter, and others in order."""
+    if fuzz.ratio(part, word) >= _MISREAD:
+        return True
+    if len(part) > _BRIEF or part[:1] != word[:1]:
+        return False
+    rest = iter(word)
+    return all(letter in rest for letter in part)
 
 
 def _forms(name: str) -> frozenset[str]:

@@ -32,7 +32,7 @@ async def test_a_page_to_somebody_else_is_told(door: FrontDoor, database: Databa
     )
 
     assert [(each["severity"], each["message"]) for each in other] == [
-        ("warning", "The invoice is made out to Bauer AG.")
+        ("blocking", "The invoice is made out to Bauer AG.")
     ]
     assert own == []
 

@@ -120,7 +120,7 @@ def test_what_we_sold_ourselves_is_no_purchase() -> None:
 
 
 def test_a_page_to_somebody_else_is_told_as_its_xml_would_be() -> None:
-    """By name it is a warning, with another VAT id it blocks; who is named anywhere is meant."""
+    """It blocks (§ 12 Abs. 1 Z 1 UStG AT, § 15 Abs. 1 Nr. 1 UStG DE), unless we are named."""
     own = OwnParty(name="Testfirma KG", vat_id="ATU13585627")
     page = INVOICE.replace("ATU13585627", "ATU65206123")
 
@@ -128,12 +128,49 @@ def test_a_page_to_somebody_else_is_told_as_its_xml_would_be() -> None:
         found = extraction_of(None, typed(text), own).findings
         return [each.severity for each in found if each.code == "OTHER_RECIPIENT"]
 
-    assert severities(page) == [Severity.WARNING]
+    assert severities(page) == [Severity.BLOCKING]
+    assert severities(f"{page}\nc/o Testfirma KG, Wels") == []
     assert severities(f"{page}\nIhre UID: ATU71234567") == [Severity.BLOCKING]
     assert severities(f"{page}\nIhre UID: ATU13585627") == []
     assert severities(f"{page}\nLieferung an Test-Firma in Wels") == []
     assert severities(page.replace("Bauer AG", "Testfirma KG")) == []
     assert severities(page.replace("Bauer AG", "Bauer Anna")) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "told"),
+    [
+        ("Bergblick Sport GmbH", Source.TEXT, [Severity.BLOCKING]),
+        ("Alpenladen Immobilien GmbH", Source.TEXT, [Severity.BLOCKING]),
+        ("Huber Handels GmbH", Source.TEXT, [Severity.BLOCKING]),
+        ("Bergblick Sport GmbH", Source.OCR, [Severity.BLOCKING]),
+        ("Alpenladen Handels KG", Source.TEXT, []),  # a former legal form
+        ("Alpenladen Hdl. OG", Source.TEXT, [Severity.WARNING]),
+        ("AHG GmbH", Source.TEXT, [Severity.WARNING]),
+        ("Alpanladan Handals GmbH", Source.OCR, [Severity.WARNING]),
+        ("Alpenladen HandelsgesmbH", Source.TEXT, []),
+        ("Alpenladen GmbH", Source.TEXT, []),
+    ],
+)
+def test_a_page_blocks_only_where_the_name_cannot_be_ours(
+    name: str, source: Source, told: list[Severity]
+) -> None:
+    """Short forms and misread letters are worth a look, and no more."""
+    own = OwnParty(name="Alpenladen Handels GmbH", vat_id="ATU13585627")
+    page = INVOICE.replace("ATU13585627", "ATU65206123").replace("Bauer AG", name)
+    page = page.replace("Muster Handel GmbH", "Papier Wien OG")
+    found = extraction_of(None, typed(page, source=source), own).findings
+
+    assert [each.severity for each in found if each.code == "OTHER_RECIPIENT"] == told
+
+
+def test_a_small_receipt_without_a_recipient_is_not_asked() -> None:
+    """Below 400 EUR (AT § 11 Abs. 6 UStG) or 250 EUR (DE § 33 UStDV) it needs none."""
+    own = OwnParty(name="Alpenladen Handels GmbH", vat_id="ATU13585627")
+    page = "\n".join(row for row in INVOICE.splitlines() if "Bauer AG" not in row)
+    found = extraction_of(None, typed(page), own).findings
+
+    assert "OTHER_RECIPIENT" not in {each.code for each in found}
 
 
 def test_a_recipient_without_its_legal_form_is_the_tenant() -> None:
