@@ -81,6 +81,9 @@ _BY_NOTE = ("AE", "K", "G")
 _MARGIN = frozenset({"second_hand_margin", "travel_margin"})
 # Charts of the country that takes input tax by the vehicle.
 _ASKING_OF_CARS = frozenset({"at_ekr"})
+# What only domestic parties charge in reverse, from a threshold on.
+_DEVICES = frozenset({"mobile_phones_chips", "consoles_tablets", "consoles_tablets_laptops"})
+_BY_PARAGRAPH = ("mobile_phones_chips", "metals")
 _TAX_ACCOUNT, _PAID = "import_tax_account", "import_paid"
 _PAPER = re.compile(r"altpapier|altkarton|papierabf")
 _LESS = re.compile(r"\b(?:abz(?:\u00fc|ue)gl|abzgl|minus|less)", re.IGNORECASE)
@@ -248,6 +251,7 @@ def facts_of(
     kind = _of_waste(kind, notes if rate == "0" else set(), group, tenant.country)
     if ground is not None and ground.kind is not None and kind in {*_GENERAL, UNKNOWN, MIXED}:
         kind = ground.kind
+    kind = _of_device(kind, notes if rate == "0" else set(), region, tenant.country)
     if "insurance" in notes and rate != "0":
         kind = "insurance"  # whose rate it is nobody knows: both taxes have 19 %
     is_small = "small_business" in notes or usual.is_small_on(group.day)
@@ -409,6 +413,8 @@ def _kind(group: TaxGroup, *, is_abroad: bool) -> str | None:
     reason = kind_of(group.tax.exemption_reason or "") if group.tax else None
     if reason in _REASONED and found <= _GENERAL:
         return reason
+    if found == {"consoles_tablets", "consoles_tablets_laptops"}:
+        return "consoles_tablets_laptops"
     if len(found) == 1:
         return found.pop()
     return MIXED if found else None
@@ -565,6 +571,22 @@ def _of_waste(kind: str, notes: set[str], group: TaxGroup, country: str) -> str:
     lines = [line.description.casefold() for line in group.lines]
     is_paper = bool(lines) and all(_PAPER.search(line) for line in lines)
     return "goods" if kind == "waste" and country == "DE" and is_paper else kind
+
+
+def _of_device(kind: str, notes: set[str], region: str, country: str) -> str:
+    """Devices as the tenant's country knows them, or by the paragraph of their reverse charge.
+
+    Laptops are among them in Austria (UStBBKV, BGBl. II 369/2013, § 2), not in Germany (§ 13b
+    Abs. 2 Nr. 10 UStG). From another country they are goods.
+    """
+    if region in _ABROAD:
+        return "goods" if kind in _DEVICES else kind
+    said = [each for each in _BY_PARAGRAPH if each in notes]
+    if len(said) == 1 and kind in ("goods", UNKNOWN):
+        return said[0]
+    if country == "AT" and kind == "consoles_tablets":
+        return "consoles_tablets_laptops"
+    return "goods" if country == "DE" and kind == "consoles_tablets_laptops" else kind
 
 
 def _import_paid(notes: set[str]) -> str:
