@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 
 from domain.intake import vehicles
+from domain.intake.advance_words import asks_in_advance, is_title
 from domain.intake.seller_region import DOMESTIC, region_of, seat_of
 from domain.intake.taken_off import speaks_of_one
 from domain.intake.tax_ground import Ground, ground_of, names_ground
@@ -485,7 +486,7 @@ def speaks_of_tax(line: str) -> bool:
     """Whether a line says something that the rules of VAT know, whoever the seller is."""
     folded = " ".join(line.casefold().split())
     is_note = any(re.search(row["pattern"], folded) for row in _note_rows())
-    return is_note or speaks_of_tax_account(folded) or names_ground(line)
+    return is_note or speaks_of_tax_account(folded) or names_ground(line) or is_title(line)
 
 
 def _tenant_facts(tenant: TaxTenant) -> dict[str, str]:
@@ -523,7 +524,9 @@ def _doc_type(invoice: NormalizedInvoice, around: Around, notes: set[str]) -> st
         return "final"
     if "prepayment" in notes and "prepayment" in _notes(_besides(invoice, around), None):
         return "prepayment"
-    return "final" if "prepayment" in notes else "invoice"
+    if "prepayment" in notes:
+        return "final"
+    return "prepayment" if asks_in_advance(invoice, around.notes) else "invoice"
 
 
 def _besides(invoice: NormalizedInvoice, around: Around) -> str:
