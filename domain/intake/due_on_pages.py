@@ -21,6 +21,7 @@ from domain.intake.several_accounts import findings_of, replaces_another
 from domain.intake.vendor_match import bare_name
 from domain.money import CENT
 from domain.payables.terms import Payee, PaymentMethod, PaymentTerm, TermKind
+from domain.reading.date_candidates import day_first
 from domain.reading.finding import Finding, Severity
 from domain.reading.layout import Layout, Line
 from domain.reading.names import is_nobody
@@ -103,10 +104,17 @@ _ADVANCE = re.compile(
 _ALIGNED, _BLANK = 60, 40  # units: lines of one column begin as near; a blank has about as many
 
 
-def with_due(page: Extraction, layout: Layout, ibans: Collection[str] = ()) -> Extraction:
+def with_due(
+    page: Extraction,
+    layout: Layout,
+    ibans: Collection[str] = (),
+    *,
+    is_month_first: bool = False,
+) -> Extraction:
     """The extraction with all that its page says of the payment; `ibans` are on the page."""
     taken = _taken_off(page)
     words = _words(layout, taken)
+    words = day_first(words) if is_month_first else words
     spoken = terms_in(words, _basis(page))
     received = received_days(layout.text, page.invoice_number)
     text = "\n".join(_beside_lines(page, layout.text, taken))

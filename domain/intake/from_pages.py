@@ -79,7 +79,7 @@ def extraction_of(layout: Layout, own: OwnParty) -> Extraction:
         alternatives=fields.alternatives,
         preceding=_preceding(layout, fields),
     )
-    read = with_due(extraction, layout, fields.ibans)
+    read = with_due(extraction, layout, fields.ibans, is_month_first=fields.is_month_first)
     assessed = assessment_in(layout)
     if assessed is not None:
         return weighed(as_assessment(read, assessed, layout))

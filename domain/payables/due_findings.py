@@ -17,6 +17,7 @@ _BR_CO_16 = "EN 16931 BR-CO-16"
 
 def due_findings(invoice: NormalizedInvoice, accepted: Collection[Payee] = ()) -> Iterator[Finding]:
     """All of them; `accepted` are payees that people have accepted for the vendor before."""
+    yield from _day_findings(invoice)
     yield from _amount_findings(invoice)
     yield from _payee_findings(invoice, accepted)
     yield from _currency_findings(invoice)
@@ -33,6 +34,19 @@ def is_accepted(payee: Payee, accepted: Collection[Payee]) -> bool:
 
 def _key(payee: Payee) -> tuple[str, str]:
     return " ".join(payee.name.split()).casefold(), written(payee.iban or "")
+
+
+def _day_findings(invoice: NormalizedInvoice) -> Iterator[Finding]:
+    """A day due before the day of the document: one of them is misread, or payment is late."""
+    issued, due = invoice.invoice_date, invoice.due_date
+    if issued is not None and due is not None and due < issued:
+        yield Finding(
+            "DUE_BEFORE_INVOICE",
+            f"It is due on {due}, before its own date, {issued}.",
+            Severity.WARNING,
+            ("due_date", "invoice_date"),
+            "BGB § 286, ABGB § 904",
+        )
 
 
 def _amount_findings(invoice: NormalizedInvoice) -> Iterator[Finding]:

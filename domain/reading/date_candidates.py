@@ -2,15 +2,24 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
 from domain.reading.candidate import Candidate, counted
 from domain.reading.surroundings import Spot, Surroundings
-from domain.reading.values import DATE, date_of
+from domain.reading.values import DATE, IBAN_START, date_of
 
 _EARLIEST, _LATEST = date(1990, 1, 1), date(2100, 1, 1)
 MOST = 120
+UNSURE_ORDER = "unsure_order"
+"""Feature of a day that may as well be another: 03/04 in one order or in the other."""
+_SLASHES = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})(?![\d/])")
+_NO_ENGLISH = re.compile(
+    r"\b(?:rechnung\w*|datum|f\u00e4llig\w*|facture|\u00e9ch\u00e9ance|fattura|scadenza|factura|vencimiento"
+    r"|fatura|factuur|vervaldatum|faktura|splatnost\w*|term\u00edn|ra\u010dun|sz\u00e1mla)\b",
+    re.IGNORECASE,
+)
 _MONTHS = 12
 _USUAL = frozenset({5, 7, 8, 10, 14, 15, 20, 21, 28, 30, 31, 45, 60, 90})  # days to pay
 _TOWN_BEFORE = re.compile(
@@ -55,7 +64,8 @@ def _order(day: date, days: list[date], place: int) -> Iterator[str]:
 
 
 def _found(around: Surroundings) -> Iterator[Candidate[date]]:
-    month_first = _is_month_first(around)
+    order = order_of(around)
+    month_first = order.month_first
     for page, sheet in enumerate(around.sheets):
         for index, line in enumerate(sheet.lines):
             amounts = len(sheet.amounts[index])
@@ -66,6 +76,8 @@ def _found(around: Surroundings) -> Iterator[Candidate[date]]:
                 passage = line.passage(match.start(), match.end())
                 spot = Spot(page, index, match.start(), match.end(), passage)
                 features = (*around.features(spot), *_form(line.text, match, amounts))
+                if not order.is_sure and match["sign"] == "/" and match["day"]:
+                    features = (*features, UNSURE_ORDER)
                 yield Candidate(value, passage, features)
             yield from _wrapped(around, page, index, month_first=month_first)
 
@@ -107,15 +119,67 @@ def _form(text: str, match: re.Match[str], amounts: int) -> Iterator[str]:
         yield "in_words"
 
 
-def _is_month_first(around: Surroundings) -> bool:
-    """Whether some date with slashes can only be read month first, and none only day first."""
-    pairs = [
-        (int(match["day"]), int(match["month"]))
-        for sheet in around.sheets
-        for matches in sheet.dates
-        for match in matches
-        if match["day"] and match["sign"] == "/"
-    ]
-    return any(second > _MONTHS for _, second in pairs) and not any(
-        first > _MONTHS for first, _ in pairs
-    )
+@dataclass(frozen=True, slots=True)
+class DateOrder:
+    """In which order a document writes its days with slashes; `is_sure` where nothing else fits."""
+
+    month_first: bool = False
+    is_sure: bool = True
+
+
+def order_of(around: Surroundings) -> DateOrder:
+    """One order for the whole document: the one in which all its days are plausible.
+
+    A day that exists in one order only decides, and so does an invoice that would be due before
+    it is dated. Where both fit, the day stands first; sure of that is who writes another language
+    than English, or asks for money on an IBAN: Americans do neither.
+    """
+    spots = list(_with_slashes(around))
+    pairs = [(int(match["day"]), int(match["month"])) for _, match in spots]
+    forced = [first > _MONTHS for first, _ in pairs], [second > _MONTHS for _, second in pairs]
+    if any(forced[0]) or any(forced[1]):
+        return DateOrder(month_first=not any(forced[0]))
+    if all(first == second for first, second in pairs):
+        return DateOrder()
+    fits = {each: _is_plausible(around, spots, month_first=each) for each in (False, True)}
+    if fits[False] != fits[True]:
+        return DateOrder(month_first=fits[True])
+    return DateOrder(is_sure=fits[False] and _is_european(around))
+
+
+def day_first(text: str) -> str:
+    """A text of a document that writes the month first, with the day before it.
+
+    >>> day_first("due 04/03/2026, 3.4.2026")
+    'due 03/04/2026, 3.4.2026'
+    """
+    return _SLASHES.sub(r"\2/\1/\3", text)
+
+
+def _with_slashes(around: Surroundings) -> Iterator[tuple[Spot, re.Match[str]]]:
+    for page, sheet in enumerate(around.sheets):
+        for index, line in enumerate(sheet.lines):
+            for match in sheet.dates[index]:
+                if match["day"] and match["sign"] == "/":
+                    passage = line.passage(match.start(), match.end())
+                    yield Spot(page, index, match.start(), match.end(), passage), match
+
+
+def _is_plausible(
+    around: Surroundings, spots: list[tuple[Spot, re.Match[str]]], *, month_first: bool
+) -> bool:
+    """Whether nothing is due before it is dated."""
+    days: dict[str, list[date]] = {}
+    for spot, match in spots[:MOST]:
+        value = date_of(match, month_first=month_first)
+        if value is None:
+            return False
+        for feature in around.features(spot):
+            days.setdefault(feature, []).append(value)
+    issued, due = days.get("L:invoice_date"), days.get("L:due_date")
+    return not issued or not due or min(issued) <= min(due)
+
+
+def _is_european(around: Surroundings) -> bool:
+    lines = (line.text for sheet in around.sheets for line in sheet.lines)
+    return any(IBAN_START.search(line) or _NO_ENGLISH.search(line) for line in lines)

@@ -24,6 +24,7 @@ from domain.reading.choice import (
     chosen_totals,
     options,
 )
+from domain.reading.date_candidates import UNSURE_ORDER, order_of
 from domain.reading.document_type import DocumentType
 from domain.reading.id_candidates import tax_numbers
 from domain.reading.layout import Layout, Passage, Source
@@ -58,7 +59,7 @@ class PageFields:
 
     `cut` names the fields of which the pages may hold more than was weighed; `alternatives` are
     the likeliest values of a field, `learned` the fields that a place of earlier documents decided,
-    `ibans` all accounts but the recipient's.
+    `ibans` all accounts but the recipient's. `is_month_first` says how days with slashes are read.
     """
 
     document_type: Reading[DocumentType]
@@ -74,6 +75,7 @@ class PageFields:
     alternatives: dict[str, tuple[Alternative, ...]] = field(default_factory=dict)
     learned: tuple[str, ...] = ()
     ibans: tuple[str, ...] = ()
+    is_month_first: bool = False
 
 
 _TYPES = {
@@ -112,6 +114,7 @@ _CLEAR = 0.75
 _SEVERAL = 2
 _LIKELY = 0.1  # of a number beside another one, which a credit note names
 _LEARNED = 0.97  # the chance of a value at a place that a person corrected: what adds up may differ
+_UNSURE_ORDER = Decimal("0.60")  # of a day that may be another in the other order
 _CUT = Decimal("0.75")  # of a value that other pages may contradict
 _DELIVERED = (
     (frozenset({"l0:delivery_date:next", "l0:delivery_date:cell"}), Decimal("0.95")),
@@ -176,6 +179,7 @@ def read_fields(layout: Layout, own: OwnParty, model: Model | None = None) -> Pa
         alternatives=_alternatives(candidates, weighed),
         learned=tuple(name for name in learned if name in readings),
         ibans=tuple(dict.fromkeys(each.value for each in candidates.ibans)),
+        is_month_first=order_of(candidates.around).month_first,
     )
 
 
@@ -370,6 +374,8 @@ def _reading(
         return None
     confidence = model.confidence(field, option.chance)
     confidence = min(confidence, _CUT) if is_cut else confidence
+    if UNSURE_ORDER in option.candidate.features:
+        confidence = min(confidence, _UNSURE_ORDER)
     passage = option.candidate.passage
     if passage is None:
         return Reading(option.value, by_rule(confidence, option.candidate.raw_text))

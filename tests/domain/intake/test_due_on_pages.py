@@ -762,3 +762,33 @@ def test_shares_by_event(words: str, shares: list[str | int]) -> None:
 
     assert [each.percent for each in found.terms] == [Decimal(each) for each in shares]
     assert sum(each.amount or 0 for each in found.terms) == (12000 if shares else 0)
+
+
+def test_a_month_that_stands_first_does_so_in_the_terms_too() -> None:
+    """03/04 issued and 04/03 due: March and April, in the field and in the term."""
+    text = """
+    Data Tools Inc.
+    1 Main Street, New York
+    Invoice                 Invoice number: DT-55
+    Invoice date:  03/04/2026
+    Due date:      04/03/2026
+    Total due USD  300.00
+    """
+    found = from_pages.extraction_of(typed(text), OwnParty())
+
+    assert (found.invoice_date, found.due_date) == (date(2026, 3, 4), date(2026, 4, 3))
+    assert [term.due_date for term in found.terms] == [date(2026, 4, 3)]
+
+
+def test_a_day_that_may_be_another_is_not_sure() -> None:
+    """Both orders fit, and nothing says who writes: a person looks."""
+    text = """
+    Data Tools Inc.
+    1 Main Street, New York
+    Invoice                 Invoice number: DT-55
+    Invoice date:  03/04/2026
+    Total due USD  300.00
+    """
+    found = from_pages.extraction_of(typed(text), OwnParty())
+
+    assert found.confidence.fields["invoice_date"] < Decimal("0.70")

@@ -98,3 +98,17 @@ def test_a_currency_needs_a_rate(
 ) -> None:
     """What is unknown blocks, what is foreign waits for its rate."""
     assert found(invoice(currency=currency, fx=fx)) == expected
+
+
+@pytest.mark.parametrize(
+    ("due", "told"),
+    [
+        (date(2026, 10, 10), {"DUE_BEFORE_INVOICE": Severity.WARNING}),
+        (date(2026, 11, 10), {}),
+        (date(2026, 12, 10), {}),
+        (None, {}),
+    ],
+)
+def test_a_day_due_before_the_document_is_told(due: date | None, told: dict[str, Severity]) -> None:
+    """One of the two is misread, or it would be paid at once."""
+    assert found(invoice(invoice_date=date(2026, 11, 10), due_date=due)) == told

@@ -154,3 +154,32 @@ def test_of_too_many_days_the_first_are_kept() -> None:
         date(2025, 12, 31),
         date(2026, 2, 1),
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "is_sure"),
+    [
+        # an invoice is not due before it is dated
+        ("Invoice date   03/04/2026\nDue date   04/03/2026", ["2026-03-04", "2026-04-03"], True),
+        ("Invoice date   04/03/2026\nDue date   03/04/2026", ["2026-03-04", "2026-04-03"], True),
+        # a day that exists in one order only
+        ("Invoice date   03/04/2026\nDue date   03/20/2026", ["2026-03-04", "2026-03-20"], True),
+        ("Invoice date   03/04/2026\nDue date   20/04/2026", ["2026-04-03", "2026-04-20"], True),
+        # both fit
+        ("Invoice date   03/04/2026\nDue date   03/05/2026", ["2026-04-03", "2026-05-03"], False),
+        ("Invoice date   03/04/2026", ["2026-04-03"], False),
+        ("Invoice date   04/04/2026", ["2026-04-04"], True),
+        # who writes another language or has an IBAN puts the day first
+        ("Date de facture   03/04/2026", ["2026-04-03"], True),
+        ("Invoice date   03/04/2026\nIBAN GB29 NWBK 6016 1331 9268 19", ["2026-04-03"], True),
+        ("Invoice date   03.04.2026", ["2026-04-03"], True),
+    ],
+)
+def test_days_with_slashes_are_read_in_one_order(
+    text: str, found: list[str], *, is_sure: bool
+) -> None:
+    """The one in which all of them are plausible; unsure where both are."""
+    seen = dates(text)
+
+    assert [each.value.isoformat() for each in seen] == found
+    assert any("unsure_order" in each.features for each in seen) != is_sure
