@@ -83,8 +83,11 @@ _MARGIN = frozenset({"second_hand_margin", "travel_margin"})
 # Charts of the country that takes input tax by the vehicle.
 _ASKING_OF_CARS = frozenset({"at_ekr"})
 # What only domestic parties charge in reverse, from a threshold on.
+# Services by their general place, that of the customer (§ 3a Abs. 6 UStG AT, § 3a Abs. 2 UStG DE).
+_SERVICES = frozenset({"service", "digital", "telecom", "ebook", "goods_transport"})
 _DEVICES = frozenset({"mobile_phones_chips", "consoles_tablets", "consoles_tablets_laptops"})
 _BY_PARAGRAPH = ("mobile_phones_chips", "metals")
+_CARRIAGE = "goods_transport"
 _TAX_ACCOUNT, _PAID = "import_tax_account", "import_paid"
 _PAPER = re.compile(r"altpapier|altkarton|papierabf")
 _LESS = re.compile(r"\b(?:abz(?:\u00fc|ue)gl|abzgl|minus|less)", re.IGNORECASE)
@@ -248,6 +251,7 @@ def facts_of(
     ground = _ground_for(group, invoice, tenant, vendor, around)
     category = _category(group, rate, notes, ground)
     kind = _kind(group, is_abroad=rate == FOREIGN) or _usual_kind(vendor, category) or UNKNOWN
+    kind = MIXED if kind in _SERVICES and _is_partly_service(group, category) else kind
     kind = _of_margin(kind, said) if _is_of_one_kind(invoice) else kind
     kind = _of_waste(kind, notes if rate == "0" else set(), group, tenant.country)
     if ground is not None and ground.kind is not None and kind in {*_GENERAL, UNKNOWN, MIXED}:
@@ -410,7 +414,8 @@ def _kind(group: TaxGroup, *, is_abroad: bool) -> str | None:
         for line in group.lines
     )
     known = zip(said, group.lines, strict=True)
-    found = {kind or kind_of(line.description) for kind, line in known} - {None}
+    kinds_of_lines = {kind or kind_of(line.description) for kind, line in known}
+    found = _without_carriage(kinds_of_lines) - {None}
     reason = kind_of(group.tax.exemption_reason or "") if group.tax else None
     if reason in _REASONED and found <= _GENERAL:
         return reason
@@ -419,6 +424,18 @@ def _kind(group: TaxGroup, *, is_abroad: bool) -> str | None:
     if len(found) == 1:
         return found.pop()
     return MIXED if found else None
+
+
+def _without_carriage(found: set[str | None]) -> set[str | None]:
+    """Kinds of lines without the carriage of what other lines are: it is a part of their supply."""
+    others = found - {_CARRIAGE}
+    return others if others and others <= {None, "goods"} else found
+
+
+def _is_partly_service(group: TaxGroup, category: str) -> bool:
+    """Whether only some lines are services where the document says that all are goods (K)."""
+    kinds_of_lines = {line.supply_kind or kind_of(line.description) for line in group.lines}
+    return category == "K" and None in kinds_of_lines and bool(kinds_of_lines & _SERVICES)
 
 
 def kind_of(description: str) -> str | None:
@@ -607,7 +624,7 @@ def _supply_facts(kind: str, region: str, rate: str) -> dict[str, str]:
     is_there = kind in _ON_THE_SPOT and region in _ABROAD and rate == FOREIGN
     return {
         "place": "abroad" if is_there else UNKNOWN,
-        "supply": kind if kind in ("goods", "service") else UNKNOWN,
+        "supply": "service" if kind in _SERVICES else "goods" if kind == "goods" else UNKNOWN,
     }
 
 

@@ -122,3 +122,89 @@ def test_what_belongs_to_a_device_is_none(words: str) -> None:
         "consoles_tablets_laptops",
         "mobile_phones_chips",
     )
+
+
+SERVICES = [
+    "Unternehmensberatung",
+    "Beratungsleistung November",
+    "IT-Consulting",
+    "Transport Graz - Hamburg",
+    "Frachtkosten",
+    "Luftfracht Wien",
+    "LKW-Transporte KW 45",
+    "Spedition Hamburg",
+    "Speditionsleistung",
+    "Kurierdienst",
+    "Mitarbeiterschulung",
+    "Schulung SAP",
+    "Seminar Vertrieb",
+    "Webinar",
+    "Softwarelizenz",
+    "Jahreslizenz CAD",
+    "Maschinenmiete",
+    "Miete Stapler",
+    "Ger\u00fcstmiete",
+    "Softwarewartung",
+    "Anlagenwartung",
+    "Maschinenreparatur",
+    "Personal\u00fcberlassung",
+    "Vermittlungsprovision",
+    "Rechtsberatung",
+    "Fach\u00fcbersetzung",
+    "App-Entwicklung",
+    "Projektmanagement",
+    "Consultancy services",
+    "Annual licence",
+]
+
+
+@pytest.mark.parametrize("words", SERVICES)
+def test_a_service_that_is_called_a_supply_of_goods(words: str) -> None:
+    """Its place is the customer's, who owes the tax (AT \u00a7 19 Abs. 1, DE \u00a7 13b Abs. 1)."""
+    to_austria = treated(COLOGNE, words, "1000", "0", "K")
+    to_germany = treatment_of(facts(invoice(VIENNA, line(words, "1000", "0", "K")), GERMANY))
+
+    assert (to_austria.code, to_austria.boxes) == ("VST-RC20", ("tax:057", "input:066"))
+    assert to_austria.remark.finding == "VAT_CATEGORY_CONTRADICTS_KIND"
+    assert to_germany.code == "VST-13B-EU19"
+    assert to_germany.remark.finding == "VAT_CATEGORY_CONTRADICTS_KIND"
+
+
+@pytest.mark.parametrize("words", SERVICES)
+def test_a_service_with_foreign_tax_is_no_acquisition(words: str) -> None:
+    """Its tax was not due: the customer owes it."""
+    found = treated(COLOGNE, words, "1000", "0.19", "S")
+
+    assert (found.code, found.remark.finding) == (None, "VAT_CHARGED_UNDER_REVERSE_CHARGE")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Transportbox",
+        "Transport-Koffer",
+        "Transportwagen",
+        "Transportband",
+        "Wartungsset",
+        "Schulungsunterlagen",
+        "Reparaturmaterial",
+        "Trainingsanzug",
+        "Lizenzschild",
+        "Artikel 4711",
+        "Stahltr\u00e4ger",
+    ],
+)
+def test_goods_that_are_called_after_a_service_stay_goods(words: str) -> None:
+    """They are an acquisition, as the document says."""
+    assert treated(COLOGNE, words, "1000", "0", "K").code == "VST-IGE20"
+
+
+@pytest.mark.parametrize(
+    "others",
+    [["Artikel 4711", "Fracht"], ["B\u00fcrom\u00f6bel", "Transport"], ["Pumpe XY", "Wartung"]],
+)
+def test_what_comes_with_goods_makes_no_service_of_them(others: list[str]) -> None:
+    """Carriage is a part of the supply; a service beside unknown lines does not decide for all."""
+    lines = [line(words, "500", "0", "K") for words in others]
+
+    assert treatment_of(facts(invoice(COLOGNE, *lines))).code == "VST-IGE20"
