@@ -18,6 +18,7 @@ from api.schemas.cash_flow import CashFlowOut
 from api.schemas.reports import FigureOut, LayoutOut, MonthOut, ReportRowOut, TrialBalanceRowOut
 from api.schemas.types import AnyDay, BodyOut
 from api.schemas.vat_return import VatReturnOut
+from api.schemas.zm import RecapitulativeOut
 from domain.dates import instant
 from domain.reports import (
     ageing_views,
@@ -26,6 +27,7 @@ from domain.reports import (
     layout_views,
     snapshot_views,
     vat_return_views,
+    zm_views,
 )
 from domain.reports import (
     views as reports,
@@ -46,6 +48,7 @@ class ReportType(StrEnum):
     BILANZ = "bilanz"
     BWA = "bwa"
     VAT_RETURN = "vat_return"
+    ZM = "zm"
     OPEN_ITEMS_PAYABLE = "open_items_payable"
     OPEN_ITEMS_RECEIVABLE = "open_items_receivable"
     CASH_FLOW = "cash_flow"
@@ -72,13 +75,14 @@ REPORTS: dict[ReportType, Report | Whole] = {
     ReportType.BILANZ: Report(reports.of_position, ReportRowOut),
     ReportType.BWA: Report(reports.of_groups, ReportRowOut),
     ReportType.VAT_RETURN: Whole(vat_return_views.of_range, VatReturnOut.of),
+    ReportType.ZM: Whole(zm_views.of_range, RecapitulativeOut.of),
     ReportType.OPEN_ITEMS_PAYABLE: Whole(ageing_views.payable, OpenItemsReportOut.of),
     ReportType.OPEN_ITEMS_RECEIVABLE: Whole(ageing_views.receivable, OpenItemsReportOut.of),
     ReportType.CASH_FLOW: Whole(cash_flow_views.of_range, CashFlowOut.of),
 }
 LAYOUTS = {"guv": layout_views.profit_loss, "bilanz": layout_views.balance_sheet}
 Row = TrialBalanceRowOut | ReportRowOut
-Answer = list[Row] | VatReturnOut | OpenItemsReportOut | CashFlowOut
+Answer = list[Row] | VatReturnOut | RecapitulativeOut | OpenItemsReportOut | CashFlowOut
 AsOf = Annotated[
     str | None,
     Query(
@@ -123,7 +127,10 @@ def report(
     """Report the books, one row for each account.
 
     The return for VAT, open items and the cash flow are one answer each, with the figures that
-    they must agree with.
+    they must agree with; so is the recapitulative statement (`zm`), by VAT id and kind. It states
+    what counts in the range and was booked by its end; what was booked in the range of earlier
+    months corrects those. Goods count when they are invoiced, at the latest in the month after
+    they were supplied; services when they are supplied.
     """
     asked_for = REPORTS[kind]
     snapshot, found = read(snapshot_views.taken, wanted, asked_for.view)

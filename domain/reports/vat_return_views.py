@@ -24,7 +24,7 @@ from domain.tax.vat_return import VatReturn, vat_return
 
 # A reversal undoes what was booked, as it was booked: where a code has a past, what reverses an
 # entry is of the version of the entry that stands at the beginning, however often it was reversed.
-_ROOT = """
+ROOT = """
     change (code, last_number) AS (
         SELECT code, last_number FROM tax_code_history WHERE tenant_id = :tenant
     ),
@@ -43,7 +43,7 @@ _ROOT = """
         JOIN journal_entry e ON e.tenant_id = :tenant AND e.intent_id = u.of_intent
         GROUP BY 1
     )"""
-_ROWS = """
+ROWS = """
     SELECT e.*, m.account, m.contra, m.code, m.part, m.net, v.upto AS version
     FROM (SELECT * FROM journal_entry
           WHERE tenant_id = :tenant AND period = ANY (:periods)
@@ -61,13 +61,13 @@ _ROWS = """
         ON v.code = m.code AND coalesce(root.number, e.journal_number) > v.above
             AND coalesce(root.number, e.journal_number) <= v.upto
 """
-_CODED = "(debit_tax_code IS NOT NULL OR credit_tax_code IS NOT NULL)"
+CODED = "(debit_tax_code IS NOT NULL OR credit_tax_code IS NOT NULL)"
 _ON_VAT = "(debit_account IN (TABLE vat) OR credit_account IN (TABLE vat))"
 # Entries are summed up by what they have in common before either side is looked at: a year has
 # hundreds of thousands of them and some hundred combinations. `above` is the last change of any
 # tax code before the entry.
 _MOVEMENTS = text(f"""
-    WITH RECURSIVE {OPENING}, {_ROOT},
+    WITH RECURSIVE {OPENING}, {ROOT},
     vat (number) AS (
         SELECT number FROM account
         WHERE tenant_id = :tenant AND report_group IN ('input_vat', 'output_vat')
@@ -107,7 +107,7 @@ _MOVEMENTS = text(f"""
         LEFT JOIN root ON root.intent_id = e.intent_id, step
         WHERE tenant_id = :tenant AND period = ANY (:periods)
           AND booking_date BETWEEN :first AND :last AND journal_number <= :cut
-          AND ({_CODED} OR {_ON_VAT})
+          AND ({CODED} OR {_ON_VAT})
         GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
     ),
     moved AS (
@@ -134,7 +134,7 @@ _MOVEMENTS = text(f"""
     ORDER BY 1, 2, 3, 4, 6
 """)  # noqa: S608 - of constants
 _BEHIND = text(f"""
-    WITH RECURSIVE {_ROOT}
+    WITH RECURSIVE {ROOT}
     SELECT r.journal_number, r.entry_no, r.intent_id, r.booking_date, r.period, r.debit_account,
         r.credit_account, r.amount, r.debit, r.credit, coalesce(i.description, ''),
         i.external_reference, i.document_id
@@ -143,7 +143,7 @@ _BEHIND = text(f"""
             r.debit_account, r.credit_account, r.amount,
             coalesce(sum(r.net) FILTER (WHERE r.net > 0), 0) AS debit,
             coalesce(-sum(r.net) FILTER (WHERE r.net < 0), 0) AS credit
-        FROM ({_ROWS.format(taxed=_CODED)}) r
+        FROM ({ROWS.format(taxed=CODED)}) r
         JOIN unnest(CAST(:codes AS text[]), CAST(:versions AS bigint[]), CAST(:parts AS text[]))
             AS w (code, version, part)
             ON w.code = r.code AND w.part = r.part AND w.version IS NOT DISTINCT FROM r.version
@@ -158,7 +158,7 @@ _BEHIND = text(f"""
 
 def of_range(session: Session, snapshot: Snapshot) -> VatReturn:
     """The return of a range: its boxes, and how they agree with the VAT accounts."""
-    codes = _codes(session, snapshot)
+    codes = codes_of(session, snapshot)
     return vat_return(_form(snapshot), codes, list(_movements(session, snapshot)))
 
 
@@ -169,7 +169,7 @@ def behind(
     form = _form(snapshot)
     if line not in {box.number for box in form.boxes}:
         raise LineNotFound(line)
-    codes = _codes(session, snapshot)
+    codes = codes_of(session, snapshot)
     movements = list(_movements(session, snapshot))
     wanted = set(_wanted(form, stated_places(form, codes), line))
     sign = -1 if any(sign < 0 for _, _, sign in wanted) else 1
@@ -202,7 +202,8 @@ def _form(snapshot: Snapshot) -> Form:
     return form_of(snapshot.country, snapshot.days.last)
 
 
-def _codes(session: Session, snapshot: Snapshot) -> dict[Version, CodePlaces]:
+def codes_of(session: Session, snapshot: Snapshot) -> dict[Version, CodePlaces]:
+    """Where the codes of the tenant stand, as they are and as they were."""
     known = in_time(session)
     chart = snapshot.chart
     versions: dict[Version, CodePlaces] = {}
@@ -235,12 +236,12 @@ def _arguments(session: Session, snapshot: Snapshot) -> dict[str, Any]:
         "tenant": tenant_of(session),
         "first": snapshot.days.first,
         "last": snapshot.days.last,
-        "periods": _periods(snapshot.days),
+        "periods": periods_of(snapshot.days),
         "cut": snapshot.last_entry,
     }
 
 
-def _periods(days: DateRange) -> list[str]:
+def periods_of(days: DateRange) -> list[str]:
     """Every period that can hold one of the days."""
     months = range(
         days.first.year * 12 + days.first.month, days.last.year * 12 + days.last.month + 1

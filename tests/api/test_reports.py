@@ -611,3 +611,35 @@ def test_another_company_sees_nothing_of_it(
     found = other.get(f"{PATH}/entries", type="susa", line="6815", **YEAR).json()
     assert (found["amount"], found["entries"]) == (0.0, [])
     assert {row["expenses"] for row in months(other)} == {0.0}
+
+
+def test_the_recapitulative_statement_is_by_vat_id(office: Caller) -> None:
+    """With the letter of the kind; who has no VAT id is told, and an earlier month corrected."""
+    known = {"name": "Roma S.p.A.", "vat_id": "IT00743110157"}
+    rome, nobody = (
+        office.post("/v1/customers", body).json()["id"] for body in (known, {"name": "Ohne UID"})
+    )
+    for whose, day, amount in ((rome, "2026-03-02", "100.40"), (nobody, "2026-03-03", "9.00")):
+        lines = [
+            {"account_number": "2000", "debit": amount, "credit": 0, "partner_id": whose},
+            {"account_number": "4000", "debit": 0, "credit": amount, "tax_code": "UST0-IGL"},
+        ]
+        made = office.post("/v1/bookings", booking(booking_date=day, lines=lines))
+        assert made.status_code == 201, made.text
+
+    asked = {"type": "zm", "startDate": "2026-03-01", "endDate": "2026-03-31"}
+    found = office.get(PATH, **asked).json()
+
+    assert (found["first_day"], found["is_complete"], found["later"]) == ("2026-03-01", False, 0)
+    assert found["lines"] == [
+        {
+            "country": "IT", "vat_id": "IT00743110157", "kind": "goods", "letter": "L",
+            "base": 100, "booked": 100.4,
+        }
+    ]  # fmt: skip
+    assert found["corrections"] == []
+    (lacking,) = found["unstated"]
+    assert (lacking["customer_id"], lacking["reason"]) == (nobody, "no_vat_id")
+    office.post("/v1/journal/reverse", {"intent_id": made.json()["intent_id"]})
+    whole = asked | {"endDate": f"{datetime.now(UTC).date():%Y}-12-31"}
+    assert office.get(PATH, **whole).json()["is_complete"]
