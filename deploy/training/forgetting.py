@@ -3,7 +3,7 @@
 The families for training use words that stand in the table of labels, so training alone would learn
 to trust labels and nothing else; pages that nobody has seen use others. A copy has the same
 candidates without some of the features that labels give them. Only days have such copies. Numbers
-and names have candidates of their own where labels are unknown (`samples.unlabelled`): other words
+and names have candidates of their own where labels are unknown (`samples.copies_of`): other words
 become part of them, or stand beside them.
 """
 
@@ -24,11 +24,6 @@ _OF_LABELS = frozenset({"l0", "l1", "L", "u", "uu", "U", "lab", "r"})
 _NO_KINDS = frozenset({"none", "value", "sentence"})
 _HALF = 0.5
 _LETTERS = ("aeiou\u00e4\u00f6\u00fcy", "bcdfghjklmnpqrstvwxz")
-_OTHER = {
-    one: other
-    for row in (*_LETTERS, *map(str.upper, _LETTERS))
-    for one, other in zip(row, row[2:] + row[:2], strict=True)
-}
 
 
 def forgotten(contest: Contest, field: str, name: str) -> Iterator[Contest]:
@@ -73,15 +68,31 @@ def _kind(feature: str) -> str | None:
     return kind if side in _OF_LABELS and kind not in _NO_KINDS else None
 
 
-def with_other_words(layout: Layout, kinds: frozenset[str]) -> Layout:
-    """The same pages, as if their labels of some kinds were of a language that nobody knows."""
-    return Layout(tuple(_respelt(page, kinds) for page in layout.pages))
+def with_other_words(layout: Layout, kinds: frozenset[str], name: str) -> Layout:
+    """The same pages, as if their labels of some kinds were of a language that nobody knows.
+
+    By the name of the document it is another language each time: one that all of them shared would
+    be learned like any other.
+    """
+    other = _language(name)
+    return Layout(tuple(_respelt(page, kinds, other) for page in layout.pages))
 
 
-def _respelt(page: Page, kinds: frozenset[str]) -> Page:
+def _language(name: str) -> dict[str, str]:
+    """For every letter another one, vowels for vowels."""
+    chance = random.Random(f"{SEED} {name} letters")  # noqa: S311  repeatable
+    others = {
+        one: other
+        for row in _LETTERS
+        for one, other in zip(row, chance.sample(row, len(row)), strict=True)
+    }
+    return others | {one.upper(): other.upper() for one, other in others.items()}
+
+
+def _respelt(page: Page, kinds: frozenset[str], other: Mapping[str, str]) -> Page:
     gone = {id(word) for line in page.lines for word in _words_of(line, kinds)}
     words = (
-        replace(word, text="".join(_OTHER.get(sign, sign) for sign in word.text))
+        replace(word, text="".join(other.get(sign, sign) for sign in word.text))
         if id(word) in gone
         else word
         for word in page.words

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 SEED = 20260101
 _EPOCHS = 7
 _SETTLING = 3  # epochs before steps count
-_STEP = 0.35
-_PULL = 0.01
+_STEP = 0.2
+PULL = 0.01
 _SMALL = 0.1
 _NOTHING = 1e-4  # an error that moves nothing
 _LEAST_FAMILIES = 2
@@ -36,11 +36,12 @@ class Contest:
 
 
 def train(
-    contests: Sequence[Contest], start: Mapping[str, float] | None = None
+    contests: Sequence[Contest], start: Mapping[str, float] | None = None, pull: float = PULL
 ) -> dict[str, float]:
     """Weights by feature, rounded; a feature that only one family has tells nothing.
 
-    `start` is what is believed before anything was seen. The weights are the mean of those of the
+    `start` is what is believed before anything was seen, `pull` how strongly weights are drawn to
+    nought. The weights are the mean of those of the
     later half of the steps: the last ones hang on what the last documents were (Polyak, Juditsky).
     """
     names = _known(contests)
@@ -54,7 +55,7 @@ def train(
     for epoch in range(_EPOCHS):
         shuffler.shuffle(order)
         for place in order:
-            _learn(encoded[place], weights, squares)
+            _learn(encoded[place], weights, squares, pull)
             if epoch >= _SETTLING:
                 sums = [total + weight for total, weight in zip(sums, weights, strict=True)]
     steps = max(len(order) * (_EPOCHS - _SETTLING), 1)
@@ -97,7 +98,7 @@ def _encoded(contest: Contest, index: Mapping[str, int]) -> _Encoded:
     return _Encoded(words, extra, contest.right)
 
 
-def _learn(contest: _Encoded, weights: list[float], squares: list[float]) -> None:
+def _learn(contest: _Encoded, weights: list[float], squares: list[float], pull: float) -> None:
     """One step towards what is right in one document."""
     shares = _shares(contest.scores(weights))
     hit = sum(shares[place] for place in contest.right)
@@ -111,7 +112,7 @@ def _learn(contest: _Encoded, weights: list[float], squares: list[float]) -> Non
             for at, value in contest.extra[place]:
                 gradient[at] = gradient.get(at, 0.0) + error * value
     for at, slope in gradient.items():
-        pulled = slope + _PULL * weights[at]
+        pulled = slope + pull * weights[at]
         squares[at] += pulled * pulled
         weights[at] -= _STEP * pulled / math.sqrt(squares[at])
 

@@ -186,7 +186,8 @@ def read_fields(layout: Layout, own: OwnParty, model: Model | None = None) -> Pa
 def _own_numbers(found: list[Option[str]], layout: Layout, kind: DocumentType) -> list[Option[str]]:
     """A credit note is not called as the invoice that it takes back: `Gutschrift zu RE-17`.
 
-    What is left is its number only where that was likely beside the other; else it has none.
+    What is left is its number only where a word for a credit note says so, or where that was likely
+    beside the other; else it has none.
     """
     named = preceding_on(layout, None, gives_back=True) if kind is DocumentType.CREDIT_NOTE else ()
     earlier = tuple(each.number for each in named if each.number is not None)
@@ -205,7 +206,9 @@ def _own_numbers(found: list[Option[str]], layout: Layout, kind: DocumentType) -
     ]
     if len(own) == len(found):
         return found
-    likely = any(each.value is not None and each.chance >= _LIKELY for each in own)
+    likely = any(
+        each.value is not None and (each.value in sure or each.chance >= _LIKELY) for each in own
+    )
     whole = sum(each.chance for each in own)
     left = [
         replace(each, chance=each.chance / whole)

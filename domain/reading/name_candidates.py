@@ -172,7 +172,10 @@ def _labelled(features: Sequence[str]) -> bool:
 def _merged(
     sheet: Sheet, index: int, cell: Cell, first: tuple[str, Passage, tuple[str, ...]]
 ) -> Iterator[Candidate[str]]:
-    """A name over some lines: they go on where the first begins, in the same size."""
+    """A name over some lines: they go on where the first begins, in the same size.
+
+    What is nothing but a label is no part of the name below it.
+    """
     text, passage, features = first
     if FORM.search(text):
         return
@@ -180,12 +183,17 @@ def _merged(
         passage = replace(passage, text=f"{text}-")
     parts = [passage]
     height = cell.box.bottom - cell.box.top
+    is_label = any(
+        _is_said(each) and each.end - each.start >= len(text) for each in labels_in(text)
+    )
     for under in sheet.below(index, cell, _MERGED):
         below = under.box.bottom - under.box.top
         is_other = under.labels[:1] and under.labels[0].start == 0 and _is_said(under.labels[0])
         if abs(height - below) > height // 4 or is_other or under.is_value:
             return
         form = FORM.search(under.line.text)
+        if is_label and form is not None and _completing(under, form) == "name":
+            return
         parts.append(under.line.passage(0, form.end() if form else len(under.line.text)))
         if form is not None:
             merged = _as_one(parts)

@@ -9,6 +9,7 @@ from domain.reading.address import STREET, TOWN
 from domain.reading.candidate import Candidate, counted
 from domain.reading.labels import labels_in
 from domain.reading.layout import Line
+from domain.reading.number_signs import beside, year_in, years_on
 from domain.reading.surroundings import Sheet, Spot, Surroundings
 from domain.reading.values import IBAN_START, PERCENT, VAT_ID, iban_in
 
@@ -41,7 +42,12 @@ _OWN_KINDS = frozenset({"invoice_number", "receipt_number", "invoice_word"})
 _OF_COLUMNS = frozenset({"price", "unit", "quantity", "line_total"})
 _PART_BEGINS = re.compile(r"[,|\u00b7\u2022]\s?(?=[^,|\u00b7\u2022]*$)")
 _PART_ENDS = re.compile(r"\s?[,|\u00b7\u2022]")
-_TOWN_LINE = re.compile(r"(?:[A-Z]{1,3}-\s?)?\d{4,5}\s[A-Z\u00c0-\u00de][^\d]{1,40}")
+_POSTCODE = (
+    r"(?:(?:[A-Z]{1,3}-\s?)?(?:\d{4,5}|\d{3}\s\d{2}|\d{2}-\d{3}|\d{4}-\d{3}|\d{4}\s?[A-Z]{2})"
+    r"|[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2})"
+)
+_TOWN = r"[A-Z\u00c0-\u00de\u0100-\u017e][^\d]{1,40}"
+_TOWN_LINE = re.compile(rf"{_POSTCODE}\s{_TOWN}|{_TOWN}\s[A-Z]{{1,2}}\d[A-Z\d]?\s\d[A-Z]{{2}}")
 _HOUSE_LINE = re.compile(r"[A-Z\u00c0-\u00de][^\d]{3,40}\s\d{1,4}\s?[a-z]?(?:[/-]\d{1,4}){0,3}")
 _MOST_JOINTS = 2
 _DIAL = 12  # signs from a plus to the last part of a telephone number
@@ -63,6 +69,7 @@ def number_candidates(around: Surroundings) -> tuple[Candidate[str], ...]:
 
 
 def _found(around: Surroundings) -> Iterator[Candidate[str]]:
+    years = years_on(around)
     for page, sheet in enumerate(around.sheets):
         for index, line in enumerate(sheet.lines):
             if not _FIGURE.search(line.text):
@@ -70,7 +77,7 @@ def _found(around: Surroundings) -> Iterator[Candidate[str]]:
             values = (*sheet.dates[index], *sheet.amounts[index])
             taken = _by_place((*(match.span() for match in values), *_taken(line.text)))
             amounts = len(sheet.amounts[index])
-            yield from _wrapped(around, page, index)
+            yield from _wrapped(around, page, index, years)
             for start, end, form in _spans(line):
                 text = line.text[start:end]
                 over = list(dict.fromkeys(chain(*(taken.get(at, ()) for at in range(start, end)))))
@@ -82,7 +89,8 @@ def _found(around: Surroundings) -> Iterator[Candidate[str]]:
                     continue
                 told = ("like_value",) if over else ()
                 own = (*_form(text, form, amounts), *_elsewhere(sheet, spot), *told)
-                yield Candidate(text, passage, (*around.features(spot), *around.stems(spot), *own))
+                features = (*_told(around, spot, text, years), *own)
+                yield Candidate(text, passage, features)
 
 
 def _by_place(spans: Iterable[tuple[int, int]]) -> dict[int, list[tuple[int, int]]]:
@@ -116,7 +124,17 @@ def _is_more(text: str, start: int, end: int, over: Sequence[tuple[int, int]], v
     return is_named and not _WORD.search(lead[labels[-1].end :])
 
 
-def _wrapped(around: Surroundings, page: int, index: int) -> Iterator[Candidate[str]]:
+def _told(around: Surroundings, spot: Spot, text: str, years: frozenset[int]) -> Iterator[str]:
+    """What stands around it, and which of the days' years is in it."""
+    yield from around.features(spot)
+    yield from around.stems(spot)
+    yield from year_in(text, years)
+    yield from beside(around.sheets[spot.page], spot)
+
+
+def _wrapped(
+    around: Surroundings, page: int, index: int, years: frozenset[int]
+) -> Iterator[Candidate[str]]:
     """Numbers that were cut behind a dash or a stroke, and go on in the cell below."""
     sheet = around.sheets[page]
     for cell in sheet.cells[index]:
@@ -130,12 +148,7 @@ def _wrapped(around: Surroundings, page: int, index: int) -> Iterator[Candidate[
             continue
         passage = whole.passage(lead.start(), rest.end())
         spot = Spot(page, index, cell.start + lead.start(), cell.end, passage)
-        features = (
-            *around.features(spot),
-            *around.stems(spot),
-            *_form(text, "whole", 0),
-            "wrapped",
-        )
+        features = (*_told(around, spot, text, years), *_form(text, "whole", 0), "wrapped")
         yield Candidate(text, replace(passage, text=text), features)
 
 

@@ -98,14 +98,17 @@ class Surroundings:
         yield from self._place(spot)
 
     def stems(self, spot: Spot) -> Iterator[str]:
-        """How the words begin and end that stand above a value.
+        """How the words begin and end that stand left of a value, or above it if none does.
 
         A label that no table knows is still like those that are known: most languages put what it
         means at one end of a compound ("Fakturierungskennung").
         """
-        for word in _words_above(self._pages[spot.page], spot):
-            yield f"w:{word[:_STEM]}-"
-            yield f"w:-{word[-_STEM:]}"
+        sheet = self._pages[spot.page]
+        left = list(_words_left(sheet, spot))
+        side, words = ("v", left) if left else ("w", list(_words_above(sheet, spot)))
+        for word in words:
+            yield f"{side}:{word[:_STEM]}-"
+            yield f"{side}:-{word[-_STEM:]}"
 
     def _place(self, spot: Spot) -> Iterator[str]:
         sheet, box = self._pages[spot.page], spot.passage.box
@@ -130,6 +133,16 @@ class Sheet:
     def height(self) -> float:
         """The usual height of a word."""
         return median(word.box.bottom - word.box.top for word in self.page.words) or 1
+
+    @cached_property
+    def largest_figure(self) -> int:
+        """The height of the largest word with a figure, nought without any."""
+        heights = (
+            word.box.bottom - word.box.top
+            for word in self.page.words
+            if _FIGURE.search(word.text) is not None
+        )
+        return max(heights, default=0)
 
     @cached_property
     def cells(self) -> tuple[tuple[Cell, ...], ...]:
@@ -169,6 +182,10 @@ class Sheet:
                 break
             words, last = (*words, *under.line.words), under.box
         return Line(cell.line.page, words) if len(words) > len(cell.line.words) else None
+
+    def over(self, line: int, left: int, right: int) -> Cell | None:
+        """The cell of a line that lies above or below a place."""
+        return _over(self, line, left, right)
 
     def below(self, line: int, cell: Cell, most: int) -> Iterator[Cell]:
         """The cells that follow below in the column, as long as no wider gap parts them."""
@@ -355,10 +372,28 @@ def _words_above(sheet: Sheet, spot: Spot) -> Iterator[str]:
     for line in range(spot.line - 1, max(-1, spot.line - 1 - _REACH), -1):
         cell = _over(sheet, line, left, box.right)
         if cell is not None and not _FIGURE.search(cell.line.text):
-            words = (folded(word) for word in _WORD.findall(cell.line.text))
-            long = [word for word in words if len(word) >= _SHORTEST]
-            yield from dict.fromkeys(long[-_NEAR_WORDS:])
+            yield from _last_words(cell.line.text)
             return
+
+
+def _words_left(sheet: Sheet, spot: Spot) -> Iterator[str]:
+    """The last words before a value in its cell; if it begins it, those of the cell before.
+
+    What stands before another figure is not of this one.
+    """
+    own = sheet.cell(spot)
+    inside = sheet.lines[spot.line].text[own.start : spot.start]
+    if _WORD.search(inside) is None:
+        before = [cell for cell in sheet.cells[spot.line] if cell.end <= own.start]
+        inside = before[-1].line.text if before else ""
+    yield from _last_words(_FIGURE.split(inside)[-1])
+
+
+def _last_words(text: str) -> Iterator[str]:
+    """The last words of a text, without short ones."""
+    words = (folded(word) for word in _WORD.findall(text))
+    long = [word for word in words if len(word) >= _SHORTEST]
+    yield from dict.fromkeys(long[-_NEAR_WORDS:])
 
 
 def _caption(sheet: Sheet, spot: Spot) -> Iterator[str]:

@@ -32,8 +32,20 @@ def test_a_copy_lacks_labels_and_nothing_else() -> None:
 def test_labels_become_words_of_no_language() -> None:
     """Those of the kinds that are asked for; everything else stays where and what it is."""
     page = typed("Verk\u00e4ufer   Muster GmbH\nRechnung   4711")
-    other = with_other_words(page, frozenset({"vendor"}))
+    other = with_other_words(page, frozenset({"vendor"}), "a.pdf")
+    word, *rest = other.lines[0].text.split()
 
-    assert other.lines[0].text == "Xotmüöhot Muster GmbH"
+    assert word != "Verk\u00e4ufer"
+    assert (len(word), word[0].isupper(), rest) == (9, True, ["Muster", "GmbH"])
     assert other.lines[1].text == page.lines[1].text
     assert [word.box for word in other.pages[0].words] == [word.box for word in page.pages[0].words]
+
+
+def test_the_language_is_of_the_document_and_the_same_each_time() -> None:
+    """Words that all documents shared would be learned like any others."""
+    page = typed("Verk\u00e4ufer   Muster GmbH")
+    vendor = frozenset({"vendor"})
+    spelt = {name: with_other_words(page, vendor, name).text for name in ("a.pdf", "b.pdf")}
+
+    assert spelt["a.pdf"] != spelt["b.pdf"]
+    assert with_other_words(page, vendor, "a.pdf").text == spelt["a.pdf"]

@@ -45,6 +45,13 @@ def test_what_is_believed_before_needs_evidence_to_the_contrary() -> None:
     assert train(list(contests()), {"bare": -5.0})["bare"] < train(list(contests()))["bare"]
 
 
+def test_a_stronger_pull_leaves_smaller_weights() -> None:
+    """What few documents prove is believed less."""
+    weak, strong = train(list(contests()), pull=0.0), train(list(contests()), pull=0.5)
+
+    assert 0 < strong["label"] < weak["label"]
+
+
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=200))
 def test_a_curve_never_falls_and_is_never_certain(seen: list[tuple[float, bool]]) -> None:
     """The surer the model, the more its chance is worth; few outcomes prove little."""

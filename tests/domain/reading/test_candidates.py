@@ -54,6 +54,16 @@ def test_other_words_and_gaps_end_a_name(text: str) -> None:
     assert not [each for each in found_in(text).names if each.value.startswith("Muster ")]
 
 
+def test_a_label_alone_is_no_part_of_the_name_below_it() -> None:
+    """`Nummer` heads what stands there; before a legal form alone it may be a name all the same."""
+    names = {each.value for each in found_in("Nummer\nMuster GmbH\nGasse 1").names}
+    short = {each.value for each in found_in("Nummer\nGmbH\nGasse 1").names}
+
+    assert "Muster GmbH" in names
+    assert "Nummer Muster GmbH" not in names
+    assert "Nummer GmbH" in short
+
+
 def test_the_recipients_own_is_left_out() -> None:
     """Who receives an invoice is not its vendor."""
     own = OwnParty("Muster Handel GmbH", "ATU13585627", ("AT611904300234573201",))

@@ -84,6 +84,15 @@ def test_figures_of_addresses_and_telephones_are_told(text: str, feature: str) -
         "Kunden AG \u00b7 Ring 17 \u00b7 8010 Graz",
         "Ringstra\u00dfe 17\n8010 Graz",
         "Am Ring 17/3\nD-80100 Graz",
+        "1012 AB Amsterdam",
+        "1012AB Amsterdam",
+        "SE-111 22 Stockholm",
+        "110 00 Praha",
+        "00-950 Warszawa",
+        "1100-148 Lisboa",
+        "SW1A 1AA London",
+        "London SW1A 1AA",
+        "5000 Aarau (AG)",
     ],
 )
 def test_addresses_are_no_numbers(text: str) -> None:
