@@ -250,7 +250,7 @@ def facts_of(
     usual = vendor.usual
     ground = _ground_for(group, invoice, tenant, vendor, around)
     category = _category(group, rate, notes, ground)
-    kind = _kind(group, is_abroad=rate == FOREIGN) or _usual_kind(vendor, category) or UNKNOWN
+    kind = _said_kind(group, rate, region, notes) or _usual_kind(vendor, category) or UNKNOWN
     kind = MIXED if kind in _SERVICES and _is_partly_service(group, category) else kind
     kind = _of_margin(kind, said) if _is_of_one_kind(invoice) else kind
     kind = _of_waste(kind, notes if rate == "0" else set(), group, tenant.country)
@@ -283,6 +283,16 @@ def facts_of(
         status=tenant.status,
         more=more,
     )
+
+
+def _said_kind(group: TaxGroup, rate: str, region: str, notes: set[str]) -> str | None:
+    """The kind that words name; what goes from one to another of three is goods by law.
+
+    A triangular transaction is one of supplies of goods (Art. 25 UStG AT, § 25b UStG DE).
+    """
+    kind = _kind(group, is_abroad=rate == FOREIGN)
+    is_triangular = "triangular" in notes and region in _ABROAD
+    return "goods" if is_triangular and kind in (None, MIXED) else kind
 
 
 def _is_of_one_kind(invoice: NormalizedInvoice) -> bool:

@@ -1,9 +1,12 @@
 """Kinds of supply by their words, and the code that follows from them."""
 
+from decimal import Decimal
+
 import pytest
 
-from domain.intake.tax_facts import kind_of
+from domain.intake.tax_facts import TaxVendor, kind_of
 from domain.payables.normalized import NormalizedVendor
+from domain.payables.vat_treatment import VatTreatment
 from domain.tax.treatment import Treatment, treatment_of
 from tests.domain.intake.test_tax_facts import COLOGNE, GERMANY, VIENNA, facts, invoice, line
 
@@ -208,3 +211,62 @@ def test_what_comes_with_goods_makes_no_service_of_them(others: list[str]) -> No
     lines = [line(words, "500", "0", "K") for words in others]
 
     assert treatment_of(facts(invoice(COLOGNE, *lines))).code == "VST-IGE20"
+
+
+OWED = "Steuerschuldnerschaft des Leistungsempf\u00e4ngers"
+TRIANGULAR = [
+    f"Innergemeinschaftliches Dreiecksgesch\u00e4ft. {OWED}.",
+    f"Innergemeinschaftliches Dreiecksgesch\u00e4ft, {OWED} \u00a7 25b UStG",
+    "Dreiecksgesch\u00e4ft gem. Art. 25 UStG, \u00dcbergang der Steuerschuld",
+    f"{OWED}, Art. 25 Abs. 4 UStG",
+    "Triangular transaction, Art. 141 Directive 2006/112/EC, reverse charge",
+    "Op\u00e9ration triangulaire, autoliquidation",
+    "Operazione triangolare, inversione contabile",
+]
+
+
+@pytest.mark.parametrize("note", TRIANGULAR)
+@pytest.mark.parametrize("category", ["AE", None])
+@pytest.mark.parametrize("words", ["Pumpe Typ 5", "Kaffeemaschinen ab Werk", "Artikel 4711"])
+def test_the_last_customer_of_a_triangular_transaction_owes_the_tax(
+    note: str, category: str | None, words: str
+) -> None:
+    """By the rate of the goods at home, which a person says where nobody knows it."""
+    goods = line(words, "4000", "0", category)
+    at_home = TaxVendor(usual=VatTreatment(supply_rate=Decimal(20)))
+    german = TaxVendor(usual=VatTreatment(supply_rate=Decimal(19)))
+
+    to_austria = treatment_of(facts(invoice(COLOGNE, goods), notes=note))
+    assert (to_austria.code, to_austria.remark.finding) == (None, "VAT_RATE_UNKNOWN")
+    assert to_austria.remark.reason == "Triangular: domestic rate of the goods?"
+    known = treatment_of(facts(invoice(COLOGNE, goods), vendor=at_home, notes=note))
+    assert (known.code, known.boxes) == ("VST-RC20", ("tax:057", "input:066"))
+    assert known.remark.finding == "VAT_TRIANGULAR"
+    to_germany = treatment_of(facts(invoice(VIENNA, goods), GERMANY, german, note))
+    assert (to_germany.code, to_germany.boxes) == ("VST19-DREIECK", ("tax:69", "input:66"))
+
+
+def test_what_the_vendor_usually_does_makes_no_service_of_a_triangular_transaction() -> None:
+    """It is a supply of goods by law."""
+    usual = TaxVendor(usual=VatTreatment(supply_kind="service"))
+    one = invoice(COLOGNE, line("Artikel 4711", "4000", "0", "AE"))
+
+    assert facts(one, vendor=usual, notes=TRIANGULAR[0]).kind == "goods"
+
+
+def test_a_supply_that_calls_itself_triangular_is_asked() -> None:
+    """The tenant may be the middle or the last of the three: never an acquisition unasked."""
+    note = "Innergemeinschaftliches Dreiecksgesch\u00e4ft"
+    one = invoice(VIENNA, line("Pumpe", "4000", "0", "K"))
+    to_austria = treated(COLOGNE, "Pumpe Typ 5", "4000", "0", "K", note)
+    to_germany = treatment_of(facts(one, GERMANY, notes=note))
+
+    assert (to_austria.code, to_austria.remark.finding) == (None, "VAT_TRIANGULAR")
+    assert (to_germany.code, to_germany.remark.finding) == (None, "VAT_TRIANGULAR")
+
+
+def test_what_is_no_triangular_transaction_stays_an_acquisition() -> None:
+    """A denial is none."""
+    note = "Kein Dreiecksgesch\u00e4ft"
+
+    assert treated(COLOGNE, "Pumpe", "4000", "0", "K", note).code == "VST-IGE20"
