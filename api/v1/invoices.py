@@ -22,6 +22,8 @@ from api.schemas.invoices import (
 from api.schemas.types import AnyDay
 from domain.documents.document import DocumentNotFound
 from domain.errors import NoChanges, NotFound
+from domain.intake import typed_invoice_store
+from domain.intake.duplicates import InvoiceMayBeKnown
 from domain.payables import invoice_store
 from domain.payables import invoice_views as views
 from domain.payables.invoice import (
@@ -67,13 +69,15 @@ def list_invoices(  # noqa: PLR0913, PLR0917 (one parameter for each filter)
         IntentMismatch,
         DocumentNotFound,
         DuplicateInvoiceNumber,
+        InvoiceMayBeKnown,
     ),
 )
 def add_invoice(body: InvoiceIn, write: WriteDep) -> CreatedOut:
     """Create an incoming invoice with its lines; numbers are unique for each vendor.
 
     So is a number in another spelling on one day with one total (`RE 2026-1`, `RE-2026-1`),
-    unless `skip_duplicate_check` says that it is another invoice.
+    unless `skip_duplicate_check` says that it is another invoice. As for documents, one that waits
+    in a review case and looks like it, or that corrects it, is told (409 `INVOICE_MAY_BE_KNOWN`).
 
     An intent must owe this vendor just the total of the invoice, and be of no other invoice.
     """
@@ -81,7 +85,7 @@ def add_invoice(body: InvoiceIn, write: WriteDep) -> CreatedOut:
     invoice, is_other = body.invoice(), body.skip_duplicate_check
 
     def act(session: Session) -> CreatedOut:
-        kept = invoice_store.enter(session, invoice_id, invoice, is_other=is_other)
+        kept = typed_invoice_store.enter(session, invoice_id, invoice, is_other=is_other)
         return CreatedOut(id=kept)
 
     return write(act)

@@ -38,6 +38,7 @@ from domain.payables.rows import InvoiceRow
 
 _MOST = 50
 _BAND = 4
+_NO_ITEM = UUID(int=0)  # of what came as no document: every case was there before
 _EMPTY_BAND = "0000"
 _BANDS = tuple(f"page_band_{number}" for number in range(1, 5))
 _ITEM: Any = bindparam("item", type_=Uuid())
@@ -60,9 +61,18 @@ def twins_of(
         page_hash=read.page_hash,
         is_data=read.syntax is not None if read.is_read else None,
     )
-    found = [*_posted(session, own), *_waiting(session, item, own)]
+    found = [*_posted(session, own), *_waiting(session, own, item.id, item.mail_id)]
     key = next((key for key, _ in found), None)
     return twins(replace(own, number_key=key), [other for _, other in found])
+
+
+def waiting_twins(session: Session, own: Seen) -> Iterator[Twin]:
+    """The cases that look enough like an invoice that somebody types to stop it."""
+    found = list(_waiting(session, own, _NO_ITEM, None))
+    key = next((key for key, _ in found), None)
+    for twin in twins(replace(own, number_key=key), [other for _, other in found]):
+        if twin.stops:
+            yield twin
 
 
 def _posted(session: Session, own: Seen) -> Iterator[tuple[str | None, Other]]:
@@ -128,11 +138,13 @@ def _case_of_invoice() -> Iterator[ColumnElement[bool]]:
     yield col(ReviewCaseRow.invoice_id) == col(InvoiceRow.id)
 
 
-def _waiting(session: Session, item: InboxItemRow, own: Seen) -> Iterator[tuple[str | None, Other]]:
+def _waiting(
+    session: Session, own: Seen, item_id: UUID, mail_id: UUID | None
+) -> Iterator[tuple[str | None, Other]]:
     """Cases that were opened before and are not rejected; beside the own key."""
     named = {
-        "item": item.id,
-        "mail": item.mail_id,
+        "item": item_id,
+        "mail": mail_id,
         "is_data": own.is_data,
         "number": own.number,
         "near": list(near_numbers(own.number)),

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from rapidfuzz import fuzz
 
+from domain.errors import Conflict
 from domain.iban import written
 from domain.intake.number_kin import Kin, kin_of
 from domain.intake.review import DuplicateHint
@@ -26,6 +27,16 @@ from domain.reading.values import vat_id_written
 _SAME_NAME = 90
 _NEAR = 6  # of 64 differences of brightness
 _LEAST_PART = 4
+
+
+class InvoiceMayBeKnown(Conflict):
+    """A document with this invoice waits for a decision, or one that corrects it is there."""
+
+    def __init__(self, reason: str, review_case_id: UUID | None) -> None:
+        super().__init__(
+            f"{reason} Look at it first; skip_duplicate_check says that this is another invoice.",
+            review_case_id=review_case_id,
+        )
 
 
 class Reason(StrEnum):

@@ -31,6 +31,8 @@ from domain.reading.finding import Finding
 
 _MOST = 20
 
+_NO_ITEM = UUID(int=0)  # of what came as no document
+
 
 def preceding_findings(
     session: Session,
@@ -49,7 +51,12 @@ def preceding_findings(
     yield from findings_of(read.preceding, known, read.type_code)
     yield from credit_findings(read.preceding, known, invoice.total_gross, invoice.currency)
     if invoice.invoice_number is not None:
-        yield from later_findings(_later(session, item, own, invoice.invoice_number))
+        yield from later_findings(_later(session, item.id, own, invoice.invoice_number))
+
+
+def naming(session: Session, vendor_id: UUID, number: str) -> Iterator[Finding]:
+    """What is to be said of documents that name the number of an invoice that somebody types."""
+    yield from later_findings(_later(session, _NO_ITEM, Seen(vendor_id=vendor_id), number))
 
 
 def _there(session: Session, item: InboxItemRow, own: Seen, number: str) -> Earlier | None:
@@ -95,9 +102,9 @@ def _there(session: Session, item: InboxItemRow, own: Seen, number: str) -> Earl
     return None
 
 
-def _later(session: Session, item: InboxItemRow, own: Seen, number: str) -> Iterator[Later]:
+def _later(session: Session, item_id: UUID, own: Seen, number: str) -> Iterator[Later]:
     """Documents of the vendor, in cases or in the books, whose reading names this number."""
-    found = rows_of(session, _later_query(), item=item.id, number=number[:NUMBER_LENGTH])
+    found = rows_of(session, _later_query(), item=item_id, number=number[:NUMBER_LENGTH])
     for case_id, vendor_id, proposed, fields, is_posted, place in found:
         other = NormalizedInvoice.from_json(dict(proposed))
         if not may_be_one_vendor(own, seen_in(other, vendor_id, None)):
