@@ -923,6 +923,7 @@ WORDS: Mapping[str, Any] = {
     "seen_on_statements": [],
     "vendor_credit": "0.00",
     "vendor_credits": [],
+    "owes_us": "0.00",
     "NettedCreditOut.amount": "-30.00",
     "NettedCreditOut.name": "UEB-7",
     "NettedCreditOut.bank_answer": None,

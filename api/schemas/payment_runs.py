@@ -281,6 +281,10 @@ class PaymentRunItemOut(BodyOut):
     vendor_credits: list[VendorCreditOut] = Field(
         description="What that is: the newest 20, `vendor_credit` is the sum of all (ours)"
     )
+    owes_us: MoneyText = Field(
+        description="Until the export: what is open of the customer who is the same company, less"
+        " credits; it may be set off instead (`POST /v1/open-items/clear`; ours)"
+    )
     on_behalf_of: str | None = Field(
         description="The vendor whose invoice it is, where another payee is paid (ours)"
     )

@@ -479,7 +479,8 @@ class RunItem:
     was deducted for paying by `discount_until`. `ordered_before` is for whoever approves: what
     a bank is said to have refused can have been paid after all. So are `seen`, what may have paid
     it already, and `vendor_credits`, what stands to our credit with the vendor that the run does
-    not take off, the newest first; `vendor_credit` is the sum of all of them.
+    not take off, the newest first; `vendor_credit` is the sum of all of them. `owes_us` is what is
+    open of the customer who is the same company, in EUR, credits deducted.
     `on_behalf_of` is the vendor whose invoice it is, where another is paid.
     """
 
@@ -502,6 +503,7 @@ class RunItem:
     seen: tuple[SeenMovement, ...] = ()
     vendor_credit: Decimal = ZERO
     vendor_credits: tuple[VendorCredit, ...] = ()
+    owes_us: Decimal = ZERO
     on_behalf_of: str | None = None
     open_item_id: UUID | None = None
 

@@ -287,6 +287,7 @@ def _with_warnings(
     left = {vendor: _beside(of_vendor, taken) for vendor, of_vendor in credits_.items()}
     shown = [each for beside in left.values() for each in beside[:_MOST_CREDITS]]
     others = answer_views.taken_by_others(session, run_id, shown)
+    owing = warning_views.owed_as_customers(session, {item.vendor_id for item in found})
 
     def of(item: RunItem) -> RunItem:
         beside = left.get(item.vendor_id, ()) if item.amount > ZERO else ()
@@ -294,6 +295,7 @@ def _with_warnings(
             item,
             seen=seen.get(item.item_id, ()),
             vendor_credit=sum((each.amount for each in beside), ZERO),
+            owes_us=owing.get(item.vendor_id, ZERO) if item.amount > ZERO else ZERO,
             vendor_credits=tuple(
                 replace(each, taken_by=others.get(each.invoice_id or each.open_item_id))
                 for each in beside[:_MOST_CREDITS]

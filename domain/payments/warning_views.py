@@ -25,7 +25,8 @@ from domain.ledger.intent import Side
 from domain.ledger.remaining_views import remaining_amount
 from domain.ledger.rows import AccountRow, JournalEntryRow, OpenItemRow, SettlementRow
 from domain.money import ZERO
-from domain.payables import item_views
+from domain.payables import item_views, same_company_views
+from domain.payables.item_views import ItemFilter
 from domain.payables.match import LeftItem
 from domain.payables.rows import InvoiceRow
 from domain.payables.sub_ledger import SubLedger
@@ -227,6 +228,23 @@ def vendor_credits(
     for item in reversed(item_views.items(session, tuple(kinds)).values()):
         if item.partner_id is not None and item.ledger is SubLedger.PAYABLE:
             found[item.partner_id].append(_credit(item, *kinds[item.open_item_id]))
+    return found
+
+
+def owed_as_customers(session: Session, vendor_ids: Collection[UUID]) -> dict[UUID, Decimal]:
+    """What vendors owe us as customers, where a person has said that both are one company."""
+    vendors = set(vendor_ids)
+    pairs = [each for each in same_company_views.pairs(session, vendors) if each[0] in vendors]
+    if not pairs:
+        return {}
+    customers = tuple({customer for _, customer in pairs})
+    owed: defaultdict[UUID | None, Decimal] = defaultdict(Decimal)
+    asked = ItemFilter(customers, ledger=SubLedger.RECEIVABLE)
+    for item in item_views.open_items(session, asked)[0]:
+        owed[item.partner_id] += item.remaining_amount if item.is_owed else -item.remaining_amount
+    found: defaultdict[UUID, Decimal] = defaultdict(Decimal)
+    for vendor, customer in pairs:
+        found[vendor] += max(owed[customer], ZERO)
     return found
 
 

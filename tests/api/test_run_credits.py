@@ -101,6 +101,34 @@ async def test_a_credit_that_another_run_takes_is_told_as_such(office: Office) -
     assert {each["taken_by"] for each in again} == {None}
 
 
+async def test_a_vendor_that_owes_us_as_a_customer_is_told(office: Office) -> None:
+    """50.00 less a credit of 20.00, once both are one company; another vendor owes nothing."""
+    account, vendor = await office.a_bank_account(), await office.a_vendor()
+    other = await office.a_vendor("Holz GmbH")
+    invoices = [await office.an_invoice(each, f"RE-{each[:4]}") for each in (vendor, other)]
+    made = await office.post("/v1/customers", {"name": "Papier Handel"})
+    customer = made.json()["id"]
+    for debit, credit in ((50, 0), (0, 20)):
+        lines = [
+            {"account_number": "2000", "debit": debit, "credit": credit, "partner_id": customer},
+            {"account_number": "4000", "debit": credit, "credit": debit},
+        ]
+        sold = {"booking_date": "2026-03-03", "description": f"Verkauf {debit}", "lines": lines}
+        assert (await office.post("/v1/bookings", sold)).status_code == 201
+    run = (await office.post(RUNS, body(account, invoices))).json()
+    assert [each["owes_us"] for each in run["items"]] == ["0.00", "0.00"]
+
+    pair = {"vendor_id": vendor, "customer_id": customer, "is_same": True}
+    tied = await office.post("/v1/same-companies", pair)
+
+    assert tied.status_code == 201, tied.text
+    told = (await office.get(f"{RUNS}/{run['id']}")).json()["items"]
+    assert {each["vendor_id"]: each["owes_us"] for each in told} == {vendor: "30.00", other: "0.00"}
+    browser = await Plain(office.http, office.tenant, "approver").sign_in("en")
+    page = await browser.go(f"/payments/{run['id']}")
+    assert page.text.count("As a customer the same company owes 30.00") == 1
+
+
 async def test_the_statement_settles_the_invoice_and_the_credit(office: Office) -> None:
     """The text names both, so that both are proposed together; the books agree."""
     account, vendor = await office.a_bank_account(), await office.a_vendor()
