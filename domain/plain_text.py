@@ -11,6 +11,7 @@ With the latter a name reads as another one: `Rechnung[U+202E]fdp.exe`. Marks of
 (U+200E, U+200F), which Arabic and Hebrew need, turn nothing.
 """
 _UNSEEN = re.compile(f"[{UNSEEN}]")
+_TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _BREAK = re.compile(r" ?[\t-\r\x1c-\x1e\x85\u2028\u2029][ \t-\r\x1c-\x1e\x85\u2028\u2029]*")
 
 _ALIKE = str.maketrans(
@@ -29,6 +30,15 @@ def unseen_in(text: str) -> str | None:
     """
     found = _UNSEEN.search(text)
     return None if found is None else f"U+{ord(found[0]):04X}"
+
+
+def turns_around(text: str) -> bool:
+    r"""Whether a text holds a sign that turns the direction of what follows it.
+
+    >>> turns_around("O25-\u202e1"), turns_around("\ufeffPapier")
+    (True, False)
+    """
+    return _TURNS.search(text) is not None
 
 
 def as_it_looks(text: str) -> str:

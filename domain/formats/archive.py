@@ -1,5 +1,6 @@
 """ZIP archives from outside, opened within limits (BOUNDED)."""
 
+import gzip
 import re
 import zipfile
 import zlib
@@ -62,19 +63,14 @@ def is_gzip(data: bytes) -> bool:
 def gunzipped(data: bytes, name: str | None) -> Member:
     """The file in gzip, read within the limits: never more of it than those is unpacked."""
     inner = _GZ.sub("", name or "") or "file"
-    content, rest = b"", data
-    while rest.startswith(_GZIP):
-        unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        try:
-            content += unpacking.decompress(rest, MEMBER_BYTES + 1 - len(content))
-        except zlib.error:
-            return Member(inner, fault="damaged inside the archive")
-        if len(content) > MEMBER_BYTES:
-            fault = f"larger than {MEMBER_BYTES} bytes when unpacked"
-            return Member(inner, fault=fault, too_large=True)
-        if not unpacking.eof:
-            return Member(inner, fault="damaged inside the archive")
-        rest = unpacking.unused_data
+    try:
+        with gzip.GzipFile(fileobj=BytesIO(data)) as stream:
+            content = stream.read(MEMBER_BYTES + 1)
+    except (EOFError, OSError, zlib.error):
+        return Member(inner, fault="damaged inside the archive")
+    if len(content) > MEMBER_BYTES:
+        fault = f"larger than {MEMBER_BYTES} bytes when unpacked"
+        return Member(inner, fault=fault, too_large=True)
     if len(content) > RATIO_FROM and len(content) > RATIO * len(data):
         return Member(inner, fault="compressed beyond reason", too_large=True)
     return Member(inner, content)

@@ -18,7 +18,7 @@ from domain.payables.normalized import (
     NormalizedVendor,
 )
 from domain.payables.terms import Payee, PaymentTerm
-from domain.plain_text import as_it_looks, unseen_in
+from domain.plain_text import as_it_looks, turns_around, unseen_in
 from domain.reading.finding import Finding, Severity
 
 MOST_LINES = 10_000
@@ -114,7 +114,8 @@ def _text_cuts(invoice: NormalizedInvoice) -> Iterator[Finding]:
             )
         sign = next(filter(None, map(unseen_in, texts)), None)
         if sign is not None:
-            severity = Severity.BLOCKING if name in _IDENTITY else Severity.WARNING
+            turns = name in _IDENTITY and any(map(turns_around, texts))
+            severity = Severity.BLOCKING if turns else Severity.WARNING
             message = f"A text has a sign that is not seen ({sign}); it is left out."
             yield Finding("UNSEEN_SIGN", message, severity, (name,))
 

@@ -63,7 +63,9 @@ SHORT = replace(LINE, description="Papier")
     [
         ({"invoice_number": "O25-\u202e1"}, "invoice_number", Severity.BLOCKING),
         ({"vendor": NormalizedVendor(name="Papier\u2066 GmbH")}, "vendor_name", Severity.BLOCKING),
-        ({"payee": Payee("Fak\u200btor", None, None)}, "payee", Severity.BLOCKING),
+        ({"payee": Payee("Fak\u2067tor", None, None)}, "payee", Severity.BLOCKING),
+        ({"vendor": NormalizedVendor(name="\ufeffPapier")}, "vendor_name", Severity.WARNING),
+        ({"vendor": NormalizedVendor(name="M\x96S")}, "vendor_name", Severity.WARNING),
         ({"reference_text": "a\x1b[31mb"}, "reference_text", Severity.WARNING),
         ({"line_items": (replace(LINE, description="a\u202eb"),)}, "line_items", Severity.WARNING),
     ],
