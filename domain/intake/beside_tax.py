@@ -39,8 +39,7 @@ def beside_tax(layout: Layout, fields: PageFields) -> tuple[ExtractedLine, ...]:
     missing = gross.value - net.value - tax.value
     if abs(missing) <= CENT:
         return ()
-    named = {each.line_total: each for each in _named(layout)}
-    lines = list(named.values())[:_MOST]
+    lines = _different(_named(layout))
     for count in range(1, len(lines) + 1):
         for some in combinations(lines, count):
             if sum((each.line_total or ZERO for each in some), ZERO) == missing:
@@ -77,6 +76,19 @@ def share_of(lines: tuple[ExtractedLine, ...]) -> Iterator[TaxShare]:
 
 def _total(lines: tuple[ExtractedLine, ...]) -> Decimal:
     return sum((line.line_total or ZERO for line in lines), ZERO)
+
+
+def _different(named: Iterator[ExtractedLine]) -> list[ExtractedLine]:
+    """The first lines of those named; other amounts before the same amount once more.
+
+    A deposit that is named twice is owed once if that makes gross, and twice only if nothing less
+    does: `Einwegpfand 3,00` and `Kistenpfand 3,00` are two.
+    """
+    first, again = dict[Decimal, ExtractedLine](), list[ExtractedLine]()
+    for each in named:
+        if first.setdefault(each.line_total or ZERO, each) is not each:
+            again.append(each)
+    return [*first.values(), *again][:_MOST]
 
 
 def _named(layout: Layout) -> Iterator[ExtractedLine]:

@@ -72,6 +72,21 @@ def test_a_row_of_the_table_is_not_there_twice() -> None:
     assert lines(found) == [("Mineralwasser", "2.40", "14.40"), ("Einwegpfand", "0.00", "6.00")]
 
 
+def test_two_deposits_of_one_amount_are_two() -> None:
+    """Other things may cost the same; both are missing in the total."""
+    found = read(
+        f"{WATER}{TAXED}Einwegpfand                    3,00\nKistenpfand                    3,00\n"
+        "Gesamtbetrag                               20,40\n"
+    )
+
+    assert lines(found) == [
+        ("Mineralwasser", "2.40", "14.40"),
+        ("Einwegpfand", "0.00", "3.00"),
+        ("Kistenpfand", "0.00", "3.00"),
+    ]
+    assert found.findings == ()
+
+
 def test_what_comes_back_lowers_the_total() -> None:
     """More deposits are returned than are charged; both are named."""
     found = read(
