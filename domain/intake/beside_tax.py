@@ -21,8 +21,19 @@ from domain.reading.table import rows_in, tables_in
 from domain.reading.tax_words import names_other_share
 from domain.reading.values import AMOUNT, PERCENT, amount_of, percent_of
 
-_KINDS = frozenset({"deposit_container", "city_tax", "disbursement"})
+_KINDS = frozenset({"deposit_container", "city_tax", "disbursement", "import_vat_recharged"})
+# What is said to bear no tax, or mostly bears none; that it closes the total proves it.
+_UNTAXED = re.compile(
+    r"(?<![\d.,])0(?:[.,]0{1,2})?\s?%|steuerfrei|steuerbefreit|(?:ust|mwst)[. -]{0,2}frei"
+    r"|nicht (?:umsatz)?steuerbar|ohne (?:ust|mwst|umsatzsteuer|mehrwertsteuer|steuer)\b"
+    r"|durchlauf|\bauslagen?\b|verauslagt|\bporto\b|postgeb\u00fchr|briefmarken|botendienst|kurierdienst"
+    r"|\bzoll\b|tourismus(?:abgabe|taxe|beitrag)|kulturtaxe|kur(?:beitrag|abgabe)|g\u00e4stetaxe"
+    r"|bettensteuer|\b(?:vat|tax)[ -](?:free|exempt)|zero[ -]rated|\bpostage\b|\bdisbursements?\b"
+    r"|(?:city|tourist|occupancy) tax",
+    re.IGNORECASE,
+)
 _TIMES = re.compile(r"\s+\d{1,6}\s?(?:x|\u00d7|\*|st|stk|st\u00fcck)?[. ]{0,2}$", re.IGNORECASE)
+_PLACE = re.compile(r"^\d{1,3}[.)]?\s+(?=\D)")
 _STRENGTH = Decimal("0.75")
 _MOST = 6
 _LONGEST = 200
@@ -63,7 +74,7 @@ def rows_with(
     """The fields with rows that hold what is beside the tax, where the table has it as rows."""
     whole = with_net(fields, lines)
     rows = rows_in(tables_in(layout), [whole.amounts[NET].value])
-    is_all = any(kind_of(row.description) in _KINDS for row in rows)
+    is_all = any(_is_untaxed(row.description) or ZERO in row.rates for row in rows)
     return replace(whole, rows=rows) if is_all and not fields.rows else None
 
 
@@ -72,6 +83,16 @@ def share_of(lines: tuple[ExtractedLine, ...]) -> Iterator[TaxShare]:
     if lines:
         words = dict.fromkeys(line.description for line in lines)
         yield TaxShare(ZERO, _total(lines), ZERO, exemption_reason=", ".join(words)[:_LONGEST])
+
+
+def words_of(layout: Layout, amount: Decimal) -> str | None:
+    """What the page calls an amount that is not taxed; None where it does not name it."""
+    named = [each.description for each in _named(layout) if each.line_total == amount]
+    return named[-1] if named else None
+
+
+def _is_untaxed(text: str) -> bool:
+    return kind_of(text) in _KINDS or _UNTAXED.search(text) is not None
 
 
 def _total(lines: tuple[ExtractedLine, ...]) -> Decimal:
@@ -95,13 +116,14 @@ def _named(layout: Layout) -> Iterator[ExtractedLine]:
     """Lines that name something of these kinds, and the last amount on each."""
     for line in layout.lines:
         found = list(AMOUNT.finditer(line.text))
-        if not found or kind_of(line.text) not in _KINDS or names_other_share(line.text):
+        if not found or not _is_untaxed(line.text) or names_other_share(line.text):
             continue
         last, value = found[-1], amount_of(found[-1])
         if not value or any(percent_of(each) for each in PERCENT.finditer(line.text)):
             continue
         origin = from_page(layout, line.passage(last.start("whole"), last.end()), _STRENGTH)
         words = _TIMES.sub("", line.text[: found[0].start()].rstrip(" .:-\u2013|(").lstrip())
+        words = _PLACE.sub("", words)
         yield ExtractedLine(
             words[:_LONGEST] or line.text[:_LONGEST],
             Decimal(1),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from domain.formats.invoice_record import HUNDRED
-from domain.intake.beside_tax import beside_tax, rows_with, share_of, with_net
+from domain.intake.beside_tax import beside_tax, rows_with, share_of, with_net, words_of
 from domain.intake.due_on_pages import with_due
 from domain.intake.extraction import Extraction, Recipient, turned_positive, weighed
 from domain.intake.from_customs import as_assessment
@@ -210,7 +210,8 @@ def _shares(fields: PageFields, layout: Layout) -> Iterator[TaxShare]:
             yield TaxShare(group.rate / HUNDRED, group.basis, group.amount)
         left = fields.amounts["total_net"].value - sum((g.basis for g in fields.groups), ZERO)
         if left > CENT * len(fields.groups):
-            reason = "Trinkgeld" if tipped(layout, fields.amounts["total_gross"].value) else None
+            is_tip = tipped(layout, fields.amounts["total_gross"].value)
+            reason = "Trinkgeld" if is_tip else words_of(layout, left)
             yield TaxShare(ZERO, left, ZERO, exemption_reason=reason)
         return
     net, tax = fields.amounts.get("total_net"), fields.amounts.get("total_tax")

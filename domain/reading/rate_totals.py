@@ -51,7 +51,10 @@ def _stated(candidates: Candidates, whole: Decimal) -> Candidate[Decimal] | None
     """The amount on the page that all groups come to, with or without rows that are not taxed."""
     amounts = [each for each in candidates.amounts if each.passage is not None]
     values = {each.value for each in amounts}
-    beyond = [each for each in candidates.sums.rows if each > whole and each - whole in values]
+    net = sum((group.basis for group in candidates.groups), Decimal())
+    # Rows with net prices come to the bases and what is not taxed, rows with gross ones to all.
+    sums = {whole + each - net for each in candidates.sums.rows} | candidates.sums.rows
+    beyond = [each for each in sums if each > whole and each - whole in values]
     wanted = [whole, *sorted(beyond)]
     return next((each for value in wanted for each in amounts if each.value == value), None)
 

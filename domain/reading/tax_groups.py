@@ -32,6 +32,7 @@ _OF_ROW = 3
 _ROW = re.compile(r"(?:[A-H]\s?[=:]?\s?)?(?P<rate>\d{1,2}(?:[.,]\d{1,2})?)\s+(?P<rest>\S.*)")
 _MOST = 6
 _LETTER = re.compile(r"[A-H]\s?[=:]?\s?\d")
+_NET = re.compile(r"netto|\bnet\b|summe|subtotal|bemessung|\bbasis\b|taxable", re.IGNORECASE)
 _TOTAL = re.compile(r"summe|gesamt|\btotal|betrag|zu zahlen|bezahlt", re.IGNORECASE)
 
 
@@ -71,7 +72,23 @@ def groups_in(layout: Layout) -> tuple[TaxGroup, ...]:
             group = _group(line, percent_of(rate)) if states_tax(line.text) else None
         if group is not None:
             found.setdefault((group.rate.normalize(), group.basis), group)
+    for group in _over_two_lines(layout):
+        found.setdefault((group.rate.normalize(), group.basis), group)
     return tuple(found.values())
+
+
+def _over_two_lines(layout: Layout) -> Iterator[TaxGroup]:
+    """Groups whose net total has a line of its own: `Netto 10 % 300,00`, `USt 10 % 30,00`."""
+    taxes = tax_lines_in(layout)
+    for line in layout.lines if taxes else ():
+        rates, amounts = list(PERCENT.finditer(line.text)), list(AMOUNT.finditer(line.text))
+        if len(rates) != 1 or len(amounts) != 1 or _NET.search(line.text) is None:
+            continue
+        rate, basis = percent_of(rates[0]).normalize(), amount_of(amounts[0])
+        for tax in taxes:
+            if tax.rate == rate and abs(tax.amount) < abs(basis) and fits(basis, rate, tax.amount):
+                yield TaxGroup(rate, basis, tax.amount, tax.passage)
+                break
 
 
 def making(groups: Iterable[TaxGroup], net: Decimal, tax: Decimal) -> tuple[TaxGroup, ...]:

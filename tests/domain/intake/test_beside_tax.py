@@ -127,3 +127,116 @@ def test_what_does_not_close_the_gap_is_asked(below: str) -> None:
 def test_a_pledge_is_no_deposit(words: str) -> None:
     """Words that begin alike."""
     assert kind_of(words) != "deposit_container"
+
+
+ITEMS = """
+Pos Bezeichnung               Menge   Einzelpreis   USt    Betrag
+"""
+
+
+@pytest.mark.parametrize(
+    ("rows", "totals", "expected", "reason"),
+    [
+        (
+            (
+                "1   Übernachtung          3   100,00   10%   300,00\n"
+                "2   Minibar Getränke      1    20,00   20%    20,00\n"
+                "3   Ortstaxe 3 Nächte     3     2,50    0%     7,50\n"
+            ),
+            (
+                "Netto 10 %   300,00\nUSt 10 %   30,00\nNetto 20 %   20,00\nUSt 20 %   4,00\n"
+                "Ortstaxe (durchlaufender Posten)   7,50\nGesamtbetrag EUR   361,50\n"
+            ),
+            ["30.00 330.00", "4.00 24.00", "0.00 7.50"],
+            "Ortstaxe (durchlaufender Posten)",
+        ),
+        (
+            (
+                "1   Übernachtung           2   100,00    7%   200,00\n"
+                "2   Frühstück              2    15,00   19%    30,00\n"
+                "3   Tourismustaxe          2     3,00    0%     6,00\n"
+            ),
+            (
+                "Netto 7 %   200,00\nMwSt 7 %   14,00\nNetto 19 %   30,00\nMwSt 19 %   5,70\n"
+                "Kulturtaxe   6,00\nGesamtbetrag EUR   255,70\n"
+            ),
+            ["14.00 214.00", "5.70 35.70", "0.00 6.00"],
+            "Kulturtaxe",
+        ),
+        (
+            (
+                "1   Toner                  1   100,00   20%   100,00\n"
+                "2   Porto steuerfrei       1     6,00    0%     6,00\n"
+            ),
+            (
+                "Summe netto 20 %   100,00\n20 % USt   20,00\nPorto   6,00\n"
+                "Gesamtbetrag EUR   126,00\n"
+            ),
+            ["20.00 120.00", "0.00 6.00"],
+            "Porto",
+        ),
+        (
+            (
+                "1   Brief national       100     0,95    0%    95,00\n"
+                "2   Adressmanagement       1    50,00   20%    50,00\n"
+            ),
+            (
+                "Summe steuerfrei   95,00\nSumme 20 % netto   50,00\n20 % USt   10,00\n"
+                "Rechnungsbetrag EUR   155,00\n"
+            ),
+            ["0.00 95.00", "10.00 60.00"],
+            "Summe steuerfrei",
+        ),
+        (
+            (
+                "1   Mineralwasser Kiste   20     5,00   20%   100,00\n"
+                "2   Einwegpfand          480     0,25    0%   120,00\n"
+                "3   Retourpfand Kisten    10    -3,00   20%   -30,00\n"
+            ),
+            (
+                "Netto 20 %   70,00\nUSt 20 %   14,00\nEinwegpfand (nicht steuerbar)   120,00\n"
+                "Gesamtbetrag EUR   204,00\n"
+            ),
+            ["20.00 120.00", "0.00 120.00", "-6.00 -36.00"],
+            "Einwegpfand (nicht steuerbar)",
+        ),
+        (
+            (
+                "1   Express Paket          1    50,00   20%    50,00\n"
+                "2   Zollauslagen           1    30,00    0%    30,00\n"
+            ),
+            (
+                "Netto   50,00\n20 % USt   10,00\nAuslagen ohne USt   30,00\n"
+                "Gesamtbetrag EUR   90,00\n"
+            ),
+            ["10.00 60.00", "0.00 30.00"],
+            "Auslagen ohne USt",
+        ),
+    ],
+)
+def test_rates_and_what_bears_no_tax_make_the_total(
+    rows: str, totals: str, expected: list[str], reason: str
+) -> None:
+    """A hotel's bill, postage, outlays: net prices, the net of each rate on a line of its own."""
+    found = read(f"{ITEMS}{rows}\n{totals}")
+
+    assert sorted(" ".join(each[1:]) for each in lines(found)) == sorted(expected)
+    assert normalized(found).adds_up
+    assert [each.exemption_reason for each in found.taxes if not each.rate] == [reason]
+    assert "TOTALS_DISAGREE" not in {each.code for each in found.findings}
+
+
+def test_outlays_of_a_courier_are_lines_without_tax() -> None:
+    """What was paid to customs in the recipient's name, and a fee with tax."""
+    found = read(
+        "\nEinfuhrumsatzsteuer (Auslage)   190,00\nZoll (Auslage)   30,00\n"
+        "Kapitalbereitstellungsprovision netto   12,50\n20 % MwSt auf 12,50   2,50\n"
+        "Rechnungsbetrag EUR   235,00\n"
+    )
+
+    assert [each[1:] for each in lines(found)] == [
+        ("2.50", "15.00"),
+        ("0.00", "190.00"),
+        ("0.00", "30.00"),
+    ]
+    assert normalized(found).adds_up
