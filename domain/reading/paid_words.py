@@ -69,7 +69,7 @@ _RECEIVED = re.compile(
 )
 # `Bezahlt: 11.11.2026`, `Paid EUR 96.00`: a day or an amount right behind, and nothing else.
 _DONE_THEN = re.compile(
-    rf"^[^\w\n]*(?:(?:rechnung|betrag|invoice|facture|fattura)\s+)?(?:{_DONE}|bez\.)"
+    rf"^[^\w\n]*(?:(?:rechnung|betrag|invoice|facture|fattura)\s+)?(?:{_DONE}|bez\.|(?:zahlungs|geld)eingang)"
     r"(?:[ \t]{1,3}(?:am|on|le|il|op|el|dne|dnia))?[ \t]{0,3}[:\u2013-]?[ \t]{0,3}"
     r"(?=\d|eur|\u20ac)",
     re.IGNORECASE | re.MULTILINE,

@@ -144,6 +144,11 @@ _TAX_WITHIN = re.compile(
 )
 # What runs by itself: who ordered it pays already, unless it is still to be ordered.
 _STANDING = re.compile(r"dauerauftr(?:ag|\u00e4ge)|standing\s+order", re.IGNORECASE)
+# What is paid before the delivery may be paid already, or be asked for by this very paper.
+_IN_ADVANCE = re.compile(
+    r"zahl(?:ungs)?(?:art|weise)\W{1,3}(?:vor(?:aus)?kass[ae]|prepayment)\b", re.IGNORECASE
+)
+_OF_SCHEME = re.compile(r"(?:sofort|eps)[ -]?\u00fcberweisung", re.IGNORECASE)
 _BY_STANDING = re.compile(
     r"(?:per|mittels|mit|durch|\u00fcber|via|by)\s+(?:(?:ihre[nsm]?|den|dem|einen?|your)\s+)?"
     r"(?:dauerauftr(?:ag|\u00e4ge)|standing\s+order)\s+"
@@ -228,8 +233,8 @@ def may_be_paid(text: str, own: str | None = None) -> bool:
     """Whether words leave it open if something was paid: a person has to say it.
 
     Thanks for a payment that may be to come, a status against other words, nothing to pay for now,
-    money that came of an amount that nobody knows, a standing order that may run, a card or service
-    named beside words that ask for a transfer.
+    money that came of an amount that nobody knows, a standing order that may run, what is
+    to be paid in advance, a card or service named beside words that ask for a transfer.
 
     >>> may_be_paid("Zahlungsstatus: offen, Bestellstatus: bezahlt am 03.03.2026")
     True
@@ -241,7 +246,7 @@ def may_be_paid(text: str, own: str | None = None) -> bool:
         return bool(found) or needs_no_payment(text)
     is_known = due_in(text) is not None or prepaid_in(text) is not None
     is_vague = any(each.amount is None for each in found) and not is_known
-    is_standing = _STANDING.search(text) is not None
+    is_standing = _STANDING.search(text) is not None or _IN_ADVANCE.search(text) is not None
     is_slip = any(not each.is_sure for each in _slips(text))
     is_said = is_thanked(text, own) or needs_none_for_now(text)
     return is_vague or is_standing or is_slip or is_said
@@ -299,7 +304,8 @@ def _is_to_pay(text: str, match: re.Match[str]) -> bool:
 
 
 def _slips(text: str) -> list[Slip]:
-    return list(slips_in(text, is_open=is_open(text) or asks_for_transfer(text)))
+    is_asked = asks_for_transfer(_OF_SCHEME.sub(" ", text))
+    return list(slips_in(text, is_open=is_open(text) or is_asked))
 
 
 def prepaid_in(text: str) -> Decimal | None:
