@@ -15,6 +15,7 @@ from domain.intake.tax_proposal import date_findings
 from domain.ledger.booking import intent_of
 from domain.payables.content import Circumstances, check
 from domain.payables.normalized import NormalizedInvoice, NormalizedTax
+from domain.reading.line_period import line_day
 from domain.reading.origin import OwnParty
 from domain.tax.code import InvalidTaxCode
 from tests.domain.intake.test_posting import CASE
@@ -127,6 +128,23 @@ def test_a_line_that_is_still_to_be_supplied_is_told() -> None:
 
     assert (told.code, told.fields) == ("SUPPLY_DATE_AHEAD", ("delivery_date", "line_items"))
     assert "2021-03-31" in told.message
+
+
+@pytest.mark.parametrize(
+    ("text", "issued", "told"),
+    [
+        ("Miete Dezember 2026", date(2026, 12, 1), []),
+        ("Miete 15.12.2026 - 14.03.2027", date(2026, 12, 1), []),
+        ("Wartung November 2026 bis Februar 2027", date(2026, 12, 1), []),
+        ("Miete J\u00e4nner 2027", date(2026, 12, 1), ["SUPPLY_DATE_AHEAD"]),
+    ],
+)
+def test_a_period_that_has_begun_is_not_ahead(text: str, issued: date, told: list[str]) -> None:
+    """Nor one that begins in the month of the invoice: rents are asked for in advance."""
+    row = replace(line(text, "1000", "0.2", "S"), supply_date=line_day(text))
+    one = replace(invoice(VIENNA, row), invoice_date=issued)
+
+    assert [each.code for each in date_findings(one, issued)] == told
 
 
 def test_a_day_on_every_line_is_the_day_that_the_law_asks_for() -> None:
