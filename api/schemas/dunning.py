@@ -217,6 +217,10 @@ class DebtorOut(BodyOut):
     stop: DunningStopOut | None
     proposed_notice_id: UUID | None
     items: list[DebtorItemOut]
+    owed_to_it: Money = Field(
+        description="What is open of the vendor who is the same company, less credits: it may be"
+        " set off (`POST /v1/open-items/clear`)"
+    )
 
     @classmethod
     def of(cls, view: DebtorView) -> "DebtorOut":
@@ -227,6 +231,7 @@ class DebtorOut(BodyOut):
             stop=DunningStopOut.model_validate(view.stop) if view.stop else None,
             proposed_notice_id=view.proposed_notice_id,
             items=[DebtorItemOut.of(each, view) for each in view.items],
+            owed_to_it=view.owed_to_it,
         )
 
 

@@ -1,6 +1,6 @@
 """Reads open items of both ledgers: what is owed to vendors, by customers, and the other way."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -82,6 +82,20 @@ def facing(session: Session, shown: Iterable[LeftItem]) -> dict[UUID | None, lis
         for each in owed:
             found.setdefault(each.partner_id, []).append(each)
     return found
+
+
+def left_of_partners(
+    session: Session, partner_ids: Collection[UUID], ledger: SubLedger
+) -> dict[UUID, Decimal]:
+    """What is left of the items of partners in a ledger, in EUR, invoices less credits."""
+    if not partner_ids:
+        return {}
+    sums: dict[UUID, Decimal] = {}
+    for item in open_items(session, ItemFilter(tuple(partner_ids), ledger=ledger))[0]:
+        if item.partner_id is not None:
+            signed = item.remaining_amount if item.is_owed else -item.remaining_amount
+            sums[item.partner_id] = sums.get(item.partner_id, ZERO) + signed
+    return sums
 
 
 def items(session: Session, open_item_ids: tuple[UUID, ...]) -> dict[UUID, LeftItem]:

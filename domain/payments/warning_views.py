@@ -26,7 +26,6 @@ from domain.ledger.remaining_views import remaining_amount
 from domain.ledger.rows import AccountRow, JournalEntryRow, OpenItemRow, SettlementRow
 from domain.money import ZERO
 from domain.payables import item_views, same_company_views
-from domain.payables.item_views import ItemFilter
 from domain.payables.match import LeftItem
 from domain.payables.rows import InvoiceRow
 from domain.payables.sub_ledger import SubLedger
@@ -237,14 +236,11 @@ def owed_as_customers(session: Session, vendor_ids: Collection[UUID]) -> dict[UU
     pairs = [each for each in same_company_views.pairs(session, vendors) if each[0] in vendors]
     if not pairs:
         return {}
-    customers = tuple({customer for _, customer in pairs})
-    owed: defaultdict[UUID | None, Decimal] = defaultdict(Decimal)
-    asked = ItemFilter(customers, ledger=SubLedger.RECEIVABLE)
-    for item in item_views.open_items(session, asked)[0]:
-        owed[item.partner_id] += item.remaining_amount if item.is_owed else -item.remaining_amount
+    customers = {customer for _, customer in pairs}
+    owed = item_views.left_of_partners(session, customers, SubLedger.RECEIVABLE)
     found: defaultdict[UUID, Decimal] = defaultdict(Decimal)
     for vendor, customer in pairs:
-        found[vendor] += max(owed[customer], ZERO)
+        found[vendor] += max(owed.get(customer, ZERO), ZERO)
     return found
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,9 @@ from domain.documents.views import Document
 from domain.journal_index.views import is_indexed
 from domain.letters.rows import LetterRow
 from domain.letters.views import Reader
+from domain.money import ZERO
+from domain.payables import item_views, same_company_views
+from domain.payables.sub_ledger import SubLedger
 from domain.receivables import customer_views
 from domain.receivables.dunning import (
     NOTICE,
@@ -101,7 +105,10 @@ class NoticeView:
 
 @dataclass(frozen=True, slots=True)
 class DebtorView:
-    """Where the dunning of a customer stands today."""
+    """Where the dunning of a customer stands today.
+
+    `owed_to_it` is what is open of the vendor who is the same company, in EUR, credits deducted.
+    """
 
     customer_id: UUID
     today: date
@@ -109,6 +116,7 @@ class DebtorView:
     items: Sequence[DebtorItem]
     stop: DunningStopRow | None
     proposed_notice_id: UUID | None
+    owed_to_it: Decimal
 
 
 def policy(session: Session) -> DunningPolicy:
@@ -162,7 +170,16 @@ def debtor(session: Session, customer_id: UUID, today: date) -> DebtorView:
         debtor_items(session, customer_id),
         stop_of(session, customer_id, today),
         waiting.id if waiting else None,
+        _owed_to(session, customer_id),
     )
+
+
+def _owed_to(session: Session, customer_id: UUID) -> Decimal:
+    """What we owe the vendor who is the same company, as a person has said."""
+    pairs = same_company_views.pairs(session, {customer_id})
+    vendors = {vendor for vendor, customer in pairs if customer == customer_id}
+    owed = item_views.left_of_partners(session, vendors, SubLedger.PAYABLE)
+    return sum((max(each, ZERO) for each in owed.values()), ZERO)
 
 
 def stop_of(session: Session, customer_id: UUID, today: date) -> DunningStopRow | None:

@@ -16,7 +16,6 @@ from domain.database.plain import TENANT, rows_of
 from domain.database.session import tenant_of
 from domain.money import ZERO
 from domain.payables import item_views, same_company_views
-from domain.payables.item_views import ItemFilter
 from domain.payables.rows import VendorRow
 from domain.payables.sub_ledger import SubLedger
 from domain.receivables.rows import CustomerRow
@@ -79,8 +78,9 @@ def _among(session: Session, row: Any, ids: set[UUID]) -> Any:
 def _shown(session: Session, found: Sequence[tuple[VendorRow, CustomerRow]]) -> list[OneCompany]:
     vendors = {vendor.id for vendor, _ in found}
     tied = same_company_views.pairs(session, vendors) if found else set()
-    owed = _owed(session, vendors, SubLedger.PAYABLE)
-    owing = _owed(session, {customer.id for _, customer in found}, SubLedger.RECEIVABLE)
+    owed = item_views.left_of_partners(session, vendors, SubLedger.PAYABLE)
+    customers = {customer.id for _, customer in found}
+    owing = item_views.left_of_partners(session, customers, SubLedger.RECEIVABLE)
     return [
         OneCompany(
             vendor.id,
@@ -134,15 +134,3 @@ def _reasons(vendor: VendorRow, customer: CustomerRow) -> tuple[str, ...]:
         for name in _ALIKE
         if getattr(vendor, name) and getattr(vendor, name) == getattr(customer, name)
     )
-
-
-def _owed(session: Session, ids: set[UUID], ledger: SubLedger) -> dict[UUID, Decimal]:
-    """What is left of the items of partners, invoices less credits."""
-    if not ids:
-        return {}
-    sums: dict[UUID, Decimal] = {}
-    for item in item_views.open_items(session, ItemFilter(tuple(ids), ledger=ledger))[0]:
-        if item.partner_id is not None:
-            signed = item.remaining_amount if item.is_owed else -item.remaining_amount
-            sums[item.partner_id] = sums.get(item.partner_id, ZERO) + signed
-    return sums

@@ -173,6 +173,22 @@ async def test_a_person_stops_and_resumes(office: Office, temporal: Client) -> N
     assert (await dunned(office, temporal, one["customer_id"]))["id"] != notice["id"]
 
 
+async def test_what_we_owe_the_same_company_is_told(office: Office) -> None:
+    """120.00 of the vendor, once a person has said that both are one company, and no longer."""
+    one = await debtor(office)
+    path = f"/v1/customers/{one['customer_id']}/dunning"
+    vendor = await office.a_vendor()
+    await office.an_invoice(vendor, "RE-1")
+    told = []
+    for is_same in (None, True, False):
+        if is_same is not None:
+            pair = {"vendor_id": vendor, "customer_id": one["customer_id"], "is_same": is_same}
+            assert (await office.post("/v1/same-companies", pair)).status_code == 201
+        told.append((await office.get(path)).json()["owed_to_it"])
+
+    assert told == [0, 120, 0]
+
+
 async def test_levels_are_data(office: Office) -> None:
     """Changed as a whole, with the version that was looked at; words are checked."""
     shown = (await office.get(POLICY)).json()
