@@ -123,7 +123,7 @@ class Touchless:
     """Which documents may be posted without a person; off unless a tenant turns it on.
 
     Amounts are gross in EUR. The usual range runs from the smallest of the vendor's last
-    `history` posted invoices divided by `range_factor` to the largest times `range_factor`.
+    `history` invoices that people posted, divided by `range_factor`, to the largest times it.
     `daily_limit` and `total_limit` bound what is posted so for one vendor, on one day and since
     the policy became valid; None is no limit.
     """

@@ -1,11 +1,12 @@
 """What the policy says of each document, kept with the facts that it was decided from."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, text
+from sqlalchemy import ColumnElement, and_, exists, func, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
@@ -138,7 +139,11 @@ def _iban(vendor: VendorRow | None, invoice: NormalizedInvoice) -> IbanState:
 
 
 def _history(session: Session, vendor_id: UUID | None) -> tuple[Decimal, ...]:
-    """Gross amounts of the vendor's invoices that stand in the books, the newest first."""
+    """Gross amounts of the vendor's invoices that stand in the books, the newest first.
+
+    Of those that people have posted or typed: what the policy posts must not widen its own range,
+    or amounts could climb from one invoice to the next.
+    """
     state = INVOICE_STATE.c
     rows = session.exec(
         select(InvoiceRow)
@@ -151,11 +156,21 @@ def _history(session: Session, vendor_id: UUID | None) -> tuple[Decimal, ...]:
             InvoiceRow.currency == BASE_CURRENCY,
             InvoiceRow.total_gross > 0,
             state.intent_id.is_not(None),
+            ~exists().where(*_posted_alone()),
         )
         .order_by(col(InvoiceRow.invoice_date).desc(), col(InvoiceRow.id))
         .limit(_MOST_HISTORY)
     )
     return tuple(row.total_gross for row in rows)
+
+
+def _posted_alone() -> Iterator[ColumnElement[bool]]:
+    """The decision by which the policy posted an invoice."""
+    yield col(ReviewCaseRow.tenant_id) == col(InvoiceRow.tenant_id)
+    yield col(ReviewCaseRow.invoice_id) == col(InvoiceRow.id)
+    yield col(CaseDecisionRow.tenant_id) == col(ReviewCaseRow.tenant_id)
+    yield col(CaseDecisionRow.case_id) == col(ReviewCaseRow.id)
+    yield col(CaseDecisionRow.is_posted).is_(True)
 
 
 def _posted(session: Session, vendor_id: UUID | None, days: ColumnElement[bool]) -> Decimal:

@@ -283,3 +283,19 @@ def test_a_simulation_says_what_really_happens(office: Office) -> None:
     ]
     assert [each.decision.outcome == "touchless" for each in said.decisions] == really
     assert really == [True, True, False, False, False]
+
+
+def test_what_the_policy_posts_does_not_widen_its_own_range(office: Office) -> None:
+    """Amounts that climb step by step end at the range of those that people have posted."""
+    office.acquainted("120.00", "100.00", "130.00")
+    office.rules(replace(DEFAULT, touchless=SETTINGS))
+    _, first = office.processed("a", read("NEW-1", "160.00"))
+    beyond = 130 * SETTINGS.range_factor + 1
+    inbox_id, second = office.processed("b", read("NEW-2", f"{beyond:.2f}"))
+
+    assert first.stage is Stage.POSTED
+    assert second.stage is Stage.IN_REVIEW
+    assert codes(office, inbox_id) == ["UNUSUAL_AMOUNT"]
+    office.steps.post(office.step(inbox_id))  # a person: from now on it is usual
+    _, third = office.processed("c", read("NEW-3", f"{beyond + 20:.2f}"))
+    assert third.stage is Stage.POSTED
