@@ -4,9 +4,11 @@ The rules propose; who names another code knows better, or is mistaken. Where ta
 twice, deducted without being shown, or left out of the return, somebody has to say why.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 
-from domain.intake.tax_facts import TaxGroup
+from domain.intake.tax_facts import NO_CATEGORY, TaxGroup
 from domain.payables.normalized import NormalizedLine
 from domain.reading.finding import Finding, Severity
 from domain.tax.code import TaxCode
@@ -20,6 +22,9 @@ _TWICE = "§ 11 Abs. 12 UStG (AT), § 14c UStG (DE)"
 _SHOWN = "§ 12 Abs. 1 Z 1 UStG (AT), § 15 Abs. 1 Satz 1 Nr. 1 UStG (DE)"
 _OWED = "§ 19 UStG, Art. 1 BMR (AT), § 13b, § 1a UStG (DE)"
 _NONE = "§ 12 Abs. 3 UStG (AT), § 15 Abs. 2, § 19 UStG (DE)"
+_UNSAID = frozenset({"S", NO_CATEGORY})
+_TICKET_RATE = Decimal(7)
+_NO_TICKET = re.compile(r"taxi|mietwagen|flug", re.IGNORECASE)
 _MOST_NAMED, _MOST_FIELDS = 5, 20
 
 
@@ -82,7 +87,8 @@ def _deducted(
     if facts.status == "none":
         return CONTRADICTS, "deducts input tax, which this company does not.", _NONE
     if not is_shown:
-        return CONTRADICTS, "deducts tax that is not shown.", _SHOWN
+        is_needless = _is_ticket(line, facts) and rate <= _TICKET_RATE
+        return None if is_needless else (CONTRADICTS, "deducts tax that is not shown.", _SHOWN)
     if facts.rate == FOREIGN:
         return CONTRADICTS, "deducts tax of another country.", _SHOWN
     if rate > stated:
@@ -90,6 +96,16 @@ def _deducted(
     return (
         (NOT_DEDUCTED, "deducts at a lower rate than is shown.", _SHOWN) if rate < stated else None
     )
+
+
+def _is_ticket(line: NormalizedLine, facts: TaxFacts) -> bool:
+    """Whether it is a German ticket, which shows its rate only where that is not the reduced one.
+
+    § 34 Abs. 1 Nr. 4 UStDV. The receipt of a taxi or a hired car is none; flights are not reduced.
+    """
+    is_of_here = (facts.country, facts.region) == ("DE", "domestic")
+    is_one = facts.kind == "passenger_transport" and not _NO_TICKET.search(line.description)
+    return is_of_here and is_one and facts.category in _UNSAID
 
 
 def _is_owed(facts: TaxFacts, found: Treatment, proposed: TaxCode | None) -> bool:

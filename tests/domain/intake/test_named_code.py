@@ -167,3 +167,35 @@ def test_lines_of_one_code_are_told_together() -> None:
     (told,) = (each for each in found.findings if each.code == "VAT_CODE_CONTRADICTS")
     assert told.message.startswith("Lines 1, 2, 3, 4, 5 and 2 more:")
     assert told.fields == tuple(f"line_items/{at}" for at in range(7))
+
+
+@pytest.mark.parametrize(
+    "text", ["Fahrkarte Köln-Bonn", "Fahrschein Zone 2", "Bahnfahrt Köln-Bonn"]
+)
+@pytest.mark.parametrize("category", [None, "S"])
+def test_a_ticket_needs_no_rate_for_the_reduced_one(text: str, category: str | None) -> None:
+    """§ 34 Abs. 1 Nr. 4 UStDV: only another rate has to be on it."""
+    assert not blocking_contradiction(named(COLOGNE, text, "0", category, DE, "VST7"))
+
+
+@pytest.mark.parametrize(
+    ("seller", "text", "category", "tenant", "code"),
+    [
+        (COLOGNE, "Fahrkarte Köln-Bonn", None, DE, "VST19"),
+        (COLOGNE, "Fahrkarte Köln-Bonn", "E", DE, "VST7"),  # it says that there is no tax
+        (COLOGNE, "Taxifahrt Köln-Bonn", None, DE, "VST7"),  # a receipt, and no ticket
+        (COLOGNE, "Flugticket Köln-Berlin", None, DE, "VST7"),  # never at the reduced rate
+        (COLOGNE, "Papier", None, DE, "VST7"),
+        (VIENNA, "Fahrkarte Wien-Bonn", None, DE, "VST7"),  # of another country
+    ],
+)
+def test_what_is_no_such_ticket_has_to_show_its_tax(
+    seller: NormalizedVendor, text: str, category: str | None, tenant: TaxTenant, code: str
+) -> None:
+    """Neither another rate, nor a receipt, nor what says that it bears none."""
+    assert blocking_contradiction(named(seller, text, "0", category, tenant, code))
+
+
+def blocking_contradiction(found: TaxAdvice) -> bool:
+    """Whether a named code has to be explained."""
+    return "VAT_CODE_CONTRADICTS" in blocking(found)
