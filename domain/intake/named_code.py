@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from domain.intake.tax_facts import NO_CATEGORY, TaxGroup
+from domain.intake.usual_tax import AS_BEFORE
 from domain.payables.normalized import NormalizedLine
 from domain.reading.finding import Finding, Severity
 from domain.tax.code import TaxCode
@@ -71,13 +72,34 @@ def _told(
             if is_told
             else (CONTRADICTS, "declares tax that the seller shows and owes.", _TWICE)
         )
+    told = _excluded(code, facts, found, proposed) if code.is_declared or is_shown else None
     if code.deducts_charged:
-        return _deducted(code, line, facts, is_shown=is_shown)
+        return told or _deducted(code, line, facts, is_shown=is_shown)
+    if told is not None:
+        return told
     is_owed = _is_owed(facts, found, proposed)
     if is_owed and not code.is_declared:
         return CONTRADICTS, "leaves out tax that the customer owes.", _OWED
     is_left = proposed is not None and proposed.deducts_charged and code.rate == 0
     return (NOT_DEDUCTED, "takes no input tax, which is shown.", _SHOWN) if is_left else None
+
+
+def _excluded(
+    code: TaxCode, facts: TaxFacts, found: Treatment, proposed: TaxCode | None
+) -> tuple[str, str, str] | None:
+    """What is to be said where the rules take no input tax and the named code does.
+
+    Nothing where the rules ask, or propose what was only usual before; foreign tax is told as such.
+    """
+    if proposed is None or proposed.deductible or not (code.deductible and code.rate):
+        return None
+    if found.remark.finding == AS_BEFORE or facts.rate == FOREIGN:
+        return None
+    if facts.status == "none":
+        return CONTRADICTS, "deducts input tax, which this company does not.", _NONE
+    is_of_kind = code.deducts_charged or proposed.is_declared
+    words = "deducts input tax that the law excludes."
+    return (CONTRADICTS, words, found.remark.basis) if is_of_kind else None
 
 
 def _deducted(

@@ -4,12 +4,22 @@ from dataclasses import replace
 
 import pytest
 
-from domain.intake.tax_facts import TaxTenant
-from domain.intake.tax_proposal import TaxAdvice
+from domain.intake.tax_facts import Around, TaxTenant, TaxVendor
+from domain.intake.tax_proposal import TaxAdvice, advised
 from domain.payables.normalized import NormalizedVendor
+from domain.payables.vat_treatment import VatTreatment
 from domain.reading.finding import Severity
 from tests.domain.intake.test_tax_facts import COLOGNE, VIENNA, invoice, line
-from tests.domain.intake.test_tax_proposal import AT, BUILDER, DE, DUBLIN, PARIS, advice, blocking
+from tests.domain.intake.test_tax_proposal import (
+    AT,
+    BUILDER,
+    DE,
+    DUBLIN,
+    PARIS,
+    advice,
+    blocking,
+    books,
+)
 
 SMALL = TaxTenant(country="AT", is_small_business=True)
 
@@ -199,3 +209,57 @@ def test_what_is_no_such_ticket_has_to_show_its_tax(
 def blocking_contradiction(found: TaxAdvice) -> bool:
     """Whether a named code has to be explained."""
     return "VAT_CODE_CONTRADICTS" in blocking(found)
+
+
+@pytest.mark.parametrize(
+    ("seller", "text", "rate", "category", "tenant", "code"),
+    [
+        (VIENNA, "Leasing PKW", "0.2", "S", AT, "VST20"),
+        (VIENNA, "Reparatur PKW", "0.2", "S", AT, "VST10"),
+        (VIENNA, "Kundengeschenke", "0.2", "S", AT, "VST20"),
+        (COLOGNE, "PKW", "0", "K", AT, "VST-IGE20"),
+    ],
+)
+def test_what_the_law_excludes_is_not_deducted_without_a_word(
+    seller: NormalizedVendor, text: str, rate: str, category: str, tenant: TaxTenant, code: str
+) -> None:
+    """The rules propose a code without deduction: who deducts has to say why, under its basis."""
+    found = named(seller, text, rate, category, tenant, code)
+    (proposal,) = found.proposals
+
+    assert blocking_contradiction(found)
+    (told,) = (each for each in found.findings if each.code == "VAT_CODE_CONTRADICTS")
+    assert "deducts input tax that the law excludes" in told.message
+    assert told.basis == proposal.basis
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Leasing PKW", "VST20-ND"),
+        ("Leasing PKW", "VST0"),
+        ("Leasing Fahrzeug", "VST20"),  # asked which vehicle it is: the code answers
+        ("Leasing LKW", "VST20"),
+    ],
+)
+def test_what_may_be_deducted_or_is_not_is_not_excluded(text: str, code: str) -> None:
+    """Not to deduct is always free, and what the rules ask is answered by a code."""
+    assert not blocking_contradiction(named(VIENNA, text, "0.2", "S", AT, code))
+
+
+def test_a_company_without_deduction_has_none_by_a_code_of_reverse_charge() -> None:
+    """§ 12 Abs. 3 UStG: what is owed of a service from abroad is not deducted, either."""
+    found = named(DUBLIN, "Cloud", "0", "AE", SMALL, "VST-RC20")
+
+    (told,) = (each for each in found.findings if each.code == "VAT_CODE_CONTRADICTS")
+    assert "which this company does not" in told.message
+
+
+def test_what_was_not_deducted_before_is_no_exclusion() -> None:
+    """A habit is not the law: who names another code need not say why."""
+    usual = VatTreatment(country="DE", category="AE", tax_code="VST-RC20-ND")
+    one = invoice(COLOGNE, replace(line("Position", "1000", "0", "AE"), tax_code="VST-RC20"))
+    found = advised(one, AT, TaxVendor(usual=usual), Around("", "ATU12345675"), books("AT"))
+
+    assert found.proposals[0].code == "VST-RC20-ND"
+    assert not blocking_contradiction(found)
