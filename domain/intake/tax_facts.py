@@ -269,7 +269,7 @@ def facts_of(
         "triangular_note": _answer("triangular" in notes),
         "reverse_charge_note": _answer(is_owed_by_us),
         "import_vat_payment": _import_paid(notes),
-        "ground": ground.name if ground and ground.category == category else UNKNOWN,
+        "ground": _basis_of(ground, category, kind),
         "supply_rate": UNKNOWN if usual.supply_rate is None else plain(usual.supply_rate),
     }
     return TaxFacts(
@@ -293,6 +293,13 @@ def _said_kind(group: TaxGroup, rate: str, region: str, notes: set[str]) -> str 
     kind = _kind(group, is_abroad=rate == FOREIGN)
     is_triangular = "triangular" in notes and region in _ABROAD
     return "goods" if is_triangular and kind in (None, MIXED) else kind
+
+
+def _basis_of(ground: Ground | None, category: str, kind: str) -> str:
+    """The paragraph that stands for a group; what is not taxed is of one kind each."""
+    if ground is None or ground.category != category:
+        return UNKNOWN
+    return UNKNOWN if category == "O" and ground.kind != kind else ground.name
 
 
 def _is_of_one_kind(invoice: NormalizedInvoice) -> bool:

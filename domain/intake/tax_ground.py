@@ -18,6 +18,18 @@ _PARTS = {
     "{ABS1}": r"(?:abs(?:\.|atz)? ?1|\(1) ?\)?",
     "{ABS}": r"(?:abs(?:\.|atz)?|\()",
     "{NR}": r"(?:nr|nummer|ziff(?:er)?|z)\.?",
+    "{NOT_TAXED}": (
+        r"(?:nicht (?:umsatz)?steuerbar\w*|(?:kein|ohne) leistungsaustausch"
+        r"|not subject to vat|outside the scope of vat"
+        r"|unterliegt nicht der (?:umsatz|mehrwert)steuer)"
+    ),
+    "{DAMAGES}": (
+        r"(?:schadens?ersatz|p(?:\u00f6|oe)nale|vertragsstrafe|stornogeb(?:\u00fc|ue)hr|mahn(?:spesen|geb)"
+        r"|verzugszinsen|damages|penalty|default interest)"
+    ),
+    "{SUBSIDY}": (
+        r"(?:zuschuss|zusch\u00fcsse|subvention|f\u00f6rder(?:ung|beitrag)|mitgliedsbeitr|subsidy)"
+    ),
     "{LETTER}": r"(?:(?:buchst(?:\.|abe)?|lit\.?) ?)?(?:[a-z]{1,2}\b)?\)?",
 }
 _LAW = re.compile(r".{0,60}?(?:ustg|umsatzsteuergesetz)", re.IGNORECASE)
@@ -25,6 +37,15 @@ _OF_TAX = re.compile(
     r"(?:steuer|ust\b|ust-|mwst|nullsteuersatz|befrei)[^\u00a7]{0,60}$", re.IGNORECASE
 )
 _BEHIND, _BEFORE = 80, 80
+# What words alone say stands here in the law.
+_BY_WORDS = {
+    ("penalty_damages", "AT"): "\u00a7 1 Abs. 1",
+    ("penalty_damages", "DE"): "\u00a7 1 Abs. 1",
+    ("subsidy", "AT"): "\u00a7 1 Abs. 1",
+    ("subsidy", "DE"): "\u00a7 1 Abs. 1",
+    ("disbursement", "AT"): "\u00a7 4 Abs. 3",
+    ("disbursement", "DE"): "\u00a7 10 Abs. 1 Satz 5",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +90,12 @@ def _named(text: str, country: str | None, *, is_reason: bool = False) -> Iterat
     for row_country, category, kind, pattern in _rows():
         for found in pattern.finditer(text) if row_country == country else ():
             is_new = all(found.end() <= first or found.start() >= last for first, last in taken)
-            is_said = is_reason or _is_of_tax(text, *found.span())
+            by_words = not found[0].startswith("\u00a7")
+            is_said = is_reason or by_words or _is_of_tax(text, *found.span())
             if is_new and is_said and not _is_denied(text, *found.span()):
                 taken.append(found.span())
-                yield Ground(category, kind, f"{found[0].strip(' ,')} UStG")
+                name = _BY_WORDS[kind, row_country] if by_words else found[0].strip(" ,")
+                yield Ground(category, kind, f"{name} UStG")
 
 
 def _is_of_tax(text: str, start: int, end: int) -> bool:
@@ -82,6 +105,9 @@ def _is_of_tax(text: str, start: int, end: int) -> bool:
 
 
 def _is_denied(text: str, start: int, end: int) -> bool:
+    """Whether it is said not to be so, or under a condition; its own `nicht` denies the tax."""
+    if text[start] != "\u00a7":
+        text = text[:start] + "x" * (end - start) + text[end:]
     return is_denied(text, start) or is_doubtful(text, start, end)
 
 

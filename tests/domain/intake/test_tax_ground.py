@@ -8,7 +8,7 @@ import pytest
 from domain.intake.extraction import normalized
 from domain.intake.from_pages import extraction_of
 from domain.intake.tax_facts import TaxTenant
-from domain.intake.tax_ground import ground_of, names_ground
+from domain.intake.tax_ground import Ground, ground_of, names_ground
 from domain.payables.normalized import NormalizedTax
 from domain.reading.origin import OwnParty
 from tests.domain.intake.test_tax_facts import COLOGNE, VIENNA, invoice, line
@@ -170,3 +170,42 @@ def test_a_page_whose_only_rate_is_nothing_shows_no_tax_and_is_asked_why() -> No
     found, asked, _ = page("DE", "Position 1", "Umsatzsteuer 0 %", DE)
 
     assert (found, asked) == ([None], "VAT_NO_TAX_NO_REASON")
+
+
+@pytest.mark.parametrize(
+    ("said", "country", "kind", "name"),
+    [
+        ("Nicht steuerbar, Schadenersatz", "AT", "penalty_damages", "§ 1 Abs. 1 UStG"),
+        ("Nicht steuerbarer Schadensersatz", "DE", "penalty_damages", "§ 1 Abs. 1 UStG"),
+        ("Vertragsstrafe: kein Leistungsaustausch", "DE", "penalty_damages", "§ 1 Abs. 1 UStG"),
+        ("Pönale, nicht umsatzsteuerbar", "AT", "penalty_damages", "§ 1 Abs. 1 UStG"),
+        ("Echter Zuschuss, nicht steuerbar", "AT", "subsidy", "§ 1 Abs. 1 UStG"),
+        ("Durchlaufender Posten", "AT", "disbursement", "§ 4 Abs. 3 UStG"),
+        ("durchlaufende Posten", "DE", "disbursement", "§ 10 Abs. 1 Satz 5 UStG"),
+        (
+            "Auslagen gemäß § 10 Abs. 1 Satz 5 UStG",
+            "DE",
+            "disbursement",
+            "§ 10 Abs. 1 Satz 5 UStG",
+        ),
+    ],
+)
+def test_words_say_why_nothing_is_taxed(said: str, country: str, kind: str, name: str) -> None:
+    """Damages, subsidies and outlays need no paragraph."""
+    assert ground_of(said, country) == Ground("O", kind, name)
+    assert names_ground(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Schadenersatz",
+        "Nicht steuerbar",
+        "Bei Verzug Mahnspesen von 40,00",
+        "Zuschuss zur Miete",
+        "Falls nicht steuerbar: Schadenersatz",
+    ],
+)
+def test_words_that_give_no_reason_give_none(said: str) -> None:
+    """What was supplied does not say why it bears no tax, nor the other way round."""
+    assert ground_of(said, "AT") is None
