@@ -35,6 +35,7 @@ from domain.reading.payment_words import (
     prepaid_in,
     takes_off,
 )
+from domain.reading.retained import Retained, retained_in
 from domain.reading.tax_groups import tips_in
 from domain.reading.term_times import Days
 from domain.reading.terms import EVENT, FRACTION, Basis, Terms, stated_terms, terms_in
@@ -126,12 +127,15 @@ def with_due(
     if method in _AT_HAND and prepaid and left and (when or _is_part(page, text)):
         method = None  # what came was a part, and a rest is named, or a day for it
     stated = page.due_date or stated_terms(words, _basis(page)).due_date
+    kept = _kept_back(layout, whole, left, when)
+    parts = spoken_instalments(spoken) or _parts(whole, asked)
+    if kept is not None and not parts:
+        parts, left = _until(kept, left, when), whole
+        when = kept.day
     read = replace(
         page,
         due_date=when,
-        terms=all_terms(
-            spoken_discounts(spoken), spoken_instalments(spoken) or _parts(whole, asked), when
-        ),
+        terms=all_terms(spoken_discounts(spoken), parts, when),
         payment_method=method or (PaymentMethod.TRANSFER if page.vendor_iban else None),
         payee=_payee(page, layout),
         prepaid_amount=prepaid,
@@ -154,6 +158,24 @@ def with_due(
             *_several_accounts(read, layout, ibans),
         ),
     )
+
+
+def _kept_back(
+    layout: Layout, whole: Decimal | None, left: Decimal | None, when: date | None
+) -> Retained | None:
+    """What is kept back of the whole until a day after the one on which the rest is due."""
+    if whole is None or left is None or when is None:
+        return None
+    found = retained_in((line.text for line in layout.lines), whole, left)
+    return found if found is not None and found.day > when else None
+
+
+def _until(kept: Retained, left: Decimal | None, when: date | None) -> list[PaymentTerm]:
+    """What is due now and what is kept back, as instalments: a run pays each on its day."""
+    return [
+        PaymentTerm(TermKind.INSTALMENT, when, None, left),
+        PaymentTerm(TermKind.INSTALMENT, kept.day, None, kept.amount),
+    ]
 
 
 def _words(layout: Layout, taken: Collection[str]) -> str:

@@ -792,3 +792,19 @@ def test_a_day_that_may_be_another_is_not_sure() -> None:
     found = from_pages.extraction_of(typed(text), OwnParty())
 
     assert found.confidence.fields["invoice_date"] < Decimal("0.70")
+
+
+def test_what_is_kept_back_is_an_instalment_of_its_own_day() -> None:
+    """The rest is due in December, the security five years later; together it is the whole."""
+    found = page(
+        "abzüglich 3 % Haftrücklass     -360,00",
+        "Zahlbetrag EUR              11.640,00",
+        "Zahlbar bis: 10.12.2026",
+        "Haftrücklass fällig nach Ablauf der Gewährleistung am 30.11.2031.",
+    )
+
+    assert found.terms == (
+        PaymentTerm(TermKind.INSTALMENT, date(2026, 12, 10), None, Decimal("11640.00")),
+        PaymentTerm(TermKind.INSTALMENT, date(2031, 11, 30), None, Decimal("360.00")),
+    )
+    assert (found.amount_due, found.due_date) == (Decimal("12000.00"), date(2031, 11, 30))
