@@ -2,8 +2,9 @@
 
 Austria deducts nothing of what passenger cars, estate cars and motorcycles cost, but of those
 without CO2, of trucks, and of vans and minibuses that the ministry lists (§ 12 Abs. 2 Z 2 lit. b,
-Z 2a UStG). A make alone, petrol or
-a parking fee do not tell which of them it is: that has to be asked.
+Z 2a UStG). Make and model, petrol or
+a parking fee do not tell which of them it is: that has to be asked. Words that mean many things
+(a make, `auto`, `van`, `parking`, `fuel`) say that it is one beside a second sign alone.
 """
 
 import re
@@ -17,64 +18,104 @@ _PASSENGER = re.compile(
 _ELECTRIC = re.compile(
     r"\b(?:elektro-?(?:autos?|pkw|kfz|fahrzeuge?|motorr(?:a|\u00e4)d|roller)|e-?pkw"
     r"|e-(?:auto|kfz|fahrzeug|motorrad|golf|tron)s?\b|vollelektrisch|battery[ -]electric|bev\b"
-    r"|electric (?:cars?|vehicles?)|(?:0|null) ?g(?:/km)? ?co2|co2-frei|tesla(?! ?powerwall)"
-    r"|polestar"
+    r"|electric (?:cars?|vehicles?)|tesla (?:model ?)?[3sxy]\b|tesla (?:roadster|supercharg)"
+    r"|polestar ?[1-6]\b"
     r"|(?:vw|volkswagen) id\.? ?(?:[3-7]\b|buzz)|eq[abcesv]\b|ioniq ?[569]\b|kia ev\d|enyaq"
     r"|taycan|renault (?:zoe|5 e)"
     r"|bmw i(?:[3457]|x[123]?)\b|nissan (?:leaf|ariya))"
 )
-# What a vehicle has that is named otherwise: its drive.
-_POWERED = re.compile(r"\belektro\b|\belektrisch|\belectric\b|\bladestrom|\bwallbox")
+# What a vehicle has that is named otherwise: its drive, and not its windows.
+_POWERED = re.compile(
+    r"\b(?:elektro|elektrisch|electric)\b(?=\W*$| ?[,;)/]| betrieben| drive| motor\b)"
+    r"|\belektrische[rsn]? (?:pkw|autos?|fahrzeug|antrieb|firmenwagen|dienstwagen)"
+    r"|\bladestrom|\bwallbox|(?:\b0|\bnull) ?g(?:/km)? ?co2|\bco2-frei|\btesla\b|\bpolestar\b"
+)
 _HYBRID = re.compile(r"hybrid|\bphev\b|tfsi ?e\b")
-# Vehicles that are never of the list of those without deduction.
+# Machines and large vehicles that are never of the list of those without deduction.
+_MACHINE = re.compile(
+    r"\bzugmaschine|\btraktor|stapler\b|bagger\b|\bradlader|\bbaumaschine|\bautobus|\bomnibus"
+    r"|\breisebus|\bgo-?box|\bforklift|\bhebeb(?:u|\u00fc)hne"
+)
+# Others, and what may as well be a part of a car that is named beside it.
 _OTHER = re.compile(
-    r"\blkws?\b|\blkw-|\blast(?:kraft)?wagen|\bsattel|\bzugmaschine|\btraktor|\w*stapler\b"
-    r"|\w*bagger\b"
-    r"|\bradlader|\bbaumaschine|\banh(?:a|\u00e4)nger|\bautobus|\bomnibus|\breisebus|\bgo-?box"
-    r"|\b(?:e-?)?bikes?\b|\bfahrr(?:a|\u00e4)d|\blastenrad|\w*aggregat\b|\w*generator\b"
-    r"|\w*rasenm"
-    r"|\bmotors(?:a|\u00e4)ge|\bfreischneider|\bhebeb(?:u|\u00fc)hne|\btrucks?\b|\bforklift"
+    r"\blkws?\b|\blkw-|\blast(?:kraft)?wagen|\bsattel(?:zug|schlepper|auflieger|anh)"
+    r"|\banh(?:a|\u00e4)ngern?\b|\b(?:e-?)?bikes?\b|\bfahrr(?:a|\u00e4)d(?!tr)|\blastenrad|aggregat\b"
+    r"|generator\b|rasenm|\bmotors(?:a|\u00e4)ge|\bfreischneider"
+    r"|\btrucks?\b(?! ?(?:&|und|and) ?cars\b)"
 )
 # Small trucks and buses are deducted only where the ministry lists them.
 _LISTED = re.compile(
     r"\bfiskal|\bklein-?(?:lkw|bus|lastkraftwagen)|\bminibus|\bkastenwagen|\bpritschenwagen"
-    r"|\bpick-?up\b"
-    r"|\btransporter\b|\bvans?\b"
+    r"|\bpick-?up\b|\btransporter\b"
 )
 _PARTS = re.compile(
     r"\b(?:kfz|kraftfahrzeug|fahrzeug|kraftwagen|firmen(?:wagen|auto)|dienstwagen"
-    r"|miet(?:wagen|auto)|leihwagen|ersatzwagen)"
-    r"|\bautos?\b(?!-)|\bauto(?:miete|verleih|w(?:a|\u00e4)sche|leasing|reparatur|service"
+    r"|miet(?:wagen|auto)|leihwagen|ersatzwagen|neuwagen|gebrauchtwagen)"
+    r"|\bauto(?:miete|verleih|w(?:a|\u00e4)sche|leasing|reparatur|service"
     r"|werkstatt|reifen|batterie|pflege)"
-    r"|\b(?:polizeiliches )?kennzeichen|\bfahrgestell|\b(?:winter|sommer|ganzjahres"
+    r"|\b(?:polizeiliches |wunsch)kennzeichen|\bfahrgestell|\b(?:winter|sommer|ganzjahres"
     r"|allwetter|auto)?reifen(?:wechsel|einlagerung|montage|satz|depot)?\b"
-    r"|\br(?:a|\u00e4)derwechsel|\bautofelgen?\b|\balufelgen?\b|\bwindschutzscheibe"
-    r"|\bbremsbel(?:a|\u00e4)g|\bbremsscheibe"
+    r"|\br(?:a|\u00e4)derwechsel|\b(?:auto|alu|stahl)?felgen?\b|\bwindschutzscheibe"
+    r"|\bbremsbel(?:a|\u00e4)g|\bbremsscheibe|\bbremssattel|\banh(?:a|\u00e4)ngerkupplung"
+    r"|\b(?:fahrrad|dach)tr(?:a|\u00e4)ger"
     r"|\b\u00f6lwechsel|\babschlepp|\bwaschstra(?:ss|\u00df)e|\bwagenw(?:a|\u00e4)sche"
     r"|\bpickerl|\u00a7 ?57a"
     r"|\bsuper(?:[ -]?plus|benzin)|\bsuper (?:95|98|e10)|\beurosuper|\bbenzin|\bdiesel(?!\w)"
-    r"|\btreibstoff|\bkraftstoff"
-    r"|\btank(?:f(?:u|\u00fc)llung|karte|ung)|\bpetrol\b|\bgasoline|\bfuel\b"
-    r"|\bpark(?:geb(?:u|\u00fc)hr|schein|ticket|garage|haus|entgelt|en\b|karte|platz(?:miete"
-    r"|geb)?\b)|\bkurzpark|\bparking\b"
+    r"|\btreibstoff|\bkraftstoff|\bbetankung"
+    r"|\btank(?:f(?:u|\u00fc)llung|karte|ung\b|en\b|rechnung|beleg|quittung)|\bpetrol\b|\bgasoline"
+    r"|\bfuel card|\bpark(?:geb(?:u|\u00fc)hr|schein|ticket|garage|haus|entgelt|en\b|karte"
+    r"|platz(?:miete|geb)?\b)|\bkurzpark"
     r"|\b(?:tief)?garage(?:n(?:miete|platz|stellplatz|entgelt|geb(?:u|\u00fc)hr))?\b"
-    r"|\w*vignette|\w*maut\b|\w*mautgeb|\bsection control|\b(?:car|vehicle) (?:hire|rental"
+    r"|vignette|maut\b|mautgeb|\bsection control|\b(?:car|vehicle) (?:hire|rental"
     r"|lease|leasing|wash|repair)"
     r"|\b(?:tyres?|tires?|number plate|licen[cs]e plate|motor vehicle)\b|\bmoped"
     r"|\bmotorroller|\bvespa\b"
 )
-_MAKES = re.compile(
-    r"\b(?:vw|volkswagen|audi|bmw|mercedes|[s\u0161]koda|cupra|opel|renault|peugeot"
-    r"|citro[e\u00eb]n|dacia|toyota"
-    r"|mazda|hyundai|kia|volvo|porsche|nissan|subaru|lexus|jaguar|land rover|range rover"
-    r"|alfa romeo"
+_MAKE = (
+    r"\b(?:vw|volkswagen|audi|bmw|mercedes(?:[ -]benz)?|[s\u0161]koda|cupra|opel|renault|peugeot"
+    r"|citro[e\u00eb]n|dacia|toyota|mazda|hyundai|kia|volvo|porsche|nissan|subaru|lexus|jaguar"
+    r"|jeep|tesla|polestar|seat|ford|fiat|honda|suzuki|mini|mitsubishi|smart)\b"
+)
+# Makes that are other words, too, are none without their models.
+_MAKES = re.compile(_MAKE.replace("|seat|ford|fiat|honda|suzuki|mini|mitsubishi|smart", ""))
+_MODEL = re.compile(
+    _MAKE.replace("|tesla|polestar|seat|ford|fiat|honda|suzuki|mini|mitsubishi|smart", "")
+    + r" (?!f[hmle]\b|[tckd] \d)(?:[a-z]{1,3}[ -]?\d{1,3}[a-z]{0,2}\b|\d{3}[a-z]{0,2}\b"
+    r"|(?:golf|polo|up|caddy|amarok|superb|astra|corsa|clio|m[e\u00e9]gane|captur|boxer|partner"
+    r"|expert|jumper|yaris|corolla|proace|tucson|kona|ceed|sportage|niro|duster|sandero|leon"
+    r"|vito|sprinter|citan|avant)\b)"
+    r"|\bgolf (?:[ivx]{1,4}|[1-8]|variant|gt[ide]|tdi|tsi)\b|\b(?:passat|tiguan|touran|touareg"
+    r"|sharan|arteon|octavia|fabia|kodiaq|karoq|kamiq|qashqai|berlingo|kangoo)\b"
+    r"|\b(?:land rover|range rover|alfa romeo"
     r"|seat (?:ibiza|leon|ateca|arona|tarraco|alhambra|mii)|ford (?:focus|fiesta|kuga|mondeo"
     r"|puma|galaxy|s-max|c-max|mustang|transit|ranger|tourneo)"
     r"|fiat (?:500|panda|tipo|punto|ducato|doblo)|honda (?:civic|jazz|cr-?v|hr-?v|accord)"
     r"|suzuki (?:swift|vitara|jimny|sx4|ignis)"
     r"|mini (?:cooper|one|countryman|clubman)|mitsubishi (?:outlander|space star|asx|l200)"
-    r"|smart (?:fortwo|forfour)|jeep)\b"
+    r"|smart (?:fortwo|forfour))\b"
 )
+# What is done with a vehicle; of many other things, too.
+_HIRED = re.compile(r"leasing|\blease|miet(?:e|en|preis)?\b|\bmiet|\brent|\bhire\b")
+_SERVED = re.compile(
+    r"service|inspektion|reparatur|\brepair|wartung|karosserie|\bkasko|lackier|\bgetriebe|\bbrems"
+    r"|\bauspuff|\bzahnriemen|\bersatzteil|\bprobefahrt|\bwerkstatt|\b\u00f6l"
+)
+_PLATE = re.compile(r"\bkennzeichen\W{1,3}[a-z\u00e4\u00f6\u00fc]{1,3}[- ][a-z]{0,2} ?\d{1,5}")
+_AUTO = re.compile(
+    r"\bautos?\b(?!-| ?(?:renew|reply|refill|scal|pilot|updat|back|top|compl|sav|pay|focus|gener"
+    r"|detect|sync|mode))"
+    r"|\bcars?\b"
+)
+_VAN = re.compile(r"\bvans?\b")
+_PARKED = re.compile(
+    r"\b(?:airport|car|city|street|vehicle|flughafen|short[ -]term|long[ -]term) parking\b"
+    r"|(?<!domain )\bparking (?:fee|ticket|space|lot|garage|meter|permit|charge|\d)"
+)
+_FUELLED = re.compile(
+    r"\bfuel\b(?! (?:cell|surcharge|pump|filter))[^\n]{0,40}?(?:\d ?(?:l|ltr|lit(?:er|re)s?)\b"
+    r"|\bunleaded)|\bfuel (?:for|purchase|station|receipt|costs?\b)"
+)
+_ALONE = re.compile(r"\W*(?:fuel|parking|autos?|vans?)[\W\d]*")
 
 
 def vehicle_of(words: str) -> str | None:
@@ -82,18 +123,39 @@ def vehicle_of(words: str) -> str | None:
 
     >>> vehicle_of("Leasing PKW"), vehicle_of("PKW BMW i4 Elektro"), vehicle_of("Super 95, 45 l")
     ('car_passenger', 'car_electric', 'vehicle')
-    >>> vehicle_of("Reparatur LKW MAN"), vehicle_of("Druckerpapier")
-    (None, None)
+    >>> vehicle_of("Reparatur LKW MAN"), vehicle_of("Druckerpapier"), vehicle_of("Buch van Gogh")
+    (None, None, None)
     """
     folded = words.casefold()
     is_passenger = _PASSENGER.search(folded) is not None
-    is_listed = _LISTED.search(folded) is not None
-    if _OTHER.search(folded) and not is_passenger and "fiskal" not in folded:
+    if not is_passenger and _is_another(folded):
         return None
-    is_one = is_passenger or is_listed or _PARTS.search(folded) or _MAKES.search(folded)
+    is_one = is_passenger or _is_vehicle(folded)
     is_powered = _ELECTRIC.search(folded) or (is_one and _POWERED.search(folded))
     if is_powered and not _HYBRID.search(folded):
         return ELECTRIC
     if is_passenger:
         return PASSENGER
-    return UNCLEAR if is_one else None
+    return UNCLEAR if is_one or is_powered else None
+
+
+def _is_another(folded: str) -> bool:
+    """Whether words are about a vehicle that is deducted, or about none, for all they name."""
+    if "fiskal" in folded:
+        return False
+    is_other = _OTHER.search(folded) is not None and _MODEL.search(folded) is None
+    return is_other or _MACHINE.search(folded) is not None
+
+
+def _is_vehicle(folded: str) -> bool:
+    """Whether words say that it is one: by one that means nothing else, or by two."""
+    if any(each.search(folded) for each in (_LISTED, _PARTS, _MODEL, _PLATE, _PARKED, _FUELLED)):
+        return True
+    is_hired = _HIRED.search(folded) is not None
+    is_served = is_hired or _SERVED.search(folded) is not None
+    is_made, is_auto = _MAKES.search(folded) is not None, _AUTO.search(folded) is not None
+    if is_made and (is_served or is_auto or _VAN.search(folded) or "kennzeichen" in folded):
+        return True
+    if is_hired and (_VAN.search(folded) or re.search(r"\bgolf\b", folded)):
+        return True
+    return (is_auto and is_served) or _ALONE.fullmatch(folded) is not None
