@@ -153,7 +153,9 @@ class Around:
 class TaxGroup:
     """Lines of one category and rate; `tax` is the breakdown's group, if there is one.
 
-    `day` is that of their supply, by which rates hold.
+    Where other lines are stated with them, `basis` and `amount` are those of the lines: the reason
+    of the breakdown holds for each of them, its sums do not. `day` is that of their supply, by
+    which rates hold.
     """
 
     category: str | None
@@ -179,8 +181,8 @@ class TaxGroup:
 def groups_of(invoice: NormalizedInvoice, country: str | None = None) -> list[TaxGroup]:
     """Lines of an invoice by category and rate, with the breakdown that states them.
 
-    Lines of a kind that the law treats apart are a group of their own, which nothing states; so
-    are those supplied before and after a change of the rates or rules of a country, if given.
+    Lines of a kind that the law treats apart are a group of their own, whose sums nothing states;
+    so are those supplied before and after a change of the rates or rules of a country, if given.
     """
     found: dict[tuple[str | None, Decimal, str | None, int], list[int]] = {}
     for position, line in enumerate(invoice.line_items):
@@ -345,14 +347,14 @@ def _group(
     category, rate = key
     lines = tuple(invoice.line_items[position] for position in positions)
     on = max(day_of(line, invoice) for line in lines)
-    stated = [each for each in invoice.taxes if is_whole and _is_of(each, category, rate)]
-    if len(stated) == 1:
-        tax = stated[0]
+    stated = [each for each in invoice.taxes if _is_of(each, category, rate)]
+    tax = stated[0] if len(stated) == 1 else None
+    if tax is not None and is_whole:
         rate_of = tax.rate if tax.rate is not None else rate
         return TaxGroup(category, rate_of, tuple(positions), lines, tax.basis, tax.amount, tax, on)
     amount = sum((line.tax_amount for line in lines), ZERO)
     basis = sum((line.line_total for line in lines), ZERO) - amount
-    return TaxGroup(category, rate, tuple(positions), lines, basis, amount, day=on)
+    return TaxGroup(category, rate, tuple(positions), lines, basis, amount, tax, on)
 
 
 def _only_category(invoice: NormalizedInvoice, rate: Decimal) -> str | None:

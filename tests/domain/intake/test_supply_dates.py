@@ -14,7 +14,7 @@ from domain.intake.tax_facts import TaxTenant, groups_of
 from domain.intake.tax_proposal import date_findings
 from domain.ledger.booking import intent_of
 from domain.payables.content import Circumstances, check
-from domain.payables.normalized import NormalizedInvoice, NormalizedTax
+from domain.payables.normalized import NormalizedInvoice, NormalizedTax, NormalizedVendor
 from domain.reading.line_period import line_day
 from domain.reading.origin import OwnParty
 from domain.tax.code import InvalidTaxCode
@@ -81,6 +81,33 @@ def test_days_of_one_era_are_one_group_that_the_document_states() -> None:
     (group,) = groups_of(replace(one, taxes=(stated,)), "DE")
 
     assert (group.tax, group.day) == (stated, date(2024, 12, 28))
+
+
+@pytest.mark.parametrize(
+    ("seller", "tenant", "days", "rule"),
+    [
+        (COLOGNE, DE, (date(2024, 12, 28), date(2025, 1, 28)), "DE-IN-KU"),
+        (COLOGNE, DE, (DECEMBER, JANUARY), "DE-IN-KU"),
+        (VIENNA, AT, (date(2026, 6, 28), date(2026, 7, 28)), "AT-IN-KU"),
+        (VIENNA, AT, (date(2026, 12, 28), date(2027, 1, 28)), "AT-IN-KU"),
+    ],
+)
+@pytest.mark.parametrize("reason", ["Kleinunternehmer \u00a7 19", "Kleinunternehmer"])
+def test_the_reason_of_the_breakdown_holds_on_both_sides_of_a_change(
+    seller: NormalizedVendor, tenant: TaxTenant, days: tuple[date, date], rule: str, reason: str
+) -> None:
+    """It is stated once for all lines of its category and rate; its sums are of none of them."""
+    lines = [
+        replace(line("Beratung", "1000", "0", "E"), supply_date=day, position=at)
+        for at, day in enumerate(days, 1)
+    ]
+    stated = NormalizedTax("E", Decimal(0), Decimal(2000), Decimal(0), reason)
+    one = replace(invoice(seller, *lines), invoice_date=max(days), taxes=(stated,))
+    split = groups_of(one, tenant.country)
+
+    assert {each.rule for each in advice(one, tenant).proposals} == {rule}
+    assert sum(each.basis for each in split) == Decimal(2000)
+    assert all(each.difference == "none" for each in split)
 
 
 def test_a_line_is_booked_on_its_own_day() -> None:
