@@ -146,7 +146,7 @@ def paid_findings(
     is_over = method is PaymentMethod.PAID or (method in _AT_HAND and asks_for_transfer(words))
     if is_over and is_later:
         message = f"The invoice says that it is paid, and that it is due on {due}."
-    elif method in (None, PaymentMethod.TRANSFER) and may_be_paid(words, basis.number):
+    elif method in (None, PaymentMethod.TRANSFER) and may_be_paid(words, basis.number, basis.gross):
         message = "The invoice does not say clearly if it is paid already."
     else:
         return

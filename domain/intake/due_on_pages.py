@@ -32,6 +32,7 @@ from domain.reading.payment_words import (
     due_in,
     method_in,
     old_balance_in,
+    part_paid_in,
     prepaid_in,
     takes_off,
 )
@@ -259,7 +260,7 @@ def _amounts(
     gross, prepaid, stated = page.total_gross, prepaid_in(text), due_in(text)
     if gross is None:
         return prepaid, stated
-    came = _part_that_came(text, gross, page.invoice_number)
+    came = _part_that_came(text, gross, page.invoice_number) or part_paid_in(text, gross)
     if prepaid is None and came is not None and stated == gross - came:
         prepaid = came
     if prepaid is not None and _is_none(prepaid, stated, gross, text):

@@ -3,17 +3,22 @@
 On a receipt the scheme stands beside the total or alone: `SUMME EUR BANKOMAT 96,00`, `Debit
 Mastercard`. Several of them in a row, or below a heading that speaks of choices, are what the
 vendor accepts. Data: paid_schemes.csv; a scheme that is not `alone` needs its money or a word of
-paying, and words of the kind `beside` are of no scheme.
+paying, words of the kind `stated` introduce a way to pay, and `beside` ones are of no scheme.
+
+A footer or an item names a scheme as well: it is sure that it was paid only if the money beside
+the scheme is the whole, and the document asks for none.
 """
 
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
-from domain.reading.values import AMOUNT, DATE
+from domain.money import CENT
+from domain.reading.values import AMOUNT, DATE, amount_of
 
 _HEADING = re.compile(
     r"akzeptier|accept|m\u00f6glich|zahlungs(?:arten|mittel(?=\s*$)|weisen|methoden)|zahlarten"
@@ -47,7 +52,8 @@ _FAILED = re.compile(
 )
 _LIST = 3  # schemes in a row that nobody pays with at once
 _PHRASE = 3  # words of the longest name
-_KINDS, _PAYING = ("other", "card", "cash"), "paid"
+_KINDS, _PAYING, _STATING = ("other", "card", "cash"), "paid", "stated"
+_CHANGE = "change"  # what comes back is no part: the whole was given
 _LONG = 80  # characters; a receipt is narrower
 
 
@@ -55,11 +61,19 @@ _LONG = 80  # characters; a receipt is narrower
 class Slip:
     """What lines of a receipt say of the way it was paid; `is_sure` is False where it may not be.
 
-    `method` is a name of the contract: `card`, `cash` or `other`.
+    `method` is a name of the contract: `card`, `cash` or `other`; `amount` is the money beside it.
     """
 
     method: str
     is_sure: bool
+    amount: Decimal | None = None
+
+    def pays(self, whole: Decimal) -> bool:
+        """Whether it is the whole that was paid: of cash, more may be given."""
+        if self.amount is None:
+            return True
+        over = self.amount - abs(whole)
+        return over >= -CENT if self.method == "cash" else abs(over) <= CENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +88,20 @@ class _Named:
     """A line of nothing but schemes and what belongs to them."""
 
     schemes: tuple[_Scheme, ...]
-    is_told: bool
+    amount: Decimal | None
+    is_paid: bool
+    is_stated: bool
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it tells of a payment by itself, with its money or a word of paying."""
+        return self.amount is not None or self.is_paid
+
+    @property
+    def paid(self) -> Decimal | None:
+        """The money that was paid; None for change."""
+        is_change = any(each.name == _CHANGE for each in self.schemes)
+        return None if is_change else self.amount
 
     @property
     def names(self) -> frozenset[str]:
@@ -88,31 +115,67 @@ class _Named:
         return next(kind for kind in _KINDS if kind in kinds)
 
 
-def slips_in(text: str, *, is_open: bool = False) -> Iterator[Slip]:
+def slips_in(
+    text: str, whole: Decimal | None = None, *, is_open: bool = False, has_account: bool = False
+) -> list[Slip]:
     r"""What the lines of a text say of how it was paid, in their order.
 
-    `is_open` says that the text asks for the money elsewhere: a scheme alone is then not sure.
+    `is_open` says that the text asks for the money elsewhere: nothing is sure then. Where it
+    `has_account` to pay to, only what is stated as the way of payment is. Money that is a part of
+    the `whole` pays a part, unless all parts make the whole.
 
     >>> [(each.method, each.is_sure) for each in slips_in("Gesamt 96,00\nBankomatzahlung")]
     [('card', True)]
-    >>> list(slips_in("Gesamt 96,00\nVisa\nMastercard\nPayPal"))
+    >>> slips_in("Gesamt 96,00\nVisa\nMastercard\nPayPal")
+    []
+    >>> slips_in("Gesamt 96,00\nBar 0,00")
     []
     """
+    found = list(_slips(text, is_open=is_open, has_account=has_account))
+    if whole is None:
+        return found
+    parts = [each.amount for each in found if each.amount is not None]
+    if len(parts) > 1 and abs(sum(parts, Decimal()) - abs(whole)) <= CENT:
+        return found
+    return [replace(each, is_sure=each.is_sure and each.pays(whole)) for each in found]
+
+
+def is_slip(line: str) -> bool:
+    """Whether a line is nothing but a scheme and its money, which `slips_in` judges.
+
+    A way that is stated without money is a sentence: `Zahlungsart: Visa`.
+
+    >>> is_slip("Visa"), is_slip("Barzahlung 96,00"), is_slip("Zahlungsart: Visa")
+    (True, True, False)
+    """
+    named = None if _HEADING.search(line) else _named(line)
+    return named is not None and (named.amount is not None or not named.is_stated)
+
+
+def names_scheme(line: str) -> bool:
+    """Whether a line is about nothing but how it was paid: `Sofort\u00fcberweisung bezahlt`."""
+    return _named(line) is not None
+
+
+def _slips(text: str, *, is_open: bool, has_account: bool) -> Iterator[Slip]:
     is_failed = _FAILED.search(text) is not None
     is_below = AMOUNT.search(text) is None  # words alone have nothing to be above of
-    is_doubtful = is_below or is_failed
+    is_doubtful = is_failed or is_open
+    is_vague = is_below or is_doubtful
     above, run = "", list[_Named]()
     for line in (*text.splitlines(), ""):
         named = None if _HEADING.search(line) else _named(line)
         if named is not None and not named.is_told:
             run.append(named)
             continue
-        yield from _of_run(run, above, is_below=is_below, is_doubtful=is_doubtful or is_open)
-        if named is not None:
-            yield Slip(named.kind, not is_failed)
+        is_asked = has_account and not all(each.is_stated for each in run)
+        yield from _of_run(run, above, is_below=is_below, is_doubtful=is_vague or is_asked)
+        if named is not None and named.amount != 0:
+            is_sure = not is_doubtful and (named.is_stated or not has_account)
+            yield Slip(named.kind, is_sure, named.paid)
         above, run = line, []
         is_below = is_below or AMOUNT.search(line) is not None
-    yield from _of_terminal(text, is_failed=is_failed)
+    yield from _of_terminal(text, is_failed=is_failed, is_doubtful=is_doubtful or has_account)
 
 
 def names_several(line: str) -> bool:
@@ -137,13 +200,13 @@ def _of_run(
         yield Slip(run[0].kind, is_clear and not is_doubtful)
 
 
-def _of_terminal(text: str, *, is_failed: bool) -> Iterator[Slip]:
+def _of_terminal(text: str, *, is_failed: bool, is_doubtful: bool) -> Iterator[Slip]:
     """The slip of a terminal by its head and its signs; the head alone may be a copy."""
     text = _SPACED.sub(lambda found: found[0].replace("-", ""), text)
     is_headed = _HEAD.search(text) is not None
     signs = sum(1 for sign in _SIGN if sign.search(text))
     if is_headed or signs > 1 or (is_failed and signs):
-        yield Slip("card", is_headed + signs > 1 and not is_failed)
+        yield Slip("card", is_headed + signs > 1 and not is_doubtful)
 
 
 def _named(line: str) -> _Named | None:
@@ -164,9 +227,12 @@ def _named(line: str) -> _Named | None:
         at += length
     is_paid = any(_is_paying(word) for word in words)
     is_said = is_paid or any(each.is_alone or each.kind != "other" for each in schemes)
-    return (
-        _Named(tuple(schemes), bool(money) or is_paid) if schemes and (money or is_said) else None
-    )
+    if not schemes or not (money or is_said):
+        return None
+    amount = abs(amount_of(money[0])) if money else None
+    is_card = _MASK.search(rest) is not None  # the number of a card that was used
+    is_stated = is_paid or is_card or any(_is_of(word, _STATING) for word in words)
+    return _Named(tuple(schemes), amount, is_paid, is_stated)
 
 
 def _words(line: str) -> list[str]:
@@ -174,8 +240,12 @@ def _words(line: str) -> list[str]:
 
 
 def _is_paying(word: str) -> bool:
+    return _is_of(word, _PAYING)
+
+
+def _is_of(word: str, kind: str) -> bool:
     known = _known().get(word)
-    return known is not None and known.kind == _PAYING
+    return known is not None and known.kind == kind
 
 
 def _schemes(words: Sequence[str]) -> Iterator[_Scheme]:

@@ -14,7 +14,7 @@ from domain.reading.paid_denials import (
     sentence_before,
     without_numbers,
 )
-from domain.reading.paid_slips import Slip, names_several, slips_in
+from domain.reading.paid_slips import Slip, is_slip, names_scheme, names_several, slips_in
 from domain.reading.paid_words import (
     is_open,
     is_thanked,
@@ -22,7 +22,7 @@ from domain.reading.paid_words import (
     needs_none_for_now,
     receipts_in,
 )
-from domain.reading.values import AMOUNT, DATE, amount_of, said_amount_of
+from domain.reading.values import AMOUNT, DATE, IBAN_START, amount_of, iban_in, said_amount_of
 
 _COLLECTED = re.compile(
     r"wird\b.{0,80}\b(?:abgebucht|eingezogen)|werden\s+wir\b.{0,60}\b(?:abbuchen|einziehen)"
@@ -40,21 +40,14 @@ _PARTLY = re.compile(
     r"|^[^\w\n]*offen\s{1,9}(?:eur\s|\u20ac\s?)?[1-9]",
     re.IGNORECASE | re.MULTILINE,
 )
-# A kind of payment with nothing but its money: `Karte 2 Stk 1.000,00` is an item.
-_MONEY_ALONE = (
-    r"[ \t:]{0,40}(?:eur|\u20ac)?[ \t]{0,40}-?\d[\d.,'\u2019]{0,12}[.,]\d\d[ \t]{0,3}"
-    r"(?:eur|\u20ac)?[^\w\n]*$"
-)
 _CASH = re.compile(
     r"bar\s+(?:bezahlt|erhalten|gegeben|kassiert)|barzahlung|zahlung(?:sart)?\W{1,3}bar\b|r\u00fcckgeld"
-    r"|nachnahme|paid\s+(?:in\s+)?cash"
-    rf"|^[ \t]*bar{_MONEY_ALONE}",
+    r"|nachnahme|paid\s+(?:in\s+)?cash",
     re.IGNORECASE | re.MULTILINE,
 )
 _CARD = re.compile(
     r"kreditkarte\s*(?:[*x\u2022]{2}|\d{4}\b)|(?:mit|per|zahlung(?:sart)?\W{1,3})\s*(?:kredit|bankomat|ec-?|debit)?-?karte\b"
     r"|(?:per|mit|zahlung(?:sart)?\W{1,3}|(?:be|ge)zahlt\W{1,3})\s*(?:bankomat|ec|pos)\b|\bec-?karte\b"
-    rf"|^[ \t]*(?:bankomat|ec-?cash|girocard|kreditkarte|visa|master\s?card|karte){_MONEY_ALONE}"
     r"|carte\s+(?:bancaire|bleue|de\s+cr\u00e9dit)|carta\s+di\s+(?:credito|debito)|pinbetaling|tarjeta\s+de\s+(?:cr|d)"
     r"|kart\u0105\s+(?:p\u0142atn|kredyt)|platebn\u00ed\s+kartou|bankk\u00e1rty\u00e1val|s\s+kartico"
     r"|karte\b.{0,60}\b(?:belastet|belasten\b)|bankomatkarte|girocard|kartenzahlung|kontaktlos|apple\s+pay|google\s+pay|maestro"
@@ -84,6 +77,16 @@ _TRANSFER = re.compile(
     r"|remit|banktransfer",
     re.IGNORECASE,
 )
+# A day or a term to pay by: what was paid at the desk has none.
+_TERM = re.compile(
+    r"zahlungs(?:ziel|frist|termin)|f\u00e4llig|(?<!\w)(?:due\s+(?:date|on|by)|payable|payment\s+due)"
+    r"|(?:zahlungsbedingung(?:en)?|payment\s+terms)\W{1,3}\d"
+    r"|(?<!\w)(?:binnen|innerhalb|within)\s+(?:von\s+)?\d{1,3}\s+(?:tage|days)"
+    r"|(?<!\w)(?:netto|net)\s+\d{1,3}\s*(?:tage|days|$)|\d\s+(?:tage|days)\s+(?:rein\s+)?net"
+    r"|\u00e9ch\u00e9ance|scadenza|vervaldatum|vencimiento|splatnost|hat\u00e1rid",
+    re.IGNORECASE | re.MULTILINE,
+)
+_LONGEST_IBAN = 60  # characters, with its blanks
 # What is taken off, and not asked besides.
 _LESS = r"(?:abz\u00fcglich|abz\u00fcgl\.?|abzgl\.?|minus|less|\./\.|moins|meno|menos)"
 _PREPAID_LABEL = re.compile(
@@ -229,12 +232,13 @@ def is_paid(text: str, gross: Decimal | None = None, own: str | None = None) -> 
     return gross is None and rest in (None, *amounts)
 
 
-def may_be_paid(text: str, own: str | None = None) -> bool:
+def may_be_paid(text: str, own: str | None = None, gross: Decimal | None = None) -> bool:
     """Whether words leave it open if something was paid: a person has to say it.
 
     Thanks for a payment that may be to come, a status against other words, nothing to pay for now,
-    money that came of an amount that nobody knows, a standing order that may run, what is
-    to be paid in advance, a card or service named beside words that ask for a transfer.
+    money that came of an amount that nobody knows, a standing order that may run, what is to be
+    paid in advance, a card or service named with a part of the whole (`gross`), or beside an
+    account, a term or a demand.
 
     >>> may_be_paid("Zahlungsstatus: offen, Bestellstatus: bezahlt am 03.03.2026")
     True
@@ -247,9 +251,9 @@ def may_be_paid(text: str, own: str | None = None) -> bool:
     is_known = due_in(text) is not None or prepaid_in(text) is not None
     is_vague = any(each.amount is None for each in found) and not is_known
     is_standing = _STANDING.search(text) is not None or _IN_ADVANCE.search(text) is not None
-    is_slip = any(not each.is_sure for each in _slips(text))
+    is_doubtful = any(not each.is_sure for each in _slips(text, gross))
     is_said = is_thanked(text, own) or needs_none_for_now(text)
-    return is_vague or is_standing or is_slip or is_said
+    return is_vague or is_standing or is_doubtful or is_said
 
 
 def method_in(text: str, gross: Decimal | None = None, own: str | None = None) -> str | None:
@@ -265,7 +269,7 @@ def method_in(text: str, gross: Decimal | None = None, own: str | None = None) -
     for words, method in ((_CASH, "cash"), (_CARD, "card")):
         if _is_told(text, words, at_hand=True):
             return method
-    slip = next((each.method for each in _slips(text) if each.is_sure), None)
+    slip = next((each.method for each in _slips(text, gross) if each.is_sure), None)
     if slip in ("card", "cash"):
         return slip
     if is_paid(text, gross, own):
@@ -288,7 +292,8 @@ def asks_for_transfer(text: str) -> bool:
 def _is_told(text: str, words: re.Pattern[str], *, at_hand: bool = False) -> bool:
     """Whether words stand somewhere as a fact: neither refused, nor one way among others.
 
-    What is paid `at_hand` is over: nobody is asked to pay so, and no line lists several ways.
+    What is paid `at_hand` is over: nobody is asked to pay so, and no line lists several ways. A
+    line with nothing else on it is judged as a slip, with its money.
     """
     return any(
         not is_offered(text, match.span()) and not (at_hand and _is_to_pay(text, match))
@@ -298,14 +303,34 @@ def _is_told(text: str, words: re.Pattern[str], *, at_hand: bool = False) -> boo
 
 def _is_to_pay(text: str, match: re.Match[str]) -> bool:
     line = text[text.rfind("\n", 0, match.start()) + 1 :].split("\n", 1)[0]
-    return _STILL_TO_PAY.search(clause_around(text, match.span())) is not None or names_several(
-        line
+    is_still = _STILL_TO_PAY.search(clause_around(text, match.span())) is not None
+    return is_still or names_several(line) or is_slip(line)
+
+
+def part_paid_in(text: str, gross: Decimal) -> Decimal | None:
+    r"""The part of the whole that one scheme was paid with, as its line says.
+
+    >>> part_paid_in("Bar 100,00\nRest bitte \u00fcberweisen", Decimal(960))
+    Decimal('100.00')
+    """
+    amounts = {each.amount for each in _slips(text, gross) if each.amount is not None}
+    one = amounts.pop() if len(amounts) == 1 else None
+    return one if one is not None and one < gross else None
+
+
+def _slips(text: str, gross: Decimal | None) -> list[Slip]:
+    """Lines that name a scheme, and how sure they are beside what the others ask for."""
+    beside = "\n".join(line for line in text.splitlines() if not names_scheme(line))
+    is_asked = asks_for_transfer(_OF_SCHEME.sub(" ", beside)) or _TERM.search(beside) is not None
+    return slips_in(
+        text, gross, is_open=is_open(text) or is_asked, has_account=_has_account(beside)
     )
 
 
-def _slips(text: str) -> list[Slip]:
-    is_asked = asks_for_transfer(_OF_SCHEME.sub(" ", text))
-    return list(slips_in(text, is_open=is_open(text) or is_asked))
+def _has_account(text: str) -> bool:
+    return any(
+        iban_in(text[found.start() :][:_LONGEST_IBAN]) for found in IBAN_START.finditer(text)
+    )
 
 
 def prepaid_in(text: str) -> Decimal | None:

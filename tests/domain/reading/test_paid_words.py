@@ -306,7 +306,6 @@ def test_a_way_that_is_offered_or_refused_is_none(text: str) -> None:
         "Kontaktlos",
         "Zahlungsart: Kreditkarte",
         "Bar 56,80",
-        "BAR EUR -0,25",
         "Zahlungsart: bar",
         "Bar bezahlt",
         "R\u00fcckgeld 3,20",
@@ -315,8 +314,13 @@ def test_a_way_that_is_offered_or_refused_is_none(text: str) -> None:
     ],
 )
 def test_cards_and_cash_are_read(text: str) -> None:
-    """By their brand, their number or their money."""
-    assert method_in(text, WHOLE, OWN) in ("card", "cash")
+    """By their brand, their number or their money, if that is the whole."""
+    assert method_in(text, Decimal("56.80"), OWN) in ("card", "cash")
+
+
+def test_cash_that_is_given_back_is_read() -> None:
+    """Of a credit."""
+    assert method_in("BAR EUR -0,25", Decimal("-0.25"), OWN) == "cash"
 
 
 @pytest.mark.parametrize(
