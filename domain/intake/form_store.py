@@ -11,16 +11,16 @@ import sqlalchemy
 from sqlalchemy import String, Uuid, and_, bindparam, func
 from sqlmodel import Session, col
 
-from domain.database.plain import TENANT, rows_of
+from domain.database.plain import TENANT, is_among, rows_among, rows_of
 from domain.documents.rows import ExtractionRow
 from domain.intake.extraction import Extraction, normalized
 from domain.intake.fields import is_changed
-from domain.intake.forms import Form, form_findings, other_forms
+from domain.intake.forms import Form, form_findings, other_forms, stem_of
 from domain.intake.rows import InboxItemRow, ReviewCaseRow
 from domain.payables.normalized import NormalizedInvoice
 from domain.reading.finding import Finding
 
-_MOST = 200
+_DECIDED = ("approved", "rejected")
 
 
 def findings(
@@ -32,7 +32,7 @@ def findings(
 ) -> Iterator[Finding]:
     """Where another form of the invoice in its mail, posted or not, says something else.
 
-    A rejected one says nothing. Of a mail with more documents the first 200 are looked at.
+    A rejected one says nothing. All documents of the mail are looked at: its parts are bounded.
     """
     if item.mail_id is None or not read.is_read:
         return
@@ -47,14 +47,48 @@ def findings(
     yield from form_findings(own, read_again)
 
 
-def open_beside(session: Session, item: InboxItemRow) -> Sequence[UUID]:
-    """Items of the same mail whose cases are open and held by nobody; they are held now.
+def marks_of(case: ReviewCaseRow | None) -> frozenset[str]:
+    """By what another case may be of the same invoice: its number, its day with its sum."""
+    keys = (case.number_key, case.sum_key) if case is not None else ()
+    return frozenset(filter(None, keys))
 
-    Who holds one looks at it after this transaction, or before it has changed anything.
+
+def has_forms(session: Session, item: InboxItemRow) -> bool:
+    """Whether its mail may have this invoice in another form: data is among them, or unread."""
+    if item.mail_id is None:
+        return False
+    rows = rows_of(session, _forms_query(), mail=item.mail_id)
+    return len(rows) > 1 and any(row.syntax or row.extraction_version is None for row in rows)
+
+
+def open_beside(
+    session: Session, item: InboxItemRow, before: frozenset[str] = frozenset()
+) -> Sequence[UUID]:
+    """Items of the same mail that may be this invoice in another form; they are held now.
+
+    One of the two is data, and they have a mark or the name of their file in common, also a mark
+    that this case had `before`. Only those whose cases are open and held by nobody: who holds one
+    judges it after this transaction, for check, amend and reject claim judging where `has_forms`.
     """
     if item.mail_id is None:
         return ()
-    return [row.id for row in rows_of(session, _open_query(), mail=item.mail_id, item=item.id)]
+    named = {"mail": item.mail_id, "item": item.id}
+    own = rows_of(session, _kin_query(is_own=True), **named)
+    marks = before.union(*(_marks(row) for row in own))
+    others = rows_of(session, _kin_query(is_own=False), **named)
+    is_data = any(row.syntax for row in own)
+    stem = stem_of(item.original_name)
+    kin = [
+        row.id
+        for row in others
+        if (is_data or row.syntax)
+        and (not marks.isdisjoint(_marks(row)) or stem_of(row.original_name) == stem)
+    ]
+    return [row.id for row in rows_among(session, _open_query(), kin)] if kin else ()
+
+
+def _marks(row: Any) -> frozenset[str]:
+    return frozenset(filter(None, (row.number_key, row.sum_key)))
 
 
 def _others(
@@ -107,35 +141,60 @@ def _others_query() -> Any:
         *(col(item.original_name), col(item.document_id), col(item.extraction_version)),
         *(col(case.id).label("case_id"), col(case.vendor_id), col(case.number_key)),
         col(case.normalized_invoice),
-        col(reading.fields)["syntax"].as_string().label("syntax"),
+        _syntax(),
     )
     return (
         sqlalchemy.select(*columns)
         .join(case, and_(*_case_of(item, case)))
-        .join(
-            reading,
-            and_(
-                col(reading.tenant_id) == col(item.tenant_id),
-                col(reading.document_id) == col(item.document_id),
-                col(reading.version) == col(item.extraction_version),
-            ),
-        )
+        .join(reading, and_(*_reading_of(item, reading)))
         .where(*_beside(item), col(case.queue_state) != "rejected")
         .order_by(col(item.id))
-        .limit(_MOST)
+    )
+
+
+@cache
+def _forms_query() -> Any:
+    item, reading = InboxItemRow, ExtractionRow
+    return (
+        sqlalchemy.select(col(item.extraction_version), _syntax())
+        .join(reading, and_(*_reading_of(item, reading)), isouter=True)
+        .where(col(item.tenant_id) == TENANT, col(item.mail_id) == bindparam("mail", type_=Uuid()))
+    )
+
+
+@cache
+def _kin_query(*, is_own: bool) -> Any:
+    """Marks and name of an item, or of all others in its mail that are not decided."""
+    item, case, reading = InboxItemRow, ReviewCaseRow, ExtractionRow
+    columns: Any = (
+        *(col(item.id), col(item.original_name), col(case.number_key), col(case.sum_key)),
+        _syntax(),
+    )
+    which = (
+        (col(item.tenant_id) == TENANT, col(item.id) == bindparam("item", type_=Uuid()))
+        if is_own
+        else (*_beside(item), col(case.queue_state).not_in(_DECIDED))
+    )
+    return (
+        sqlalchemy.select(*columns)
+        .join(case, and_(*_case_of(item, case)))
+        .join(reading, and_(*_reading_of(item, reading)), isouter=True)
+        .where(*which)
     )
 
 
 @cache
 def _open_query() -> Any:
     item, case = InboxItemRow, ReviewCaseRow
-    decided = ("approved", "rejected")
     query: Any = sqlalchemy.select(col(item.id))
     return (
         query.join(case, and_(*_case_of(item, case)))
-        .where(*_beside(item), col(case.queue_state).not_in(decided))
+        .where(
+            col(item.tenant_id) == TENANT,
+            is_among(col(item.id)),
+            col(case.queue_state).not_in(_DECIDED),
+        )
         .order_by(col(item.id))
-        .limit(_MOST)
         .with_for_update(skip_locked=True)
     )
 
@@ -163,3 +222,16 @@ def _case_of(item: Any, case: Any) -> tuple[Any, ...]:
         col(case.tenant_id) == col(item.tenant_id),
         col(case.inbox_id) == col(item.id),
     )
+
+
+def _reading_of(item: Any, reading: Any) -> tuple[Any, ...]:
+    return (
+        col(reading.tenant_id) == col(item.tenant_id),
+        col(reading.document_id) == col(item.document_id),
+        col(reading.version) == col(item.extraction_version),
+    )
+
+
+def _syntax() -> Any:
+    """What makes a reading data; NULL for a page."""
+    return col(ExtractionRow.fields)["syntax"].as_string().label("syntax")

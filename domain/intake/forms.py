@@ -49,7 +49,16 @@ class Form:
     @property
     def stem(self) -> str:
         """The name of its file without its ending."""
-        return PurePosixPath(self.name).stem.casefold()
+        return stem_of(self.name)
+
+
+def stem_of(name: str) -> str:
+    """The name of a file without its ending, whatever its case.
+
+    >>> stem_of("RE-1.XML")
+    're-1'
+    """
+    return PurePosixPath(name).stem.casefold()
 
 
 def other_forms(own: Form, others: Sequence[Form]) -> list[Form]:

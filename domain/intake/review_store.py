@@ -67,7 +67,6 @@ class Rejection:
 
 
 _INVOICE = {"normalized_invoice", "invoice_patch"}
-# Two forms of one invoice come in one mail and are judged at once: the second must see the first.
 _CLAIM_JUDGING = text("SELECT pg_advisory_xact_lock(hashtextextended('judge/' || :tenant, 0))")
 
 
@@ -90,12 +89,13 @@ def check(session: Session, inbox_id: UUID, at: datetime, *, is_first: bool = Fa
     version, read = assessment_store.latest(session, found.item.document_id)
     matched = assessment_store.vendor_of(session, assessment_store.proposed_invoice(read))
     answered = case_finding.standing(findings_of(found.case)) if found.case else ()
+    before = form_store.marks_of(found.case)
     taught = learned_value_views.in_force(session, matched.vendor_id)
     invoice = learned.filled(assessment_store.proposed_invoice(read), taught)
     is_said = found.case is not None and invoice_of(found.case).set_offs_said
     invoice = replace(invoice, set_offs_said=is_said)
     proposal = Proposal(invoice, matched.vendor_id, findings=answered)
-    session.execute(_CLAIM_JUDGING, {"tenant": str(tenant_of(session))})
+    _claim_judging(session)
     judged = assessment_store.judge(session, found.item, proposal, read)
     values = assessment_store.columns_of(session, judged, read) | {
         "vendor_candidates": matched.candidates_json(),
@@ -114,7 +114,7 @@ def check(session: Session, inbox_id: UUID, at: datetime, *, is_first: bool = Fa
         },
     )
     decision_store.consider(session, case, judged, read, at)
-    _refresh_beside(session, found.item, at)
+    _refresh_beside(session, found.item, at, before)
     return Held(found.item, case)
 
 
@@ -172,6 +172,9 @@ def amend(
     said = Said(changes.get("finding_answers", {}), actor_of(session).user_id, at)
     version = found.item.extraction_version
     read = assessment_store.reading_of(session, found.item.document_id, version)
+    before = form_store.marks_of(case)
+    if form_store.has_forms(session, found.item):
+        _claim_judging(session)
     judged = assessment_store.judge(session, found.item, proposal, read, said)
     state = review.recomputed(state_of(case), judged.facts)
     _record(session, case, "amended", state, fields=sorted(changes), answers=_told(said, judged))
@@ -181,7 +184,7 @@ def amend(
         "posting_error": None,
     }
     change_case(session, case, values, at)
-    _refresh_beside(session, found.item, at)
+    _refresh_beside(session, found.item, at, before)
     return found
 
 
@@ -203,9 +206,19 @@ def refresh(session: Session, inbox_id: UUID, at: datetime) -> Held:
     return found
 
 
-def _refresh_beside(session: Session, item: InboxItemRow, at: datetime) -> None:
-    """Judge the open cases of the same mail again: one of them may be this invoice as a page."""
-    for beside in form_store.open_beside(session, item):
+def _claim_judging(session: Session) -> None:
+    """Let one judge at a time: of two forms of an invoice the second must see the first."""
+    session.execute(_CLAIM_JUDGING, {"tenant": str(tenant_of(session))})
+
+
+def _refresh_beside(
+    session: Session, item: InboxItemRow, at: datetime, before: frozenset[str] = frozenset()
+) -> None:
+    """Judge the open cases of the mail again that may be this invoice in another form.
+
+    `before` are the marks that this case had until now: what was its other form is so no more.
+    """
+    for beside in form_store.open_beside(session, item, before):
         refresh(session, beside, at)
 
 
@@ -217,6 +230,8 @@ def reject(session: Session, inbox_id: UUID, said: Rejection, at: datetime) -> H
     else:
         review.check_open(state_of(found.opened))
         review.check_version(found.opened.version, said.expected)
+    if form_store.has_forms(session, found.item):
+        _claim_judging(session)
     if found.case is not None:
         _reject_case(session, found.case, said.reason, at)
     close(session, found, inbox.rejected(found.status), at, said.reason)

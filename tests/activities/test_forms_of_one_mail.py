@@ -1,5 +1,6 @@
 """Data and page of one invoice in one mail, on a real database."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -13,7 +14,7 @@ from domain.documents import store as documents
 from domain.documents.store import Reading
 from domain.formats.mail import Attachment, Mail, MailKind
 from domain.ids import derived_id
-from domain.intake import ingestion_store
+from domain.intake import assessment_store, ingestion_store, review_store
 from domain.intake.case_finding import FindingsOpen
 from domain.intake.extraction import Confidence, Extraction
 from domain.intake.review import InvoiceDuplicateSuspected
@@ -56,10 +57,15 @@ def desk(database: Database) -> Desk:
 def mailed(desk: Desk, **page: Any) -> tuple[UUID, UUID]:
     """A mail with the data and a page that says otherwise in these values; nothing is judged."""
     data = replace(READ, syntax="UBL")
-    reads = {"RE.xml": data, "Beleg.pdf": replace(READ, **page)}
+    first, second = sent(desk, {"RE.xml": data, "Beleg.pdf": replace(READ, **page)})
+    return first, second
+
+
+def sent(desk: Desk, reads: dict[str, Extraction]) -> list[UUID]:
+    """A mail with documents that were read so; nothing is judged."""
     files = tuple(
-        Attachment(name, "application/pdf", f"{name} {page}".encode(), sender="a@b.example")
-        for name in reads
+        Attachment(name, "application/pdf", f"{name} {read}".encode(), sender="a@b.example")
+        for name, read in reads.items()
     )
     mail = Mail(MailKind.ORDINARY, "a@b.example", "Rechnung", None, (), files)
     receipt = ingestion_store.Receipt(
@@ -71,8 +77,20 @@ def mailed(desk: Desk, **page: Any) -> tuple[UUID, UUID]:
             document = waiting[derived_id("inbox", desk.tenant.id, file.sha256)]
             reading = Reading(fields=reads[file.name].to_json())
             documents.keep_reading(session, document, "first", reading, AT)
-    first, second = (derived_id("inbox", desk.tenant.id, file.sha256) for file in files)
-    return first, second
+    return [derived_id("inbox", desk.tenant.id, file.sha256) for file in files]
+
+
+@pytest.fixture
+def judged(monkeypatch: pytest.MonkeyPatch) -> list[UUID]:
+    """The items that were judged, in their order."""
+    found, judge_one = list[UUID](), assessment_store.judge
+
+    def counted(session: Any, item: Any, *args: Any) -> Any:
+        found.append(item.id)
+        return judge_one(session, item, *args)
+
+    monkeypatch.setattr(assessment_store, "judge", counted)
+    return found
 
 
 def judge(desk: Desk, *items: UUID) -> None:
@@ -153,3 +171,59 @@ def test_a_rejected_form_says_nothing(desk: Desk) -> None:
 
     assert open_codes(desk, data) == []
     assert desk.steps.post(desk.step(data)).stage is Stage.POSTED
+
+
+def numbered(number: int, **values: Any) -> Extraction:
+    """A reading of another invoice."""
+    gross = Decimal(120 + number)
+    return replace(READ, invoice_number=f"M15-{number}", total_gross=gross, **values)
+
+
+def test_pages_of_one_mail_are_judged_once_each(desk: Desk, judged: list[UUID]) -> None:
+    """Pages alone are no forms of one another: a mail with many costs no square of them."""
+    items = sent(desk, {f"{each}.pdf": numbered(each) for each in range(20)})
+    judge(desk, *items)
+    assert judged == items
+
+    judged.clear()
+    desk.amends(items[0], invoice_patch={"total_tax": "20.00"})
+    desk.steps.reject(desk.step(items[1], body={"reason": "Falsch"}))
+    assert judged == items[:1]
+
+
+def test_data_is_judged_with_its_own_page_alone(desk: Desk, judged: list[UUID]) -> None:
+    """By number, by the name of the file, and by the number that it had before."""
+    pages = {f"{each}.pdf": numbered(each) for each in range(1, 6)}
+    *rest, data = sent(desk, {**pages, "x.xml": numbered(3, syntax="UBL")})
+    judge(desk, *rest)
+    judged.clear()
+    judge(desk, data)
+    assert judged == [data, rest[2]]
+
+    judged.clear()
+    desk.amends(data, invoice_patch={"invoice_number": "M15-4", "total_gross": "124.00"})
+    assert judged[0] == data
+    assert sorted(judged[1:]) == sorted(rest[2:4])
+
+
+@pytest.mark.parametrize("is_rejected", [False, True])
+def test_a_page_that_is_checked_meanwhile_sees_the_correction(
+    desk: Desk, *, is_rejected: bool
+) -> None:
+    """Both say that they differ, or neither does: who comes second waits for the first."""
+    data, page = mailed(desk)
+    judge(desk, data)
+    with ThreadPoolExecutor(1) as pool:
+        with write_session(desk.engine, desk.tenant.id, desk.tenant.actor) as session:
+            if is_rejected:
+                review_store.reject(session, data, review_store.Rejection("Falsch"), AT)
+            else:
+                patch = {"invoice_patch": {"total_tax": "21.00"}}
+                review_store.amend(session, data, patch, AT)
+            checked = pool.submit(judge, desk, page)
+            wait([checked], timeout=2)
+        checked.result()
+
+    assert open_codes(desk, page) == ([] if is_rejected else ["FORMS_DIFFER"])
+    assert is_rejected or open_codes(desk, data) == ["FORMS_DIFFER"]
+    assert (desk.case(page).duplicate_hint is None) == is_rejected
