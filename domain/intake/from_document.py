@@ -11,8 +11,9 @@ from domain.intake.hybrid import differences, doubted
 from domain.reading.document_type import DocumentType, leaves_it_to_the_page
 from domain.reading.finding import Finding, Severity
 from domain.reading.layout import Layout, Source
-from domain.reading.names import is_same_company, is_same_name, may_be_named
+from domain.reading.names import is_another_company, is_same_company, is_same_name
 from domain.reading.origin import OwnParty
+from domain.reading.recipient import is_addressed_to
 from domain.reading.self_billing import payout_findings, self_billing_findings
 from domain.reading.values import vat_id_written
 
@@ -83,7 +84,7 @@ def _recipient_findings(
     """An invoice to somebody else gives no input tax, and one of our own is no purchase.
 
     Another name may be another spelling; with another VAT id beside it somebody else is meant. So
-    it is where a page, which names us nowhere, is made out to a name that cannot be ours.
+    it is where a page, which names us nowhere, is made out to a company that cannot be ours.
     """
     buyer, seller = stated.recipient, stated.vendor_vat_id
     own_id = vat_id_written(own.vat_id) if own.vat_id is not None else None
@@ -112,8 +113,7 @@ def _recipient_findings(
     if not is_same_company(buyer.name, own.name):
         is_other = own_id is not None and buyer.vat_id is not None
         if layout is not None and not is_other:
-            is_misread = layout.pages[0].source is Source.OCR
-            is_other = not may_be_named(buyer.name, own.name, is_misread=is_misread)
+            is_other = _is_another(buyer.name, own, layout)
         yield Finding(
             "OTHER_RECIPIENT",
             f"The invoice is made out to {buyer.name}.",
@@ -121,6 +121,16 @@ def _recipient_findings(
             basis="UStG § 14 Abs. 4 Nr. 1, § 15 Abs. 1 Nr. 1 (DE),"
             " § 11 Abs. 1 Z 3 lit. b, § 12 Abs. 1 Z 1 (AT)",
         )
+
+
+def _is_another(name: str, own: OwnParty, layout: Layout) -> bool:
+    """Whether a page is made out to somebody else, beyond doubt: at our address it may be us."""
+    is_misread = layout.pages[0].source is Source.OCR
+    if own.name is None or not is_another_company(name, own.name, is_misread=is_misread):
+        return False
+    if own.street is None or own.postal_code is None:
+        return True
+    return not is_addressed_to(layout, name, own.street, own.postal_code)
 
 
 def _reader(own: OwnParty, record: InvoiceRecord) -> OwnParty:

@@ -56,4 +56,10 @@ def own_party(session: Session) -> OwnParty:
     """What the tenant is called on the documents that it receives."""
     tenant = session.exec(select(TenantRow).where(TenantRow.id == tenant_of(session))).one()
     ibans = (tenant.iban,) if tenant.iban else ()
-    return OwnParty(tenant.company_name, tenant.vat_id, ibans)
+    return OwnParty(
+        tenant.company_name,
+        tenant.vat_id,
+        ibans,
+        street=tenant.street,
+        postal_code=tenant.postal_code,
+    )

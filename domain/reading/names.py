@@ -25,6 +25,12 @@ _LONG = {
     "aktiengesellschaft": "ag",
     "kommanditgesellschaft": "kg",
 }
+# What a house is run as, beside its name.
+_RUN_AS = frozenset(
+    {"betriebs", "betrieb", "betreiber", "verwaltungs", "gastro", "gastronomie", "hotel", "gasthof"}
+    | {"gasthaus", "pension", "restaurant", "wirtshaus", "landhotel", "cafe", "zum", "zur", "am"}
+    | {"firma", "fa", "familie"}
+)
 _COMPANY = re.compile(r"ges(?:ellschaft|ellsch)?$")
 
 # What stands where a payee is named, and names an account, a place or the vendor itself.
@@ -125,6 +131,29 @@ def may_be_named(seen: str, own: str, *, is_misread: bool = False) -> bool:
     return _are_initials(short, long) or all(
         any(_is_short_for(part, word) for word in long) for part in short
     )
+
+
+def is_another_company(seen: str, own: str, *, is_misread: bool = False) -> bool:
+    """Whether a name is beyond doubt that of another company: a legal form, and a name not ours.
+
+    A name without a legal form may be what ours is called at the door, or who runs it. One that
+    shares ours but for what the house is run as, or a word of ours that has no form, is none.
+
+    >>> is_another_company("Bergblick Sport GmbH", "Muster Handels GmbH")
+    True
+    >>> is_another_company("Hotel Post", "Post Betriebs GmbH")
+    False
+    """
+    if may_be_named(seen, own, is_misread=is_misread) or not _forms(seen):
+        return False
+    one, two = _named(seen), _named(own)
+    if one and two and is_same_company(" ".join(one), " ".join(two)):
+        return False
+    return bool(_forms(own)) or not any(_has(two, word) for word in one)
+
+
+def _named(name: str) -> list[str]:
+    return [word for word in _words(name) if word not in _RUN_AS]
 
 
 def _are_initials(short: list[str], long: list[str]) -> bool:

@@ -52,6 +52,8 @@ class OwnParty:
     vat_id: str | None = None
     ibans: tuple[str, ...] = ()
     places: dict[str, Place] = field(default_factory=dict)
+    street: str | None = None
+    postal_code: str | None = None
 
 
 def from_page(layout: Layout, passage: Passage, strength: Decimal) -> Origin:

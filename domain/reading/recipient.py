@@ -71,6 +71,27 @@ def names_party(layout: Layout, name: str) -> bool:
     )
 
 
+def is_addressed_to(layout: Layout, name: str, street: str, postal_code: str) -> bool:
+    """Whether street and postal code stand in the lines below a name on the first page.
+
+    >>> from domain.reading.layout import Layout
+    >>> is_addressed_to(Layout(()), "Kunden AG", "Ring 5", "4020")
+    False
+    """
+    sought, wanted = bare_of(name), re.escape(_bare_street(street))
+    told = [bare_of(line.text) for line in layout.lines if line.page == 1]
+    for at, line in enumerate(told):
+        block = _bare_street(" ".join(told[at : at + _LINES]))
+        is_there = re.search(rf"(?<!\S){wanted}(?!\S)", block) is not None
+        if sought in line and is_there and bare_of(postal_code) in block.split():
+            return True
+    return False
+
+
+def _bare_street(text: str) -> str:
+    return bare_of(text).replace("strasse", "str")
+
+
 def _found(sheet: Sheet) -> Iterator[_Found]:
     for index, cells in enumerate(sheet.cells):
         for place, cell in enumerate(cells):

@@ -164,6 +164,64 @@ def test_a_page_blocks_only_where_the_name_cannot_be_ours(
     assert [each.severity for each in found if each.code == "OTHER_RECIPIENT"] == told
 
 
+@pytest.mark.parametrize(
+    ("seen", "own", "told"),
+    [
+        ("Hotel Post", "Post Betriebs GmbH", []),
+        ("Post Betriebs GmbH", "Hotel Post", [Severity.WARNING]),
+        ("Hotel Post GmbH", "Post Betriebs GmbH", [Severity.WARNING]),
+        ("Max Huber", "Huber Installationen GmbH", []),
+        ("Huber Installationen GmbH", "Max Huber", [Severity.WARNING]),
+        ("Gasthaus zur Linde", "Alpenladen Gastro GmbH", []),
+        ("Alpenladen Gastro GmbH", "Gasthaus zur Linde", [Severity.BLOCKING]),
+        ("Bergblick Sport GmbH", "Alpenladen Gastro GmbH", [Severity.BLOCKING]),
+    ],
+)
+def test_a_name_that_shares_ours_or_has_no_form_is_no_other_company(
+    seen: str, own: str, told: list[Severity]
+) -> None:
+    """What a house is called at its door, and who runs it: worth a look at most.
+
+    A name without a legal form is taken for no recipient on a page.
+    """
+    page = INVOICE.replace("ATU13585627", "ATU65206123")
+    page = page.replace("Muster Handel GmbH", "Papier Wien OG")
+    page = page.replace("Bauer AG", f"Rechnung an: {seen}")
+    found = extraction_of(None, typed(page), OwnParty(name=own, vat_id="ATU13585627")).findings
+
+    assert [each.severity for each in found if each.code == "OTHER_RECIPIENT"] == told
+
+
+@pytest.mark.parametrize(
+    ("street", "postal_code", "told"),
+    [
+        ("Ring 5", "4020", Severity.WARNING),
+        ("Ring 55", "4020", Severity.BLOCKING),
+        ("Ring 5", "4030", Severity.BLOCKING),
+        ("Gasse 1", "1010", Severity.BLOCKING),  # where the vendor is
+        (None, "4020", Severity.BLOCKING),
+    ],
+)
+def test_another_name_at_our_address_may_be_ours(
+    street: str | None, postal_code: str, told: Severity
+) -> None:
+    """Unless a VAT id beside it is not."""
+    own = OwnParty(
+        name="Gasthaus zur Linde", vat_id="ATU13585627", street=street, postal_code=postal_code
+    )
+    page = INVOICE.replace("ATU13585627", "ATU65206123").replace(
+        "Bauer AG", "Alpenladen Gastro GmbH"
+    )
+    page = page.replace("Muster Handel GmbH", "Papier Wien OG")
+
+    def severities(text: str) -> list[Severity]:
+        found = extraction_of(None, typed(text), own).findings
+        return [each.severity for each in found if each.code == "OTHER_RECIPIENT"]
+
+    assert severities(page) == [told]
+    assert severities(f"{page}\nIhre UID: ATU71234567") == [Severity.BLOCKING]
+
+
 def test_a_small_receipt_without_a_recipient_is_not_asked() -> None:
     """Below 400 EUR (AT § 11 Abs. 6 UStG) or 250 EUR (DE § 33 UStDV) it needs none."""
     own = OwnParty(name="Alpenladen Handels GmbH", vat_id="ATU13585627")

@@ -2,7 +2,13 @@
 
 import pytest
 
-from domain.reading.names import FORM, is_like_name, is_same_company, is_same_name
+from domain.reading.names import (
+    FORM,
+    is_another_company,
+    is_like_name,
+    is_same_company,
+    is_same_name,
+)
 
 
 @pytest.mark.parametrize(
@@ -73,3 +79,25 @@ def test_two_companies(one: str, other: str) -> None:
     """A name of its own each, or another legal form."""
     assert not is_same_company(one, other)
     assert not is_same_company(other, one)
+
+
+@pytest.mark.parametrize(
+    ("seen", "own", "is_other"),
+    [
+        ("Hotel Post", "Post Betriebs GmbH", False),
+        ("Post Betriebs GmbH", "Hotel Post", False),
+        ("Hotel Post GmbH", "Post Betriebs GmbH", False),
+        ("Max Huber", "Huber Installationen GmbH", False),
+        ("Huber Installationen GmbH", "Max Huber", False),
+        ("Gasthaus zur Linde", "Muster Gastro GmbH", False),
+        ("Muster Gastro GmbH", "Gasthaus zur Linde", True),  # its address may say otherwise
+        ("Bergblick Sport GmbH", "Max Huber", True),
+        ("Huber Handels GmbH", "Muster Handels GmbH", True),
+        ("Muster Bau GmbH", "Muster Handels GmbH", True),  # a sister
+    ],
+)
+def test_another_company_has_a_form_and_no_name_of_ours(
+    seen: str, own: str, *, is_other: bool
+) -> None:
+    """A shared name is no other company, unless both are companies in trades of their own."""
+    assert is_another_company(seen, own) is is_other
