@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy
-from sqlalchemy import String, Uuid, and_, bindparam, func
+from sqlalchemy import Integer, String, Uuid, and_, bindparam, func
 from sqlmodel import Session, col
 
 from domain.database.plain import TENANT, is_among, rows_among, rows_of
@@ -19,6 +19,7 @@ from domain.intake.forms import Form, form_findings, other_forms, stem_of
 from domain.intake.rows import InboxItemRow, ReviewCaseRow
 from domain.payables.normalized import NormalizedInvoice
 from domain.reading.finding import Finding
+from domain.reading.shown import Shown
 
 _DECIDED = ("approved", "rejected")
 
@@ -43,6 +44,8 @@ def findings(
         _sureness(read, invoice),
     )  # fmt: skip
     meant = other_forms(own, [form for _, form, _ in found])
+    if meant and not own.is_data:
+        own = replace(own, shown=_shown(session, item))
     read_again = [_with_sureness(session, form, each) for _, form, each in found if form in meant]
     yield from form_findings(own, read_again)
 
@@ -120,9 +123,20 @@ def _with_sureness(session: Session, form: Form, at: tuple[UUID, int | None]) ->
     rows = rows_of(session, _reading_query(), document=document, version=version)
     if not rows or rows[0].fields is None:
         return form
+    read = Extraction.from_json(dict(rows[0].fields))
+    text = rows[0].raw_text
     return replace(
-        form, sureness=_sureness(Extraction.from_json(dict(rows[0].fields)), form.invoice)
+        form,
+        sureness=_sureness(read, form.invoice),
+        shown=Shown.of_text(text) if text else None,
     )
+
+
+def _shown(session: Session, item: InboxItemRow) -> Shown | None:
+    """What the page of an item shows by its reading: the latest, before it was checked."""
+    named = {"document": item.document_id, "version": item.extraction_version}
+    rows = rows_of(session, _reading_query(), **named)
+    return Shown.of_text(rows[0].raw_text) if rows and rows[0].raw_text else None
 
 
 def _sureness(read: Extraction, invoice: NormalizedInvoice) -> dict[str, Decimal]:
@@ -201,11 +215,17 @@ def _open_query() -> Any:
 
 @cache
 def _reading_query() -> Any:
-    row = ExtractionRow
-    return sqlalchemy.select(col(row.fields)).where(
-        col(row.tenant_id) == TENANT,
-        col(row.document_id) == bindparam("document", type_=Uuid()),
-        col(row.version) == bindparam("version"),
+    """A reading by its version; the latest where none is given."""
+    row, version = ExtractionRow, bindparam("version", type_=Integer)
+    return (
+        sqlalchemy.select(col(row.fields), col(row.raw_text))
+        .where(
+            col(row.tenant_id) == TENANT,
+            col(row.document_id) == bindparam("document", type_=Uuid()),
+            col(row.version) == func.coalesce(version, col(row.version)),
+        )
+        .order_by(col(row.version).desc())
+        .limit(1)
     )
 
 

@@ -13,11 +13,14 @@ from uuid import UUID
 
 from domain.iban import grouped, written
 from domain.intake.duplicates import Seen, may_be_one_vendor, seen_in
+from domain.intake.vendor_match import bare_name
 from domain.money import ZERO
 from domain.payables.normalized import NormalizedInvoice
+from domain.payables.terms import Payee
 from domain.plain_text import looks
 from domain.reading.finding import Finding, Severity
 from domain.reading.names import is_like_name
+from domain.reading.shown import Shown
 from domain.reading.values import vat_id_written
 
 _SURE = Decimal("0.90")
@@ -30,7 +33,7 @@ class Form:
     """A document of a mail as its case proposes it; `is_data` if it has a structured invoice.
 
     `sureness` is how sure the reading is of each value that it still proposes; what a person has
-    entered is not in it.
+    entered is not in it. `shown` is what a page shows, where it was kept.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Form:
     is_data: bool = False
     case_id: UUID | None = None
     sureness: Mapping[str, Decimal] = field(default_factory=dict)
+    shown: Shown | None = None
 
     @property
     def seen(self) -> Seen:
@@ -77,13 +81,15 @@ def other_forms(own: Form, others: Sequence[Form]) -> list[Form]:
 def form_findings(own: Form, others: Sequence[Form]) -> Iterator[Finding]:
     """Identity and money in which another form of the invoice says otherwise, each blocking.
 
-    What a page is not sure of says nothing: that is told by itself.
+    What a page is not sure of says nothing: that is told by itself. Of a vendor a page may name
+    more than was read, a trade name or a second account: there it is enough that it shows what
+    the data says, as in a hybrid. So is a payee that the data names.
     """
     for other in other_forms(own, others):
         theirs = _values(other)
         for name, value in _values(own).items():
             stated = theirs.get(name)
-            if stated is None or _is_same(name, value, stated):
+            if stated is None or _is_same(name, value, stated) or _is_shown(name, own, other):
                 continue
             if _is_sure(own, name) and _is_sure(other, name):
                 yield Finding(
@@ -95,6 +101,57 @@ def form_findings(own: Form, others: Sequence[Form]) -> Iterator[Finding]:
                     _BASIS,
                     other.case_id,
                 )
+        yield from _payee_finding(own, other)
+
+
+def _is_shown(name: str, own: Form, other: Form) -> bool:
+    """Whether the page shows what the data says of the vendor; a person has the last word."""
+    data, page = (own, other) if own.is_data else (other, own)
+    value = _values(data).get(name)
+    if page.is_data or page.shown is None or name not in page.sureness or value is None:
+        return False
+    match name:
+        case "vendor_name":
+            return page.shown.has_words(bare_name(str(value)))
+        case "vendor_vat_id" | "vendor_iban":
+            return page.shown.has_id(str(value))
+        case _:
+            return False
+
+
+def _payee_finding(own: Form, other: Form) -> Iterator[Finding]:
+    """A payee that only the data names: the money would go to whom the page does not show."""
+    data, page = (own, other) if own.is_data else (other, own)
+    payee = data.invoice.payee
+    if payee is None or page.is_data or page.shown is None or _pays(page, payee):
+        return
+    yield Finding(
+        "FORMS_DIFFER",
+        f"It says {_payee_of(own)}; {other.name} of the same mail says {_payee_of(other)}.",
+        Severity.BLOCKING,
+        ("payee",),
+        _BASIS,
+        other.case_id,
+    )
+
+
+def _pays(page: Form, payee: Payee) -> bool:
+    """Whether a page shows who is paid, and the account, or a person has entered it."""
+    entered = page.invoice.payee
+    if entered is not None and is_like_name(entered.name, payee.name):
+        is_one = payee.iban is None or entered.iban == payee.iban
+        if is_one:
+            return True
+    shown = page.shown
+    is_named = shown is not None and shown.has_words(bare_name(payee.name))
+    return is_named and (payee.iban is None or (shown is not None and shown.has_id(payee.iban)))
+
+
+def _payee_of(form: Form) -> str:
+    """Who is paid, and where: the payee, else the vendor."""
+    payee, vendor = form.invoice.payee, form.invoice.vendor
+    name, iban = (payee.name, payee.iban) if payee else (vendor.name, vendor.iban)
+    return " ".join(filter(None, (name or "-", grouped(iban) if iban else None)))
 
 
 def _is_one_number(own: Form, other: Form) -> bool:

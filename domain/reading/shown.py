@@ -34,14 +34,24 @@ _ALIKE = str.maketrans("OQIL|SBZ", "00111582")
 
 @dataclass(frozen=True)
 class Shown:
-    """All that the pages of a document show."""
+    """All that the pages of a document show; `stored` is their text where it alone was kept."""
 
     layout: Layout
+    stored: str | None = None
+
+    @classmethod
+    def of_text(cls, stored: str) -> "Shown":
+        """What pages show of which only the text was kept.
+
+        >>> Shown.of_text("IBAN AT38 2011 1000 0200 0396").has_id("AT382011100002000396")
+        True
+        """
+        return cls(Layout(()), stored)
 
     @cached_property
     def text(self) -> str:
         """Lines, then columns: a value broken over two lines is whole in its column."""
-        return "\n".join([self.layout.text, *_columns(self.layout)])
+        return self.stored or "\n".join([self.layout.text, *_columns(self.layout)])
 
     @cached_property
     def folded(self) -> str:

@@ -45,6 +45,7 @@ TENFOLD = {
         ),
     ),
 }
+OURS = "AT382011100002000396"
 DIFFER = ["FORMS_DIFFER"] * 3
 
 
@@ -75,7 +76,8 @@ def sent(desk: Desk, reads: dict[str, Extraction]) -> list[UUID]:
         waiting = dict(ingestion_store.file_mail(session, mail, receipt).waiting)
         for file in files:
             document = waiting[derived_id("inbox", desk.tenant.id, file.sha256)]
-            reading = Reading(fields=reads[file.name].to_json())
+            fields = reads[file.name].to_json()
+            reading = Reading(fields=fields, raw_text=fields.pop("raw_markdown"))
             documents.keep_reading(session, document, "first", reading, AT)
     return [derived_id("inbox", desk.tenant.id, file.sha256) for file in files]
 
@@ -227,3 +229,23 @@ def test_a_page_that_is_checked_meanwhile_sees_the_correction(
     assert open_codes(desk, page) == ([] if is_rejected else ["FORMS_DIFFER"])
     assert is_rejected or open_codes(desk, data) == ["FORMS_DIFFER"]
     assert (desk.case(page).duplicate_hint is None) == is_rejected
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@pytest.mark.parametrize(("second", "codes"), [(OURS, []), ("-", ["FORMS_DIFFER"])])
+def test_a_page_with_two_accounts_shows_that_of_the_data(
+    desk: Desk, order: tuple[int, int], second: str, codes: list[str]
+) -> None:
+    """Whichever was read; one that the page does not show blocks both."""
+    sure = Confidence(Decimal(1), {"vendor_iban": Decimal(1), "total_gross": Decimal(1)})
+    data = replace(READ, syntax="UBL", vendor_iban=OURS)
+    page = replace(
+        READ,
+        vendor_iban="AT532011100002191170",
+        confidence=sure,
+        raw_markdown=f"IBAN AT53 2011 1000 0219 1170 oder {second}",
+    )
+    items = sent(desk, {"RE.xml": data, "Beleg.pdf": page})
+    judge(desk, *(items[each] for each in order))
+
+    assert [open_codes(desk, each) for each in items] == [codes, codes]

@@ -10,7 +10,9 @@ import pytest
 
 from domain.intake.forms import Form, form_findings, other_forms
 from domain.payables.normalized import NormalizedInvoice, NormalizedVendor
+from domain.payables.terms import Payee
 from domain.reading.finding import Severity
+from domain.reading.shown import Shown
 
 VENDOR = NormalizedVendor("Beilage GmbH", "ATU61359247", iban="AT382011100002000396")
 DATA = Form(
@@ -99,3 +101,37 @@ def test_what_belongs_to_another_is_no_form_of_this_one() -> None:
     assert other_forms(DATA, [foreign]) == []
     assert other_forms(PAGE, [replace(PAGE, case_id=UUID(int=3))]) == []
     assert other_forms(DATA, [taken, twin]) == []
+
+
+@pytest.mark.parametrize(
+    ("vendor", "shown"),
+    [
+        (replace(VENDOR, iban="AT532011100002191170"), "AT38 2011 1000 0200 0396"),
+        (replace(VENDOR, name="Zum Goldenen Hirsch"), "Inhaber: Beilage GmbH, Wien"),
+        (replace(VENDOR, vat_id="ATU13585627"), "UID ATU 61359247"),
+    ],
+)
+def test_what_the_page_shows_besides_is_no_difference(vendor: Any, shown: str) -> None:
+    """A second account, a trade name: as in a hybrid, until a person has entered another."""
+    sure = dict.fromkeys(("vendor_name", "vendor_vat_id", "vendor_iban"), Decimal("0.95"))
+    page = changed(PAGE, vendor=vendor)
+    seen = replace(page, shown=Shown.of_text(shown), sureness=sure)
+
+    assert list(form_findings(DATA, [seen])) == list(form_findings(seen, [DATA])) == []
+    assert len(list(form_findings(DATA, [replace(seen, shown=Shown.of_text("-"))]))) == 1
+    assert len(list(form_findings(DATA, [replace(seen, sureness={})]))) == 1
+
+
+def test_a_payee_that_only_the_data_names_blocks() -> None:
+    """Name and account have to be on the page."""
+    payee = Payee("Fremde Bank AG", "AT532011100002191170")
+    data = changed(DATA, payee=payee, vendor=replace(VENDOR, iban=None))
+    page = replace(PAGE, shown=Shown.of_text("Beilage GmbH IBAN AT38 2011 1000 0200 0396"))
+    told = "Zahlbar an Fremde Bank AG, IBAN AT53 2011 1000 0219 1170"
+
+    for own, other in ((data, page), (page, data)):
+        (found,) = form_findings(own, [other])
+        assert (found.code, found.fields) == ("FORMS_DIFFER", ("payee",))
+        assert found.severity is Severity.BLOCKING
+    assert list(form_findings(data, [replace(page, shown=Shown.of_text(told))])) == []
+    assert list(form_findings(data, [changed(page, payee=payee)])) == []
