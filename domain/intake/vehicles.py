@@ -80,7 +80,8 @@ _MAKE = (
 _MAKES = re.compile(_MAKE.replace("|seat|ford|fiat|honda|suzuki|mini|mitsubishi|smart", ""))
 _MODEL = re.compile(
     _MAKE.replace("|tesla|polestar|seat|ford|fiat|honda|suzuki|mini|mitsubishi|smart", "")
-    + r" (?!f[hmle]\b|[tckd] \d)(?:[a-z]{1,3}[ -]?\d{1,3}[a-z]{0,2}\b|\d{3}[a-z]{0,2}\b"
+    + r" (?!f[hmle]\b)(?!(?<=renault )[tckd] \d)"
+    r"(?:[a-z]{1,3}[ -]?\d{1,3}[a-z]{0,2}\b|\d{3}[a-z]{0,2}\b"
     r"|(?:golf|polo|up|caddy|amarok|superb|astra|corsa|clio|m[e\u00e9]gane|captur|boxer|partner"
     r"|expert|jumper|yaris|corolla|proace|tucson|kona|ceed|sportage|niro|duster|sandero|leon"
     r"|vito|sprinter|citan|avant)\b)"
@@ -100,6 +101,8 @@ _SERVED = re.compile(
     r"service|inspektion|reparatur|\brepair|wartung|karosserie|\bkasko|lackier|\bgetriebe|\bbrems"
     r"|\bauspuff|\bzahnriemen|\bersatzteil|\bprobefahrt|\bwerkstatt|\b\u00f6l"
 )
+# What is done with a car that is called one, and by people of its maker's name.
+_CARED = re.compile(r"\bw(?:a|\u00e4)sch|\breinig|\b(?:an|ver)?kauf|\bwash|\bclean|\bpurchase")
 _PLATE = re.compile(r"\bkennzeichen\W{1,3}[a-z\u00e4\u00f6\u00fc]{1,3}[- ][a-z]{0,2} ?\d{1,5}")
 _AUTO = re.compile(
     r"\bautos?\b(?!-| ?(?:renew|reply|refill|scal|pilot|updat|back|top|compl|sav|pay|focus|gener"
@@ -158,4 +161,5 @@ def _is_vehicle(folded: str) -> bool:
         return True
     if is_hired and (_VAN.search(folded) or re.search(r"\bgolf\b", folded)):
         return True
+    is_served = is_served or _CARED.search(folded) is not None
     return (is_auto and is_served) or _ALONE.fullmatch(folded) is not None

@@ -49,6 +49,7 @@ def test_words_tell_the_vehicle_or_leave_it_open(words: str, kind: str | None) -
         "Fahrrad Peugeot",
         "Generator Hyundai HY 2000",
         "Golfturnier",
+        "LKW Renault T 480",
     ],
 )
 def test_words_of_many_meanings_are_no_vehicle_alone(words: str) -> None:
@@ -78,6 +79,10 @@ def test_words_of_many_meanings_are_no_vehicle_alone(words: str) -> None:
         "Auto Reparatur",
         "Kennzeichen W-12345X",
         "Peugeot Service",
+        "Reinigung Auto",
+        "Kauf Auto",
+        "3 Autos waschen",
+        "Mercedes C 200 d",
     ],
 )
 def test_two_signs_or_one_that_is_sure_ask(words: str) -> None:
