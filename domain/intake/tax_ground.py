@@ -6,7 +6,7 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -38,7 +38,7 @@ _OF_TAX = re.compile(
 )
 _BEHIND, _BEFORE = 80, 80
 # What words alone say stands here in the law.
-_BY_WORDS = {
+_BY_WORDS: Mapping[tuple[str | None, str], str] = {
     ("penalty_damages", "AT"): "\u00a7 1 Abs. 1",
     ("penalty_damages", "DE"): "\u00a7 1 Abs. 1",
     ("subsidy", "AT"): "\u00a7 1 Abs. 1",
@@ -52,7 +52,8 @@ _BY_WORDS = {
 class Ground:
     """Category of EN 16931 and kind of supply that a paragraph stands for; `name` as printed.
 
-    `kind` is None where several paragraphs are named.
+    `kind` is None where several paragraphs are named, or one that several kinds share (§ 19 Abs. 1d
+    UStG AT).
     """
 
     category: str
@@ -112,10 +113,10 @@ def _is_denied(text: str, start: int, end: int) -> bool:
 
 
 @cache
-def _rows() -> tuple[tuple[str, str, str, re.Pattern[str]], ...]:
+def _rows() -> tuple[tuple[str, str, str | None, re.Pattern[str]], ...]:
     source = files("domain.intake").joinpath("tax_grounds.csv").read_text(encoding="utf-8")
     return tuple(
-        (row["country"], row["category"], row["kind"], _pattern(row["pattern"]))
+        (row["country"], row["category"], row["kind"] or None, _pattern(row["pattern"]))
         for row in csv.DictReader(source.splitlines())
     )
 

@@ -15,6 +15,7 @@ from tests.domain.intake.test_tax_facts import COLOGNE, VIENNA, invoice, line
 from tests.domain.intake.test_tax_proposal import AT, BUILDER, DE, advice, blocking, codes
 from tests.layouts import typed
 
+RESELLER = TaxTenant(country="AT", flags={"energy_reseller": True})
 GERMAN_BUILDER = TaxTenant(country="DE", flags={"builder": True})
 SELLERS = {
     "AT": "Huber GmbH, Ring 1, 1010 Wien\nUID ATU13585627",
@@ -43,7 +44,8 @@ SELLERS = {
         ("AT", "gem. § 19 Abs. 1a UStG", "AE", "construction"),
         ("AT", "§ 19 (1a) UStG", "AE", "construction"),
         ("AT", "§ 19 Abs 1 b UStG", "AE", "security_property"),
-        ("AT", "§ 19 Abs. 1d UStG", "AE", "waste"),
+        ("AT", "§ 19 Abs. 1d UStG", "AE", None),  # scrap, energy, metals, consoles
+        ("AT", "§ 19 Abs. 1c UStG", "AE", None),
         ("AT", "§ 6 Abs. 1 Z 16 UStG", "E", "property_rent"),
         ("AT", "§ 6 (1) Z 8 UStG", "E", "finance"),
         ("AT", "§ 6 Abs 1 Z 9 lit a UStG", "E", "property_sale"),
@@ -209,3 +211,49 @@ def test_words_say_why_nothing_is_taxed(said: str, country: str, kind: str, name
 def test_words_that_give_no_reason_give_none(said: str) -> None:
     """What was supplied does not say why it bears no tax, nor the other way round."""
     assert ground_of(said, "AT") is None
+
+
+NOTE_1D = "Übergang der Steuerschuld gemäß § 19 Abs. 1d UStG"
+
+
+@pytest.mark.parametrize(
+    ("item", "note", "category"),
+    [
+        ("Position 1", f"{NOTE_1D}, Mobilfunkgeräte", None),
+        ("Position 1", NOTE_1D, "AE"),
+        ("Strom", "§ 19 Abs. 1d UStG", "AE"),
+        ("Stromlieferung", NOTE_1D, "AE"),
+        ("Position 1", "§ 19 (1d) UStG", "AE"),
+        ("Laptop", NOTE_1D, "AE"),  # 1,000 is below the threshold
+        ("Position 1", "Steuerschuld geht gemäß § 19 Abs. 1c UStG über", "AE"),
+    ],
+)
+def test_a_paragraph_of_several_kinds_asks_for_the_kind(
+    item: str, note: str, category: str | None
+) -> None:
+    """§ 19 Abs. 1d is that of the Schrott-UStV and of the UStBBKV: it makes scrap of nothing.
+
+    And 1c is that of sellers from abroad, which one of here is not.
+    """
+    found = advice(invoice(VIENNA, line(item, "1000", "0", category)), AT, note)
+
+    assert (codes(found), blocking(found)) == ([None], ["VAT_KIND_UNKNOWN"])
+
+
+@pytest.mark.parametrize(
+    ("item", "net", "note", "tenant"),
+    [
+        ("Altmetall", "1000", NOTE_1D, AT),
+        ("Position 1", "1000", "Übergang der Steuerschuld, Schrott-UStV", AT),
+        ("Position 1", "1000", "Übergang der Steuerschuld, BGBl. II Nr. 129/2007", AT),
+        ("Laptop", "5000", NOTE_1D, AT),
+        ("Stromlieferung", "1000", NOTE_1D, RESELLER),
+    ],
+)
+def test_words_say_which_kind_of_the_paragraph_it_is(
+    item: str, net: str, note: str, tenant: TaxTenant
+) -> None:
+    """All of them are declared in boxes 032 and 089."""
+    found = advice(invoice(VIENNA, line(item, net, "0", "AE")), tenant, note)
+
+    assert (codes(found), blocking(found)) == (["VST-RC20-SCHROTT"], [])

@@ -37,7 +37,7 @@ def scrap(seller: NormalizedVendor, text: str) -> NormalizedInvoice:
         ("Aluminiumspäne", ""),
         ("Eisenschrott Sorte 3", ""),
         ("Altpapier gepresst", ""),
-        ("Material laut Liste", "Übergang der Steuerschuld gem. § 19 Abs. 1d UStG"),
+        ("Altmetall laut Liste", "Übergang der Steuerschuld gem. § 19 Abs. 1d UStG"),
         (
             "Material laut Liste",
             "Die Steuerschuld geht nach der Schrott-UStV über, § 19 Abs. 1 UStG",
