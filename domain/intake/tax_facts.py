@@ -88,6 +88,25 @@ _SERVICES = frozenset({"service", "digital", "telecom", "ebook", "goods_transpor
 _DEVICES = frozenset({"mobile_phones_chips", "consoles_tablets", "consoles_tablets_laptops"})
 _BY_PARAGRAPH = ("mobile_phones_chips", "metals")
 _CARRIAGE = "goods_transport"
+# What is for a device, or done to it, and is none where it is the head of what is named.
+_ACCESSORY = (
+    r"(?:\w*(?:tasche|rucksack|h(?:ü|ue)lle|folie|ständer|halter|dock|ladeger|ladekabel|netzteil|akku"
+    r"|adapter|kabel|stift|tastatur|maus|schutz|zubeh|wagen|schrank|miete|leasing|reparatur|wartung"
+    r"|versicher|garantie|schulung|einrichtung|entsorgung|vertrag|tarif|software|lizenz)\w*"
+    r"|(?:schreib|beistell)?tisch(?:e|es)?|case|cover|sleeve|support|service|app|repair|rental|bag"
+    r"|stand|charger)s?"
+)
+_MODEL = r"(?: (?:\d{1,4}|pro|max|air|mini|plus|ultra))*"
+_BEHIND_DEVICE = re.compile(rf"{_MODEL}[ -]{_ACCESSORY}\b")
+_BEFORE_DEVICE = re.compile(
+    rf"\b{_ACCESSORY}(?:\b[^,;:]{{0,40}}\b(?:für|for|zu|zum|zur|von|of)\b[^,;:]{{0,20}})?[ -]$"
+)
+_NO_HEAD = re.compile(
+    r"\W*(?:(?:\d[\d.,]*[a-z]{0,3}|x|h|std\.?|stk\.?|stunden?|tage?|stück|pauschale?|annual|yearly"
+    r"|monthly|quarterly|technical|external|professional|jährlich\w*|monatlich\w*|technisch\w*"
+    r"|extern\w*|laufend\w*) +)*"
+)
+_FIRST_WORD = re.compile(r"[^\s,;]+")
 _TAX_ACCOUNT, _PAID = "import_tax_account", "import_paid"
 _PAPER = re.compile(r"altpapier|altkarton|papierabf")
 _LESS = re.compile(r"\b(?:abz(?:\u00fc|ue)gl|abzgl|minus|less)", re.IGNORECASE)
@@ -252,7 +271,9 @@ def facts_of(
     usual = vendor.usual
     ground = _ground_for(group, invoice, tenant, vendor, around)
     category = _category(group, rate, notes, ground)
-    kind = _said_kind(group, rate, region, notes) or _usual_kind(vendor, category) or UNKNOWN
+    kind = (
+        _said_kind(group, category, rate, region, notes) or _usual_kind(vendor, category) or UNKNOWN
+    )
     kind = MIXED if kind in _SERVICES and _is_partly_service(group, category) else kind
     kind = _of_margin(kind, said) if _is_of_one_kind(invoice) else kind
     kind = _of_waste(kind, notes if rate == "0" else set(), group, tenant.country)
@@ -287,12 +308,14 @@ def facts_of(
     )
 
 
-def _said_kind(group: TaxGroup, rate: str, region: str, notes: set[str]) -> str | None:
+def _said_kind(
+    group: TaxGroup, category: str, rate: str, region: str, notes: set[str]
+) -> str | None:
     """The kind that words name; what goes from one to another of three is goods by law.
 
     A triangular transaction is one of supplies of goods (Art. 25 UStG AT, § 25b UStG DE).
     """
-    kind = _kind(group, is_abroad=rate == FOREIGN)
+    kind = _kind(group, category, is_abroad=rate == FOREIGN)
     is_triangular = "triangular" in notes and region in _ABROAD
     return "goods" if is_triangular and kind in (None, MIXED) else kind
 
@@ -421,19 +444,19 @@ def _category(group: TaxGroup, rate: str, notes: set[str], ground: Ground | None
     return said[0] if len(said) == 1 else NO_CATEGORY
 
 
-def own_kind(group: TaxGroup) -> str | None:
+def own_kind(group: TaxGroup, category: str | None) -> str | None:
     """What is supplied as the lines say it, or the ground of their category; None of neither."""
-    return _kind(group, is_abroad=False)
+    return _kind(group, category, is_abroad=False)
 
 
-def _kind(group: TaxGroup, *, is_abroad: bool) -> str | None:
+def _kind(group: TaxGroup, category: str | None, *, is_abroad: bool) -> str | None:
     """Tax of another country is that of what was consumed there, of a car or not."""
     said = (
         None if is_abroad and line.supply_kind in _APART else line.supply_kind
         for line in group.lines
     )
     known = zip(said, group.lines, strict=True)
-    kinds_of_lines = {kind or kind_of(line.description) for kind, line in known}
+    kinds_of_lines = {kind or _kind_in(line.description, category) for kind, line in known}
     found = _without_carriage(kinds_of_lines) - {None}
     reason = kind_of(group.tax.exemption_reason or "") if group.tax else None
     if reason in _REASONED and found <= _GENERAL:
@@ -453,7 +476,9 @@ def _without_carriage(found: set[str | None]) -> set[str | None]:
 
 def _is_partly_service(group: TaxGroup, category: str) -> bool:
     """Whether only some lines are services where the document says that all are goods (K)."""
-    kinds_of_lines = {line.supply_kind or kind_of(line.description) for line in group.lines}
+    kinds_of_lines = {
+        line.supply_kind or _kind_in(line.description, category) for line in group.lines
+    }
     return category == "K" and None in kinds_of_lines and bool(kinds_of_lines & _SERVICES)
 
 
@@ -463,9 +488,38 @@ def kind_of(description: str) -> str | None:
     >>> kind_of("Wartung Software November"), kind_of("Position 1")
     ('service', None)
     """
+    return whole_kind(description) or next((kind for kind, _ in _named(description)), None)
+
+
+def _kind_in(description: str, category: str | None) -> str | None:
+    """Kind that words name; of what is called an acquisition, no service but as its first words.
+
+    Carriage, coating or training behind goods is a part of them.
+    """
+    if category != "K":
+        return kind_of(description)
     folded = description.casefold()
-    named = (kind for kind, words in _kinds() if words.search(folded))
+    skipped = _NO_HEAD.match(folded)
+    first = _FIRST_WORD.match(folded, skipped.end() if skipped else 0)
+    end = first.end() if first else 0
+    named = (kind for kind, at in _named(description) if kind not in _SERVICES or at < end)
     return whole_kind(description) or next(named, None)
+
+
+def _named(description: str) -> Iterator[tuple[str, int]]:
+    """Kinds whose words stand in a description, and where the first of them does."""
+    folded = description.casefold()
+    for kind, words in _kinds():
+        for found in words.finditer(folded):
+            if kind not in _DEVICES or _is_device(folded, *found.span()):
+                yield kind, found.start()
+                break
+
+
+def _is_device(folded: str, start: int, end: int) -> bool:
+    """Whether the word for a device is not that of what something is for."""
+    is_before = _BEFORE_DEVICE.search(folded[max(0, start - 120) : start])
+    return not (is_before or _BEHIND_DEVICE.match(folded, end))
 
 
 def _said(group: TaxGroup, invoice: NormalizedInvoice, around: Around) -> str:

@@ -88,7 +88,7 @@ def seen_of(
     said: dict[str, set[Any]] = {
         "category": {one.facts.category for one in groups} & CATEGORIES,
         "tax_code": {line.tax_code or one.code for one in groups for line in one.group.lines},
-        "supply_kind": {own_kind(one.group) for one in groups} & kinds(),
+        "supply_kind": {own_kind(one.group, one.facts.category) for one in groups} & kinds(),
         "supply_rate": set(_acquired_at(groups, codes)),
         "is_small_business": set(_small(invoice, groups)),
     }

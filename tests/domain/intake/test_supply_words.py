@@ -16,7 +16,7 @@ DE_NOTE = "Steuerschuldnerschaft des Leistungsempf\u00e4ngers, \u00a7 13b UStG"
 
 
 def treated(
-    seller: NormalizedVendor, words: str, net: str, rate: str, category: str, notes: str = ""
+    seller: NormalizedVendor, words: str, net: str, rate: str, category: str | None, notes: str = ""
 ) -> Treatment:
     """What the rules say of one line, to a company in the other country or the same."""
     one = invoice(seller, line(words, net, rate, category))
@@ -270,3 +270,70 @@ def test_what_is_no_triangular_transaction_stays_an_acquisition() -> None:
     note = "Kein Dreiecksgesch\u00e4ft"
 
     assert treated(COLOGNE, "Pumpe", "4000", "0", "K", note).code == "VST-IGE20"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Schreibtisch inkl. Transport",
+        "Papier, Fracht frei",
+        "Pfanne 28 cm mit Antihaftbeschichtung",
+        "Stahlregal mit Pulverbeschichtung",
+        "T\u00fcr, Lackierung RAL 7016",
+        "Hantel Training",
+        "Buch Projektmanagement",
+        "Drucker mit Wartungsvertrag",
+    ],
+)
+def test_a_service_behind_goods_makes_no_service_of_them(words: str) -> None:
+    """What the document calls an acquisition is one, unless its line begins with a service."""
+    to_germany = treatment_of(facts(invoice(VIENNA, line(words, "1000", "0", "K")), GERMANY))
+    by_words = treated(COLOGNE, words, "1000", "0", None, "innergemeinschaftliche Lieferung")
+
+    assert treated(COLOGNE, words, "1000", "0", "K").code == "VST-IGE20"
+    assert to_germany.code == "VST-IGE19"
+    assert by_words.code == "VST-IGE20"
+
+
+@pytest.mark.parametrize("words", ["3 Tage Beratung", "Monatliche Wartung", "10 h Programmierung"])
+def test_a_service_after_its_quantity_is_one(words: str) -> None:
+    """Figures, units and adjectives come before the head of a line."""
+    assert treated(COLOGNE, words, "1000", "0", "K").code == "VST-RC20"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "50 Smartphones inkl. Ladekabel",
+        "Mobiltelefone, automatisch konfiguriert",
+        "50 Notebook Lenovo T14, 65 W Netzteil",
+        "Smartphone optisch neuwertig",
+        "Tablet mit Tastatur und Stift",
+        "Laptop inkl. Windows-Lizenz",
+        "iPhone 17 ohne Vertrag",
+        "Notebook, Akku 60 Wh",
+        "Vertrag 4711: 50 Smartphones",
+    ],
+)
+def test_a_device_stays_one_whatever_comes_with_it(words: str) -> None:
+    """What belongs to it is a part of its supply: tax that is shown on it is asked."""
+    found = treated(VIENNA, words, "30000", "0.2", "S")
+
+    assert (found.code, found.remark.finding) == (None, "VAT_CHARGED_UNDER_REVERSE_CHARGE")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Tasche f\u00fcr Notebook",
+        "Notebooktasche",
+        "Ladekabel f\u00fcr Smartphone",
+        "iPhone 17 H\u00fclle",
+        "Tasche 14 Zoll f\u00fcr Notebook",
+        "Tablet Tisch",
+        "Smartphone-Vertrag",
+    ],
+)
+def test_what_is_for_a_device_is_none(words: str) -> None:
+    """The accessory is the head."""
+    assert treated(VIENNA, words, "30000", "0.2", "S").code == "VST20"
