@@ -33,6 +33,7 @@ class Connections:
 
     def __init__(self, bind: Engine, *, kept: int) -> None:
         self._kept = kept
+        self._is_open = False  # what comes back later is kept for nobody
         self._spare = asyncio.Semaphore(_SPARE)
         self._idle: list[tuple[int, PatientAsyncConnection]] = []
         self._pool = AsyncConnectionPool(
@@ -58,9 +59,11 @@ class Connections:
     async def opened(self) -> AsyncIterator[None]:
         """Hold connections until the block ends."""
         await self._pool.open()
+        self._is_open = True
         try:
             yield
         finally:
+            self._is_open = False
             await self._give_back()
             await self._pool.close()
 
@@ -112,7 +115,7 @@ class Connections:
                 await connection.close()
             await self._pool.putconn(connection)
             raise
-        if len(self._idle) < self._kept:
+        if self._is_open and len(self._idle) < self._kept:
             self._idle.append((monotonic_ns(), connection))
         else:
             await self._pool.putconn(connection)
