@@ -76,9 +76,11 @@ def open_beside(
     if item.mail_id is None:
         return ()
     named = {"mail": item.mail_id, "item": item.id}
+    others = rows_of(session, _kin_query(is_own=False), **named)
+    if not others:
+        return ()
     own = rows_of(session, _kin_query(is_own=True), **named)
     marks = before.union(*(_marks(row) for row in own))
-    others = rows_of(session, _kin_query(is_own=False), **named)
     is_data = any(row.syntax for row in own)
     stem = stem_of(item.original_name)
     kin = [

@@ -173,7 +173,7 @@ def amend(
     version = found.item.extraction_version
     read = assessment_store.reading_of(session, found.item.document_id, version)
     before = form_store.marks_of(case)
-    if form_store.has_forms(session, found.item):
+    if has_forms := form_store.has_forms(session, found.item):
         _claim_judging(session)
     judged = assessment_store.judge(session, found.item, proposal, read, said)
     state = review.recomputed(state_of(case), judged.facts)
@@ -184,7 +184,8 @@ def amend(
         "posting_error": None,
     }
     change_case(session, case, values, at)
-    _refresh_beside(session, found.item, at, before)
+    if has_forms:
+        _refresh_beside(session, found.item, at, before)
     return found
 
 
@@ -230,12 +231,13 @@ def reject(session: Session, inbox_id: UUID, said: Rejection, at: datetime) -> H
     else:
         review.check_open(state_of(found.opened))
         review.check_version(found.opened.version, said.expected)
-    if form_store.has_forms(session, found.item):
+    if has_forms := form_store.has_forms(session, found.item):
         _claim_judging(session)
     if found.case is not None:
         _reject_case(session, found.case, said.reason, at)
     close(session, found, inbox.rejected(found.status), at, said.reason)
-    _refresh_beside(session, found.item, at)
+    if has_forms:
+        _refresh_beside(session, found.item, at)
     return found
 
 

@@ -957,5 +957,5 @@ def test_an_order_asks_as_few_statements_as_it_did(desk: Desk) -> None:
             posted = desk.steps.post(approval)
         assert posted.stage is Stage.POSTED
 
-    assert len(amending) <= 15, amending
+    assert len(amending) <= 16, amending
     assert len(posting) <= 26, posting
