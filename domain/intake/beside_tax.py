@@ -50,11 +50,12 @@ def beside_tax(layout: Layout, fields: PageFields) -> tuple[ExtractedLine, ...]:
     missing = gross.value - net.value - tax.value
     if abs(missing) <= CENT:
         return ()
-    lines = _different(_named(layout))
+    named = [*_named(layout)]
+    lines = _different(named)
     for count in range(1, len(lines) + 1):
         for some in combinations(lines, count):
             if sum((each.line_total or ZERO for each in some), ZERO) == missing:
-                return some
+                return tuple(each for each in named if any(each is one for one in some))
     return ()
 
 
@@ -99,17 +100,17 @@ def _total(lines: tuple[ExtractedLine, ...]) -> Decimal:
     return sum((line.line_total or ZERO for line in lines), ZERO)
 
 
-def _different(named: Iterator[ExtractedLine]) -> list[ExtractedLine]:
-    """The first lines of those named; other amounts before the same amount once more.
+def _different(named: list[ExtractedLine]) -> list[ExtractedLine]:
+    """The lines named last, beside the totals; other amounts before the same amount once more.
 
     A deposit that is named twice is owed once if that makes gross, and twice only if nothing less
     does: `Einwegpfand 3,00` and `Kistenpfand 3,00` are two.
     """
-    first, again = dict[Decimal, ExtractedLine](), list[ExtractedLine]()
-    for each in named:
-        if first.setdefault(each.line_total or ZERO, each) is not each:
+    last, again = dict[Decimal, ExtractedLine](), list[ExtractedLine]()
+    for each in reversed(named):
+        if last.setdefault(each.line_total or ZERO, each) is not each:
             again.append(each)
-    return [*first.values(), *again][:_MOST]
+    return [*reversed(last.values()), *again][:_MOST]
 
 
 def _named(layout: Layout) -> Iterator[ExtractedLine]:

@@ -118,7 +118,12 @@ def test_what_is_paid_too_much_stays_as_a_credit(
     )
     assert (left["side"], left["invoice_id"]) == ("credit", second["id"])
     assert credit["suggested_matches"] == [
-        {"open_item_id": second["open_item_id"], "amount": 100, "reasons": ["partner"]}
+        {
+            "open_item_id": second["open_item_id"],
+            "amount": 100,
+            "document_amount": None,
+            "reasons": ["partner"],
+        }
     ]
     assert office.get("/v1/open-items", side="credit").json() == [left]
     check_books(database.engine, tenant_.id)

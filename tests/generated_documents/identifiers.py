@@ -115,4 +115,4 @@ _FORMS: dict[str, Callable[[Random], str]] = {
     "CH": _weighted("CHE", (5, 4, 3, 2, 7, 6, 5, 4), lambda total: -total % 11),
     "IE": _irish,
 }
-_BANK_LETTERS = {"NL": 4, "GB": 4, "IE": 4}
+_BANK_LETTERS = {"IT": 1, "NL": 4, "GB": 4, "IE": 4}
