@@ -1,12 +1,18 @@
 """Vendors as pages: looked for, changed, confirmed by a second person; without any script."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from domain.database.session import write_session
+from domain.payables import learned_value_store
+from domain.payables.vat_treatment_store import Because
 from tests.api.callers import Caller, caller
 from tests.api.pages.browsers import Plain
 from tests.api.test_invoices import vendor
@@ -201,3 +207,33 @@ async def test_hostile_words_stay_words_and_english_is_whole(
     assert "Stammdaten" not in page.text
     await page.go("/vendors/00000000-0000-0000-0000-000000000001")
     assert page.answer.status_code == 404
+
+
+LESSONS: tuple[tuple[str, dict[str, Any], str], ...] = (
+    ("accounts", {"account": "7600"}, "Konto 7600"),
+    (
+        "accounts",
+        {"by_text": [["papier", "7600"], ["toner", "7610"]]},
+        "papier: 7600 · toner: 7610",
+    ),
+    ("split", {"parts": [{"description": "Laden"}, {"description": "Lager"}]}, "Laden · Lager"),
+    ("terms", {"days": 14, "discounts": []}, "fällig nach 14 Tagen"),
+    ("place:due_date", {"label": "Zahlbar", "side": "beside"}, "steht hinter „Zahlbar“"),
+    ("place:total_net", {"label": "Netto", "side": "above"}, "steht unter „Netto“"),
+    ("place:total_tax", {"label": "", "side": ""}, "an dieser Stelle der Seite"),
+)
+
+
+async def test_what_was_learned_is_told_in_words(
+    browser: httpx.AsyncClient, office: Caller, tenant_: Tenant, database: Database
+) -> None:
+    """Each kind of lesson, whatever its value looks like; what another replaced, too."""
+    id_ = vendor(office)
+    because = Because(datetime.now(UTC))
+    for subject, value, _ in LESSONS:
+        with write_session(database.engine, tenant_.id, tenant_.actor) as session:
+            learned_value_store.learn(session, UUID(id_), {subject: value}, because)
+    page = await (await before(browser, tenant_)).go(f"/vendors/{id_}")
+    assert page.answer.status_code == 200
+    told = page.page.xpath("//*[@id='learned']//span[@class='two any']/text()")
+    assert sorted(told) == sorted(words for *_, words in LESSONS)
