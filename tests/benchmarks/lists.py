@@ -12,7 +12,6 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 from importlib.resources import files
@@ -48,7 +47,7 @@ from domain.payables.item_views import ItemFilter
 from domain.payables.match import suggested
 from domain.payables.normalized import NormalizedInvoice, NormalizedLine, NormalizedVendor
 from domain.payments import views as payment_views
-from tests.benchmarks.bulk import bare
+from tests.benchmarks.bulk import bare, unwatched
 from tests.benchmarks.journals import SIZES, Case, Journal, compared
 from tests.builders import Tenant, another_tenant
 from tests.servers import Database, cloned, migrated_cluster
@@ -85,10 +84,6 @@ INSERT INTO journal_index (tenant_id, last_number, items_to) SELECT tenant_id, l
     last_number FROM tenant_head WHERE tenant_id = %(tenant)s
 ON CONFLICT (tenant_id) DO UPDATE SET items_to = excluded.items_to
 """
-_TRIGGERS = """
-SELECT tgrelid::regclass::text, tgname FROM pg_trigger
-WHERE NOT tgisinternal AND tgname NOT LIKE 'count%%' AND tgrelid::regclass::text = ANY (%s)
-"""
 _SUM = """
 SELECT sum(rows) FROM list_count
 WHERE tenant_id = %(tenant)s AND list = '{}' AND part = ANY (%(parts)s)
@@ -122,7 +117,7 @@ def fill(database: Database, tenant: Tenant, rows: int, *, is_analyzed: bool = T
         session.execute(_WANTED, wanted)
         session.execute(_IBAN)
         session.execute(_VENDORS, wanted)
-        with bare(session, TABLES), _unwatched(session):
+        with bare(session, TABLES), unwatched(session, TABLES):
             session.execute(files("tests.benchmarks").joinpath("lists.sql").read_bytes())
         session.execute(_INDEXED, wanted)
     listing_store.add_up(database.engine, tenant.id)
@@ -131,18 +126,6 @@ def fill(database: Database, tenant: Tenant, rows: int, *, is_analyzed: bool = T
     with psycopg.connect(_plain(database.owner_url), autocommit=True) as session:
         for table in (*TABLES, "list_count", "list_month", "vendor"):
             session.execute(SQL("VACUUM (ANALYZE) {}").format(Identifier(table)))
-
-
-@contextmanager
-def _unwatched(session: psycopg.Connection) -> Iterator[None]:
-    """Turn off what the database does with new rows but to count them: they are whole already."""
-    triggers = session.execute(_TRIGGERS, (list(TABLES),)).fetchall()
-    for state in ("DISABLE", "ENABLE"):
-        for table, name in triggers:
-            command = SQL(f"ALTER TABLE {{}} {state} TRIGGER {{}}")
-            session.execute(command.format(Identifier(table), Identifier(name)))
-        if state == "DISABLE":
-            yield
 
 
 def _lists(database: Database, size: int) -> Journal:
