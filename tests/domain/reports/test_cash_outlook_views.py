@@ -109,6 +109,18 @@ def test_what_a_vendor_collects_leaves_when_it_is_due(database: Database) -> Non
         assert payments.owed(session).by_day == ((due, Decimal(60)),)
 
 
+def test_a_vendor_collects_what_is_due_and_not_what_was_prepaid(database: Database) -> None:
+    """600.00 are open, 450.00 of them were paid in advance."""
+    tenant = another_tenant(database)
+    with write_session(database.engine, tenant.id, acting(tenant, "bookkeeper")) as session:
+        written = an_invoice(a_vendor(session), "600.00", due=DAY)
+        told = {"prepaid_amount": Decimal(450), "amount_due": Decimal(150)}
+        collected = replace(written, payment_method=PaymentMethod.DIRECT_DEBIT, **told)  # type: ignore[arg-type]
+        a_posted_invoice(session, collected)
+
+        assert leaving(session) == {DAY: Decimal(150)}
+
+
 def test_what_a_run_still_pays_is_what_no_statement_shows(database: Database) -> None:
     """A transfer that was matched before the run was completed leaves the account once."""
     tenant = another_tenant(database)
@@ -121,6 +133,46 @@ def test_what_a_run_still_pays_is_what_no_statement_shows(database: Database) ->
 
     with read_session(database.engine, tenant.id) as session:
         assert cash_outlook_views.leaving_by_run(session, run_id) == Decimal(350)
+
+
+def _a_run_over(database: Database, tenant: Tenant, **told: object) -> UUID:
+    """A draft over what is due of one bill of 600.00, of which so much is told."""
+    run_id = uuid4()
+    with write_session(database.engine, tenant.id, acting(tenant, "bookkeeper")) as session:
+        account_id = a_bank_account(session)
+        bill = a_posted_invoice(session, replace(an_invoice(a_vendor(session), "600.00"), **told))  # type: ignore[arg-type]
+        payment_runs.create(session, payment_runs.NewRun(run_id, account_id, DAY, (bill,)), NOW)
+    return run_id
+
+
+def test_what_was_paid_before_does_not_let_the_rest_leave_twice(database: Database) -> None:
+    """The bill is open with what was prepaid; the run has moved all that it promised."""
+    tenant = another_tenant(database)
+    _a_run_over(database, tenant, prepaid_amount=Decimal(450), amount_due=Decimal(150))
+    with write_session(database.engine, tenant.id, acting(tenant, "bookkeeper")) as session:
+        assert leaving(session) == {DAY: Decimal(150)}
+        _paid(session, Decimal(50))
+        assert leaving(session) == {DAY: Decimal(100)}
+        _paid(session, Decimal(100))
+
+    with read_session(database.engine, tenant.id) as session:
+        assert leaving(session) == {}
+
+
+def test_the_next_instalment_is_no_promise_of_the_run_of_this_one(database: Database) -> None:
+    """A second one is open when the first has been paid."""
+    tenant = another_tenant(database)
+    plan = tuple(
+        PaymentTerm(TermKind.INSTALMENT, day, amount=Decimal(300))
+        for day in (DAY, date(2026, 6, 10))
+    )
+    _a_run_over(database, tenant, payment_terms=plan)
+    with write_session(database.engine, tenant.id, acting(tenant, "bookkeeper")) as session:
+        assert leaving(session) == {DAY: Decimal(300)}
+        _paid(session, Decimal(300))
+
+    with read_session(database.engine, tenant.id) as session:
+        assert leaving(session) == {}
 
 
 def _booked_in_dollars(session: Session, vendor_id: UUID) -> UUID:
