@@ -58,8 +58,8 @@ class PostgresIntake(IntakeActivities):
             status = _patient(session, found, step.at)
             if status.stage is not Stage.IN_REVIEW or status.case_id is None:
                 return status
-            may_post = decision_views.may_post(session, status.case_id)
-            return replace(status, may_post=may_post)
+            said = decision_views.last_word(session, status.case_id)
+            return replace(status, may_post=said.may_post, awaits_mail=said.awaits_mail)
 
     @activity.defn(name="intake.amend", no_thread_cancel_exception=True)
     def amend(self, step: CaseStep) -> IntakeStatus:
@@ -97,7 +97,11 @@ class PostgresIntake(IntakeActivities):
         try:
             with write_session(self._engine, step.tenant_id, actor) as session:
                 found = approval_store.approve_by_policy(session, step.inbox_id, step.at)
-                return _patient(session, found, step.at)
+                status = _patient(session, found, step.at)
+                if status.stage is not Stage.IN_REVIEW or status.case_id is None:
+                    return status
+                said = decision_views.last_word(session, status.case_id)
+                return replace(status, awaits_mail=said.awaits_mail)
         except PostingRefused as refused:
             with write_session(self._engine, step.tenant_id, actor) as session:
                 found = approval_store.posting_failed(

@@ -14,6 +14,9 @@ from domain.approvals.policy import ApprovalPolicy, Approvers, Band, Touchless, 
 from domain.errors import Forbidden
 from domain.money import BASE_CURRENCY, ZERO
 
+MAIL_READING = "MAIL_READING"
+"""The one reason that ends by itself: the rest of the mail is still being read."""
+
 
 class ApproverNotEntitled(Forbidden):
     """The approval policy asks for somebody else."""
@@ -36,6 +39,14 @@ class IbanState(StrEnum):
     UNKNOWN = "unknown"
     UNCONFIRMED = "unconfirmed"
     DIFFERENT = "different"
+
+
+class MailState(StrEnum):
+    """Whether all documents of its mail are read: one may be the invoice in another form."""
+
+    READ = "read"
+    READING = "reading"
+    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,8 @@ class DocumentFacts:
     vendor's posted invoices, the newest first. `posted_today` and `posted_total` are what was
     posted without a person for the vendor already. `is_vendor_sure`: VAT id or name on the document
     are the vendor's, and neither is another's; an IBAN alone proves nothing. `confidence`
-    is that of the least sure field.
+    is that of the least sure field. `mail` is what is known of the other documents of its mail;
+    what was decided before it was asked knew nothing of them.
     """
 
     vendor_id: UUID | None = None
@@ -88,6 +100,7 @@ class DocumentFacts:
     day: date = date(1900, 1, 1)
     posted_today: Decimal = ZERO
     posted_total: Decimal = ZERO
+    mail: MailState = MailState.READ
 
     def to_json(self) -> dict[str, Any]:
         """The facts as they are stored: amounts as strings, dates in ISO form."""
@@ -197,6 +210,7 @@ def _against_touchless(policy: ApprovalPolicy, facts: DocumentFacts) -> Iterator
     if not policy.touchless.is_on:
         yield Reason("TOUCHLESS_OFF", "The policy posts nothing without a person.")
     yield from _of_document(facts)
+    yield from _of_mail(facts)
     yield from _of_reading(policy.touchless, facts)
     yield from _of_vendor(facts)
     if facts.amount is not None:
@@ -221,6 +235,13 @@ def _of_document(facts: DocumentFacts) -> Iterator[Reason]:
         (facts.amount is not None, "AMOUNT_UNKNOWN", "The amount in EUR is not known."),
     )
     yield from (Reason(code, words) for holds, code, words in told if not holds)
+
+
+def _of_mail(facts: DocumentFacts) -> Iterator[Reason]:
+    if facts.mail is MailState.READING:
+        yield Reason(MAIL_READING, "Another document of its mail is not read yet.")
+    elif facts.mail is MailState.UNREADABLE:
+        yield Reason("MAIL_UNREADABLE", "Another document of its mail could not be read.")
 
 
 def _of_reading(settings: Touchless, facts: DocumentFacts) -> Iterator[Reason]:

@@ -105,6 +105,7 @@ def _party(agreement: etree._Element | None, name: str) -> RecordParty:
         postcode=text(party, "PostalTradeAddress/PostcodeCode"),
         city=text(party, "PostalTradeAddress/CityName"),
         country=text(party, "PostalTradeAddress/CountryID"),
+        trading_name=text(party, "SpecifiedLegalOrganization/TradingBusinessName"),
     )
 
 

@@ -9,7 +9,7 @@ HUNDRED = Decimal(100)
 
 @dataclass(frozen=True, slots=True)
 class RecordParty:
-    """Seller or buyer."""
+    """Seller or buyer; `trading_name` is another name that it goes by (BT-28, BT-45)."""
 
     name: str | None = None
     vat_id: str | None = None
@@ -18,6 +18,7 @@ class RecordParty:
     postcode: str | None = None
     city: str | None = None
     country: str | None = None
+    trading_name: str | None = None
 
     @property
     def address(self) -> str | None:

@@ -80,6 +80,7 @@ def _party(root: etree._Element, path: str) -> RecordParty:
         postcode=text(party, "PostalAddress/PostalZone"),
         city=text(party, "PostalAddress/CityName"),
         country=text(party, "PostalAddress/Country/IdentificationCode"),
+        trading_name=text(party, "PartyName/Name"),
     )
 
 

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from domain.approvals import views as policies
 from domain.approvals.agreement_store import Subject, agree
-from domain.approvals.decisions import Outcome, need_of_invoice
+from domain.approvals.decisions import MailState, Outcome, need_of_invoice
 from domain.database import audit
 from domain.database.plain import TENANT, rows_of
 from domain.database.session import actor_of, tenant_of
@@ -25,6 +25,7 @@ from domain.ids import derived_id
 from domain.intake import (
     assessment_store,
     decision_store,
+    form_store,
     inbox,
     learned,
     posting,
@@ -42,7 +43,7 @@ from domain.intake.review import (
     InvoiceDuplicateSuspected,
     ReviewState,
 )
-from domain.intake.review_store import proposal_of
+from domain.intake.review_store import claim_judging, proposal_of
 from domain.intake.rows import ReviewCaseRow
 from domain.ledger.account import AccountRole
 from domain.ledger.books_store import books
@@ -99,18 +100,22 @@ def approve(session: Session, inbox_id: UUID, at: datetime, *, expected: int | N
 def approve_by_policy(session: Session, inbox_id: UUID, at: datetime) -> Held:
     """Post a case that the policy needs no person for; else leave it to a person, and say why.
 
-    All is judged anew: what was true when the document was checked may be so no longer. Raises
+    All is judged anew: what was true when the document was checked may be so no longer. Nothing is
+    done before all documents of its mail are read. Raises
     PostingRefused for what the books refuse.
     """
     found = held(session, inbox_id)
     if found.case is None or state_of(found.case).is_final:
         return found
+    if form_store.mail_state(session, found.item) is MailState.READING:
+        return found  # what was decided before stands: one of them may be its other form
     case = found.case
     decision_store.queue_up(session, case.vendor_id)
+    claim_judging(session, found.item)
     vendor = _vendor(session, case.vendor_id)
     read = assessment_store.reading_of(session, case.document_id, found.item.extraction_version)
     judged = assessment_store.judge(session, found.item, proposal_of(case), read)
-    decision, facts = decision_store.consider(session, case, judged, read, at)
+    decision, facts = decision_store.consider(session, found, judged, read, at)
     if decision.outcome is not Outcome.TOUCHLESS:
         return found
     told = {"policy_version": decision.policy_version, "inputs": facts.to_json()}

@@ -1,7 +1,7 @@
 """What the policy says of each document, kept with the facts that it was decided from."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -16,9 +16,9 @@ from domain.database.session import tenant_of
 from domain.errors import DomainError
 from domain.iban import written
 from domain.ids import derived_id
-from domain.intake import review
+from domain.intake import form_store, review
 from domain.intake.assessment_store import Judgement, compliance_of
-from domain.intake.case_store import state_of
+from domain.intake.case_store import Held, state_of
 from domain.intake.extraction import Extraction
 from domain.intake.review import CaseFacts
 from domain.intake.rows import CaseDecisionRow, ReviewCaseRow
@@ -34,11 +34,12 @@ _QUEUE = text("SELECT pg_advisory_xact_lock(hashtextextended('touchless/' || :ve
 
 
 def consider(
-    session: Session, case: ReviewCaseRow, judged: Judgement, read: Extraction, at: datetime
+    session: Session, found: Held, judged: Judgement, read: Extraction, at: datetime
 ) -> tuple[Decision, DocumentFacts]:
     """Decide by the policy of the day, and keep decision and facts, whatever the outcome."""
-    force = policies.in_force(session, at)
+    case, force = found.opened, policies.in_force(session, at)
     facts = _facts(session, case, judged, read, force.day, force.policy.valid_from)
+    facts = replace(facts, mail=form_store.mail_state(session, found.item))
     decision = decide(force.policy, facts)
     keep(session, case, decision, facts, at)
     return decision, facts

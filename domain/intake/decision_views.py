@@ -11,7 +11,7 @@ import sqlalchemy
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import Session, col, select
 
-from domain.approvals.decisions import DocumentFacts
+from domain.approvals.decisions import MAIL_READING, DocumentFacts, Outcome
 from domain.approvals.simulate import Recorded
 from domain.database.plain import TENANT, is_among, rows_among
 from domain.database.session import tenant_of
@@ -47,10 +47,21 @@ def _decisions_query() -> Any:
     )
 
 
-def may_post(session: Session, case_id: UUID) -> bool:
-    """Whether the last word on an open case was that it needs no person."""
+@dataclass(frozen=True, slots=True)
+class LastWord:
+    """The last word on an open case: it needs no person, or none once its mail is read."""
+
+    may_post: bool = False
+    awaits_mail: bool = False
+
+
+def last_word(session: Session, case_id: UUID) -> LastWord:
+    """Whether the last word on an open case was that it needs no person, or none but for a time."""
     found = decisions(session, [case_id]).get(case_id)
-    return found is not None and found.outcome == "touchless" and not found.is_posted
+    if found is None or found.is_posted:
+        return LastWord()
+    reasons = [each["code"] for each in found.reasons]
+    return LastWord(found.outcome == Outcome.TOUCHLESS, reasons == [MAIL_READING])
 
 
 def recorded(session: Session, last: int) -> list[Recorded]:

@@ -8,20 +8,23 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy
-from sqlalchemy import Integer, String, Uuid, and_, bindparam, func
+from sqlalchemy import Integer, String, Uuid, and_, bindparam, func, or_
 from sqlmodel import Session, col
 
+from domain.approvals.decisions import MailState
 from domain.database.plain import TENANT, is_among, rows_among, rows_of
 from domain.documents.rows import ExtractionRow
 from domain.intake.extraction import Extraction, normalized
 from domain.intake.fields import is_changed
 from domain.intake.forms import Form, form_findings, other_forms, stem_of
+from domain.intake.inbox import InboxStatus
 from domain.intake.rows import InboxItemRow, ReviewCaseRow
 from domain.payables.normalized import NormalizedInvoice
 from domain.reading.finding import Finding
 from domain.reading.shown import Shown
 
 _DECIDED = ("approved", "rejected")
+_UNDECIDED = (InboxStatus.PROCESSING.value, InboxStatus.PENDING.value)
 
 
 def findings(
@@ -54,6 +57,20 @@ def marks_of(case: ReviewCaseRow | None) -> frozenset[str]:
     """By what another case may be of the same invoice: its number, its day with its sum."""
     keys = (case.number_key, case.sum_key) if case is not None else ()
     return frozenset(filter(None, keys))
+
+
+def mail_state(session: Session, item: InboxItemRow) -> MailState:
+    """Whether the other documents of its mail are read; one of them may be another form of it.
+
+    What a person has decided says nothing, and a statement is imported, not read.
+    """
+    if item.mail_id is None:
+        return MailState.READ
+    rows = rows_of(session, _unread_query(), mail=item.mail_id, item=item.id)
+    if not rows:
+        return MailState.READ
+    is_reading = any(row.status == InboxStatus.PROCESSING for row in rows)
+    return MailState.READING if is_reading else MailState.UNREADABLE
 
 
 def has_forms(session: Session, item: InboxItemRow) -> bool:
@@ -175,6 +192,19 @@ def _forms_query() -> Any:
         sqlalchemy.select(col(item.extraction_version), _syntax())
         .join(reading, and_(*_reading_of(item, reading)), isouter=True)
         .where(col(item.tenant_id) == TENANT, col(item.mail_id) == bindparam("mail", type_=Uuid()))
+    )
+
+
+@cache
+def _unread_query() -> Any:
+    """Open documents of the mail of which nothing is read."""
+    item, reading = InboxItemRow, ExtractionRow
+    query: Any = sqlalchemy.select(col(item.status))
+    return query.join(reading, and_(*_reading_of(item, reading)), isouter=True).where(
+        *_beside(item),
+        col(item.statement_batch_id).is_(None),
+        col(item.status).in_(_UNDECIDED),
+        or_(col(item.status) == InboxStatus.PROCESSING.value, col(reading.fields).is_(None)),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from domain.formats.invoice_record import InvoiceRecord
+from domain.formats.invoice_record import InvoiceRecord, RecordParty
 from domain.intake import from_pages, from_record
 from domain.intake.bounds import cuts
 from domain.intake.extraction import Extraction, empty, normalized
@@ -11,9 +11,14 @@ from domain.intake.hybrid import differences, doubted
 from domain.reading.document_type import DocumentType, leaves_it_to_the_page
 from domain.reading.finding import Finding, Severity
 from domain.reading.layout import Layout, Source
-from domain.reading.names import is_another_company, is_same_company, is_same_name
+from domain.reading.names import (
+    is_another_company,
+    is_same_company,
+    is_same_name,
+    may_be_named,
+)
 from domain.reading.origin import OwnParty
-from domain.reading.recipient import is_addressed_to
+from domain.reading.recipient import is_addressed_to, is_at, names_party
 from domain.reading.self_billing import payout_findings, self_billing_findings
 from domain.reading.values import vat_id_written
 
@@ -53,7 +58,7 @@ def _extraction_of(
         )
         return replace(page, findings=found)
     stated = from_record.extraction_of(record)
-    findings = (*findings, *_recipient_findings(stated, own))
+    findings = (*findings, *_recipient_findings(stated, own, layout, record.buyer))
     if layout is None:
         return replace(
             stated,
@@ -79,12 +84,16 @@ def _of_page_type(stated: Extraction, page: Extraction) -> Extraction:
 
 
 def _recipient_findings(
-    stated: Extraction, own: OwnParty, layout: Layout | None = None
+    stated: Extraction,
+    own: OwnParty,
+    layout: Layout | None,
+    named: RecordParty | None = None,
 ) -> Iterator[Finding]:
     """An invoice to somebody else gives no input tax, and one of our own is no purchase.
 
     Another name may be another spelling; with another VAT id beside it somebody else is meant. So
-    it is where a page, which names us nowhere, is made out to a company that cannot be ours.
+    it is where data (`named`) or a page, which name us nowhere, are made out to a company that
+    cannot be ours.
     """
     buyer, seller = stated.recipient, stated.vendor_vat_id
     own_id = vat_id_written(own.vat_id) if own.vat_id is not None else None
@@ -112,8 +121,12 @@ def _recipient_findings(
         return
     if not is_same_company(buyer.name, own.name):
         is_other = own_id is not None and buyer.vat_id is not None
-        if layout is not None and not is_other:
-            is_other = _is_another(buyer.name, own, layout)
+        if not is_other:
+            is_other = (
+                _is_another_on(layout, buyer.name, own)
+                if named is None
+                else _is_another_in(named, own, layout)
+            )
         yield Finding(
             "OTHER_RECIPIENT",
             f"The invoice is made out to {buyer.name}.",
@@ -123,8 +136,26 @@ def _recipient_findings(
         )
 
 
-def _is_another(name: str, own: OwnParty, layout: Layout) -> bool:
+def _is_another_in(buyer: RecordParty, own: OwnParty, layout: Layout | None) -> bool:
+    """Whether data are made out to somebody else, beyond doubt, as of a page.
+
+    Not where they, or their page, have a name of ours beside it, or our address.
+    """
+    if own.name is None or not is_another_company(buyer.name or "", own.name):
+        return False
+    if buyer.trading_name is not None and may_be_named(buyer.trading_name, own.name):
+        return False
+    if layout is not None and names_party(layout, own.name):
+        return False
+    if own.street is None or own.postal_code is None:
+        return True
+    return not is_at(buyer.address or "", own.street, own.postal_code)
+
+
+def _is_another_on(layout: Layout | None, name: str, own: OwnParty) -> bool:
     """Whether a page is made out to somebody else, beyond doubt: at our address it may be us."""
+    if layout is None:
+        return False
     is_misread = layout.pages[0].source is Source.OCR
     if own.name is None or not is_another_company(name, own.name, is_misread=is_misread):
         return False

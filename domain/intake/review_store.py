@@ -113,9 +113,10 @@ def check(session: Session, inbox_id: UUID, at: datetime, *, is_first: bool = Fa
             "compliance_check": values["compliance_check"],
         },
     )
-    decision_store.consider(session, case, judged, read, at)
+    opened = Held(found.item, case)
+    decision_store.consider(session, opened, judged, read, at)
     _refresh_beside(session, found.item, at, before)
-    return Held(found.item, case)
+    return opened
 
 
 def check_broke(session: Session, inbox_id: UUID, kind: str, at: datetime) -> Held:
@@ -173,8 +174,7 @@ def amend(
     version = found.item.extraction_version
     read = assessment_store.reading_of(session, found.item.document_id, version)
     before = form_store.marks_of(case)
-    if has_forms := form_store.has_forms(session, found.item):
-        _claim_judging(session)
+    has_forms = claim_judging(session, found.item)
     judged = assessment_store.judge(session, found.item, proposal, read, said)
     state = review.recomputed(state_of(case), judged.facts)
     _record(session, case, "amended", state, fields=sorted(changes), answers=_told(said, judged))
@@ -207,6 +207,14 @@ def refresh(session: Session, inbox_id: UUID, at: datetime) -> Held:
     return found
 
 
+def claim_judging(session: Session, item: InboxItemRow) -> bool:
+    """Let one judge at a time where its mail may hold an invoice in two forms; whether it may."""
+    has_forms = form_store.has_forms(session, item)
+    if has_forms:
+        _claim_judging(session)
+    return has_forms
+
+
 def _claim_judging(session: Session) -> None:
     """Let one judge at a time: of two forms of an invoice the second must see the first."""
     session.execute(_CLAIM_JUDGING, {"tenant": str(tenant_of(session))})
@@ -231,8 +239,7 @@ def reject(session: Session, inbox_id: UUID, said: Rejection, at: datetime) -> H
     else:
         review.check_open(state_of(found.opened))
         review.check_version(found.opened.version, said.expected)
-    if has_forms := form_store.has_forms(session, found.item):
-        _claim_judging(session)
+    has_forms = claim_judging(session, found.item)
     if found.case is not None:
         _reject_case(session, found.case, said.reason, at)
     close(session, found, inbox.rejected(found.status), at, said.reason)
@@ -245,9 +252,12 @@ def confirm(session: Session, inbox_id: UUID, at: datetime) -> Held:
     """Close the item as handled outside; an open case is rejected with that reason."""
     found = held(session, inbox_id)
     status = inbox.confirmed(found.status)
+    has_forms = claim_judging(session, found.item)
     if found.case is not None:
         _reject_case(session, found.case, HANDLED_OUTSIDE, at)
     close(session, found, status, at)
+    if has_forms:
+        _refresh_beside(session, found.item, at)
     return found
 
 

@@ -78,14 +78,25 @@ def is_addressed_to(layout: Layout, name: str, street: str, postal_code: str) ->
     >>> is_addressed_to(Layout(()), "Kunden AG", "Ring 5", "4020")
     False
     """
-    sought, wanted = bare_of(name), re.escape(_bare_street(street))
+    sought = bare_of(name)
     told = [bare_of(line.text) for line in layout.lines if line.page == 1]
-    for at, line in enumerate(told):
-        block = _bare_street(" ".join(told[at : at + _LINES]))
-        is_there = re.search(rf"(?<!\S){wanted}(?!\S)", block) is not None
-        if sought in line and is_there and bare_of(postal_code) in block.split():
-            return True
-    return False
+    return any(
+        sought in line and is_at(" ".join(told[at : at + _LINES]), street, postal_code)
+        for at, line in enumerate(told)
+    )
+
+
+def is_at(address: str, street: str, postal_code: str) -> bool:
+    """Whether an address has this street with its number, and this postal code.
+
+    >>> is_at("Ringstraße 5, 4020 Linz, AT", "Ringstr. 5", "4020")
+    True
+    >>> is_at("Ringstraße 55, 4020 Linz, AT", "Ringstr. 5", "4020")
+    False
+    """
+    block, wanted = _bare_street(address), re.escape(_bare_street(street))
+    is_there = re.search(rf"(?<!\S){wanted}(?!\S)", block) is not None
+    return is_there and bare_of(postal_code) in block.split()
 
 
 def _bare_street(text: str) -> str:

@@ -165,11 +165,12 @@ def test_a_correction_that_agrees_answers_both(desk: Desk) -> None:
     assert open_codes(desk, data) == open_codes(desk, page) == []
 
 
-def test_a_rejected_form_says_nothing(desk: Desk) -> None:
-    """The other is free again."""
+@pytest.mark.parametrize("order", ["reject", "confirm"])
+def test_a_form_that_is_closed_says_nothing(desk: Desk, order: str) -> None:
+    """Rejected, or handled outside: the other is free again."""
     data, page = mailed(desk, total_tax=Decimal(21))
     judge(desk, page, data)
-    desk.steps.reject(desk.step(page, body={"reason": "Falsch"}))
+    getattr(desk.steps, order)(replace(desk.step(page, body={"reason": "Falsch"}), at_inbox=True))
 
     assert open_codes(desk, data) == []
     assert desk.steps.post(desk.step(data)).stage is Stage.POSTED

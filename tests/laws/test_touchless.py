@@ -16,7 +16,9 @@ from domain.approvals.views import newest
 from domain.database.session import read_session, write_session
 from domain.documents import store as documents
 from domain.documents.store import Reading
-from domain.intake import case_store
+from domain.formats.mail import Attachment, Mail, MailKind
+from domain.ids import derived_id
+from domain.intake import case_store, ingestion_store
 from domain.intake.decision_views import recorded
 from domain.intake.extraction import Confidence, Extraction, Recipient
 from domain.intake.lines import ExtractedLine
@@ -283,6 +285,96 @@ def test_a_simulation_says_what_really_happens(office: Office) -> None:
     ]
     assert [each.decision.outcome == "touchless" for each in said.decisions] == really
     assert really == [True, True, False, False, False]
+
+
+PAGE = {"confidence": Confidence(Decimal(1), {"total_gross": Decimal(1)}), "syntax": None}
+
+
+def mailed(office: Office, *reads: Extraction, unread: int = 0) -> list[UUID]:
+    """One mail with documents that were read so; the last `unread` of them are not yet."""
+    files = tuple(
+        Attachment(
+            f"{each}.pdf", "application/pdf", f"{each} {found}".encode(), sender="a@b.example"
+        )
+        for each, found in enumerate(reads)
+    )
+    mail = Mail(MailKind.ORDINARY, "a@b.example", "Rechnung", None, (), files)
+    receipt = ingestion_store.Receipt(
+        sha256="0" * 64, size_bytes=1, received_at=AT, delivery="once"
+    )
+    with write_session(office.engine, office.tenant.id, office.tenant.actor) as session:
+        ingestion_store.file_mail(session, mail, receipt)
+    items = [derived_id("inbox", office.tenant.id, file.sha256) for file in files]
+    for inbox_id, found in list(zip(items, reads, strict=True))[: len(reads) - unread]:
+        keep(office, inbox_id, found)
+    return items
+
+
+def keep(office: Office, inbox_id: UUID, found: Extraction | None) -> None:
+    """Keep what was read, or that nothing could be."""
+    with write_session(office.engine, office.tenant.id, office.tenant.actor) as session:
+        item = case_store.held(session, inbox_id).item
+        reading = (
+            Reading(failure="OCR_FAILED")
+            if found is None
+            else Reading(fields=found.to_json(), raw_text="")
+        )
+        documents.keep_reading(session, item.document_id, "first", reading, AT)
+
+
+@pytest.mark.parametrize("is_data_first", [True, False])
+@pytest.mark.parametrize("gross", ["120.00", "121.00"])
+def test_the_policy_waits_for_the_other_form(
+    office: Office, gross: str, *, is_data_first: bool
+) -> None:
+    """Data and page of one mail: neither is posted before both are read, in any order.
+
+    Where they agree the data is posted; where they differ both are for a person. The page is the
+    duplicate either way.
+    """
+    office.acquainted()
+    office.rules(replace(DEFAULT, touchless=SETTINGS))
+    data = read("NEW-1", syntax="UBL")
+    page = replace(read("NEW-1", gross), **PAGE)
+    items = mailed(office, *((data, page) if is_data_first else (page, data)), unread=1)
+    first, second = items
+
+    status = office.steps.check(office.look(first, "a"))
+    assert (status.stage, status.may_post, status.awaits_mail) == (Stage.IN_REVIEW, False, True)
+    assert codes(office, first) == ["MAIL_READING"]
+    for _ in range(2):  # asked again and again, by a step that was killed, too
+        status = office.steps.post_by_policy(office.look(first, "b"))
+        assert (status.stage, status.awaits_mail) == (Stage.IN_REVIEW, True)
+
+    keep(office, second, page if is_data_first else data)
+    late = office.steps.check(office.look(second, "c"))
+    stages = {second: late.stage}
+    if late.may_post:
+        stages[second] = office.steps.post_by_policy(office.look(second, "d")).stage
+    again = office.steps.post_by_policy(office.look(first, "e"))
+    stages[first] = again.stage
+
+    own, other = (first, second) if is_data_first else (second, first)
+    is_one = gross == "120.00"
+    assert stages[own] is (Stage.POSTED if is_one else Stage.IN_REVIEW)
+    assert stages[other] is Stage.DUPLICATE
+    assert not again.awaits_mail
+    assert is_one or "FINDING" in codes(office, own)
+
+
+def test_a_document_beside_that_cannot_be_read_is_for_a_person(office: Office) -> None:
+    """Nobody knows whether it is the invoice in another form; once it is decided, it is not."""
+    office.acquainted()
+    office.rules(replace(DEFAULT, touchless=SETTINGS))
+    first, second = mailed(office, read("NEW-1"), read("NEW-2"), unread=1)
+    keep(office, second, None)
+    office.steps.check(office.look(second, "a"))
+    status = office.steps.check(office.look(first, "b"))
+
+    assert (status.may_post, status.awaits_mail) == (False, False)
+    assert codes(office, first) == ["MAIL_UNREADABLE"]
+    office.steps.reject(office.step(second, body={"reason": "Werbung"}))
+    assert office.steps.check(office.look(first, "c")).may_post
 
 
 def test_what_the_policy_posts_does_not_widen_its_own_range(office: Office) -> None:

@@ -82,6 +82,20 @@ async def touchless(environment: WorkflowEnvironment, desk: Desk, subject: Intak
     await environment.sleep(_SOON)
 
 
+async def awaited(environment: WorkflowEnvironment, desk: Desk, subject: IntakeSubject) -> None:
+    """The rest of the mail is never read: the policy gives it up, a person approves."""
+    await environment.sleep(_SOON)
+    await desk.intakes.approve(subject, desk.order(key="a"))
+
+
+async def taken(environment: WorkflowEnvironment, desk: Desk, subject: IntakeSubject) -> None:
+    """A person takes the case while the rest of the mail is still being read."""
+    await environment.sleep(timedelta(seconds=20))
+    await desk.intakes.amend(subject, desk.order(key="a"))
+    await environment.sleep(_SOON)
+    await desk.intakes.approve(subject, desk.order(key="b"))
+
+
 WAYS: dict[str, Way] = {
     "approved": approved,
     "rejected": rejected,
@@ -94,7 +108,10 @@ WAYS: dict[str, Way] = {
     "touchless": touchless,
     "stuck": broken,
     "patient": patient,
+    "awaited": awaited,
+    "taken": taken,
 }
+_AWAITING = ("awaited", "taken")
 _OF_THE_FIRST_SHAPE = ("approved", "rejected", "retried", "unreadable")
 
 
@@ -103,7 +120,8 @@ async def history(environment: WorkflowEnvironment, way: str) -> str:
     number = 200 + list(WAYS).index(way)
     desk = Desk(environment.client, tenant=UUID(int=number), clerk=UUID(int=1))
     desk.shape = 0 if way in _OF_THE_FIRST_SHAPE else SHAPE
-    desk.items.touchless = way == "touchless"
+    desk.items.touchless = way in {"touchless", *_AWAITING}
+    desk.items.unread_mail = 9999 if way in _AWAITING else 0
     desk.reading = ReadingInMemory(broken=way == "unreadable")
     async with served(desk):
         subject = await desk.arrived(FiledDocument(inbox_id=UUID(int=2), document_id=UUID(int=3)))

@@ -39,13 +39,17 @@ _WAITING = IntakeStatus(stage=Stage.RECEIVED)
 
 
 class IntakeInMemory(IntakeActivities, UnreadableActivities):
-    """Keeps where each item stands; `locked` makes the books refuse, `go_on` makes a step wait."""
+    """Keeps where each item stands; `locked` makes the books refuse, `go_on` makes a step wait.
+
+    `unread_mail`: so often the rest of the mail is not read when the policy is asked.
+    """
 
     def __init__(self) -> None:
         self.items: dict[UUID, IntakeStatus] = {}
         self.calls: list[str] = []
         self.locked = False
         self.touchless = False
+        self.unread_mail = 0
         self.patience_days: int | None = None
         self.unfit = 0
         self.broken: dict[str, Exception] = {}
@@ -89,7 +93,8 @@ class IntakeInMemory(IntakeActivities, UnreadableActivities):
                 stage=Stage.IN_REVIEW,
                 case_id=case_id,
                 queue_state="approval",
-                may_post=self.touchless,
+                may_post=self.touchless and not self.unread_mail,
+                awaits_mail=self.touchless and bool(self.unread_mail),
                 patience_days=self.patience_days,
             ),
         )
@@ -101,7 +106,8 @@ class IntakeInMemory(IntakeActivities, UnreadableActivities):
         self._break("amend")
         known = self._open(step)
         return self._now(
-            step.inbox_id, replace(known, stage=Stage.IN_REVIEW, queue_state="approval")
+            step.inbox_id,
+            replace(known, stage=Stage.IN_REVIEW, queue_state="approval", awaits_mail=False),
         )
 
     @activity.defn(name="intake.post")
@@ -132,6 +138,10 @@ class IntakeInMemory(IntakeActivities, UnreadableActivities):
         self.calls.append("post_by_policy")
         known = replace(self._known(step.inbox_id), may_post=False)
         self._break("post_by_policy")
+        if self.unread_mail > 1:
+            self.unread_mail -= 1
+            return self._now(step.inbox_id, replace(known, awaits_mail=True))
+        known = replace(known, awaits_mail=False)
         if self.locked:
             return self._now(step.inbox_id, known)
         posted = replace(

@@ -385,6 +385,28 @@ async def test_when_the_policy_thinks_better_a_person_decides(desk: Desk) -> Non
     assert desk.items.calls.count("post_by_policy") == 1
 
 
+async def test_the_policy_waits_for_the_rest_of_the_mail(desk: Desk) -> None:
+    """It is asked again until all is read: another document may be the invoice in another form."""
+    desk.items.touchless, desk.items.unread_mail = True, 3
+    subject = await desk.arrived()
+
+    assert (await desk.handle(filed(subject)).result()).stage is Stage.POSTED
+    assert desk.items.calls[-4:] == ["check", *["post_by_policy"] * 3]
+
+
+async def test_who_acts_while_the_mail_is_read_has_the_case(desk: Desk) -> None:
+    """A correction ends the wait: nothing is posted behind a person's back."""
+    desk.items.touchless, desk.items.unread_mail = True, 9999
+    subject = await desk.arrived()
+    await until(lambda: "post_by_policy" in desk.items.calls)
+    await desk.intakes.amend(subject, desk.order())
+    asked = desk.items.calls.count("post_by_policy")
+    await asyncio.sleep(5)
+
+    assert desk.items.calls.count("post_by_policy") == asked
+    assert (await desk.intakes.approve(subject, desk.order())).stage is Stage.POSTED
+
+
 async def test_what_breaks_on_the_way_is_left_to_a_person(desk: Desk) -> None:
     """A step that fails for good shows as a failed posting, and can be approved."""
     desk.items.touchless = True

@@ -37,7 +37,8 @@ class IntakeStatus:
     """Where a document stands in the database: ids and states only.
 
     `patience_days`: after so many days people are reminded, where the step has asked the policy.
-    `may_post`: the policy needs no person, as far as the step could see.
+    `may_post`: the policy needs no person, as far as the step could see. `awaits_mail`: it would
+    need none if all other documents of the mail were read.
     """
 
     stage: Stage
@@ -47,6 +48,7 @@ class IntakeStatus:
     intent_id: UUID | None = None
     patience_days: int | None = None
     may_post: bool = False
+    awaits_mail: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,9 @@ _REMINDED_BY_SCHEDULE = "reminded-by-schedule"
 SHAPE = 1
 """Shape of a process that begins today."""
 
+_LOOKS_FOR_MAIL = (1, 2, 4, 8, 15, 30, *[60] * 30)
+"""Seconds before each look whether the rest of a mail is read: half an hour in all."""
+
 _WAITING = {Stage.IN_REVIEW, Stage.DUPLICATE, Stage.POSTING_FAILED}
 _UNREAD = {Stage.RECEIVED, Stage.READING, Stage.MATCHING, Stage.CHECKING}
 _FIRST = "first"
@@ -252,6 +255,7 @@ class DocumentIntake:
             await self._judge(key)
             if self._reading_key == key:
                 self._reading_key = None
+        await self._wait_for_mail()
 
     async def _judge(self, key: str) -> None:
         """Match and check; whatever a document says, a person must get to see it."""
@@ -282,6 +286,28 @@ class DocumentIntake:
             if is_cancelled_exception(error) or is_outage(error):
                 raise
             await self._note_failure(Failing.POST, error)
+
+    async def _wait_for_mail(self) -> None:
+        """Ask the policy again once the rest of the mail is read, unless somebody acts before.
+
+        People may act between the looks. What takes longer than all of them is left to a person.
+        Only a step that has asked says `awaits_mail`: no older history has a timer here.
+        """
+        for pause in _LOOKS_FOR_MAIL:
+            if not self._awaits_mail():
+                return
+            with suppress(TimeoutError):
+                await workflow.wait_condition(
+                    lambda: not self._awaits_mail(),
+                    timeout=timedelta(seconds=pause),
+                    timeout_summary="look whether the rest of the mail is read",
+                )
+            async with self._turn:
+                if self._awaits_mail():
+                    await self._post_by_policy()
+
+    def _awaits_mail(self) -> bool:
+        return self._status.awaits_mail and not self._is_called()
 
     async def _match_and_check(self, key: str) -> IntakeStatus:
         """Match and check; an outage is waited for."""

@@ -7,12 +7,12 @@ from decimal import Decimal
 import pytest
 
 from domain.formats import e_invoice
-from domain.formats.invoice_record import InvoiceRecord, RecordPreceding
+from domain.formats.invoice_record import InvoiceRecord, RecordParty, RecordPreceding
 from domain.intake.extraction import Extraction
 from domain.intake.from_document import extraction_of
 from domain.reading.document_type import DocumentType
 from domain.reading.finding import Finding, Severity
-from domain.reading.layout import Source
+from domain.reading.layout import Layout, Source
 from domain.reading.origin import OwnParty
 from tests.corpus import DOCUMENTS
 from tests.layouts import INVOICE, typed
@@ -81,7 +81,49 @@ def test_data_for_the_books_leave_it_to_the_page() -> None:
     assert "NO_INVOICE" in {each.code for each in pro_forma.findings}
 
 
-def test_an_invoice_to_somebody_else_is_a_warning() -> None:
+@pytest.mark.parametrize(
+    ("seen", "own", "told"),
+    [
+        ("Bergblick Sport GmbH", "Alpenladen Handels GmbH", [Severity.BLOCKING]),
+        ("Bauer AG", "Gasthaus zur Linde", [Severity.BLOCKING]),
+        ("Alpenladen Handels KG", "Alpenladen Handels GmbH", [Severity.WARNING]),  # a former form
+        ("Alpenladen Hdl. OG", "Alpenladen Handels GmbH", [Severity.WARNING]),
+        ("AHG GmbH", "Alpenladen Handels GmbH", [Severity.WARNING]),
+        ("Hotel Post", "Post Betriebs GmbH", [Severity.WARNING]),
+        ("Gasthaus zur Linde", "Alpenladen Gastro GmbH", [Severity.WARNING]),
+        ("Max Huber", "Alpenladen Handels GmbH", [Severity.WARNING]),
+        ("Alpenladen", "Alpenladen Handels GmbH", []),
+    ],
+)
+@pytest.mark.parametrize("own_id", [None, "ATU13585627"])
+def test_data_to_another_company_block_as_a_page_does(
+    seen: str, own: str, told: list[Severity], own_id: str | None
+) -> None:
+    """Without a VAT id of the buyer its name decides, by the rule for pages."""
+    buyer = RecordParty(name=seen, street="Weg 1", postcode="1010", city="Wien")
+    found = extraction_of(replace(RECORD, buyer=buyer), None, OwnParty(name=own, vat_id=own_id))
+
+    assert [each.severity for each in found.findings if each.code == "OTHER_RECIPIENT"] == told
+
+
+def test_data_that_name_us_beside_another_company_do_not_block() -> None:
+    """By our address, a trading name (BT-45), or the page of a hybrid."""
+    own = OwnParty(name="Alpenladen Handels GmbH", street="Ringstr. 5", postal_code="4020")
+    buyer = RecordParty(name="Bergblick Sport GmbH", street="Weg 1", postcode="1010")
+    here = replace(buyer, street="Ringstraße 5", postcode="4020")
+    page = typed(f"{INVOICE}\nc/o Alpenladen Handels GmbH")
+
+    def told(one: RecordParty, layout: Layout | None = None) -> list[Severity]:
+        found = extraction_of(replace(RECORD, buyer=one), layout, own).findings
+        return [each.severity for each in found if each.code == "OTHER_RECIPIENT"]
+
+    assert told(buyer) == [Severity.BLOCKING]
+    assert told(buyer, typed(INVOICE)) == [Severity.BLOCKING]
+    assert told(here) == told(replace(buyer, trading_name="Alpenladen")) == [Severity.WARNING]
+    assert told(buyer, page) == [Severity.WARNING]
+
+
+def test_an_invoice_to_somebody_else_is_told() -> None:
     """It gives no input tax; spelling does not matter."""
     other = extraction_of(RECORD, None, OwnParty(name="Testfirma KG"))
     own = extraction_of(RECORD, None, OwnParty(name="Bundesrechenzentrum (BRZ) GmbH"))
@@ -91,7 +133,7 @@ def test_an_invoice_to_somebody_else_is_a_warning() -> None:
 
 
 def test_another_vat_id_beside_another_name_is_somebody_else() -> None:
-    """Then it blocks: there is no input tax of what others bought; a name alone may be spelt so."""
+    """Then it blocks: there is no input tax of what others bought."""
     buyer = replace(RECORD.buyer, name="Ganz Andere GmbH", vat_id="ATU71234567")
     record = replace(RECORD, buyer=buyer)
     own = OwnParty(name="Testfirma KG", vat_id="ATU13585627")
@@ -101,7 +143,7 @@ def test_another_vat_id_beside_another_name_is_somebody_else() -> None:
         return [each.severity for each in found if each.code == "OTHER_RECIPIENT"]
 
     assert severities(record) == [Severity.BLOCKING]
-    assert severities(replace(record, buyer=replace(buyer, vat_id=None))) == [Severity.WARNING]
+    assert severities(replace(record, buyer=replace(buyer, vat_id=None))) == [Severity.BLOCKING]
     assert severities(replace(record, buyer=replace(buyer, vat_id="ATU 13585627"))) == []
 
 
