@@ -1,7 +1,7 @@
 """What the words and lines of a page say is due: how much, to whom, how and when."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -19,7 +19,7 @@ from domain.intake.due import (
 from domain.intake.extraction import Extraction
 from domain.intake.several_accounts import findings_of, replaces_another
 from domain.intake.vendor_match import bare_name
-from domain.money import CENT
+from domain.money import CENT, cents
 from domain.payables.terms import Payee, PaymentMethod, PaymentTerm, TermKind
 from domain.reading.date_candidates import day_first
 from domain.reading.finding import Finding, Severity
@@ -36,10 +36,16 @@ from domain.reading.payment_words import (
     prepaid_in,
     takes_off,
 )
-from domain.reading.retained import Retained, retained_in
+from domain.reading.retained import (
+    Retained,
+    retained_days,
+    retained_in,
+    sum_kept_back,
+    without_retained,
+)
 from domain.reading.tax_groups import tips_in
 from domain.reading.term_times import Days
-from domain.reading.terms import EVENT, FRACTION, Basis, Terms, stated_terms, terms_in
+from domain.reading.terms import EVENT, FRACTION, Basis, Discount, Terms, stated_terms, terms_in
 from domain.reading.whole_words import TIP, whole_kind
 
 _SPEAKS = re.compile(
@@ -117,6 +123,8 @@ def with_due(
     taken = _taken_off(page)
     words = _words(layout, taken)
     words = day_first(words) if is_month_first else words
+    told = [*(line.text for line in layout.lines), *words.splitlines()]
+    words = without_retained(words)
     spoken = terms_in(words, _basis(page))
     received = received_days(layout.text, page.invoice_number)
     text = "\n".join(_beside_lines(page, layout.text, taken))
@@ -124,11 +132,12 @@ def with_due(
     prepaid, left = _amounts(page, text, {each.amount for each in spoken.discounts}, asked)
     whole = None if page.total_gross is None else page.total_gross - (prepaid or Decimal())
     method = _method(page, layout, left)
-    when = _due_date(page, spoken, method, received)
+    spoken = _without_what_is_kept(spoken, told, whole, left)
+    when = _due_date(page, spoken, method, received | retained_days(told))
     if method in _AT_HAND and prepaid and left and (when or _is_part(page, text)):
         method = None  # what came was a part, and a rest is named, or a day for it
     stated = page.due_date or stated_terms(words, _basis(page)).due_date
-    kept = _kept_back(layout, whole, left, when)
+    kept = _kept_back(told, whole, left, when)
     parts = spoken_instalments(spoken) or _parts(whole, asked)
     if kept is not None and not parts:
         parts, left = _until(kept, left, when), whole
@@ -161,13 +170,39 @@ def with_due(
     )
 
 
+def _without_what_is_kept(
+    spoken: Terms, told: Sequence[str], whole: Decimal | None, left: Decimal | None
+) -> Terms:
+    """Terms with discounts of what is due now, where a part of the whole is kept back.
+
+    Who pays in time pays that less the discount; what is kept back is paid whole, years later.
+    """
+    if whole is None or left is None or sum_kept_back(told, whole, left) is None:
+        return spoken
+    found = (_of_the_rest(each, whole, left) for each in spoken.discounts)
+    return replace(spoken, discounts=tuple(found))
+
+
+def _of_the_rest(discount: Discount, whole: Decimal, left: Decimal) -> Discount:
+    """A discount as money, of what is left: the sum that is stated for paying in time, too."""
+    percent, amount = discount.percent, discount.amount
+    if amount is not None and amount > whole - left:
+        expected = cents(left * percent / 100) if percent else None
+        rest = amount - (whole - left)
+        is_paid_less = expected is None or abs(rest - expected) <= abs(amount - expected)
+        return replace(discount, amount=rest if is_paid_less else amount)
+    if amount is None and percent and percent > 0 and discount.base == "gross":
+        return replace(discount, amount=cents(left * percent / 100))
+    return discount
+
+
 def _kept_back(
-    layout: Layout, whole: Decimal | None, left: Decimal | None, when: date | None
+    told: Sequence[str], whole: Decimal | None, left: Decimal | None, when: date | None
 ) -> Retained | None:
     """What is kept back of the whole until a day after the one on which the rest is due."""
     if whole is None or left is None or when is None:
         return None
-    found = retained_in((line.text for line in layout.lines), whole, left)
+    found = retained_in(told, whole, left)
     return found if found is not None and found.day > when else None
 
 

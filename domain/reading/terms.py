@@ -107,7 +107,10 @@ EVENT = (
 FRACTION = (
     r"(?<![\w./-])(?:(?P<part>[1-9])/(?P<of>[2-9]|1[0-2])"
     r"|(?P<count>ein|zwei|drei|one|two|three)[\s-](?P<name>drittel|viertel|f\u00fcnftel|thirds?|quarters?)"
-    r"|(?:(?:die|eine)\s+)?(?P<half>h\u00e4lfte|half))\s+" + EVENT
+    r"|(?:(?:die|eine)\s+)?(?P<half>h\u00e4lfte|half))\s+"
+    rf"(?:{EVENT}|sofort|prompt|immediately|at\s+once"
+    r"|(?:innerhalb|binnen|nach|in|within|after)\s+(?:von\s+)?(?:weiteren\s+|further\s+)?\d"
+    r"|(?:bis|am|zum|by|on)\s+(?:zum\s+)?\d)"
 )
 _FRACTION = re.compile(FRACTION, re.IGNORECASE)
 _COUNTS = {"ein": 1, "one": 1, "zwei": 2, "two": 2, "drei": 3, "three": 3}

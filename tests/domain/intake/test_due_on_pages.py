@@ -808,3 +808,86 @@ def test_what_is_kept_back_is_an_instalment_of_its_own_day() -> None:
         PaymentTerm(TermKind.INSTALMENT, date(2031, 11, 30), None, Decimal("360.00")),
     )
     assert (found.amount_due, found.due_date) == (Decimal("12000.00"), date(2031, 11, 30))
+
+
+@pytest.mark.parametrize(
+    ("lines", "discount", "days"),
+    [
+        (
+            (
+                "Haftrücklass 3 % bis 20.11.2029       -360,00",
+                "Zahlbetrag                     11.640,00",
+                "Zahlbar bis 03.12.2026 mit 3 % Skonto = 11.290,80 EUR, bis 23.12.2026 netto.",
+            ),
+            "349.20",
+            (date(2026, 12, 23), date(2029, 11, 20)),
+        ),
+        (
+            (
+                "abzüglich 3 % Gewährleistungseinbehalt     -360,00",
+                "Zu zahlen                     11.640,00",
+                "Bei Zahlung bis 30.11.2026 gewähren wir 2 % Skonto (232,80 EUR). Ansonsten",
+                "zahlbar bis 20.12.2026 ohne Abzug. Der Einbehalt ist fällig am 20.11.2030.",
+            ),
+            "232.80",
+            (date(2026, 12, 20), date(2030, 11, 20)),
+        ),
+        (
+            (
+                "- 3 % Haftrücklass                 -360,00",
+                "Zahlbetrag                     11.640,00",
+                "3 % Skonto bei Zahlung innerhalb 10 Tagen, 30 Tage netto.",
+            ),
+            "349.20",
+            (date(2026, 12, 20),),
+        ),
+    ],
+)
+def test_a_discount_is_none_of_what_is_kept_back(
+    lines: tuple[str, ...], discount: str, days: tuple[date, ...]
+) -> None:
+    """It is of what is paid now, and lowers the tax of that alone; the security is paid whole."""
+    found = page(*lines)
+    taken = [each for each in found.terms if each.kind is TermKind.DISCOUNT]
+    rest = [each for each in found.terms if each.kind is not TermKind.DISCOUNT]
+
+    assert [each.amount for each in taken] == [Decimal(discount)]
+    assert tuple(each.due_date for each in rest) == days
+    assert found.due_date == days[-1]
+    if len(days) > 1:
+        assert [each.amount for each in rest] == [Decimal("11640.00"), Decimal("360.00")]
+
+
+def test_the_day_of_a_security_is_not_that_of_the_rest() -> None:
+    """Where nothing says when the rest is due, nobody knows; it is not the day of the security."""
+    found = page(
+        "abzüglich 3 % Haftrücklass     -360,00",
+        "Zahlbetrag EUR              11.640,00",
+        "Der Haftrücklass ist fällig am 30.11.2031.",
+    )
+
+    assert (found.due_date, found.amount_due) == (None, Decimal("11640.00"))
+
+
+@pytest.mark.parametrize(
+    ("words", "days"),
+    [
+        (
+            "1/3 sofort nach Rechnungserhalt, 1/3 nach 30 Tagen, 1/3 nach 60 Tagen.",
+            (date(2026, 11, 20), date(2026, 12, 20), date(2027, 1, 19)),
+        ),
+        ("1/2 binnen 14 Tagen, 1/2 nach 60 Tagen", (date(2026, 12, 4), date(2027, 1, 19))),
+        (
+            "die Hälfte bis 30.11.2026, die Hälfte bis 31.12.2026",
+            (date(2026, 11, 30), date(2026, 12, 31)),
+        ),
+        ("ein Drittel bei Auftrag, zwei Drittel nach 30 Tagen", (None, date(2026, 12, 20))),
+    ],
+)
+def test_parts_on_days_are_instalments(words: str, days: tuple[date | None, ...]) -> None:
+    """Each on its day; all of it was due on the last."""
+    found = page(f"Zahlungsbedingungen: {words}").terms
+
+    assert {each.kind for each in found} == {TermKind.INSTALMENT}
+    assert tuple(each.due_date for each in found) == days
+    assert sum(each.amount or 0 for each in found) == Decimal("12000.00")
