@@ -34,6 +34,13 @@ _BLANKS = re.compile(r"[^\S\n]{2,}")
 _DAYS = {"DAY": 1, "D": 1, "WEE": 7, None: 1}
 _MONTHS = {"MON": 1, "ANN": 12}
 _MOST_DAYS = 3660
+# A discount of goods alone, not of their carriage or deposit.
+_OF_A_PART = re.compile(
+    r"skonto\w*\s+(?:nur|ausschlie\u00dflich|lediglich|allein)\s+(?:vo[mn]|auf|aus)\b|kein\s+skonto\s+auf\b"
+    r"|nicht\s+skont\w*(?:f\u00e4hig|bar|iert)\b|ohne\s+skonto(?:abzug)?\s+auf\b"
+    r"|\bdiscount\s+(?:only\s+)?(?:applies\s+only\s+to|on\s+goods\s+only|excludes)\b|\bno\s+discount\s+on\b",
+    re.IGNORECASE,
+)
 
 
 def amount_due(totals: RecordTotals) -> Decimal | None:
@@ -186,7 +193,11 @@ def terms_of(record: InvoiceRecord) -> DueTerms:
         due_date,
         all_terms(discounts, parts, due_date),
         words if due_date and not day and not _last(stated_parts(steps)) else None,
-        (*_term_findings(day, spoken, stated), *late_discounts(discounts, due_date)),
+        (
+            *_term_findings(day, spoken, stated),
+            *late_discounts(discounts, due_date),
+            *part_findings(_words(record), discounts),
+        ),
     )
 
 
@@ -275,6 +286,18 @@ def discount_findings(stated: Iterable[PaymentTerm]) -> Iterator[Finding]:
                 Severity.WARNING,
                 ("terms",),
             )
+
+
+def part_findings(words: str, discounts: Iterable[PaymentTerm]) -> Iterator[Finding]:
+    """A discount of a part of the invoice, which nothing states as money: a person has to."""
+    is_open = any(term.percent and term.amount is None for term in discounts)
+    if is_open and _OF_A_PART.search(words):
+        yield Finding(
+            "DISCOUNT_OF_A_PART",
+            "The discount is of a part of the invoice alone; enter its amount.",
+            Severity.BLOCKING,
+            ("terms",),
+        )
 
 
 def _discounts(

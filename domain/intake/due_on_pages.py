@@ -13,6 +13,7 @@ from domain.intake.due import (
     late_discounts,
     method_hint,
     paid_findings,
+    part_findings,
     spoken_discounts,
     spoken_instalments,
 )
@@ -49,7 +50,7 @@ from domain.reading.terms import EVENT, FRACTION, Basis, Discount, Terms, stated
 from domain.reading.whole_words import TIP, whole_kind
 
 _SPEAKS = re.compile(
-    r"zahlbar|zahlung|\d\s*tagen?\s+(?:ab|nach|netto)|monatsende|skonto|f\u00e4llig|binnen|innerhalb|\bnetto\s+(?:bis|tage|kasse)|tage\w*\s+netto"
+    r"zahlbar|zahlung|\d\s*tagen?\s+(?:ab|nach|netto)|monatsende|skont[oi]|f\u00e4llig|binnen|innerhalb|\bnetto\s+(?:bis|tage|kasse)|tage\w*\s+netto"
     r"|paiement|r\u00e8glement|\u00e9ch\u00e9ance|pagamento|scadenza|betal(?:ing|en)|vervaldatum|\bpago\b|vencimiento"
     r"|p\u0142atn|zap\u0142at|platb|splatn|\u00fahrad|fizet|pla\u010dil|zapad"
     r"|\u00fcberweis|begleich|entricht|ohne\s+(?:jeden\s+)?abzug|\bziel\b|frist\b|valuta|rein\s+netto|remit|settle|within"
@@ -162,6 +163,7 @@ def with_due(
             ),
             *discount_findings(spoken_discounts(spoken)),
             *late_discounts(spoken_discounts(spoken), when),
+            *part_findings(layout.text, spoken_discounts(spoken)),
             *_old_balance(page, layout.text),
             *_tip_beside(page, layout),
             *_asks_for_more(page.total_gross, text),

@@ -89,7 +89,10 @@ _OF_NET = re.compile(r"(?:vom|auf\s+den|aus\s+dem|of\s+the)\s+(?:netto|net\b)", 
 # A minus that stands before its number, and joins neither two numbers nor two clauses.
 _MINUS = re.compile(r"(?:^|[\s(:])[-\u2013\u2212]$")
 _BASE = re.compile(r"(?:\bauf\b|\bvon\b|\bvom\b|\baus\b|\bof\b)[^=%]*$", re.IGNORECASE)
-_BASE_NAMED = re.compile(r"skontierf\u00e4hig|skontobasis|discountable", re.IGNORECASE)
+_BASE_NAMED = re.compile(
+    r"skonto?(?:ier)?f\u00e4hig|(?<!nicht )skontierbar|skonto(?:basis|grundlage)|discountable",
+    re.IGNORECASE,
+)
 # A day that no such word calls one to pay is no term where days are counted.
 _TO_PAY = re.compile(
     r"zahl|f\u00e4llig|\u00fcberweis|begleich|entricht|einzahl|abbuch|eingez|einzug|netto|valuta|\bbis\b|sp\u00e4testens"

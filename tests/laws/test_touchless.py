@@ -287,9 +287,6 @@ def test_a_simulation_says_what_really_happens(office: Office) -> None:
     assert really == [True, True, False, False, False]
 
 
-PAGE = {"confidence": Confidence(Decimal(1), {"total_gross": Decimal(1)}), "syntax": None}
-
-
 def mailed(office: Office, *reads: Extraction, unread: int = 0) -> list[UUID]:
     """One mail with documents that were read so; the last `unread` of them are not yet."""
     files = tuple(
@@ -335,7 +332,7 @@ def test_the_policy_waits_for_the_other_form(
     office.acquainted()
     office.rules(replace(DEFAULT, touchless=SETTINGS))
     data = read("NEW-1", syntax="UBL")
-    page = replace(read("NEW-1", gross), **PAGE)
+    page = read("NEW-1", gross)
     items = mailed(office, *((data, page) if is_data_first else (page, data)), unread=1)
     first, second = items
 

@@ -891,3 +891,26 @@ def test_parts_on_days_are_instalments(words: str, days: tuple[date | None, ...]
     assert {each.kind for each in found} == {TermKind.INSTALMENT}
     assert tuple(each.due_date for each in found) == days
     assert sum(each.amount or 0 for each in found) == Decimal("12000.00")
+
+
+@pytest.mark.parametrize(
+    ("words", "amount", "is_asked"),
+    [
+        ("Skontofähiger Betrag: 1.190,00 EUR, Skontobetrag 35,70 EUR.", "35.70", False),
+        ("Skontierbar: 1.190,00 EUR", "35.70", False),
+        ("Skonto nur vom Warenwert ohne Pfand (119,00 netto).", None, True),
+        ("Fracht ist nicht skontierbar.", None, True),
+        ("Kein Skonto auf Frachtkosten.", None, True),
+        ("", None, False),
+    ],
+)
+def test_a_discount_of_a_part_is_money_or_asked(
+    words: str, amount: str | None, *, is_asked: bool
+) -> None:
+    """As it is stated or of its own base; else a run would take the percentage of all."""
+    found = page("Zahlbar bis 05.12.2026 mit 3 % Skonto, bis 25.12.2026 netto.", words)
+    taken = [each for each in found.terms if each.kind is TermKind.DISCOUNT]
+
+    assert [(each.due_date, each.percent) for each in taken] == [(date(2026, 12, 5), Decimal(3))]
+    assert [each.amount for each in taken] == [Decimal(amount) if amount else None]
+    assert ("DISCOUNT_OF_A_PART" in {each.code for each in found.findings}) is is_asked
