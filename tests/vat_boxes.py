@@ -29,7 +29,7 @@ def books_of(chart: Chart) -> Books:
 
 def advice_of(read: Extraction, tenant: TaxTenant, chart: Chart) -> TaxAdvice:
     """What is proposed for what was read."""
-    around = Around(read.notes, read.recipient.vat_id, read.type_code)
+    around = Around(read.notes, read.recipient.vat_id, read.type_code, read.delivery_country)
     return advised(normalized(read), tenant, TaxVendor(), around, books_of(chart))
 
 

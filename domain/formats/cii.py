@@ -79,6 +79,9 @@ def read(root: etree._Element) -> InvoiceRecord:
         number=text(document, "ID"),
         issue_date=day(document, f"IssueDateTime/{_DATE}"),
         delivery_date=_delivery_date(transaction, settlement),
+        delivery_country=text(
+            transaction, f"{_DELIVERY}/ShipToTradeParty/PostalTradeAddress/CountryID"
+        ),
         currency=currency,
         seller=_party(agreement, "SellerTradeParty"),
         buyer=_party(agreement, "BuyerTradeParty"),

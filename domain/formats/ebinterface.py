@@ -54,6 +54,7 @@ def read(root: etree._Element) -> InvoiceRecord:
         number=text(root, "InvoiceNumber"),
         issue_date=day(root, "InvoiceDate"),
         delivery_date=_delivery_date(root),
+        delivery_country=attribute(node(root, "Delivery/Address/Country"), "CountryCode"),
         currency=attribute(root, "InvoiceCurrency"),
         seller=_party(root, "Biller"),
         buyer=_party(root, "InvoiceRecipient"),

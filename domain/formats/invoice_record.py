@@ -184,7 +184,8 @@ class RecordPreceding:
 class InvoiceRecord:
     """One structured invoice. `unreadable` names what is stated in a form nobody can read.
 
-    `cut` names elements whose text is longer than what is read of it.
+    `cut` names elements whose text is longer than what is read of it. `delivery_country` is the
+    country to which goods are delivered (BT-80).
     """
 
     syntax: str
@@ -206,3 +207,4 @@ class InvoiceRecord:
     notes: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
     cut: tuple[str, ...] = ()
+    delivery_country: str | None = None

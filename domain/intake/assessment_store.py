@@ -232,7 +232,7 @@ def _advice(session: Session, proposal: Proposal, read: Extraction, known: _Know
         proposal.invoice,
         _tax_tenant(known.tenant),
         _tax_vendor(session, known, proposal.invoice),
-        Around(read.notes, read.recipient.vat_id, read.type_code),
+        Around(read.notes, read.recipient.vat_id, read.type_code, read.delivery_country),
         books(session, tenant_of(session)),
     )
 

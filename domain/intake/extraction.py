@@ -98,7 +98,7 @@ class Extraction:
     `payee` is who is paid where that is not the vendor; `terms` are all terms, `payment_terms`
     their words. `alternatives` are the likeliest values of a page's fields, each with its place:
     what a person chooses instead is looked up there. `preceding` are earlier invoices that this
-    one names (BG-3).
+    one names (BG-3). `delivery_country` is where goods went, by data alone (BT-80).
     """
 
     vendor_name: str | None = None
@@ -141,6 +141,7 @@ class Extraction:
     validation: Validation | None = None
     alternatives: dict[str, tuple[Alternative, ...]] = field(default_factory=dict)
     preceding: tuple[Preceding, ...] = ()
+    delivery_country: str | None = None
 
     @property
     def is_read(self) -> bool:

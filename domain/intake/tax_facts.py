@@ -161,11 +161,15 @@ class TaxVendor:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What stands on the document outside the fields of the invoice."""
+    """What stands on the document outside the fields of the invoice.
+
+    `delivered_to` is the country to which goods went, where the document says it.
+    """
 
     notes: str = ""
     recipient_vat_id: str | None = None
     type_code: str | None = None
+    delivered_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +297,7 @@ def facts_of(
         "reverse_charge_note": _answer(is_owed_by_us),
         "import_vat_payment": _import_paid(notes),
         "ground": _basis_of(ground, category, kind),
+        "delivered": _delivered(around.delivered_to, tenant.country),
         "supply_rate": UNKNOWN if usual.supply_rate is None else plain(usual.supply_rate),
     }
     return TaxFacts(
@@ -318,6 +323,13 @@ def _said_kind(
     kind = _kind(group, category, is_abroad=rate == FOREIGN)
     is_triangular = "triangular" in notes and region in _ABROAD
     return "goods" if is_triangular and kind in (None, MIXED) else kind
+
+
+def _delivered(country: str | None, home: str) -> str:
+    """Whether goods went to the tenant's country, by the code of the document."""
+    if country is None:
+        return UNKNOWN
+    return "home" if country == home else "elsewhere"
 
 
 def _basis_of(ground: Ground | None, category: str, kind: str) -> str:

@@ -583,3 +583,26 @@ def test_an_invoice_of_years_ago_is_a_hint() -> None:
 
     assert "INVOICE_DATE_OLD" in codes(date(2018, 5, 1))
     assert "INVOICE_DATE_OLD" not in codes(date(2024, 1, 2))
+
+
+@pytest.mark.parametrize(
+    ("seller", "tenant", "country", "code"),
+    [
+        (COLOGNE, AT, "DE", None),  # within Germany: no supply of this kind at all
+        (COLOGNE, AT, "HU", None),
+        (VIENNA, DE, "FR", None),
+        (COLOGNE, AT, "AT", "VST-IGE20"),
+        (COLOGNE, AT, None, "VST-IGE20"),
+        (VIENNA, DE, "DE", "VST-IGE19"),
+    ],
+)
+def test_goods_that_went_elsewhere_are_acquired_there(
+    seller: NormalizedVendor, tenant: TaxTenant, country: str | None, code: str | None
+) -> None:
+    """What is owed here by the VAT id alone is not deductible: asked, never proposed (C-536/08)."""
+    around = Around("", "ATU12345675", None, country)
+    one = invoice(seller, line("Papier", "1000", "0", "K"))
+    found = advised(one, tenant, TaxVendor(), around, books(tenant.country))
+
+    assert codes(found) == [code]
+    assert ("VAT_DELIVERED_ELSEWHERE" in blocking(found)) is (code is None)
