@@ -26,7 +26,7 @@ from domain.ledger.booking import Books, Line
 from domain.ledger.chart import Chart
 from domain.ledger.intent import Settling, Side
 from domain.money import BASE_CURRENCY, CENT, ZERO, cents
-from domain.payables.clearing import Discount, TaxShare, account_of, apart, discount_lines
+from domain.payables.clearing import Discount, TaxShare, account_of, all_discount_lines, apart
 from domain.payables.exchange_effect import booked_at, check_plausible, effect_line
 from domain.payables.match import LeftItem
 
@@ -309,11 +309,14 @@ def _closed(item: OpenItem, value: Decimal, settled: Decimal) -> Line:
 
 
 def _discounts(group: MatchGroup, shares: Mapping[UUID, Taxed], chart: Chart) -> Iterator[Line]:
-    for each in group.allocations:
-        if each.discount:
-            item_id = each.item.open_item_id
-            discount = Discount(item_id, each.discount)
-            yield from discount_lines(discount, *shares[item_id], chart)
+    wanted = (
+        Discount(each.item.open_item_id, each.discount)
+        for each in group.allocations
+        if each.discount
+    )
+    of_items = [(each, shares[each.open_item_id][0]) for each in wanted]
+    known = {item_id: each for item_id, (_, each) in shares.items()}
+    yield from all_discount_lines(of_items, known, chart)
 
 
 def _adjusted(group: MatchGroup) -> Iterator[Line]:

@@ -72,7 +72,7 @@ class Seen:
     """What is compared of a document. `number_key` is its number without form (number_key.sql).
 
     `page_hash` is of its first page, None without one. `is_data` says that it has a structured
-    invoice, None that nobody knows.
+    invoice, None that nobody knows. `is_invoice` unless it is a reminder, an order or the like.
     """
 
     vendor_id: UUID | None = None
@@ -85,6 +85,7 @@ class Seen:
     gross: Decimal | None = None
     page_hash: str | None = None
     is_data: bool | None = None
+    is_invoice: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +126,10 @@ class Twin:
         """What is worth a look, but no more."""
         number = self.other.seen.number
         same = "number but for its end" if _SUFFIX in self.reasons else "day"
+        kind = "an invoice" if self.other.seen.is_invoice else "another document"
         return Finding(
             "SIMILAR_INVOICE",
-            f"{number} is an invoice of the same vendor, {same} and gross total.",
+            f"{number} is {kind} of the same vendor, {same} and gross total.",
             Severity.WARNING,
             ("invoice_number", "invoice_date", "total_gross"),
         )
@@ -145,6 +147,7 @@ def seen_in(invoice: NormalizedInvoice, vendor_id: UUID | None, number_key: str 
         number_key=number_key,
         day=invoice.invoice_date,
         gross=invoice.total_gross,
+        is_invoice=invoice.document_type.is_invoice,
     )
 
 

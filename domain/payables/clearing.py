@@ -6,8 +6,8 @@ has one account on both sides.
 """
 
 import csv
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -118,13 +118,8 @@ def booking_of(
     found = [(items[each.open_item_id], each) for each in settled]
     owed = [_line(*each) for each in found if each[0].is_owed]
     credited = [_line(*each) for each in found if not each[0].is_owed]
-    taken = [
-        line
-        for discount in clearing.discounts
-        for line in discount_lines(
-            discount, items[discount.open_item_id], shares[discount.open_item_id], chart
-        )
-    ]
+    of_items = [(each, items[each.open_item_id]) for each in clearing.discounts]
+    taken = list(all_discount_lines(of_items, shares, chart))
     others = [*taken, *clearing.adjustments]
     if gap := sum((line.plain.signed for line in (*owed, *credited, *others)), ZERO):
         if foreign is None:
@@ -221,6 +216,28 @@ def apart(
     for line in crossing:
         yield Line(between, line.side.other, line.amount)
         yield line
+
+
+def all_discount_lines(
+    discounts: Iterable[tuple[Discount, LeftItem]],
+    shares: Mapping[UUID, Sequence[TaxShare]],
+    chart: Chart,
+) -> Iterator[Line]:
+    """Discounts in their order; what one has lowered of a margin is there for no other."""
+    left = dict(shares)
+    for discount, item in discounts:
+        lines = list(discount_lines(discount, item, left[item.open_item_id], chart))
+        left[item.open_item_id] = [_after(each, lines, item) for each in left[item.open_item_id]]
+        yield from lines
+
+
+def _after(share: TaxShare, lines: Sequence[Line], item: LeftItem) -> TaxShare:
+    """A share with less that a discount can lower, where that has a bound."""
+    if share.taxed is None:
+        return share
+    own = (line for line in lines if line.tax_code == share.tax_code)
+    used = sum((x.amount if x.side is item.side else -x.amount for x in own), ZERO)
+    return replace(share, taxed=max(share.taxed - used, ZERO))
 
 
 def discount_lines(

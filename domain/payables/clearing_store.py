@@ -1,10 +1,11 @@
 """Clears open items in one transaction; a reversal of what it posted opens them again."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from domain.access.rows import TenantRow
@@ -23,12 +24,23 @@ from domain.payables.clearing import (
     booking_of,
     cost_of,
 )
-from domain.payables.margin import with_margins
+from domain.payables.margin import margin_codes, with_margins
 from domain.payables.match import LeftItem
 from domain.payables.settling import OpenItemNotFound
 from domain.payables.sub_ledger import SubLedger
 from domain.posting import store as journal
 from domain.posting.outcome import Posted
+
+_CLAIM = text("SELECT pg_advisory_xact_lock(hashtextextended('margin/' || :item, 0))")
+_SETTLED_BY = text(
+    """
+    SELECT i.lines, (SELECT count(*) FROM settlement o
+        WHERE o.tenant_id = s.tenant_id AND o.intent_id = s.intent_id)
+    FROM settlement s JOIN intent i ON i.tenant_id = s.tenant_id AND i.intent_id = s.intent_id
+    WHERE s.tenant_id = :tenant AND s.open_item_id = :item AND s.amount > 0
+      AND NOT is_cancelled(s.tenant_id, s.intent_id)
+    """
+)
 
 
 def clear(session: Session, clearing: Clearing) -> Posted:
@@ -93,4 +105,26 @@ def shares_of(session: Session, item: LeftItem, known: Books) -> Sequence[TaxSha
         sign = -1 if line["side"] == item.side.value else 1
         sums[key] = sums.get(key, ZERO) + sign * Decimal(str(line["amount"]))
     shares = [TaxShare(key[0], amount, *key[1:]) for key, amount in sums.items() if amount]
-    return with_margins(shares, known.tax_codes)
+    margins = margin_codes(shares, known.tax_codes)
+    used = _used(session, item, margins) if margins else {}
+    return with_margins(shares, known.tax_codes, used)
+
+
+def _used(session: Session, item: LeftItem, margins: Collection[str]) -> dict[str, Decimal]:
+    """What earlier discounts of an invoice have lowered of its margins, by code.
+
+    Nobody else discounts it until the end of the transaction. Raises DISCOUNT_TAX_UNKNOWN where a
+    posting has settled other items with it: whose discount it was it does not say.
+    """
+    named = {"tenant": tenant_of(session), "item": item.open_item_id}
+    session.execute(_CLAIM, {"item": str(item.open_item_id)})
+    used: dict[str, Decimal] = {}
+    for lines, items in session.execute(_SETTLED_BY, named):
+        own = [each for each in lines if each["tax_code"] in margins]
+        if own and items > 1:
+            raise DiscountTaxUnknown(item.open_item_id)
+        for line in own:
+            sign = 1 if line["side"] == item.side.value else -1
+            code = line["tax_code"]
+            used[code] = used.get(code, ZERO) + sign * Decimal(str(line["amount"]))
+    return used

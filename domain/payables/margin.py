@@ -15,10 +15,24 @@ from domain.tax.code import TaxCode
 _MARGIN, _PRICE = "margin", "not_taxable"
 
 
-def with_margins(shares: Sequence[TaxShare], codes: Mapping[str, TaxCode]) -> Sequence[TaxShare]:
+def margin_codes(shares: Sequence[TaxShare], codes: Mapping[str, TaxCode]) -> frozenset[str]:
+    """Codes of margins among the shares of an invoice."""
+    return frozenset(
+        each.tax_code
+        for each in shares
+        if each.tax_code is not None and _kind(each, codes) == _MARGIN
+    )
+
+
+def with_margins(
+    shares: Sequence[TaxShare],
+    codes: Mapping[str, TaxCode],
+    used: Mapping[str, Decimal] | None = None,
+) -> Sequence[TaxShare]:
     """The shares of an invoice with the sale under a margin scheme as one of them.
 
-    Nothing where margins of several codes share what was paid: whose it is nobody has said.
+    `used` is what earlier discounts have lowered of a margin, by its code. Nothing where margins of
+    several codes share what was paid: whose it is nobody has said.
     """
     margins = [each for each in shares if _kind(each, codes) == _MARGIN]
     prices = [each for each in shares if _kind(each, codes) in (None, _PRICE)]
@@ -29,8 +43,9 @@ def with_margins(shares: Sequence[TaxShare], codes: Mapping[str, TaxCode]) -> Se
     if not prices:
         return shares
     others = [each for each in shares if each not in margins and each not in prices]
-    margin = _sum(margins)
-    sale = TaxShare(margins[0].tax_code, margin + _sum(prices), taxed=max(margin, ZERO))
+    margin, code = _sum(margins), margins[0].tax_code
+    left = margin - (used or {}).get(code or "", ZERO)
+    sale = TaxShare(code, margin + _sum(prices), taxed=max(left, ZERO))
     return [*others, sale]
 
 

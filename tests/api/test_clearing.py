@@ -129,7 +129,25 @@ def test_a_discount_on_a_margin_sale_lowers_the_margin(
     intent = office.get(f"/v1/journal/{cleared.json()['intent_id']}").json()
     found = [(x["account_debit"], x["account_credit"], x["amount"]) for x in intent["entries"]]
     assert found == [("4400", "2000", 150), ("3500", "2000", 30)]
+    again = clear(office, (item, "3000"), discounts=[{"open_item_id": item, "amount": "3000"}])
+    assert _entries(office, again.json()["intent_id"]) == [
+        ("3500", "2000", 470),  # of the 2,820.00 that are left of the margin
+        ("4400", "2000", 180),
+        ("4400", "2000", 2350),
+    ]
+    office.post("/v1/journal/reverse", {"intent_id": cleared.json()["intent_id"]})
+    last = clear(office, (item, "200"), discounts=[{"open_item_id": item, "amount": "200"}])
+    assert _entries(office, last.json()["intent_id"]) == [
+        ("3500", "2000", 30),  # 180.00 are free again
+        ("4400", "2000", 20),
+        ("4400", "2000", 150),
+    ]
     check_books(database.engine, tenant_.id)
+
+
+def _entries(office: Caller, intent_id: str) -> list[tuple[str, str, float]]:
+    intent = office.get(f"/v1/journal/{intent_id}").json()
+    return sorted((x["account_debit"], x["account_credit"], x["amount"]) for x in intent["entries"])
 
 
 def test_what_cannot_be_cleared_is_refused(office: Caller) -> None:

@@ -172,3 +172,18 @@ def test_similar_invoices_are_a_warning() -> None:
 
     assert found is not None
     assert "RE-2026-18" in found.finding.message
+
+
+@pytest.mark.parametrize(
+    ("is_invoice", "words"),
+    [
+        (True, "RE-2026-18 is an invoice of the same vendor, day and gross total."),
+        (False, "RE-2026-18 is another document of the same vendor, day and gross total."),
+    ],
+)
+def test_what_is_no_invoice_is_not_called_one(words: str, *, is_invoice: bool) -> None:
+    """A reminder or an order of that day and sum."""
+    found = twin(number="RE-2026-18", number_key="RE202618", is_invoice=is_invoice)
+
+    assert found is not None
+    assert found.finding.message == words

@@ -7,7 +7,13 @@ import pytest
 
 from domain.ledger.chart import Chart
 from domain.ledger.intent import Side
-from domain.payables.clearing import Discount, DiscountTaxUnknown, TaxShare, discount_lines
+from domain.payables.clearing import (
+    Discount,
+    DiscountTaxUnknown,
+    TaxShare,
+    all_discount_lines,
+    discount_lines,
+)
 from domain.payables.margin import with_margins
 from domain.payables.sub_ledger import SubLedger
 from domain.tax.code import system_codes
@@ -84,3 +90,25 @@ def test_what_is_of_no_margin_scheme_stays_as_it_is() -> None:
         (None, "6.00"),
     ]
     assert taken(Chart.AT_EKR, "12", ("UST20-DIFF", "600")) == [("UST20-DIFF", "12.00")]
+
+
+@pytest.mark.parametrize(
+    ("used", "found"),
+    [
+        (None, [("UST20-DIFF", "80.00"), ("UST20-DIFF", "20.00"), (None, "60.00")]),
+        ("40", [("UST20-DIFF", "60.00"), (None, "20.00"), (None, "80.00")]),
+        ("100", [(None, "80.00"), (None, "80.00")]),
+    ],
+)
+def test_two_discounts_share_one_margin(
+    used: str | None, found: list[tuple[str | None, str]]
+) -> None:
+    """In one clearing, and after one that was taken before: it is lowered to nothing once."""
+    codes = {each.code: each for each in system_codes(Chart.AT_EKR.value)}
+    parts = [TaxShare("UST20-DIFF", Decimal(100)), TaxShare(None, Decimal(6000))]
+    before = {"UST20-DIFF": Decimal(used)} if used else None
+    known = {CLAIM.open_item_id: with_margins(parts, codes, before)}
+    twice = [(Discount(CLAIM.open_item_id, Decimal(80)), CLAIM)] * 2
+    lines = all_discount_lines(twice, known, Chart.AT_EKR)
+
+    assert [(line.tax_code, str(line.signed)) for line in lines] == found
