@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.intake.extraction import Extraction, normalized
 from domain.intake.posting import ApprovedCase, booking_of
-from domain.intake.tax_facts import Around, TaxTenant, TaxVendor
+from domain.intake.tax_facts import TaxTenant, TaxVendor, around_of
 from domain.intake.tax_proposal import TaxAdvice, advised
 from domain.ledger.booking import Books, intent_of
 from domain.ledger.chart import Chart, accounts
@@ -29,7 +29,7 @@ def books_of(chart: Chart) -> Books:
 
 def advice_of(read: Extraction, tenant: TaxTenant, chart: Chart) -> TaxAdvice:
     """What is proposed for what was read."""
-    around = Around(read.notes, read.recipient.vat_id, read.type_code, read.delivery_country)
+    around = around_of(read)
     return advised(normalized(read), tenant, TaxVendor(), around, books_of(chart))
 
 

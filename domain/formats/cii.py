@@ -79,6 +79,7 @@ def read(root: etree._Element) -> InvoiceRecord:
         number=text(document, "ID"),
         issue_date=day(document, f"IssueDateTime/{_DATE}"),
         delivery_date=_delivery_date(transaction, settlement),
+        representative_vat_id=_party(agreement, "SellerTaxRepresentativeTradeParty").vat_id,
         delivery_country=text(
             transaction, f"{_DELIVERY}/ShipToTradeParty/PostalTradeAddress/CountryID"
         ),

@@ -40,7 +40,7 @@ NAMESPACE = "http://www.ebinterface.at/schema/"
 _TRANSFER = "UniversalBankTransaction"
 _RATE = "TaxPercent|VATRate|TaxRate"
 _ITEMS = ("Tax/TaxItem", "Tax/VAT/VATItem|Item|TaxItem")
-_CREDIT_NOTES = frozenset({"CreditMemo", "FinalSettlementCredit"})
+_CREDIT_NOTES = frozenset({"CreditMemo", "SubsequentCredit", "FinalSettlementCredit"})
 
 
 def read(root: etree._Element) -> InvoiceRecord:

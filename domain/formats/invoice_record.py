@@ -185,7 +185,8 @@ class InvoiceRecord:
     """One structured invoice. `unreadable` names what is stated in a form nobody can read.
 
     `cut` names elements whose text is longer than what is read of it. `delivery_country` is the
-    country to which goods are delivered (BT-80).
+    country to which goods are delivered (BT-80), `representative_vat_id` that of the seller's tax
+    representative (BT-63).
     """
 
     syntax: str
@@ -208,3 +209,4 @@ class InvoiceRecord:
     unreadable: tuple[str, ...] = ()
     cut: tuple[str, ...] = ()
     delivery_country: str | None = None
+    representative_vat_id: str | None = None

@@ -53,6 +53,7 @@ def read(root: etree._Element) -> InvoiceRecord:
         number=text(root, "ID"),
         issue_date=day(root, "IssueDate"),
         delivery_date=_delivery_date(root),
+        representative_vat_id=_party(root, "TaxRepresentativeParty").vat_id,
         delivery_country=text(root, "Delivery/DeliveryLocation/Address/Country/IdentificationCode"),
         currency=currency,
         seller=_party(root, "AccountingSupplierParty/Party"),

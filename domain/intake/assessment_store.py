@@ -37,7 +37,7 @@ from domain.intake.rows import InboxItemRow
 from domain.intake.seller_region import seat_of
 from domain.intake.several_accounts import unsettled
 from domain.intake.taken_off import is_below
-from domain.intake.tax_facts import Around, TaxTenant, TaxVendor
+from domain.intake.tax_facts import TaxTenant, TaxVendor, around_of
 from domain.intake.tax_month import month_findings
 from domain.intake.tax_proposal import (
     TaxAdvice,
@@ -232,7 +232,7 @@ def _advice(session: Session, proposal: Proposal, read: Extraction, known: _Know
         proposal.invoice,
         _tax_tenant(known.tenant),
         _tax_vendor(session, known, proposal.invoice),
-        Around(read.notes, read.recipient.vat_id, read.type_code, read.delivery_country),
+        around_of(read),
         books(session, tenant_of(session)),
     )
 

@@ -98,7 +98,8 @@ class Extraction:
     `payee` is who is paid where that is not the vendor; `terms` are all terms, `payment_terms`
     their words. `alternatives` are the likeliest values of a page's fields, each with its place:
     what a person chooses instead is looked up there. `preceding` are earlier invoices that this
-    one names (BG-3). `delivery_country` is where goods went, by data alone (BT-80).
+    one names (BG-3). `delivery_country` is where goods went, `representative_vat_id` that of who
+    represents the seller before the tax office, both by data alone (BT-80, BT-63).
     """
 
     vendor_name: str | None = None
@@ -142,6 +143,7 @@ class Extraction:
     alternatives: dict[str, tuple[Alternative, ...]] = field(default_factory=dict)
     preceding: tuple[Preceding, ...] = ()
     delivery_country: str | None = None
+    representative_vat_id: str | None = None
 
     @property
     def is_read(self) -> bool:
@@ -228,6 +230,7 @@ def circumstances_of(extraction: Extraction, country: str) -> Circumstances:
         recipient_name=recipient.name,
         recipient_address=recipient.address,
         recipient_vat_id=recipient.vat_id,
+        representative_vat_id=extraction.representative_vat_id,
         notes=extraction.notes,
         syntax=extraction.syntax,
         validation=extraction.validation,

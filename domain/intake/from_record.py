@@ -73,6 +73,7 @@ def extraction_of(record: InvoiceRecord) -> Extraction:
         taxes=shares,
         notes=_notes(record),
         type_code=record.type_code,
+        representative_vat_id=vat_id_written(record.representative_vat_id or "") or None,
         delivery_country=country_code(record.delivery_country or "") or None,
         syntax=record.syntax,
         profile=record.profile,

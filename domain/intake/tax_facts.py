@@ -12,6 +12,7 @@ from importlib.resources import files
 
 from domain.intake import vehicles
 from domain.intake.advance_words import asks_in_advance, is_title
+from domain.intake.extraction import Extraction
 from domain.intake.seller_region import DOMESTIC, region_of, seat_of
 from domain.intake.taken_off import speaks_of_one
 from domain.intake.tax_ground import Ground, ground_of, names_ground
@@ -118,6 +119,10 @@ _BILLS = {
     "876": "final",
     "877": "final",
     "389": "self_billed",
+    # The same of ebInterface (DocumentType).
+    "InvoiceForAdvancePayment": "prepayment",
+    "FinalSettlement": "final",
+    "SelfBilling": "self_billed",
 }
 
 
@@ -163,13 +168,26 @@ class TaxVendor:
 class Around:
     """What stands on the document outside the fields of the invoice.
 
-    `delivered_to` is the country to which goods went, where the document says it.
+    `delivered_to` is the country to which goods went, `representative_vat_id` that of who
+    represents the seller before the tax office, where the document says it.
     """
 
     notes: str = ""
     recipient_vat_id: str | None = None
     type_code: str | None = None
     delivered_to: str | None = None
+    representative_vat_id: str | None = None
+
+
+def around_of(read: Extraction) -> Around:
+    """What a reading has beside the invoice that it proposes."""
+    return Around(
+        read.notes,
+        read.recipient.vat_id,
+        read.type_code,
+        read.delivery_country,
+        read.representative_vat_id,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +283,8 @@ def facts_of(
     `direction` is always `in`: these are documents that others wrote.
     """
     seller = _seller(invoice, vendor)
-    region = region_of(seller, tenant.country)
+    home = region_of(seller, tenant.country)
+    region = _represented(home, group, tenant, around)
     rate = _rate(group.rate, region)
     said = _said(group, invoice, around)
     # Of a seller that shows a tax number alone, the region is what is known of its country.
@@ -298,6 +317,8 @@ def facts_of(
         "import_vat_payment": _import_paid(notes),
         "ground": _basis_of(ground, category, kind),
         "delivered": _delivered(around.delivered_to, tenant.country),
+        # Represented is who has neither a seat nor an establishment here.
+        **({} if region == home else {"establishment": "no", "home_region": home}),
         "supply_rate": UNKNOWN if usual.supply_rate is None else plain(usual.supply_rate),
     }
     return TaxFacts(
@@ -323,6 +344,16 @@ def _said_kind(
     kind = _kind(group, category, is_abroad=rate == FOREIGN)
     is_triangular = "triangular" in notes and region in _ABROAD
     return "goods" if is_triangular and kind in (None, MIXED) else kind
+
+
+def _represented(region: str, group: TaxGroup, tenant: TaxTenant, around: Around) -> str:
+    """The region of a seller; one with a representative here is registered here by it.
+
+    Where tax is shown it is that of this country (BG-11; § 27 Abs. 4 UStG AT).
+    """
+    given = seat_of(NormalizedVendor(vat_id=around.representative_vat_id))
+    is_here = bool(group.rate) and region in _ABROAD and given == tenant.country
+    return "special_reg" if is_here else region
 
 
 def _delivered(country: str | None, home: str) -> str:

@@ -83,6 +83,7 @@ class Circumstances:
     recipient_name: str | None = None
     recipient_address: str | None = None
     recipient_vat_id: str | None = None
+    representative_vat_id: str | None = None
     notes: str = ""
     syntax: str | None = None
     validation: Validation | None = None
@@ -265,7 +266,9 @@ _RULES = (
         "tax_number",
         "VAT id or tax number of the supplier",
         {"AT": "§ 11 Abs. 1 Z 3 lit. i UStG", "DE": "§ 14 Abs. 4 Nr. 2 UStG"},
-        lambda invoice, around: _visible(invoice.vendor.vat_id or invoice.vendor.tax_id, around),
+        lambda invoice, around: _visible(
+            invoice.vendor.vat_id or invoice.vendor.tax_id or around.representative_vat_id, around
+        ),
     ),
     _Rule(
         "recipient_vat_id",

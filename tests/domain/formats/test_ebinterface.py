@@ -49,6 +49,8 @@ def test_every_version_gives_net_and_tax(items: str) -> None:
 def test_a_credit_memo_is_a_credit_note() -> None:
     """By the attribute of the root."""
     assert ebinterface.is_credit_note(record("", kind="CreditMemo"))
+    assert ebinterface.is_credit_note(record("", kind="SubsequentCredit"))
+    assert not ebinterface.is_credit_note(record("", kind="SubsequentDebit"))
     assert not ebinterface.is_credit_note(record(""))
 
 

@@ -606,3 +606,29 @@ def test_goods_that_went_elsewhere_are_acquired_there(
 
     assert codes(found) == [code]
     assert ("VAT_DELIVERED_ELSEWHERE" in blocking(found)) is (code is None)
+
+
+ZURICH = NormalizedVendor("Alp AG", "CHE123456788", country="CH")
+
+
+@pytest.mark.parametrize(
+    ("tenant", "words", "rate", "number", "code", "asked"),
+    [
+        (DE, "Kopierpapier", "0.19", "DE129273398", "VST19", []),
+        (AT, "Kopierpapier", "0.2", "ATU13585627", "VST20", []),
+        (DE, "Wartung Software", "0.19", "DE129273398", None, ["VAT_CHARGED_UNDER_REVERSE_CHARGE"]),
+        (DE, "Artikel 4711", "0.19", "DE129273398", None, ["VAT_KIND_UNKNOWN"]),
+        (DE, "Papier", "0.19", None, None, ["VAT_FOREIGN_CHARGED"]),
+        (DE, "Papier", "0.2", "ATU13585627", None, ["VAT_FOREIGN_CHARGED"]),  # who acts elsewhere
+    ],
+)
+def test_who_is_represented_here_shows_tax_of_this_country(
+    tenant: TaxTenant, words: str, rate: str, number: str | None, code: str | None, asked: list[str]
+) -> None:
+    """BG-11: goods under a number of this country; for services the customer owes the tax."""
+    around = Around("", "ATU12345675", representative_vat_id=number)
+    one = invoice(ZURICH, line(words, "1000", rate, "S"))
+    found = advised(one, tenant, TaxVendor(), around, books(tenant.country))
+
+    assert codes(found) == [code]
+    assert blocking(found) == asked
