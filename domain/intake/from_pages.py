@@ -18,6 +18,7 @@ from domain.reading.customs import assessment_in
 from domain.reading.document_type import DocumentType
 from domain.reading.fields import PageFields, read_fields
 from domain.reading.finding import Finding, Severity
+from domain.reading.general_terms import without_general_terms
 from domain.reading.id_candidates import broken_iban, customer_vat_ids
 from domain.reading.layout import Layout
 from domain.reading.names import is_same_name
@@ -49,7 +50,11 @@ _SEVERAL = 2
 
 
 def extraction_of(layout: Layout, own: OwnParty) -> Extraction:
-    """Extraction of pages; everything with its place and an honest confidence."""
+    """Extraction of pages; everything with its place and an honest confidence.
+
+    Pages of general terms are kept as text alone: nothing on them is of this invoice.
+    """
+    whole, layout = layout, without_general_terms(layout)
     fields = _with_tax_of_rows(_completed(read_fields(layout, own), layout), layout)
     beside = beside_tax(layout, fields)
     taxed = replace(fields, totals_agree=fields.totals_agree or bool(beside))
@@ -75,7 +80,7 @@ def extraction_of(layout: Layout, own: OwnParty) -> Extraction:
             *_note_findings(layout),
             *_account_findings(layout, fields),
         ),
-        raw_markdown=layout.markdown(),
+        raw_markdown=whole.markdown(),
         alternatives=fields.alternatives,
         preceding=_preceding(layout, fields),
     )

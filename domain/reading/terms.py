@@ -15,7 +15,7 @@ from domain.money import cents
 from domain.reading.months import folded
 from domain.reading.paid_words import receipts_in
 from domain.reading.payment_words import is_collected, is_paid
-from domain.reading.term_times import Days, When, times_in
+from domain.reading.term_times import Days, When, months_later, times_in
 from domain.reading.values import AMOUNT, DATE, PERCENT, amount_of, percent_of, said_amount_of
 
 _HUNDRED = Decimal(100)
@@ -101,7 +101,15 @@ _TO_PAY = re.compile(
     r"|pla\u010d|zapad|\brok\b|\bdo\b",
     re.IGNORECASE,
 )
-_RATES = re.compile(r"\braten?\b|teilzahlung|instal", re.IGNORECASE)
+_RATES = re.compile(
+    r"\b(?:monats)?raten?\b|teilzahlung|instal|zahlungsplan|payment\s+(?:plan|schedule)",
+    re.IGNORECASE,
+)
+# `3 gleiche Monatsraten`, whose first day is named.
+_MONTHLY = re.compile(
+    r"\b(?P<many>\d{1,2})\s+(?:gleiche[nr]?\s+|equal\s+)?(?:monatsraten|monatlichen?\s+raten|monthly\s+instal)",
+    re.IGNORECASE,
+)
 # `30 % bei Auftrag`, `zwei Drittel nach Lieferung`: a part, and the event that it waits for.
 EVENT = (
     r"(?:bei|nach|vor|mit|on|upon)\s+(?:der\s+|erfolgter\s+)?(?:auftrag|bestell|vertrag|liefer|abnahme"
@@ -487,6 +495,13 @@ def _rates(words: str, clauses: list[_Clause], basis: Basis) -> Iterator[Instalm
     """`3 Raten zu je EUR 400,00: 01.12.2026, 01.01.2027, ...`; one amount is each one's."""
     days = [when.day for clause in clauses for when in clause.times if when.basis == "fixed"]
     amounts = [said_amount_of(match) for match in AMOUNT.finditer(words)]
+    monthly = _MONTHLY.search(words)
+    if monthly is not None and len(days) == 1 and days[0] is not None and not amounts:
+        many = max(int(monthly["many"]), 1)
+        days = [months_later(days[0], after) for after in range(many)]
+        shares = [Fraction(1, many)] * many
+        yield from map(Instalment, days, *_parts_of(basis.gross, shares))
+        return
     for place, day in enumerate(days if len(days) > 1 else ()):
         each = amounts[place] if len(amounts) == len(days) else next(iter(amounts), None)
         if each is None and basis.gross is not None:

@@ -882,6 +882,14 @@ def test_the_day_of_a_security_is_not_that_of_the_rest() -> None:
             (date(2026, 11, 30), date(2026, 12, 31)),
         ),
         ("ein Drittel bei Auftrag, zwei Drittel nach 30 Tagen", (None, date(2026, 12, 20))),
+        (
+            "Zahlungsplan: 4.000,00 am 10.12.2026; 4.000,00 am 10.01.2027; 4.000,00 am 10.02.2027",
+            (date(2026, 12, 10), date(2027, 1, 10), date(2027, 2, 10)),
+        ),
+        (
+            "Zahlbar in 3 gleichen Monatsraten, erste Rate fällig am 15.12.2026.",
+            (date(2026, 12, 15), date(2027, 1, 15), date(2027, 2, 15)),
+        ),
     ],
 )
 def test_parts_on_days_are_instalments(words: str, days: tuple[date | None, ...]) -> None:
