@@ -31,6 +31,7 @@ from domain.reading.layout import Layout, Passage, Source
 from domain.reading.model import Model, trained
 from domain.reading.no_invoice import HEAD_LINES, is_bill, is_of_newsletter, is_title_of_other
 from domain.reading.origin import OwnParty, Reading, by_rule, from_page
+from domain.reading.page_titles import titles_of
 from domain.reading.places import FIELDS as PLACED
 from domain.reading.places import MOST, Alternative, Place, nearest, place_of
 from domain.reading.preceding import own_numbers_on, preceding_on
@@ -331,25 +332,32 @@ def _alternatives(
 
 
 def is_batch(candidates: Candidates, model: Model) -> bool:
-    """Whether pages contradict each other: in the number, the VAT ids or the accounts."""
+    """Whether pages contradict each other: in the number, the VAT ids, the accounts or the title.
+
+    An invoice and a credit note, each with totals of its own, are two documents.
+    """
     pages = [page.number for page in candidates.around.layout.pages]
+    titles = [titles_of(page) for page in candidates.around.layout.pages]
     numbers = [_sure_number(candidates, page, model) for page in pages]
     vat_ids = [_values(candidates.vat_ids, page) for page in pages]
     ibans = [_values(candidates.ibans, page) for page in pages]
-    return len(pages) > 1 and any(map(_are_apart, (numbers, vat_ids, ibans)))
+    return len(pages) > 1 and any(map(_are_apart, (numbers, vat_ids, ibans, titles)))
 
 
 def first_pages(candidates: Candidates, model: Model) -> Iterator[int]:
-    """Pages on which another invoice seems to begin: the number there is not that before.
+    """Pages on which another one seems to begin: number or title there are not those before.
 
     Pages without a number belong to the one before.
     """
     before: set[str] = set()
+    called: set[str] = set()
     for page in candidates.around.layout.pages:
         found = _sure_number(candidates, page.number, model)
-        if found and before and found != before:
+        title = titles_of(page)
+        is_renamed = bool(called and title) and called.isdisjoint(title)
+        if (found and before and found != before) or is_renamed:
             yield page.number
-        before = found or before
+        before, called = found or before, title or called
 
 
 def _sure_number(candidates: Candidates, page: int, model: Model) -> set[str]:

@@ -4,16 +4,12 @@ import re
 from dataclasses import replace
 
 from domain.reading.layout import Layout, Page
-from domain.reading.values import AMOUNT
+from domain.reading.page_titles import has_total
 
 _PARAGRAPH = re.compile(r"\W{0,3}\u00a7\s?\d{1,2}\b")
 _HEADING = re.compile(
     r"\W{0,3}(?:unsere\s+|our\s+)?(?:allgemeine[nr]?\s+(?:gesch\u00e4fts|verkaufs|liefer|vertrags|zahlungs)\w*"
     r"bedingungen|agb\b|general\s+terms\b|(?:standard\s+)?terms\s+(?:and|&)\s+conditions\b)",
-    re.IGNORECASE,
-)
-_TOTAL = re.compile(
-    r"\b(?:gesamt|summe|rechnungsbetrag|brutto|netto|zahlbetrag|zu\s+zahlen|total|amount\s+due)",
     re.IGNORECASE,
 )
 _LEAST_PARAGRAPHS, _HEAD, _LEAST_LINES = 4, 5, 12
@@ -33,13 +29,8 @@ def without_general_terms(layout: Layout) -> Layout:
 
 def _is_terms(page: Page) -> bool:
     told = [line.text for line in page.lines]
-    if any(_TOTAL.match(text.lstrip()) and _ends_in_money(text) for text in told):
+    if has_total(told):
         return False
     numbered = sum(_PARAGRAPH.match(text) is not None for text in told)
     is_headed = any(_HEADING.match(text) for text in told[:_HEAD]) and len(told) >= _LEAST_LINES
     return numbered >= _LEAST_PARAGRAPHS or is_headed
-
-
-def _ends_in_money(text: str) -> bool:
-    found = list(AMOUNT.finditer(text))
-    return bool(found) and not text[found[-1].end() :].strip(" .\u20ac*EUR")
