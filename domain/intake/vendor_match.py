@@ -15,6 +15,7 @@ from rapidfuzz import fuzz
 from domain.iban import grouped, written
 from domain.payables.normalized import NormalizedVendor
 from domain.reading.finding import Finding, Severity
+from domain.reading.names import is_another_company
 from domain.reading.values import vat_id_written
 
 VAT_ID, IBAN, EXACT = Decimal("1.00"), Decimal("0.95"), Decimal("0.90")
@@ -208,19 +209,24 @@ class _Sought:
     vat_id: str
     iban: str
     name: str
+    whole_name: str
 
     @classmethod
     def of(cls, seen: NormalizedVendor) -> "_Sought":
+        name = seen.name or ""
         return cls(
-            vat_id_written(seen.vat_id or ""), written(seen.iban or ""), bare_name(seen.name or "")
+            vat_id_written(seen.vat_id or ""), written(seen.iban or ""), bare_name(name), name
         )
 
 
 def _is_doubtful(seen: _Sought, best: Candidate) -> bool:
-    """Whether only a similar name speaks for a vendor that has another VAT id.
+    """Whether only a similar name speaks for a vendor that has another VAT id, or only an account.
 
     It may be somebody else, whose accounts and VAT treatment are others: a person says who it is.
+    Companies that share a factor, a parent or a collecting account share an IBAN.
     """
+    if best.method is MatchMethod.IBAN:
+        return is_another_company(seen.whole_name, best.vendor.name)
     known = vat_id_written(best.vendor.vat_id or "")
     is_similar = best.method is MatchMethod.NAME_FUZZY
     return is_similar and bool(seen.vat_id and known) and seen.vat_id != known

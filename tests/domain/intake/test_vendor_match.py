@@ -152,3 +152,24 @@ def test_the_name_of_one_vendor_with_the_vat_id_of_another_stops() -> None:
 
     assert found.severity is Severity.BLOCKING
     assert "Bolt AG" in found.message
+
+
+@pytest.mark.parametrize(
+    ("seen", "vat_id", "status"),
+    [
+        ("Birke Metall KG", "DE136695976", MatchStatus.AMBIGUOUS),
+        ("Cedern Kunststoff AG", None, MatchStatus.AMBIGUOUS),
+        ("Huber Druck", None, MatchStatus.MATCHED),  # what a house is called at its door
+        ("Druckerei Huber GmbH", None, MatchStatus.MATCHED),  # another legal form by now
+        ("Druckerei Huber OG, Filiale Wels", None, MatchStatus.MATCHED),
+        (None, None, MatchStatus.MATCHED),
+    ],
+)
+def test_an_account_alone_makes_no_vendor_of_another_company(
+    seen: str | None, vat_id: str | None, status: MatchStatus
+) -> None:
+    """A factor, a parent, a collecting account: a person says who it is, and sees the candidate."""
+    found = match(NormalizedVendor(name=seen, vat_id=vat_id, iban=OTHER_IBAN), KNOWN)
+
+    assert (found.status, found.candidates[0].vendor) == (status, DRUCK)
+    assert (found.vendor_id is None) is (status is MatchStatus.AMBIGUOUS)
