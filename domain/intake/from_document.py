@@ -8,6 +8,7 @@ from domain.intake import from_pages, from_record
 from domain.intake.bounds import cuts
 from domain.intake.extraction import Extraction, empty, normalized
 from domain.intake.hybrid import differences, doubted
+from domain.reading.correction import given_back
 from domain.reading.document_type import DocumentType, leaves_it_to_the_page
 from domain.reading.finding import Finding, Severity
 from domain.reading.layout import Layout, Source
@@ -21,6 +22,8 @@ from domain.reading.origin import OwnParty
 from domain.reading.recipient import is_addressed_to, is_at, names_party
 from domain.reading.self_billing import payout_findings, self_billing_findings
 from domain.reading.values import vat_id_written
+
+_ASKING = {DocumentType.INVOICE, DocumentType.SMALL_AMOUNT_INVOICE, DocumentType.RECEIPT}
 
 
 def extraction_of(
@@ -47,8 +50,8 @@ def _extraction_of(
         page = from_pages.extraction_of(layout, own) if layout is not None else empty()
         said = "" if layout is None else layout.text
         billed = self_billing_findings(said, own.name)
-        asks = page.document_type == DocumentType.INVOICE
-        paid_to_us = payout_findings(said) if asks else ()
+        words = () if layout is None else given_back(layout, page.total_gross)
+        paid_to_us = payout_findings(said, words) if page.document_type in _ASKING else ()
         found = (
             *findings,
             *_recipient_findings(page, own, layout),

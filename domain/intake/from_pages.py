@@ -14,6 +14,7 @@ from domain.intake.lines import ExtractedLine, TaxShare
 from domain.intake.page_lines import page_lines, shares_of_rows
 from domain.intake.tax_facts import speaks_of_tax
 from domain.money import CENT, ZERO, cents
+from domain.reading.correction import Direction
 from domain.reading.customs import assessment_in
 from domain.reading.document_type import DocumentType
 from domain.reading.fields import PageFields, read_fields
@@ -76,6 +77,7 @@ def extraction_of(layout: Layout, own: OwnParty) -> Extraction:
             *_cut_findings(fields),
             *_findings(fields),
             *_kind_findings(fields),
+            *_correction_findings(fields),
             *_learned_findings(fields),
             *_note_findings(layout),
             *_account_findings(layout, fields),
@@ -110,11 +112,15 @@ def _preceding(layout: Layout, fields: PageFields) -> tuple[Preceding, ...]:
         return ()
     number, gross = fields.texts.get("invoice_number"), fields.amounts.get("total_gross")
     own = None if number is None else number.value
-    if gross is not None and gross.value < ZERO:
+    is_back = fields.correction is Direction.BACK
+    if is_back or (gross is not None and gross.value < ZERO):
         return preceding_on(layout, own, gives_back=True)
     named = preceding_on(layout, own, gives_back=False)
     if fields.document_type.value is not DocumentType.CREDIT_NOTE:
-        return tuple(each for each in named if each.relation is Relation.CORRECTS)
+        corrected = tuple(each for each in named if each.relation is Relation.CORRECTS)
+        is_unnamed = fields.correction is not None and not any(e.number for e in corrected)
+        referred = preceding_on(layout, own, gives_back=True) if is_unnamed else ()
+        return tuple(replace(e, relation=Relation.CORRECTS) for e in referred) or corrected
     if any(each.number is not None for each in named):
         return named
     taken_back = preceding_on(layout, own, gives_back=True)
@@ -356,6 +362,21 @@ def _kind_findings(fields: PageFields) -> Iterator[Finding]:
             f"By its words this is no invoice: {kind.origin.raw_text}.",
             Severity.WARNING,
             ("document_type",),
+        )
+
+
+def _correction_findings(fields: PageFields) -> Iterator[Finding]:
+    """A correction whose sum has no sign, and whose words do not say who owes it."""
+    gross = fields.amounts.get("total_gross")
+    is_signed = gross is not None and gross.value < ZERO
+    if fields.correction is Direction.UNSAID and not is_signed:
+        yield Finding(
+            "CORRECTION_UNCLEAR",
+            "A correction that does not say whether its sum is given back or asked for: say what "
+            "the document is.",
+            Severity.BLOCKING,
+            ("document_type", "amount_due"),
+            "UStG \u00a7 17 Abs. 1 (DE), \u00a7 16 Abs. 1 (AT)",
         )
 
 

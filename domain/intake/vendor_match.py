@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 from domain.iban import grouped, written
 from domain.payables.normalized import NormalizedVendor
 from domain.reading.finding import Finding, Severity
-from domain.reading.names import is_another_company
+from domain.reading.names import is_another_company, is_only_form
 from domain.reading.values import vat_id_written
 
 VAT_ID, IBAN, EXACT = Decimal("1.00"), Decimal("0.95"), Decimal("0.90")
@@ -186,7 +186,8 @@ def is_surely(seen: NormalizedVendor, vendor: KnownVendor) -> bool:
     seen_id, known_id = vat_id_written(seen.vat_id or ""), vat_id_written(vendor.vat_id or "")
     if seen_id and known_id:
         return seen_id == known_id
-    return bool(seen.name) and bare_name(seen.name or "") == bare_name(vendor.name)
+    is_named = bool(seen.name) and not is_only_form(seen.name or "")
+    return is_named and bare_name(seen.name or "") == bare_name(vendor.name)
 
 
 @lru_cache(_REMEMBERED)
@@ -214,9 +215,8 @@ class _Sought:
     @classmethod
     def of(cls, seen: NormalizedVendor) -> "_Sought":
         name = seen.name or ""
-        return cls(
-            vat_id_written(seen.vat_id or ""), written(seen.iban or ""), bare_name(name), name
-        )
+        bare = "" if is_only_form(name) else bare_name(name)
+        return cls(vat_id_written(seen.vat_id or ""), written(seen.iban or ""), bare, name)
 
 
 def _is_doubtful(seen: _Sought, best: Candidate) -> bool:
@@ -246,7 +246,8 @@ def _reasons(seen: _Sought, vendor: KnownVendor) -> Iterator[tuple[Decimal, Matc
         yield VAT_ID, MatchMethod.VAT_ID, "same VAT id"
     if seen.iban and seen.iban in map(written, vendor.ibans):
         yield IBAN, MatchMethod.IBAN, "same IBAN"
-    yield from _name_reasons(seen.name, bare_name(vendor.name))
+    if not is_only_form(vendor.name):
+        yield from _name_reasons(seen.name, bare_name(vendor.name))
 
 
 def _name_reasons(seen: str, known: str) -> Iterator[tuple[Decimal, MatchMethod, str]]:

@@ -24,6 +24,7 @@ from domain.reading.choice import (
     chosen_totals,
     options,
 )
+from domain.reading.correction import Direction, correction_on
 from domain.reading.date_candidates import UNSURE_ORDER, order_of
 from domain.reading.document_type import DocumentType
 from domain.reading.id_candidates import tax_numbers
@@ -48,7 +49,7 @@ from domain.reading.tax_groups import (
     tipped,
     totals_with_tip,
 )
-from domain.reading.values import AMOUNT, DATE, amount_of
+from domain.reading.values import AMOUNT, DATE, amount_of, date_of
 
 TEXTS = ("vendor_name", "vendor_vat_id", "vendor_iban", "invoice_number")
 DATES = ("invoice_date", "due_date")
@@ -60,7 +61,8 @@ class PageFields:
 
     `cut` names the fields of which the pages may hold more than was weighed; `alternatives` are
     the likeliest values of a field, `learned` the fields that a place of earlier documents decided,
-    `ibans` all accounts but the recipient's. `is_month_first` says how days with slashes are read.
+    `ibans` all accounts but the recipient's. `is_month_first` says how days with slashes are read,
+    `correction` which way the sum of a correction goes.
     """
 
     document_type: Reading[DocumentType]
@@ -77,6 +79,7 @@ class PageFields:
     learned: tuple[str, ...] = ()
     ibans: tuple[str, ...] = ()
     is_month_first: bool = False
+    correction: Direction | None = None
 
 
 _TYPES = {
@@ -93,6 +96,7 @@ _TYPES = {
 }
 _TYPE_PATTERNS = tuple((kind, re.compile(words, re.IGNORECASE)) for kind, words in _TYPES.items())
 _HEADING_WORDS = 6
+_CORRECTIONS = frozenset({DocumentType.CREDIT_NOTE, DocumentType.INVOICE, DocumentType.RECEIPT})
 # What asks for no money, or not yet, is told by its title: the rest looks like an invoice.
 _NUMBERED = r"(?:\s{0,3}(?:nr|no|nummer|number)?[.:]{0,3}\s{0,3}(?=[\w./-]{0,30}\d)[\w./-]{1,40})?"
 _NO_INVOICE = re.compile(
@@ -110,6 +114,9 @@ _REFERENCE = re.compile(
     r"(?:bestell|auftrags)\w*|bestell-?\s?(?:nr|nummer)\.?|(?:your\s+)?order(?:\s+no\.?)?)"
     r"(?:\s*\([^)]*\))?[:.]?\s*(?P<value>(?=\S*\d)[\w./-]{3,40})",
     re.IGNORECASE,
+)
+_OF_BILL = re.compile(
+    rf"\b(?:rechnung\s+vom|invoice\s+(?:of|dated))\s+{DATE.pattern}", re.IGNORECASE
 )
 _CLEAR = 0.75
 _SEVERAL = 2
@@ -132,11 +139,13 @@ _SURE, _FAIR, _FAINT = Decimal("0.95"), Decimal("0.80"), Decimal("0.50")
 def read_fields(layout: Layout, own: OwnParty, model: Model | None = None) -> PageFields:
     """Everything the layout says; what belongs to the recipient is left out."""
     model = model or trained()
-    kind = _document_type(layout)
+    correction = correction_on(layout)
+    kind = _as_corrected(_document_type(layout), layout, correction)
     candidates = candidates_of(layout, own)
     weighed = options_of(candidates, model)
-    weighed["invoice_number"] = _own_numbers(weighed["invoice_number"], layout, kind.value)
-    weighed["invoice_date"] = _own_dates(weighed["invoice_date"], layout, kind.value)
+    if correction is not None or kind.value is DocumentType.CREDIT_NOTE:
+        weighed["invoice_number"] = _own_numbers(weighed["invoice_number"], layout)
+        weighed["invoice_date"] = _own_dates(weighed["invoice_date"], layout, kind.value)
     chosen = chosen_among(weighed, candidates, model)
     learned: tuple[str, ...] = ()
     if own.places:
@@ -181,16 +190,34 @@ def read_fields(layout: Layout, own: OwnParty, model: Model | None = None) -> Pa
         learned=tuple(name for name in learned if name in readings),
         ibans=tuple(dict.fromkeys(each.value for each in candidates.ibans)),
         is_month_first=order_of(candidates.around).month_first,
+        correction=None if correction is None else correction[1],
     )
 
 
-def _own_numbers(found: list[Option[str]], layout: Layout, kind: DocumentType) -> list[Option[str]]:
-    """A credit note is not called as the invoice that it takes back: `Gutschrift zu RE-17`.
+def _as_corrected(
+    kind: Reading[DocumentType], layout: Layout, correction: tuple[Passage, Direction] | None
+) -> Reading[DocumentType]:
+    """A correction is what its words make of it; where they do not tell, as it was titled.
+
+    `Beleg-Nr.` above it makes no receipt of it.
+    """
+    if correction is None or kind.value not in _CORRECTIONS:
+        return kind
+    title, direction = correction
+    if direction is Direction.UNSAID and kind.value is not DocumentType.RECEIPT:
+        return kind
+    gives = direction is Direction.BACK
+    found = DocumentType.CREDIT_NOTE if gives else DocumentType.INVOICE
+    return Reading(found, from_page(layout, title, _FAIR))
+
+
+def _own_numbers(found: list[Option[str]], layout: Layout) -> list[Option[str]]:
+    """A credit note or correction is not called as the invoice before it: `Gutschrift zu RE-17`.
 
     What is left is its number only where a word for a credit note says so, or where that was likely
     beside the other; else it has none.
     """
-    named = preceding_on(layout, None, gives_back=True) if kind is DocumentType.CREDIT_NOTE else ()
+    named = preceding_on(layout, None, gives_back=True)
     earlier = tuple(each.number for each in named if each.number is not None)
     if not earlier:
         return found
@@ -221,10 +248,10 @@ def _own_numbers(found: list[Option[str]], layout: Layout, kind: DocumentType) -
 
 
 def _own_dates(found: list[Option[date]], layout: Layout, kind: DocumentType) -> list[Option[date]]:
-    """The day of the invoice that a credit note takes back is not its own, beside another."""
-    if kind is not DocumentType.CREDIT_NOTE:
-        return found
+    """The day of the invoice before a credit note or correction is not its own, beside another."""
     days = {each.day for each in preceding_on(layout, None, gives_back=True)}
+    if kind is DocumentType.CREDIT_NOTE:
+        days |= {date_of(each) for each in _OF_BILL.finditer(layout.text)}
     own = [each for each in found if each.value is None or each.value not in days]
     whole = sum(each.chance for each in own)
     if len(own) == len(found) or not any(e.value is not None for e in own) or not whole:

@@ -10,7 +10,7 @@ from domain.reading.candidate import Candidate
 from domain.reading.labels import Label, labels_in
 from domain.reading.layout import UNIT, Passage
 from domain.reading.months import folded
-from domain.reading.names import FORM, bare_of, is_same_name
+from domain.reading.names import FORM, bare_of, is_only_form, is_same_name
 from domain.reading.origin import OwnParty
 from domain.reading.surroundings import Cell, Sheet, Spot, Surroundings
 from domain.reading.values import AMOUNT, DATE, IBAN_START, VAT_ID
@@ -225,10 +225,28 @@ def _as_one(parts: Sequence[Passage]) -> Passage:
 def _parts(text: str) -> Iterator[tuple[int, int]]:
     """The parts of a cell between separators; the label before a name is no part of it."""
     start = 0
-    for separator in (*SEPARATOR.finditer(text), None):
+    for separator in (*_separators(text), None):
         end = separator.start() if separator is not None else len(text)
         yield from _without_label(text, start, end)
         start = separator.end() if separator is not None else end
+
+
+def _separators(text: str) -> Iterator[re.Match[str]]:
+    """What stands between parts; the comma before a legal form is in the name.
+
+    >>> [found.start() for found in _separators("Stripe, Inc., Oyster Point")]
+    [12]
+    """
+    start = 0
+    for found in SEPARATOR.finditer(text):
+        form = FORM.match(text, found.end()) if found[0].startswith(",") else None
+        ends = form is not None and (
+            form.end() == len(text) or SEPARATOR.match(text, form.end()) is not None
+        )
+        if ends and not FORM.search(text[start : found.start()]):
+            continue
+        start = found.end()
+        yield found
 
 
 def _without_label(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -271,6 +289,7 @@ def _may_be(text: str, cell: Cell, *, is_part: bool) -> bool:
         inside
         and 2 < len(text) <= _LONGEST  # noqa: PLR2004
         and _LETTERS.search(text)
+        and not is_only_form(text)
         and len(text.split()) <= _MOST_WORDS
         and not _NOT.search(text)
         and not (cell.is_value and (DATE.search(text) or AMOUNT.search(text)))

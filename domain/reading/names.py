@@ -54,6 +54,18 @@ def is_nobody(name: str) -> bool:
     return _NOBODY.fullmatch(" ".join(re.sub(r"[\W_]+", " ", name).split())) is not None
 
 
+def is_only_form(name: str) -> bool:
+    """Whether a name is nothing but legal forms, and so none.
+
+    >>> is_only_form("Inc."), is_only_form("Co., Ltd"), is_only_form("Muster, Inc.")
+    (True, True, False)
+    """
+    if not FORM.search(name):
+        return False
+    left = re.sub(r"[\W_]+", " ", FORM.sub(" ", name)).lower().split()
+    return all(word in _JOINING for word in left)
+
+
 def is_same_name(one: str, other: str | None) -> bool:
     """Whether two names differ by no more than spelling.
 

@@ -7,7 +7,7 @@ UStDV), a credit note takes back what another one asked for (381).
 import csv
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -50,7 +50,10 @@ def preceding_on(layout: Layout, own: str | None, *, gives_back: bool) -> tuple[
     >>> preceding_on(Layout(()), None, gives_back=True)
     ()
     """
-    found = {each.number: each for line in layout.lines for each in _in_line(line.text, gives_back)}
+    found: dict[str | None, Preceding] = {}
+    for each in (named for line in layout.lines for named in _in_line(line.text, gives_back)):
+        before = found.get(each.number)
+        found[each.number] = replace(each, day=each.day or (before.day if before else None))
     if gives_back and (numbers := own_numbers_on(layout)):
         found |= {e.number: e for e in _labelled(layout) if e.number not in {*numbers, *found}}
     found.pop(own, None)

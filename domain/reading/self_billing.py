@@ -5,7 +5,8 @@ vendor has the same title, so that the words decide.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from domain.reading.denial import is_denied, is_refused
 from domain.reading.finding import Finding, Severity
@@ -79,18 +80,20 @@ def self_billing_findings(text: str, own: str | None) -> Iterator[Finding]:
     )
 
 
-def payout_findings(text: str) -> Iterator[Finding]:
+def payout_findings(text: str, given_back: Iterable[str] = ()) -> Iterator[Finding]:
     """Words of a bill by which its sum comes to who reads it: nobody is to be paid for that.
+
+    `given_back` are such words that only a page with its lines tells.
 
     >>> [each.code for each in payout_findings("Guthaben zu Ihren Gunsten 600,00")]
     ['PAYS_US']
     """
-    said = (each for each in _PAYS_US.finditer(text) if not _is_unsaid(text, each))
-    words = next(said, None)
+    said = (each[0] for each in _PAYS_US.finditer(text) if not is_unsaid(text, each))
+    words = next(chain(said, given_back), None)
     if words is not None:
         yield Finding(
             "PAYS_US",
-            f"By its words the money comes to this company ({' '.join(words[0].split())}). "
+            f"By its words the money comes to this company ({' '.join(words.split())}). "
             "Nobody is to be paid for that: say what the document is.",
             Severity.BLOCKING,
             ("document_type", "amount_due"),
@@ -98,7 +101,7 @@ def payout_findings(text: str) -> Iterator[Finding]:
         )
 
 
-def _is_unsaid(text: str, words: re.Match[str]) -> bool:
+def is_unsaid(text: str, words: re.Match[str]) -> bool:
     """Whether words are denied, only suppose it, or tell of no money."""
     before = text[max(words.start() - _BEFORE, 0) : words.start()]
     clause = re.split(r"[.!?\n]", before)[-1]

@@ -173,3 +173,12 @@ def test_an_account_alone_makes_no_vendor_of_another_company(
 
     assert (found.status, found.candidates[0].vendor) == (status, DRUCK)
     assert (found.vendor_id is None) is (status is MatchStatus.AMBIGUOUS)
+
+
+@pytest.mark.parametrize("form", ["Inc.", "Ltd", "Co., Ltd.", "GmbH & Co. KG"])
+def test_a_legal_form_alone_is_no_name(form: str) -> None:
+    """A vendor that was stored by it is nobody's namesake."""
+    known = KnownVendor(UUID(int=3), form)
+
+    assert match(NormalizedVendor(name=form), [known]).status is MatchStatus.UNMATCHED
+    assert not is_surely(NormalizedVendor(name=form), known)

@@ -48,6 +48,32 @@ def test_a_name_may_go_on_in_the_lines_of_its_column(text: str, name: str) -> No
     assert name in {each.value for each in found_in(text).names}
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Stripe, Inc.",
+        "OpenAI OpCo, LLC",
+        "Shenzhen Hongtu Technology Co., Ltd.",
+        "Alza.cz, a. s.",
+        "Nov\u00e1k stavby, s.r.o.",
+    ],
+)
+@pytest.mark.parametrize("rest", ["", ", 1 Main Street, Springfield"])
+def test_the_comma_before_a_legal_form_is_in_the_name(name: str, rest: str) -> None:
+    """And a legal form alone is no name: every company with it would be one vendor."""
+    found = {each.value for each in found_in(f"{name}{rest}\nInvoice").names}
+
+    assert name in found
+    assert not any(name.endswith(f", {each}") for each in found)
+
+
+def test_a_court_behind_a_comma_is_no_legal_form() -> None:
+    """Nor is a form that has its name already."""
+    found = {each.value for each in found_in("Muster GmbH, AG M\u00fcnchen HRB 12").names}
+
+    assert "Muster GmbH" in found
+
+
 @pytest.mark.parametrize("text", ["Muster\nTel. 4711\nGmbH", "Muster\n\n\n\nHandel GmbH"])
 def test_other_words_and_gaps_end_a_name(text: str) -> None:
     """What stands there is something else."""
