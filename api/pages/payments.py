@@ -20,7 +20,7 @@ from api.pages.step_up import step_up
 from api.pages.typed import Mistyped
 from api.pages.visit import FormDep, Visit, VisitDep, as_id
 from domain.access import views as access
-from domain.banking import bank_views, standing_views
+from domain.banking import bank_views, candidate_views, standing_views
 from domain.database import audit_views
 from domain.errors import DomainError, InvalidInput, NotFound
 from domain.money import BASE_CURRENCY, ZERO
@@ -52,6 +52,7 @@ _ROWS = 100
 _MOST_ROWS = 500
 _ONE_DAY = timedelta(days=1)
 _CALENDAR = 30
+_FEW_ITEMS = 2000
 _UNDER_WAY = (RunStatus.DRAFT, RunStatus.APPROVED, RunStatus.EXPORTED)
 _UNSEEN: dict[str, Any] = {"standing": None, "after": None, "lowest": None}
 _ORDERS = ("approve", "export", "complete", "cancel", "withdraw")
@@ -69,9 +70,19 @@ class Changed:
 def show_payments(
     visit: VisitDep, rows: Annotated[int, Query(ge=1, le=_MOST_ROWS)] = _ROWS
 ) -> Response:
-    """What is due and can be paid, the first to fall due, and the runs there are."""
+    """What is due and can be paid, the first to fall due, and the runs there are.
+
+    Where much is open a script asks for the calendar; who has none asks for the `whole`.
+    """
     visit.need("kreditoren:read")
-    return _proposal(visit, {"rows": rows})
+    return _proposal(visit, {"rows": rows, "is_whole": "whole" in visit.request.query_params})
+
+
+@router.get("/payments/calendar")
+def show_calendar(visit: VisitDep) -> Response:
+    """What the page left out: the days on which money leaves, and what stays after them."""
+    visit.need("kreditoren:read")
+    return templating.part(visit, "payments_calendar.html", visit.read(_calendar, visit))
 
 
 @router.post("/payments")
@@ -242,6 +253,7 @@ def _proposal(visit: Visit, more: dict[str, Any], status: int = 200) -> Response
 def _read(session: Session, visit: Visit, more: dict[str, Any]) -> dict[str, Any]:
     """Everything of the page, from one state of the books."""
     day = next_business_day(visit.today)
+    later = not more.get("is_whole") and candidate_views.are_many(session, _FEW_ITEMS)
     eligible, owed = views.proposed(session, day, limit=more["rows"])
     runs, _ = views.runs(session, None, limit=_RUNS, offset=0)
     listed = [each.account for each in bank_views.accounts(session)]
@@ -260,7 +272,8 @@ def _read(session: Session, visit: Visit, more: dict[str, Any]) -> dict[str, Any
         "credits": credits_,
         "credit_count": credit_count,
         "saved": [each.discount for each in eligible if each.discount and str(each.id) not in due],
-        "cash": _cash(session, owed, visit.today) if visit.may("bank:read") else [],
+        "later": later and visit.may("bank:read"),
+        "cash": [] if later or not visit.may("bank:read") else _cash(session, owed, visit.today),
         "most": _MOST_ROWS,
         "refusal": None,
         "marked": None,
@@ -269,6 +282,11 @@ def _read(session: Session, visit: Visit, more: dict[str, Any]) -> dict[str, Any
         "label": "",
         **more,
     }
+
+
+def _calendar(session: Session, visit: Visit) -> dict[str, Any]:
+    owed = views.owed(session) if visit.may("bank:read") else None
+    return {"cash": _cash(session, owed, visit.today) if owed else []}
 
 
 def _is_due(one: EligibleInvoice, day: date) -> bool:

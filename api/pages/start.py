@@ -12,7 +12,7 @@ from api.pages.routing import PageRoute
 from api.pages.visit import Visit, VisitDep
 from api.pictures.pool import pictures_of
 from domain.access import views as access
-from domain.banking import bank_views, deferral_views, statement_views
+from domain.banking import bank_views, candidate_views, deferral_views, statement_views
 from domain.banking.continuity import Gap
 from domain.dates import month_range
 from domain.intake import ingestion_views, queue_views
@@ -28,20 +28,32 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 _DAYS = 30
 _ARRIVALS = 8
+_FEW_ITEMS = 2000
 
 
 @router.get("/")
 def show_start(visit: VisitDep) -> Response:
-    """What waits."""
+    """What waits. Where much is open a script asks for its days; who has none for the `whole`."""
     pictures_of(visit.request).warm()
-    return templating.page(visit, "start.html", visit.read(_read, visit))
+    is_whole = "whole" in visit.request.query_params
+    return templating.page(visit, "start.html", visit.read(_read, visit, is_whole))
 
 
-def _read(session: Session, visit: Visit) -> dict[str, Any]:
+@router.get("/figures")
+def show_figures(visit: VisitDep) -> Response:
+    """What the first page left out: what falls due, and what the bank accounts come to."""
+    visit.need("kreditoren:read")
+    return templating.part(visit, "start_figures.html", visit.read(_figures, visit))
+
+
+def _read(session: Session, visit: Visit, is_whole: bool) -> dict[str, Any]:  # noqa: FBT001 (passed on by a visit)
     """Everything of the page, from one state of the books."""
     facts: dict[str, Any] = {"at": "s", "queues": {}, "runs": [], "first": None, "ibans": []}
+    facts["later"] = False
     if visit.may("kreditoren:read"):
         facts |= _work(session, visit)
+        facts["later"] = not is_whole and candidate_views.are_many(session, _FEW_ITEMS)
+        facts |= {} if facts["later"] else _figures(session, visit)
     may_see_bank, may_lock = visit.may("bank:read"), visit.may("perioden:read")
     facts["movements"] = bank_views.unreconciled_count(session) if may_see_bank else 0
     facts["lacking"] = _lacking(session, visit.today) if may_see_bank else []
@@ -54,8 +66,6 @@ def _read(session: Session, visit: Visit) -> dict[str, Any]:
 def _work(session: Session, visit: Visit) -> dict[str, Any]:
     first, _ = queue_views.waiting(session, Asked(today=visit.today), limit=1, offset=0)
     log, _ = ingestion_views.ingestion_log(session, None, limit=_ARRIVALS, offset=0)
-    owed = payments.owed(session)
-    due = owed.from_day(visit.today)
     ibans, iban_count = vendor_views.unconfirmed(session, limit=1)
     return {
         "ibans": ibans,
@@ -65,6 +75,13 @@ def _work(session: Session, visit: Visit) -> dict[str, Any]:
         "people": access.names(session),
         "first": first[0] if first else None,
         "arrivals": log,
+    }
+
+
+def _figures(session: Session, visit: Visit) -> dict[str, Any]:
+    owed = payments.owed(session)
+    due = owed.from_day(visit.today)
+    return {
         "due": charts.due(due, visit.today, _DAYS),
         "cash": _cash(session, visit, due) if visit.may("bank:read") else None,
         "missing": owed.without_iban,

@@ -131,8 +131,17 @@ def are_few(session: Session, most: int) -> bool:
     """Whether so few items may be open that looking at all of them takes no time."""
     if not is_indexed(session):
         return False
+    return _some(session, most) <= most
+
+
+def are_many(session: Session, most: int) -> bool:
+    """Whether more items than that may be open; books that no index knows yet are young."""
+    return is_indexed(session) and _some(session, most) > most
+
+
+def _some(session: Session, most: int) -> int:
     found: int = session.execute(_SOME, {"most": most + 1}).scalar_one()
-    return found <= most
+    return found
 
 
 def _unproven(session: Session, bank_account_id: UUID) -> frozenset[UUID]:

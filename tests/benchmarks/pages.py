@@ -138,6 +138,7 @@ def cases(database: Database, tenant: Tenant, case: UUID) -> Iterator[Case]:
         "/v1/payment-runs/eligible-invoices", "/v1/reports/monthly-revenue-expenses",
         "/v1/users",
     ))  # fmt: skip
+    yield Case("start: what falls due", "/figures", ("/v1/payment-runs/eligible-invoices",))
     yield Case("inbox", "/inbox", (f"{_QUEUE}?limit=50", "/v1/payables/ingestion-log?limit=20"))
     yield Case("a case", f"/cases/{case}", (
         mine, f"{mine}/posting-preview", f"{mine}/comments", f"{mine}/assignment",
@@ -145,6 +146,9 @@ def cases(database: Database, tenant: Tenant, case: UUID) -> Iterator[Case]:
     ))  # fmt: skip
     yield Case("payments", "/payments", (
         "/v1/payment-runs", "/v1/payment-runs/eligible-invoices", "/v1/bank-accounts",
+    ))  # fmt: skip
+    yield Case("payments: the calendar", "/payments/calendar", (
+        "/v1/payment-runs/eligible-invoices", "/v1/outgoing-invoices/open-items",
     ))  # fmt: skip
     yield from _of_bank(account)
     yield Case("vendors", "/vendors", ("/v1/vendors", "/v1/invoices/open-items"))
@@ -163,6 +167,10 @@ def cases(database: Database, tenant: Tenant, case: UUID) -> Iterator[Case]:
           for kind in ("vat_return", "open_items_payable", "open_items_receivable")),
     ))  # fmt: skip
 
+    yield from _of_settings()
+
+
+def _of_settings() -> Iterator[Case]:
     yield Case("audit", "/audit", ("/v1/audit", "/v1/users"))
     yield Case("people", "/settings/people", ("/v1/users",))
     yield Case("tax codes", "/settings/tax-codes", ("/v1/tax-codes",))

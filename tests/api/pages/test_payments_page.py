@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 import httpx
+import pytest
 from sqlalchemy import text
 
 from domain.database.session import read_session, write_session
@@ -65,6 +66,40 @@ async def test_the_first_page_tells_all_that_is_to_be_paid(
     page = await (await Plain(reading, tenant, "approver").sign_in("en")).go("/")
 
     assert f"{due:,.2f} €" in page.page.text_content()
+
+
+async def test_where_much_is_open_the_first_page_and_payments_come_before_their_days(
+    reading: httpx.AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A script asks for what falls due; who has none is led to the whole, and both say the same."""
+    tenant = another_tenant(database)
+    lists.fill(database, tenant, _ROWS, is_analyzed=False)
+    lines = (Line("2800", Side.DEBIT, Decimal(100)), Line("4000", Side.CREDIT, Decimal(100)))
+    with write_session(database.engine, tenant.id, acting(tenant, "bookkeeper")) as session:
+        paid_in = Booking(
+            intent_id=uuid4(), booking_date=DAY, description="x", lines=lines, source="api"
+        )
+        journal.book(session, paid_in)
+    browser = await Plain(reading, tenant, "approver").sign_in("en")
+    for address, heading, module in (("/", "h-due", "start"), ("/payments", "h-cash", "payments")):
+        monkeypatch.setattr(f"api.pages.{module}._FEW_ITEMS", 2000)
+        whole = _card(await browser.go(address), heading)
+        monkeypatch.setattr(f"api.pages.{module}._FEW_ITEMS", 10)
+
+        first = await browser.go(address)
+
+        (asked,) = first.page.xpath("//*[@aria-busy='true']/@hx-get")
+        (refresh,) = first.page.xpath("//noscript/meta/@content")
+        assert _card(first, heading) != whole
+        assert _card(await browser.go(asked), heading) == whole
+        assert _card(await browser.go(refresh.partition("url=")[2]), heading) == whole
+        assert not browser.page.xpath("//*[@aria-busy='true']")
+
+
+def _card(page: Plain, heading: str) -> str:
+    """What stands in the card of a heading."""
+    (card,) = page.page.xpath(f"//section[@aria-labelledby='{heading}']")
+    return " ".join(card.text_content().split())
 
 
 async def test_a_discount_is_told_with_the_day_to_pay_by(
