@@ -8,6 +8,7 @@ from itertools import combinations, permutations, product
 
 from domain.money import CENT, cents
 from domain.reading.layout import Layout, Line, Passage
+from domain.reading.paid_slips import names_scheme
 from domain.reading.tax_words import (
     is_bare,
     is_of_alcohol,
@@ -202,13 +203,15 @@ def tipped(layout: Layout, gross: Decimal) -> tuple[TaxGroup, ...]:
             return stated
         if found := proven(lines, None, whole):
             return found
-    return ()
+    found = shared(layout, gross) if any(tips_in(layout)) else ()
+    return found if sum((g.basis + g.amount for g in found), Decimal()) != gross else ()
 
 
 def totals_with_tip(layout: Layout) -> Iterator[Passage]:
-    """Amounts of lines that say a total, where a tip and the taxed groups come to just that."""
+    """Amounts of lines that say a total, or how it was paid: a tip and the taxed groups are that."""
     for line in layout.lines if any(tips_in(layout)) else ():
-        if _TOTAL.search(line.text) and whole_kind(line.text) != TIP:
+        is_said = _TOTAL.search(line.text) or names_scheme(line.text)
+        if is_said and whole_kind(line.text) != TIP:
             for each in AMOUNT.finditer(line.text):
                 if tipped(layout, amount_of(each)):
                     yield line.passage(each.start("whole"), each.end())

@@ -68,6 +68,19 @@ def test_two_rates_and_a_tip(rates: str, tip: str) -> None:
     assert boxes(postings, Chart.AT_EKR, DAY) == {"060": Decimal("3.58")}
 
 
+@pytest.mark.parametrize("paid", ["EC-Karte   35,40", "Zahlung Visa  35,40", "Bar   35,40"])
+@pytest.mark.parametrize("rates", RATES.values(), ids=RATES)
+def test_a_tip_between_the_sum_and_what_was_paid(rates: str, paid: str) -> None:
+    """The sum of the bill is taxed, the tip is not, and both were paid: a tip is no tax."""
+    page = RECEIPT.format(rates=f"Trinkgeld   3,00\n{paid}\n{rates}", tip="", sum="32,40")
+    one = normalized(from_pages.extraction_of(typed(page), OwnParty("Bauer AG")))
+
+    assert (one.total_net, one.total_tax, one.total_gross) == (
+        Decimal("31.82"), Decimal("3.58"), Decimal("35.40"),
+    )  # fmt: skip
+    assert one.adds_up
+
+
 def test_the_rate_of_basic_food_is_one() -> None:
     """4.9 % since July 2026 (§ 10 Abs. 1a UStG)."""
     page = RECEIPT.format(rates="4,9 % USt Brutto 24,00\n20 % USt Brutto 8,40", tip="", sum="32,40")
