@@ -40,12 +40,15 @@ NAMESPACE = "http://www.ebinterface.at/schema/"
 _TRANSFER = "UniversalBankTransaction"
 _RATE = "TaxPercent|VATRate|TaxRate"
 _ITEMS = ("Tax/TaxItem", "Tax/VAT/VATItem|Item|TaxItem")
+# UNTDID 5305 has a code of its own for a lower and for a higher rate; EN 16931 calls both standard.
+_STANDARD = frozenset({"AA", "H"})
+_UNTAXED = "O"
 _CREDIT_NOTES = frozenset({"CreditMemo", "SubsequentCredit", "FinalSettlementCredit"})
 
 
 def read(root: etree._Element) -> InvoiceRecord:
     """Record of a tree whose root is in a namespace below `NAMESPACE`."""
-    taxes = tuple(_taxes(root))
+    taxes = (*_taxes(root), *_beside_tax(root))
     kind = attribute(root, "DocumentType")
     return InvoiceRecord(
         syntax="ebInterface",
@@ -173,13 +176,27 @@ def _taxes(root: etree._Element) -> Iterator[RecordTax]:
             basis, rate = number(item, "TaxableAmount|TaxedAmount"), number(item, _RATE)
             percent = node(item, _RATE)
             yield RecordTax(
-                category=attribute(percent, "TaxCategoryCode"),
+                category=_category_of(percent),
                 rate=rate,
                 basis=basis,
                 amount=_tax(number(item, "TaxAmount|Amount"), basis, rate),
                 exemption_reason=text(item, "TaxExemption|Comment"),
                 exemption_code=attribute(node(item, "TaxExemption"), "TaxExemptionCode"),
             )
+
+
+def _beside_tax(root: etree._Element) -> tuple[RecordTax, ...]:
+    """Taxes that are no VAT and bear none (`Ortstaxe`), where they make the gross total.
+
+    Where they do not, nobody knows whether they are within the net amounts.
+    """
+    found = [
+        RecordTax(_UNTAXED, Decimal(), amount, Decimal(), exemption_reason=text(each, "Comment"))
+        for each in nodes(root, "Tax/OtherTax")
+        if (amount := number(each, "TaxAmount|Amount"))
+    ]
+    asked = [part for tax in (*_taxes(root), *found) for part in (tax.basis, tax.amount)]
+    return tuple(found) if _sum(asked) == number(root, "TotalGrossAmount") else ()
 
 
 def _tax(amount: Decimal | None, basis: Decimal | None, rate: Decimal | None) -> Decimal | None:
@@ -208,11 +225,19 @@ def _line(line: etree._Element) -> RecordLine:
 def _category(item: etree._Element) -> str | None:
     """Category of EN 16931, since 5.0 an attribute of the rate."""
     percent = node(item, f"TaxItem/{_RATE}")
-    return attribute(percent if percent is not None else node(item, _RATE), "TaxCategoryCode")
+    return _category_of(percent if percent is not None else node(item, _RATE))
+
+
+def _category_of(percent: etree._Element | None) -> str | None:
+    category = attribute(percent, "TaxCategoryCode")
+    return "S" if category in _STANDARD else category
 
 
 def _adjustments(root: etree._Element) -> Iterator[RecordLine]:
-    """Reductions and surcharges of the whole document; reductions with a negative sum."""
+    """Reductions, with a negative sum, and surcharges of the whole document, and other taxes."""
+    for each in _beside_tax(root):
+        yield RecordLine(each.exemption_reason or "", net=each.basis, rate=each.rate,
+                         category=each.category)  # fmt: skip
     for found in nodes(root, "ReductionAndSurchargeDetails/Reduction|Surcharge"):
         amount = number(found, "Amount")
         if amount is not None:

@@ -208,7 +208,7 @@ def tipped(layout: Layout, gross: Decimal) -> tuple[TaxGroup, ...]:
 
 
 def totals_with_tip(layout: Layout) -> Iterator[Passage]:
-    """Amounts of lines that say a total, or how it was paid: a tip and the taxed groups are that."""
+    """Amounts of lines that say a total, or how it was paid: a tip and the groups make them."""
     for line in layout.lines if any(tips_in(layout)) else ():
         is_said = _TOTAL.search(line.text) or names_scheme(line.text)
         if is_said and whole_kind(line.text) != TIP:

@@ -53,6 +53,33 @@ def test_ebinterface_sums_its_tax_items() -> None:
     assert record.buyer.name == "BRZ GmbH"
 
 
+_HOTEL = """<Invoice xmlns="http://www.ebinterface.at/schema/6p1/" InvoiceCurrency="EUR"><Tax>
+<TaxItem><TaxableAmount>200.00</TaxableAmount><TaxPercent TaxCategoryCode="AA">10</TaxPercent>
+<TaxAmount>20.00</TaxAmount></TaxItem>
+<OtherTax><TaxAmount>5.00</TaxAmount><Comment>Ortstaxe</Comment></OtherTax></Tax>
+<TotalGrossAmount>{}</TotalGrossAmount></Invoice>"""
+
+
+def test_ebinterface_asks_for_another_tax_beside_net_and_tax() -> None:
+    """A visitors' tax bears none (§ 4 Abs. 3 UStG); AA is the lower rate of UNTDID 5305."""
+    record = e_invoice.read(_HOTEL.format("225.00").encode())
+
+    assert (record.totals.net, record.totals.tax) == (Decimal("205.00"), Decimal("20.00"))
+    assert [(tax.category, tax.rate, tax.basis) for tax in record.taxes] == [
+        ("S", Decimal(10), Decimal("200.00")), ("O", Decimal(0), Decimal("5.00")),
+    ]  # fmt: skip
+    (line,) = record.adjustments
+    assert (line.description, line.net, line.category) == ("Ortstaxe", Decimal("5.00"), "O")
+
+
+def test_another_tax_of_ebinterface_that_makes_no_total_is_not_guessed() -> None:
+    """It may be within the net amounts: nothing is added, and the totals are compared."""
+    record = e_invoice.read(_HOTEL.format("220.00").encode())
+
+    assert (record.totals.net, record.totals.tax) == (Decimal("200.00"), Decimal("20.00"))
+    assert not record.adjustments
+
+
 @pytest.mark.parametrize(
     "data",
     [
