@@ -34,6 +34,9 @@ _SAME_SIZE = 0.1  # points
 _COLUMN = 1  # of the size: what is further apart stands in another column
 _CELL = 3  # points
 _ASCENT, _DESCENT = 0.82, 0.23  # of the size of the font
+_ASLANT = 0.14  # across to down, or down to across: eight degrees
+_FEW_ASLANT = 0.3
+_COLUMN_OF_STAMP = 3  # of the size: what is further from the last letter is another stamp
 _LINE = 2  # points: letters further apart stand on two lines
 _SAME_PLACE = 0.15  # of the size: the same one drawn again
 _UNKNOWN = 0.05
@@ -53,6 +56,7 @@ class _Letter(NamedTuple):
     It begins at the point `x`, `base`, which lies on the line that it is written on; `size` is that
     of its font. `turn` is how many degrees the page must be turned clockwise for it to stand
     upright; `ends` says that a blank follows, `blank` that it is one of the file and not pdfium's.
+    `is_aslant` is what runs neither across nor down, as stamps do.
     """
 
     text: str
@@ -66,6 +70,7 @@ class _Letter(NamedTuple):
     turn: int
     ends: bool = False
     blank: bool = False
+    is_aslant: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,15 @@ def _shown(path: Path, number: int, page: pypdfium2.PdfPage) -> Page | None:
         return None
     if 2 * len(seen) < len(words) or _is_copy(path, number, page, seen, turn):
         return None
-    return Page(number, tuple(seen), Source.TEXT, turn, hidden=len(words) - len(seen))
+    stamps = (_seen(stamp, turn, picture) for stamp in _stamps(layer, turn))
+    return Page(
+        number,
+        tuple(seen),
+        Source.TEXT,
+        turn,
+        hidden=len(words) - len(seen),
+        stamps=tuple(tuple(stamp) for stamp in stamps if stamp),
+    )
 
 
 def _second_opinion(path: Path, number: int, page: pypdfium2.PdfPage) -> list[Word]:
@@ -185,7 +198,14 @@ def _letter(text: pypdfium2.PdfTextPage, at: int, sign: str, sheet: _Sheet) -> _
         *sheet.at(x.value, y.value),
         float(pdfium.FPDFText_GetFontSize(text, at)) * math.hypot(matrix.c, matrix.d),
         _turn_for(tip[0] - origin[0], tip[1] - origin[1]),
+        is_aslant=_is_aslant(tip[0] - origin[0], tip[1] - origin[1]),
     )
+
+
+def _is_aslant(across: float, down: float) -> bool:
+    """Whether it leans more than a page that was laid askew on a scanner."""
+    shorter, longer = sorted((abs(across), abs(down)))
+    return shorter > _ASLANT * longer
 
 
 def _turn_for(across: float, down: float) -> int:
@@ -235,10 +255,44 @@ def _words(layer: _Layer, turn: int) -> list[Word]:
     """Words of the upright page, in the order of their lines; what runs otherwise is left out."""
     width, height = layer.width, layer.height
     inside = [letter for letter in layer.letters if _is_on(letter, width, height)]
-    upright = [_turned(letter, turn, width, height) for letter in inside if letter.turn == turn]
+    is_stamped = _is_stamped(layer)
+    upright = [
+        _turned(letter, turn, width, height)
+        for letter in inside
+        if letter.turn == turn and not (is_stamped and letter.is_aslant)
+    ]
     size = (height, width) if turn in (90, 270) else (width, height)
     found = (_word(part, size) for line in _lines(_once(upright)) for part in _parts(line) if part)
     return [word for word, _ in zip(found, range(_MOST_WORDS), strict=False)]
+
+
+def _is_stamped(layer: _Layer) -> bool:
+    """Whether some of it runs aslant, and most of it does not."""
+    aslant = sum(letter.is_aslant for letter in layer.letters)
+    return 0 < aslant <= _FEW_ASLANT * len(layer.letters)
+
+
+def _stamps(layer: _Layer, turn: int) -> Iterator[list[Word]]:
+    """Words that run aslant, in the order of the file: what is far from the last begins a stamp."""
+    if not _is_stamped(layer):
+        return
+    width, height = layer.width, layer.height
+    size = (height, width) if turn in (90, 270) else (width, height)
+    stamp: list[list[_Letter]] = []
+    before: _Letter | None = None
+    for letter in (
+        each for each in layer.letters if each.is_aslant and _is_on(each, width, height)
+    ):
+        if before is None or math.dist(before[5:7], letter[5:7]) > _COLUMN_OF_STAMP * letter.size:
+            if stamp:
+                yield [_word(part, size) for part in stamp]
+            stamp, before = [[]], None
+        if before is not None and before.ends:
+            stamp.append([])
+        stamp[-1].append(_turned(letter, turn, width, height))
+        before = letter
+    if stamp:
+        yield [_word(part, size) for part in stamp]
 
 
 def _is_on(letter: _Letter, width: float, height: float) -> bool:
@@ -249,7 +303,7 @@ def _is_on(letter: _Letter, width: float, height: float) -> bool:
 
 def _turned(letter: _Letter, turn: int, width: float, height: float) -> _Letter:
     """The letter on the upright page, as high as its font is large: boxes of some fonts lie."""
-    text, left, top, right, bottom, x, base, size, _, ends, blank = letter
+    text, left, top, right, bottom, x, base, size, _, ends, blank, is_aslant = letter
     left, right, x, base = {
         0: (left, right, x, base),
         90: (height - bottom, height - top, height - base, x),
@@ -257,7 +311,7 @@ def _turned(letter: _Letter, turn: int, width: float, height: float) -> _Letter:
         270: (top, bottom, base, width - x),
     }[turn]
     top, bottom = base - _ASCENT * size, base + _DESCENT * size
-    return _Letter(text, left, top, right, bottom, x, base, size, turn, ends, blank)
+    return _Letter(text, left, top, right, bottom, x, base, size, turn, ends, blank, is_aslant)
 
 
 def _once(letters: Sequence[_Letter]) -> list[_Letter]:

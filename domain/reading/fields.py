@@ -30,7 +30,13 @@ from domain.reading.document_type import DocumentType
 from domain.reading.id_candidates import tax_numbers
 from domain.reading.layout import Layout, Passage, Source
 from domain.reading.model import Model, trained
-from domain.reading.no_invoice import HEAD_LINES, is_bill, is_of_newsletter, is_title_of_other
+from domain.reading.no_invoice import (
+    HEAD_LINES,
+    is_bill,
+    is_of_newsletter,
+    is_title_of_other,
+    is_void,
+)
 from domain.reading.origin import OwnParty, Reading, by_rule, from_page
 from domain.reading.page_titles import titles_of
 from domain.reading.places import FIELDS as PLACED
@@ -615,7 +621,13 @@ def _document_type(layout: Layout) -> Reading[DocumentType]:
 
 
 def _no_invoice(layout: Layout) -> Passage | None:
-    """A title that stands alone in its line, above any that says invoice, and says otherwise."""
+    """A title that stands alone in its line, above any that says invoice, and says otherwise.
+
+    A stamp over an invoice that calls it a draft, or cancelled, may stand anywhere.
+    """
+    void = next((line for line in layout.lines if is_void(line.text.strip())), None)
+    if void is not None:
+        return void.passage(0, len(void.text))
     for place, line in enumerate(layout.lines):
         title = line.text.strip()
         is_single = len(line.cells) == 1

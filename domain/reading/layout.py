@@ -154,6 +154,7 @@ class Page:
 
     `turn` is how many degrees it was turned clockwise to stand upright, `slope` how many units
     a line falls over the whole width, `hidden` how many words of its text layer nobody can see.
+    `stamps` are words that run aslant over it, each stamp a line of its own after all others.
     """
 
     number: int
@@ -162,6 +163,7 @@ class Page:
     turn: int = 0
     slope: int = 0
     hidden: int = 0
+    stamps: tuple[tuple[Word, ...], ...] = ()
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
@@ -174,7 +176,8 @@ class Page:
             elif not any(_is_twice(other, word) for other in _beside(row, word)):
                 insort(row, word, key=_left)
         whole = any(_WHOLE.fullmatch(word.text) for word in self.words)
-        return tuple(Line(self.number, tuple(_joined(row, whole=whole))) for row in rows)
+        read = (Line(self.number, tuple(_joined(row, whole=whole))) for row in rows)
+        return (*read, *(Line(self.number, stamp) for stamp in self.stamps))
 
     def visible(self, box: Box) -> Box:
         """The box on the page as it is stored, before it was straightened and turned.

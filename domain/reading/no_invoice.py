@@ -10,7 +10,7 @@ from domain.reading.tax_words import is_taxed
 
 HEAD_LINES = 15
 _TITLE_WORDS = 8
-_NEWSLETTER, _BANK = "newsletter", "bank_statement"
+_NEWSLETTER, _BANK, _VOID = "newsletter", "bank_statement", "void"
 # `Kontoauszug der Huber GmbH` is one, `Kontoauszug Software GmbH` a company.
 _OF = re.compile(
     r"[^\w\n]*(?:$|\d|(?:der|des|von|vom|f\u00fcr|for|of|an|du|de|del|per|zum|nr|no)\b)|\s*[/|,\u2013-]",
@@ -64,7 +64,16 @@ def is_of_newsletter(line: str) -> bool:
     >>> is_of_newsletter("Abmelden"), is_of_newsletter("Abmelden bis 3.5. per Brief")
     (True, False)
     """
-    return _newsletter().fullmatch(line) is not None
+    return _alone(_NEWSLETTER).fullmatch(line) is not None
+
+
+def is_void(line: str) -> bool:
+    """Whether a line, as a stamp has it, is nothing but that the page does not count.
+
+    >>> is_void("ENTWURF"), is_void("- storniert am 27.11.2026 -"), is_void("Entwurf Logo")
+    (True, True, False)
+    """
+    return _alone(_VOID).fullmatch(line) is not None
 
 
 @cache
@@ -76,13 +85,13 @@ def _titles() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...]
             re.compile(row["beside"], re.IGNORECASE) if row["beside"] else None,
         )
         for row in _rows()
-        if row["kind"] != _NEWSLETTER
+        if row["kind"] not in {_NEWSLETTER, _VOID}
     )
 
 
 @cache
-def _newsletter() -> re.Pattern[str]:
-    words = "|".join(row["words"] for row in _rows() if row["kind"] == _NEWSLETTER)
+def _alone(kind: str) -> re.Pattern[str]:
+    words = "|".join(row["words"] for row in _rows() if row["kind"] == kind)
     return re.compile(rf"[^\w\n]*(?:{words})[^\w\n]*", re.IGNORECASE)
 
 

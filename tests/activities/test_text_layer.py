@@ -26,6 +26,7 @@ from tests.activities import hostile
 WIDTH, HEIGHT = A4
 NUMBER = "Rechnungsnummer: MA-4711"
 SUM = "Rechnungsbetrag 1.020,00 EUR"
+TEXT = "Wir danken f\u00fcr Ihren Auftrag und berechnen wie vereinbart"
 Draw = Callable[[Canvas], None]
 
 
@@ -97,6 +98,31 @@ def test_text_in_another_direction_is_turned_upright(tmp_path: Path, angle: int,
     assert page.turn == turn
     shown = page.visible(page.words[0].box)
     assert all(abs(side - UNIT / 2) < UNIT / 4 for side in shown)
+
+
+@pytest.mark.parametrize("turned", [0, 90])
+@pytest.mark.parametrize("angle", [25, -40, 60])
+def test_what_is_stamped_aslant_is_a_line_of_its_own(
+    tmp_path: Path, angle: int, turned: int
+) -> None:
+    """Its letters are not mixed with those that they cross; two stamps are two."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.translate(WIDTH / 2, HEIGHT / 2)
+        canvas.rotate(turned)
+        canvas.drawString(-100, 40, TEXT)
+        canvas.drawString(-100, 20, NUMBER)
+        canvas.drawString(-100, 0, SUM)
+        canvas.rotate(angle)
+        canvas.setFont("Helvetica-Bold", 20)
+        canvas.drawString(-40, -5, "BEZAHLT am 27.11.2026")
+        canvas.drawString(-200, 150, "KOPIE")
+
+    page = text_page(pdf(tmp_path, draw), 1)
+
+    assert page is not None
+    assert text_of(page) == f"{TEXT}\n{NUMBER}\n{SUM}\nBEZAHLT am 27.11.2026\nKOPIE"
+    assert all(UNIT / 10 < side < UNIT * 0.9 for side in page.visible(page.lines[3].words[0].box))
 
 
 @pytest.mark.parametrize("rotation", [90, 180, 270])

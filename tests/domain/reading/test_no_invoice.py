@@ -24,6 +24,11 @@ from tests.layouts import INVOICE, typed
         "Huber Ltd.\nAccount statement No. 7\nInvoice 7   10.00",
         "Banca X\nEstratto conto n. 11/2026\nFattura 7   10,00",
         "Banque X\nRelev\u00e9 de compte 11/2026\nFacture 7   10,00",
+        "Kartenbank AG\nKreditkartenabrechnung November 2026\nGesamtbetrag EUR   407,90",
+        "Karten GmbH\nMonatsabrechnung Firmenkarte\nRechnungsbetrag EUR   329,90",
+        "Reisekostenabrechnung 11/2026\nMitarbeiterin: P. Huber\nGesamt   176,00",
+        INVOICE + "\nENTWURF",
+        INVOICE + "\n- storniert am 27.11.2026 -",
         "Sale!\nIhr Rechnungskauf ist versandkostenfrei.\nAbmelden",
     ],
 )
@@ -55,6 +60,9 @@ _BILL = (
     "head",
     [
         "Kontoauszug Software GmbH",
+        "Entwurf Logo",
+        "Entwurf GmbH",
+        "Tankkartenabrechnung",
         "Kontoauszug-Service Huber\nRing 1, 1010 Wien",
         "Offene-Posten Inkasso GmbH",
         "Lohnabrechnung Huber OG",
