@@ -107,6 +107,14 @@ _NO_HEAD = re.compile(
     r"|monthly|quarterly|technical|external|professional|jährlich\w*|monatlich\w*|technisch\w*"
     r"|extern\w*|laufend\w*) +)*"
 )
+# Makers and programs, behind which a service is named: `SAP Schulung`, `Microsoft 365 Support`.
+_MADE_BY = re.compile(
+    r"(?:(?:sap(?: s/4hana)?|s/4hana|microsoft|oracle|adobe|datev|bmd|rzl|autodesk|autocad|aws"
+    r"|azure|google|vmware|cisco|salesforce|atlassian|jira|confluence|linux|red hat|ibm|dell|hpe?"
+    r"|siemens|bosch|office|m365|teams|exchange|sharepoint|dynamics|navision|excel|power ?bi"
+    r"|windows|sql|crm|erp|edv)"
+    r"(?:[ -]?(?:365|\d{1,4}))?[ -]+){1,3}"
+)
 _FIRST_WORD = re.compile(r"[^\s,;]+")
 _TAX_ACCOUNT, _PAID = "import_tax_account", "import_paid"
 _PAPER = re.compile(r"altpapier|altkarton|papierabf")
@@ -537,13 +545,16 @@ def kind_of(description: str) -> str | None:
 def _kind_in(description: str, category: str | None) -> str | None:
     """Kind that words name; of what is called an acquisition, no service but as its first words.
 
-    Carriage, coating or training behind goods is a part of them.
+    Carriage, coating or training behind goods is a part of them. Who made what is served, or a
+    program, is no word of its own.
     """
     if category != "K":
         return kind_of(description)
     folded = description.casefold()
     skipped = _NO_HEAD.match(folded)
-    first = _FIRST_WORD.match(folded, skipped.end() if skipped else 0)
+    begin = skipped.end() if skipped else 0
+    made = _MADE_BY.match(folded, begin)
+    first = _FIRST_WORD.match(folded, made.end() if made else begin)
     end = first.end() if first else 0
     named = (kind for kind, at in _named(description) if kind not in _SERVICES or at < end)
     return whole_kind(description) or next(named, None)

@@ -158,6 +158,13 @@ SERVICES = [
     "Projektmanagement",
     "Consultancy services",
     "Annual licence",
+    "SAP Schulung",
+    "Microsoft Support",
+    "Microsoft 365 Schulung",
+    "2 Tage SAP S/4HANA Beratung",
+    "Oracle Wartung",
+    "Adobe-Lizenz",
+    "Siemens Reparatur",
 ]
 
 
@@ -283,6 +290,10 @@ def test_what_is_no_triangular_transaction_stays_an_acquisition() -> None:
         "Hantel Training",
         "Buch Projektmanagement",
         "Drucker mit Wartungsvertrag",
+        "HP Drucker mit Wartungsvertrag",
+        "Microsoft Surface inkl. Support",
+        "Cisco Switch, Wartung 3 Jahre",
+        "Bosch Bohrmaschine mit Service",
     ],
 )
 def test_a_service_behind_goods_makes_no_service_of_them(words: str) -> None:
