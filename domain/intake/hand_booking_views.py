@@ -92,25 +92,29 @@ def owed_already(
 
 @cache
 def _owed_query() -> Any:
-    # OFFSET 0: of many items few have no invoice, and the key of a number is dear. CASE: so is
-    # whether one is reversed, which is asked of what fits alone. Of many that fit by amount the
-    # limit leaves the latest, and never cuts off one of the same number.
+    # Candidates by the index of numbers: of many items few have the number, or none at all. CASE:
+    # whether one is reversed is asked of what fits alone. Of many that fit by amount the limit
+    # leaves the latest, and never cuts off one of the same number. LIMIT 1: an invoice is looked
+    # up for each candidate, where a list of all would be made else.
     return text(
         """
         SELECT o.intent_id, e.first_number, o.booking_date, o.amount,
             CASE WHEN o.document_number IS NOT NULL THEN true END
         FROM (
             SELECT item.* FROM open_item item
-            WHERE item.tenant_id = :tenant AND item.partner_id = :vendor AND item.side = :side
-              AND NOT EXISTS (SELECT 1 FROM invoice i WHERE i.tenant_id = item.tenant_id
-                              AND i.open_item_id = item.open_item_id)
-            OFFSET 0
+            WHERE item.tenant_id = :tenant AND item.partner_id = :vendor
+              AND item.number_key = number_key(CAST(:number AS text)) AND item.side = :side
+            UNION ALL
+            SELECT item.* FROM open_item item
+            WHERE item.tenant_id = :tenant AND item.partner_id = :vendor
+              AND item.number_key IS NULL AND item.document_number IS NULL
+              AND item.side = :side AND item.amount = CAST(:gross AS numeric)
         ) o
         CROSS JOIN LATERAL (SELECT min(j.journal_number) AS first_number FROM journal_entry j
             WHERE j.tenant_id = o.tenant_id AND j.intent_id = o.intent_id) e
-        WHERE CASE WHEN number_key(o.document_number) = number_key(CAST(:number AS text))
-                OR (o.document_number IS NULL AND o.amount = CAST(:gross AS numeric))
-            THEN NOT is_cancelled(o.tenant_id, o.intent_id) END
+        LEFT JOIN LATERAL (SELECT true AS is_there FROM invoice i
+            WHERE i.tenant_id = o.tenant_id AND i.open_item_id = o.open_item_id LIMIT 1) i ON true
+        WHERE CASE WHEN i.is_there IS NULL THEN NOT is_cancelled(o.tenant_id, o.intent_id) END
         ORDER BY o.document_number IS NULL, o.booking_date DESC, o.open_item_id LIMIT :most
         """
     )

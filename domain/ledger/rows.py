@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Computed,
     DateTime,
     ForeignKeyConstraint,
     Index,
@@ -36,6 +37,7 @@ class _Kind(DOMAIN):
 
 
 POSITIVE = _Amount("positive_amount", Numeric(18, 2))
+_NUMBER_KEY = Computed("number_key(document_number)", persisted=True)
 KIND = _Kind("intent_kind", String(10))
 
 
@@ -306,9 +308,10 @@ class OpenItemRow(Table, table=True):
         CheckConstraint("amount > 0", name="amount_positive"),
         Index("ix_open_item_intent", "tenant_id", "intent_id", "account"),
         Index(
-            "ix_open_item_partner",
+            "ix_open_item_number_key",
             "tenant_id",
             "partner_id",
+            "number_key",
             postgresql_where=text("partner_id IS NOT NULL"),
         ),
     )
@@ -325,6 +328,7 @@ class OpenItemRow(Table, table=True):
     due_date: date | None = None
     currency: str = Field(max_length=3)
     document_amount: Decimal = Field(sa_type=Numeric(18, 3))
+    number_key: str | None = Field(default=None, sa_column_args=[_NUMBER_KEY])
 
 
 class SettlementRow(Table, table=True):

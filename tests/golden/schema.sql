@@ -562,6 +562,45 @@ $$;
 ALTER FUNCTION public.is_known_device(account text, device text) OWNER TO belegfluss_owner;
 
 --
+-- Name: number_key(text); Type: FUNCTION; Schema: public; Owner: belegfluss_owner
+--
+
+CREATE FUNCTION public.number_key(number text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+    SELECT nullif(ltrim(
+        regexp_replace(
+            regexp_replace(
+                translate(
+                    regexp_replace(
+                        regexp_replace(
+                            upper(translate(
+                                regexp_replace(
+                                    normalize(number, NFKD),
+                                    '[\u00ad\u0300-\u036f\u180e\u200b-\u200f\u202a-\u202e'
+                                        || '\u2060-\u206f\ufe00-\ufe0f\ufeff]',
+                                    '', 'g'),
+                                'АВЕКМНОРСТУХІЈЅԚԜҺ'
+                                    || 'авекмнорстухіјѕԛԝһ'
+                                    || 'ΑΒΕΖΗΙΚΜΝΟΡΤΥΧΩ'
+                                    || 'αβεζηικμνορτυχω'
+                                    || '|∣ǀӀӏı',
+                                'ABEKMHOPCTYXIJSQWH'
+                                    || 'ABEKMHOPCTYXIJSQWH'
+                                    || 'ABEZHIKMNOPTYXW'
+                                    || 'ABEZHIKMVOPTYXW'
+                                    || 'LLLLLI')),
+                            '(?<=[^[:alpha:]][ILOQ]*)[IL](?=[ILOQ]*[0-9])', '1', 'g'),
+                        '(^|[^0-9])0+(?=[1-9]|[^[:alnum:]]+[0-9])', '\1', 'g'),
+                    'OQILSBZ', '0011582'),
+                '(^|[^0-9])0+(?=[^[:alnum:]]*[0-9])', '\1', 'g'),
+            '[^[:alnum:]]', '', 'g'),
+        '0'), '')
+$$;
+
+ALTER FUNCTION public.number_key(number text) OWNER TO belegfluss_owner;
+
+--
 -- Name: bank_transaction; Type: TABLE; Schema: public; Owner: belegfluss_owner
 --
 
@@ -626,6 +665,7 @@ CREATE TABLE public.open_item (
     due_date date,
     currency character varying(3) NOT NULL,
     document_amount numeric(18,3) NOT NULL,
+    number_key text GENERATED ALWAYS AS (public.number_key((document_number)::text)) STORED,
     CONSTRAINT ck_open_item_amount_positive CHECK ((amount > (0)::numeric)),
     CONSTRAINT ck_open_item_side_known CHECK (((side)::text = ANY ((ARRAY['D'::character varying, 'C'::character varying])::text[])))
 );
@@ -1445,45 +1485,6 @@ END
 $$;
 
 ALTER FUNCTION public.note_tied() OWNER TO belegfluss_owner;
-
---
--- Name: number_key(text); Type: FUNCTION; Schema: public; Owner: belegfluss_owner
---
-
-CREATE FUNCTION public.number_key(number text) RETURNS text
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    AS $$
-    SELECT nullif(ltrim(
-        regexp_replace(
-            regexp_replace(
-                translate(
-                    regexp_replace(
-                        regexp_replace(
-                            upper(translate(
-                                regexp_replace(
-                                    normalize(number, NFKD),
-                                    '[\u00ad\u0300-\u036f\u180e\u200b-\u200f\u202a-\u202e'
-                                        || '\u2060-\u206f\ufe00-\ufe0f\ufeff]',
-                                    '', 'g'),
-                                'АВЕКМНОРСТУХІЈЅԚԜҺ'
-                                    || 'авекмнорстухіјѕԛԝһ'
-                                    || 'ΑΒΕΖΗΙΚΜΝΟΡΤΥΧΩ'
-                                    || 'αβεζηικμνορτυχω'
-                                    || '|∣ǀӀӏı',
-                                'ABEKMHOPCTYXIJSQWH'
-                                    || 'ABEKMHOPCTYXIJSQWH'
-                                    || 'ABEZHIKMNOPTYXW'
-                                    || 'ABEZHIKMVOPTYXW'
-                                    || 'LLLLLI')),
-                            '(?<=[^[:alpha:]][ILOQ]*)[IL](?=[ILOQ]*[0-9])', '1', 'g'),
-                        '(^|[^0-9])0+(?=[1-9]|[^[:alnum:]]+[0-9])', '\1', 'g'),
-                    'OQILSBZ', '0011582'),
-                '(^|[^0-9])0+(?=[^[:alnum:]]*[0-9])', '\1', 'g'),
-            '[^[:alnum:]]', '', 'g'),
-        '0'), '')
-$$;
-
-ALTER FUNCTION public.number_key(number text) OWNER TO belegfluss_owner;
 
 --
 -- Name: open_tenant_head(); Type: FUNCTION; Schema: public; Owner: belegfluss_owner
@@ -5847,10 +5848,10 @@ CREATE INDEX ix_mandate_customer ON public.mandate USING btree (tenant_id, custo
 CREATE INDEX ix_open_item_intent ON public.open_item USING btree (tenant_id, intent_id, account);
 
 --
--- Name: ix_open_item_partner; Type: INDEX; Schema: public; Owner: belegfluss_owner
+-- Name: ix_open_item_number_key; Type: INDEX; Schema: public; Owner: belegfluss_owner
 --
 
-CREATE INDEX ix_open_item_partner ON public.open_item USING btree (tenant_id, partner_id) WHERE (partner_id IS NOT NULL);
+CREATE INDEX ix_open_item_number_key ON public.open_item USING btree (tenant_id, partner_id, number_key) WHERE (partner_id IS NOT NULL);
 
 --
 -- Name: ix_outgoing_invoice_customer; Type: INDEX; Schema: public; Owner: belegfluss_owner
