@@ -42,7 +42,7 @@ from domain.ids import derived_id
 from domain.intake import inbox_views, preview_views, queue_views, review_views
 from domain.intake.review import CaseChanged
 from domain.intake.review_views import ReviewCase
-from domain.ledger import books_store
+from domain.ledger import books_store, journal_views
 from domain.ledger.account import AccountType
 from domain.ledger.booking import Books
 from domain.payables import invoice_views, vendor_store, vendor_views
@@ -243,7 +243,7 @@ def _read(
         "place": queue_views.place(session, wanted.asked(visit), case_id),
         "preview": preview_views.preview(session, case_id, visit.now) if is_open else None,
         "vendors": _vendors(session, case, find),
-        "history": _history(session, case, visit.today),
+        **_history(session, case, visit.today),
         "twin": _twin(session, case),
         "last": audit_views.last(session, "review_case", case_id),
         **case_talk.facts_of(session, case_id),
@@ -381,12 +381,19 @@ def _vendor(
     return {"id": str(vendor_id), "name": name, "confidence": confidence, "methods": methods}
 
 
-def _history(session: Session, case: ReviewCase, today: date) -> list[Any]:
+def _history(session: Session, case: ReviewCase, today: date) -> dict[str, Any]:
+    """The vendor's last invoices, what each was booked on, and its case where it had one."""
     if case.vendor_id is None:
-        return []
+        return {"history": [], "booked_on": {}, "cases_of": {}}
     wanted = InvoiceFilter(vendor_id=case.vendor_id)
-    found, _ = invoice_views.invoices(session, wanted, today, limit=_HISTORY, offset=0)
-    return [each for each in found if each.invoice.id != case.invoice_id]
+    found, _ = invoice_views.invoices(session, wanted, today, limit=_HISTORY + 1, offset=0)
+    others = [each for each in found if each.invoice.id != case.invoice_id][:_HISTORY]
+    intents = [each.intent_id for each in others if each.intent_id is not None]
+    return {
+        "history": others,
+        "booked_on": journal_views.accounts_of(session, intents),
+        "cases_of": review_views.of_invoices(session, [each.invoice.id for each in others]),
+    }
 
 
 def _twin(session: Session, case: ReviewCase) -> ReviewCase | None:

@@ -234,7 +234,7 @@ def _finding(each: Mapping[str, Any], people: Mapping[Any, str], language: Langu
         severity=each["severity"],
         title=language.finding(each["code"]),
         more=language.more(each["code"], each["message"]),
-        basis=each["basis"] or "",
+        basis=_law_of(each["basis"] or "", language.country),
         is_answered=bool(answer),
         is_gone=answer.get("kind") == "changed",
         reason=answer.get("reason") or "",
@@ -242,6 +242,12 @@ def _finding(each: Mapping[str, Any], people: Mapping[Any, str], language: Langu
         remedy="" if answer else _remedy(each, language),
         other_case_id=str(each.get("other_case_id") or ""),
     )
+
+
+def _law_of(basis: str, country: str) -> str:
+    """The paragraph of one's own country, where a finding names those of both by their letters."""
+    named = dict(each.split(" ", 1) for each in basis.split(", ") if each[:3] in {"AT ", "DE "})
+    return named.get(country, basis)
 
 
 def _remedy(each: Mapping[str, Any], language: Language) -> str:

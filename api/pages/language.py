@@ -29,6 +29,8 @@ _HOUR, _DAY = 3600, 86400
 _MILLION = Decimal(1_000_000)
 _AMOUNT = re.compile(r"-?[0-9]+\.[0-9]{2}")
 _DAY_OF = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MONTH_OF = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+_OF_MONTHS = frozenset({"INPUT_TAX_LATER"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +211,7 @@ class Language:
         worded = {
             name: texts.word_in(code, name, value, self.name) for name, value in values.items()
         }
-        return sentence % {name: self._formed(value) for name, value in worded.items()}
+        return sentence % {name: self._formed(code, value) for name, value in worded.items()}
 
     def notice(self, text: str) -> str:
         """Why something waits in the inbox."""
@@ -223,12 +225,17 @@ class Language:
         """Codes with their words, for a choice."""
         return [(code, self.word(before + code)) for code in codes]
 
-    def _formed(self, value: str) -> str:
-        """A value of a sentence: an amount or a day as the language writes it, else as it is."""
+    def _formed(self, code: str, value: str) -> str:
+        """A value of a sentence: an amount or a day as the language writes it, else as it is.
+
+        Elsewhere than in findings that tell of months, `2026-03` may be the number of an invoice.
+        """
         if _AMOUNT.fullmatch(value):
             return self.money(Decimal(value))
         if _DAY_OF.fullmatch(value):
             return self.day(date.fromisoformat(value))
+        if code in _OF_MONTHS and _MONTH_OF.fullmatch(value):
+            return self.month(date.fromisoformat(f"{value}-01"))
         return value
 
 

@@ -219,4 +219,15 @@ def _facts(session: Session, visit: Visit, period: PeriodName) -> dict[str, Any]
         "asked_by": period_views.requester_of(session, closing.request_id) if closing else None,
         "people": access.names(session),
         "is_alone": access.is_one_person(session),
+        "earliest": _earliest(used, period.span(start).days.first, start),
     }
+
+
+def _earliest(used: list[PeriodView], before: date, start: int) -> str | None:
+    """The first period that ends before a day and is not locked."""
+    left = [
+        (_last(each.period, start), each.period)
+        for each in used
+        if each.status is not PeriodStatus.LOCKED and _last(each.period, start) < before
+    ]
+    return min(left)[1] if left else None

@@ -1,5 +1,6 @@
 """Reads the journal: rows, and intents with their links."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,6 +10,7 @@ from sqlalchemy import Boolean, ColumnElement, and_, bindparam, func, text
 from sqlmodel import Session, col, select
 
 from domain.access.rows import TenantRow
+from domain.database.among import among
 from domain.database.session import tenant_of
 from domain.errors import NotFound
 from domain.ledger.intent import Entry, Exchange, Kind, Posting, Settling, Side
@@ -94,6 +96,33 @@ def intent(session: Session, intent_id: UUID) -> IntentView:
         chain_valid=len(entries) == row.event_count
         and all(leaf.is_valid and leaf.is_chained for leaf in leaves),
     )
+
+
+def accounts_of(
+    session: Session, intent_ids: Iterable[UUID]
+) -> dict[UUID, list[tuple[str, str | None]]]:
+    """What intents of partners were booked on: account and tax code, each once, in their order.
+
+    Accounts that bear a partner are left out, and those of a tax itself.
+    """
+    row = JournalEntryRow
+    query = (
+        select(row)
+        .where(row.tenant_id == tenant_of(session), among(col(row.intent_id), intent_ids))
+        .order_by(col(row.journal_number))
+    )
+    found: dict[UUID, list[tuple[str, str | None]]] = {}
+    for each in session.exec(query):
+        known = found.setdefault(each.intent_id, [])
+        for account, code, part, partner in (
+            (each.debit_account, each.debit_tax_code, each.debit_tax_part, each.debit_partner_id),
+            (each.credit_account, each.credit_tax_code, each.credit_tax_part,
+             each.credit_partner_id),
+        ):  # fmt: skip
+            is_cost = partner is None and part in (None, TaxPart.BASE)
+            if is_cost and (account, code) not in known:
+                known.append((account, code))
+    return found
 
 
 def _is_cancelled(session: Session, intent_id: UUID) -> bool:

@@ -120,6 +120,17 @@
     load(target);
   }));
   $$(".page[data-words]").forEach(page => near.observe(page));
+  /* The small picture of the page that one looks at is marked, and in view. */
+  const small = $$(".thumbs a"), inView = new Map();
+  const looked = small.length && new IntersectionObserver(seen => {
+    seen.forEach(({ target, intersectionRect }) => inView.set(target, intersectionRect.height));
+    const [most] = [...inView].sort((one, other) => other[1] - one[1])[0];
+    small.forEach(link => link.toggleAttribute("aria-current", false));
+    const link = small.find(each => each.hash === `#${most.id}`);
+    link?.setAttribute("aria-current", "true");
+    if (link) { const strip = link.parentElement, at = link.offsetTop; if (at < strip.scrollTop || at + link.offsetHeight > strip.scrollTop + strip.clientHeight) strip.scrollTop = at - 8; }
+  }, { root: $(".stage"), threshold: [0, .25, .5, .75, 1] });
+  if (looked) $$(".page[data-page]").forEach(page => looked.observe(page));
   async function load(page) {
     const answer = await fetch(page.dataset.words, { headers: { Accept: "application/json" } }).catch(() => null);
     if (!answer?.ok || !answer.headers.get("content-type")?.includes("json")) return;
@@ -215,6 +226,7 @@
   const line = () => {
     const told = $("[data-posting]", posting || document), out = $("#posting-line");
     if (told && out) out.replaceChildren(...[...told.childNodes].map(node => node.cloneNode(true)));
+    if (told && out) out.title = out.textContent.replace(/\s+/g, " ").trim();
   };
   line();
   form.addEventListener("input", e => {

@@ -43,7 +43,12 @@
     const opener = e.target.closest("[data-open]");
     if (opener && opener.getAttribute("aria-disabled") !== "true") {
       const dialog = document.getElementById(opener.dataset.open);
-      if (dialog && (!dialog.dataset.needsMarks || $("[data-rows] tbody input:checked"))) { e.preventDefault(); dialog.showModal(); }
+      if (dialog && (!dialog.dataset.needsMarks || $("[data-rows] tbody input:checked"))) {
+        e.preventDefault();
+        const why = opener.dataset.reason && $("[name=reason]", dialog);
+        if (why && !why.value) why.value = opener.dataset.reason;
+        dialog.showModal();
+      }
     }
     const to = e.target.closest("a[data-focus]"), target = to && document.getElementById(to.hash.slice(1));
     if (target) { e.preventDefault(); target.scrollIntoView({ block: "center" }); target.focus(); }

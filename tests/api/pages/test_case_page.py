@@ -1,8 +1,10 @@
 """The case as a page: what is seen, typed, approved, refused; without any script."""
 
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
+import pikepdf
 import pytest
 
 from tests.api.pages.browsers import Plain
@@ -327,3 +329,58 @@ async def test_a_case_of_others_is_not_found(
     other = await Plain(door.http, another_tenant(database)).sign_in()
     for part in ("", "/pages/1", "/words/1"):
         assert (await other.go(f"/cases/{case['id']}{part}")).answer.status_code == 404
+
+
+async def test_many_pages_have_small_pictures_that_lead_to_them(door: FrontDoor) -> None:
+    """One for each page, drawn by the same endpoint; none where there is one page."""
+    with pikepdf.open(DOCUMENTS / "text_507.pdf") as pdf:
+        for _ in range(2):
+            pdf.pages.append(pdf.pages[0])
+        data = BytesIO()
+        pdf.save(data)
+    await door.send(letter("Rechnung", ("drei.pdf", data.getvalue())))
+    (item,) = await door.waiting()
+    case_id = (await door.get(f"/v1/inbox/{item['id']}"))["review_case_id"]
+    page = await (await reviewer(door)).go(f"/cases/{case_id}")
+    strip = "//nav[contains(@class, 'thumbs')]"
+    for link, image in zip(page.page.xpath(f"{strip}/a/@href"), _drawn(page, strip), strict=True):
+        assert page.page.xpath(f"//*[@id='{link[1:]}']"), link
+        assert (await door.http.get(image)).headers["content-type"] == "image/webp"
+    assert len(_drawn(page, strip)) == 3
+
+
+def _drawn(page: Plain, where: str) -> list[str]:
+    """Addresses of pictures."""
+    return [str(each) for each in page.page.xpath(f"{where}//img/@src")]
+
+
+async def test_what_earlier_invoices_were_booked_on_stands_beside_the_case(
+    door: FrontDoor,
+) -> None:
+    """Accounts and tax codes as the journal has them, and a door to the entry."""
+    case = await case_of(door, "text_507.pdf")
+    made = await door.order("POST", "/v1/vendors", {"name": "Kraxi GmbH"})
+    vendor = made.json()["id"]
+    await door.order("PATCH", f"{CASES}/{case['id']}", {"vendor_id": vendor}, key="vendor")
+    lines = [
+        {"account_number": "7600", "debit": 120, "credit": 0, "tax_code": "VST20"},
+        {"account_number": "7610", "debit": 12, "credit": 0, "tax_code": "VST20"},
+        {"account_number": "3300", "debit": 0, "credit": 132, "partner_id": vendor},
+    ]
+    body = {"booking_date": "2026-03-02", "description": "März", "lines": lines}
+    booked = (await door.order("POST", "/v1/bookings", body, key="booking")).json()["intent_id"]
+    line = {"position": 1, "description": "Papier", "quantity": 1, "unit_price": 110,
+            "tax_rate": 0.2, "tax_amount": 22, "line_total": 132}  # fmt: skip
+    invoice = {"vendor_id": vendor, "invoice_number": "M-3", "invoice_date": "2026-03-02",
+               "total_net": 110, "total_tax": 22, "total_gross": 132, "intent_id": booked,
+               "lines": [line]}  # fmt: skip
+    stored = await door.order("POST", "/v1/invoices", invoice, key="invoice")
+    assert stored.is_success, stored.text
+
+    page = await (await reviewer(door)).go(f"/cases/{case['id']}")
+
+    (row,) = page.page.xpath("//section[@aria-labelledby='h-hist']//tbody/tr")
+    told = [" ".join(each.text_content().split()) for each in row.xpath("./td")]
+    assert told[1:5] == ["M-3", "7600, 7610", "VST20", "132,00"]
+    assert row.xpath(".//a/@href") == [f"/journal/{booked}"]
+    assert page.page.xpath(f"//section[@aria-labelledby='h-hist']//a[@href='/vendors/{vendor}']")

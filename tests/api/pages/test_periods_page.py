@@ -143,6 +143,23 @@ async def test_who_may_not_write_periods_reads_them(
     assert not page.page.xpath("//a[@href='/periods']")
 
 
+async def test_what_is_left_has_its_door(
+    http: httpx.AsyncClient, tenant: Tenant, database: Database
+) -> None:
+    """An earlier month that is open, and postings without a document, are a click away."""
+    post(database, tenant, date(2026, 1, 5))
+    post(database, tenant, date(2026, 2, 5))
+    page = await at_march(http, tenant)
+    doors = {
+        " ".join(each.xpath("string(.//b)").split()): each.xpath("./a/@href")
+        for each in page.page.xpath("//ul[@class='check']/li[.//b]")
+    }
+    assert doors["2 frühere Perioden sind noch nicht gesperrt"] == ["/periods/2026-01"]
+    assert doors["1 Buchung ohne Beleg"] == ["/journal?from=2026-03-01&to=2026-03-31"]
+    await page.go("/journal?from=2026-03-01&to=2026-03-31")
+    assert page.answer.status_code == 200
+
+
 async def test_what_is_no_period_is_told(http: httpx.AsyncClient, tenant: Tenant) -> None:
     """Neither an error of ours nor markup of the address."""
     page = await at_march(http, tenant)

@@ -114,6 +114,18 @@ def test_what_a_finding_says_is_said_in_german_with_its_values() -> None:
     assert due == "Fällig am 26.12.2026, die Zahlungsbedingung sagt 01.12.2026."
 
 
+def test_a_finding_names_months_in_words_and_leaves_numbers_alone() -> None:
+    """What looks like a month is one only where a finding tells of months."""
+    later = (
+        "Booked on 2026-11-28, input tax is deducted in 2026-11; the invoice came in on 2026-12-01:"
+        " it belongs to 2026-12. A booking date of 2026-12-01 states it there."
+    )
+    assert "November 2026" in GERMAN.more("INPUT_TAX_LATER", later)
+    assert "December 2026" in ENGLISH.more("INPUT_TAX_LATER", later)
+    numbers = "The e-invoice says 2026-03, the case says 2026-02."
+    assert "2026-03" in GERMAN.more("DIFFERS_FROM_E_INVOICE", numbers)
+
+
 def test_a_finding_names_kinds_and_ways_to_pay_in_words() -> None:
     """Codes of the API stand on no page; a name of a stranger that looks like one stays."""
     code, said = "DIFFERS_FROM_E_INVOICE", "The e-invoice says {}, the case says {}."
