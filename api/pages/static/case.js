@@ -226,7 +226,8 @@
   const line = () => {
     const told = $("[data-posting]", posting || document), out = $("#posting-line");
     if (told && out) out.replaceChildren(...[...told.childNodes].map(node => node.cloneNode(true)));
-    if (told && out) out.title = out.textContent.replace(/\s+/g, " ").trim();
+    const whole = out?.textContent.replace(/\s+/g, " ").trim();
+    if (whole) out.title = whole;
   };
   line();
   form.addEventListener("input", e => {

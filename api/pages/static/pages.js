@@ -65,6 +65,12 @@
 
   $("dialog[data-opened]")?.showModal();
 
+  /* What is cut off is complete where the pointer rests, also where the page names no title. */
+  document.addEventListener("mouseover", e => {
+    const cut = e.target.closest?.(".cut");
+    if (cut && !cut.closest("[title]") && !cut.querySelector("[title]") && cut.scrollWidth > cut.clientWidth) cut.title = cut.textContent.replace(/\s+/g, " ").trim();
+  });
+
   /* Of many tabs the one that is open is in sight. */
   const tab = $(".tabs [aria-current], .side > nav [aria-current]");
   if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 40;

@@ -363,8 +363,8 @@ async def test_what_earlier_invoices_were_booked_on_stands_beside_the_case(
     vendor = made.json()["id"]
     await door.order("PATCH", f"{CASES}/{case['id']}", {"vendor_id": vendor}, key="vendor")
     lines = [
-        {"account_number": "7600", "debit": 120, "credit": 0, "tax_code": "VST20"},
-        {"account_number": "7610", "debit": 12, "credit": 0, "tax_code": "VST20"},
+        {"account_number": "6815", "debit": 120, "credit": 0, "tax_code": "VST20"},
+        {"account_number": "6816", "debit": 12, "credit": 0, "tax_code": "VST20"},
         {"account_number": "3300", "debit": 0, "credit": 132, "partner_id": vendor},
     ]
     body = {"booking_date": "2026-03-02", "description": "März", "lines": lines}
@@ -381,6 +381,6 @@ async def test_what_earlier_invoices_were_booked_on_stands_beside_the_case(
 
     (row,) = page.page.xpath("//section[@aria-labelledby='h-hist']//tbody/tr")
     told = [" ".join(each.text_content().split()) for each in row.xpath("./td")]
-    assert told[1:5] == ["M-3", "7600, 7610", "VST20", "132,00"]
+    assert told[1:5] == ["M-3", "6815, 6816", "VST20", "132,00"]
     assert row.xpath(".//a/@href") == [f"/journal/{booked}"]
     assert page.page.xpath(f"//section[@aria-labelledby='h-hist']//a[@href='/vendors/{vendor}']")
