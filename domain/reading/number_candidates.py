@@ -1,16 +1,16 @@
 """What may be the number of the invoice: words with figures, alone or with the letters before."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
 from domain.reading.address import STREET, TOWN
 from domain.reading.candidate import Candidate, counted
-from domain.reading.labels import labels_in
+from domain.reading.labels import Label, labels_in
 from domain.reading.layout import Line
 from domain.reading.number_signs import beside, year_in, years_on
-from domain.reading.surroundings import Sheet, Spot, Surroundings
+from domain.reading.surroundings import Cell, Sheet, Spot, Surroundings
 from domain.reading.values import IBAN_START, PERCENT, VAT_ID, iban_in
 
 MOST = 250
@@ -22,6 +22,10 @@ _NUMBER = re.compile(rf"(?<![\w@]){_PART}(?![\w@])", re.IGNORECASE)
 _GLUED = re.compile(r"(?<=[a-z]\.)(?=\d)|(?<=[a-z]{4})(?=\d)|(?<=[:#])(?=[A-Z0-9])")
 _LETTERS = re.compile(r"(?:^|(?<=[\s:(#]))(?P<letters>[A-Z]{1,6})\s$")
 _GROUP = re.compile(r"\s(?=[\d/-]*\d)[\d/-]{2,8}(?:\s\d{2,6})?(?![\w.,:/%-]|\s?(?:%|\u20ac|EUR))")
+_GROUPED = re.compile(
+    r"(?:(?<![^\W_])[A-Z]{1,4}(?=\s\d)|[A-Z]{0,3}\d[\d/-]*[A-Z]?)(?!\w|[.,:]\d|\s?[%\u20ac])"
+)
+_GROUPS_END = re.compile(r"\s*(?:$|[,;|\u00b7\u2022(]|(?:vom|von|am|dated|date|of)\b)")
 _LABEL = 80  # signs before a number that may be its label
 _LEAD = 8  # signs before a number that may be letters of it, or its label
 _CUT = re.compile(rf"(?<![\w@]){_PART}[-/_]$", re.IGNORECASE)
@@ -78,7 +82,8 @@ def _found(around: Surroundings) -> Iterator[Candidate[str]]:
             taken = _by_place((*(match.span() for match in values), *_taken(line.text)))
             amounts = len(sheet.amounts[index])
             yield from _wrapped(around, page, index, years)
-            for start, end, form in _spans(line):
+            groups = dict(_in_groups(sheet, index, taken))
+            for start, end, form in _spans(line, groups):
                 text = line.text[start:end]
                 over = list(dict.fromkeys(chain(*(taken.get(at, ()) for at in range(start, end)))))
                 if over and not _is_more(line.text, start, end, over, len(values)):
@@ -161,7 +166,73 @@ def _taken(text: str) -> Iterator[tuple[int, int]]:
             yield match.start(), match.start() + _IBAN
 
 
-def _spans(line: Line) -> Iterator[tuple[int, int, str]]:
+def _in_groups(sheet: Sheet, index: int, taken: Container[int]) -> Iterator[tuple[int, int]]:
+    """Where numbers begin and end that are printed in groups behind their label.
+
+    `Rechnungsnummer 77 1882 0044 Kundennummer 44`: nobody means the first group alone. What else
+    stands behind it is a label, a day or nothing.
+    """
+    for cell, start in _behind_own_labels(sheet, index):
+        text, end, groups = cell.line.text, start, 0
+        for word in _GROUPED.finditer(text, start):
+            between = text[end : word.start()].strip()
+            if between or cell.start + word.start() in taken or cell.start + word.end() in taken:
+                break
+            end, groups = word.end(), groups + 1
+        if groups > 1 and _is_over(sheet, index, cell, end):
+            first = start + len(text[start:end]) - len(text[start:end].lstrip())
+            yield cell.start + first, cell.start + end
+
+
+def _behind_own_labels(sheet: Sheet, index: int) -> Iterator[tuple[Cell, int]]:
+    """The cells of a line that hold what a label of the number names, and from where on."""
+    before: Cell | None = None
+    for cell in sheet.cells[index]:
+        own = [each for each in cell.labels if not _OWN_KINDS.isdisjoint(each.kinds)]
+        for label in own:
+            text = cell.line.text
+            yield cell, label.end + len(text[label.end :]) - len(text[label.end :].lstrip(" .:#"))
+        if not cell.labels and _is_own_label(before or _heading(sheet, index, cell)):
+            yield cell, 0
+        before = cell
+
+
+def _heading(sheet: Sheet, index: int, cell: Cell) -> Cell | None:
+    return sheet.over(index - 1, cell.box.left, cell.box.right) if index else None
+
+
+def _is_own_label(cell: Cell | None) -> bool:
+    """Whether a cell is the label of the number and no more."""
+    if cell is None or len(cell.labels) != 1 or _OWN_KINDS.isdisjoint(cell.labels[0].kinds):
+        return False
+    return not _WORD.search(cell.line.text[cell.labels[0].end :])
+
+
+def _is_over(sheet: Sheet, index: int, cell: Cell, end: int) -> bool:
+    """Whether a number in groups ends: with its cell, or before a label, a day or a sign."""
+    rest = cell.line.text[end:]
+    following = end + len(rest) - len(rest.lstrip())
+    return (
+        _GROUPS_END.match(rest) is not None
+        or any(each.start == following and _is_of_document(each) for each in cell.labels)
+        or any(each.start() == cell.start + following for each in sheet.dates[index])
+    )
+
+
+def _is_of_document(label: Label) -> bool:
+    """Whether a label names another number or a day, and not what a line counts."""
+    return any(kind.endswith(("_number", "date", "vat_id")) for kind in label.kinds)
+
+
+def _spans(line: Line, groups: Mapping[int, int]) -> Iterator[tuple[int, int, str]]:
+    """What may be a number, but for parts of those that are known to be printed in groups."""
+    yield from ((start, end, "grouped") for start, end in groups.items())
+    for start, end, form in _of_words(line):
+        if not any(first < end and start < last for first, last in groups.items()):
+            yield start, end, form
+
+
+def _of_words(line: Line) -> Iterator[tuple[int, int, str]]:
     """Words with a figure; also with the letters before them, and joined by a lone stroke."""
     text = line.text
     signed = [match.span() for match in _SIGNED.finditer(text) if not _is_label(match)]

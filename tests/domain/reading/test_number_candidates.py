@@ -35,6 +35,43 @@ def test_numbers_are_found_whole(text: str, number: str) -> None:
     assert number in {found.value for found in number_candidates(Surroundings(typed(text)))}
 
 
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Rechnungsnummer 77 1882 0044 6612", "77 1882 0044 6612"),
+        ("Rechnungsnummer: 77 1882 0044 Kundennummer 44", "77 1882 0044"),
+        ("Rechnungsnr.     2572 118822004", "2572 118822004"),
+        ("Rechnungsnummer\n77 1882 0044 6612", "77 1882 0044 6612"),
+        ("Rechnung Nr. 77 1882 0044 vom 25.11.2026", "77 1882 0044"),
+        ("Rechnung Nr. 77 1882 0044 25.11.2026", "77 1882 0044"),
+        ("Invoice no. 410 555 019 221 003, page", "410 555 019 221 003"),
+        ("Rechnungsnummer VF 10 2026 551", "VF 10 2026 551"),
+        ("Rechnungsnummer 2026-11 0044 871 \u00b7 Seite", "2026-11 0044 871"),
+    ],
+)
+def test_a_number_in_groups_is_one(text: str, number: str) -> None:
+    """Telephone companies and airlines print it so; a group of it is no number of its own."""
+    found = [each.value for each in number_candidates(Surroundings(typed(text)))]
+
+    assert number in found
+    assert not [each for each in found if each != number and each in number.split()]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Rechnung Nr. 4711 17 Positionen", "4711"),
+        ("Rechnungsnummer 4711 120,00", "4711"),
+        ("Rechnungsnummer 4711 25.11.2026", "4711"),
+        ("Rechnungsnummer Kundennummer\n4711 3001", "4711"),
+        ("Kundennummer 4711 3001 17", "4711"),
+    ],
+)
+def test_what_may_be_no_group_leaves_the_number_alone(text: str, number: str) -> None:
+    """What follows is another value, or may be one."""
+    assert number in {each.value for each in number_candidates(Surroundings(typed(text)))}
+
+
 @pytest.mark.parametrize("number", ["RE-1001A", "2026-17b", "10023/26B", "M07AB", "2026A"])
 def test_a_letter_at_the_end_tells_numbers_apart(number: str) -> None:
     """RE-1001A and RE-1001B are two invoices; a word that is glued behind is none of it."""
