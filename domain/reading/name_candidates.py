@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 
-from domain.reading.address import SEPARATOR, STREET, TOWN
+from domain.reading.address import SEPARATOR, STREET, TOWN, town_in
 from domain.reading.candidate import Candidate
 from domain.reading.labels import Label, labels_in
 from domain.reading.layout import UNIT, Passage
@@ -52,6 +52,7 @@ _MERGED = 5  # lines below, those of other columns counted, that may be of one n
 _IDENTIFYING = frozenset(
     {"tax_number", "register_number", "vat_id", "customer_number", "contact", "phone"}
 )
+_IN_STREET = re.compile(r"[^\W\d_]{3}\.?\s\d{1,4}\s?[a-z]?(?:[/-]\d+\w?)*\s*$")
 _DASHED = re.compile(r"[^\W_]-$")
 _FAMILIES = {
     "number": (
@@ -71,10 +72,18 @@ _FAMILIES = {
 _FAMILY = {kind: family for family, kinds in _FAMILIES.items() for kind in kinds}
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What a name is held against: the recipient's, and the largest letters of the head."""
+
+    own: OwnParty
+    biggest: int
+
+
 def name_candidates(around: Surroundings, own: OwnParty) -> tuple[Candidate[str], ...]:
     """Every text that may be a name and is not the recipient's."""
     hosts = [host for found in _HOST.findall(around.layout.text) if (host := _own_part(found))]
-    others = (each for each in _found(around) if not is_same_name(each.value, own.name))
+    others = (each for each in _found(around, own) if not is_same_name(each.value, own.name))
     found = list(islice(others, MOST))
     bare = [bare_of(each.value) for each in found]
     return tuple(
@@ -128,7 +137,7 @@ def _hosts(name: str, hosts: Sequence[str]) -> Iterator[str]:
     yield f"host{best}"
 
 
-def _found(around: Surroundings) -> Iterator[Candidate[str]]:
+def _found(around: Surroundings, own: OwnParty) -> Iterator[Candidate[str]]:
     for page, sheet in enumerate(around.sheets):
         if page not in (0, len(around.sheets) - 1):
             continue
@@ -138,11 +147,11 @@ def _found(around: Surroundings) -> Iterator[Candidate[str]]:
         )
         for index, cells in enumerate(sheet.cells):
             for cell in cells:
-                yield from _names_in(around, page, index, cell, biggest)
+                yield from _names_in(around, page, index, cell, _Beside(own, biggest))
 
 
 def _names_in(
-    around: Surroundings, page: int, index: int, cell: Cell, biggest: int
+    around: Surroundings, page: int, index: int, cell: Cell, beside: _Beside
 ) -> Iterator[Candidate[str]]:
     sheet = around.sheets[page]
     parts = list(_parts(cell.line.text))
@@ -156,13 +165,13 @@ def _names_in(
             *around.features(spot),
             *_form(text, place, len(parts)),
             *_block(sheet, index, cell),
-            *_size(passage, biggest, index),
+            *_size(passage, beside.biggest, index),
         )
         if place and not FORM.search(text) and not _labelled(features):
             continue
         yield Candidate(text, passage, features)
         if len(parts) == 1:
-            yield from _merged(sheet, index, cell, (text, passage, features))
+            yield from _merged(sheet, index, cell, (text, passage, features), beside.own)
 
 
 def _labelled(features: Sequence[str]) -> bool:
@@ -170,11 +179,16 @@ def _labelled(features: Sequence[str]) -> bool:
 
 
 def _merged(
-    sheet: Sheet, index: int, cell: Cell, first: tuple[str, Passage, tuple[str, ...]]
+    sheet: Sheet,
+    index: int,
+    cell: Cell,
+    first: tuple[str, Passage, tuple[str, ...]],
+    own: OwnParty,
 ) -> Iterator[Candidate[str]]:
     """A name over some lines: they go on where the first begins, in the same size.
 
-    What is nothing but a label is no part of the name below it.
+    What is nothing but a label is no part of the name below it. An address, a VAT id and the
+    recipient's own name end it: whoever has no legal form is followed by one or the other.
     """
     text, passage, features = first
     if FORM.search(text):
@@ -189,7 +203,8 @@ def _merged(
     for under in sheet.below(index, cell, _MERGED):
         below = under.box.bottom - under.box.top
         is_other = under.labels[:1] and under.labels[0].start == 0 and _is_said(under.labels[0])
-        if abs(height - below) > height // 4 or is_other or under.is_value:
+        is_other = is_other or under.is_value or _ends_name(under.line.text, own)
+        if abs(height - below) > height // 4 or is_other:
             return
         form = FORM.search(under.line.text)
         if is_label and form is not None and _completing(under, form) == "name":
@@ -201,6 +216,16 @@ def _merged(
             told = ("merged", f"merged:{_completing(under, form)}", f"begun{len(text.split())}")
             yield Candidate(merged.text, merged, (*kept, *told, "form:end"))
             return
+
+
+def _ends_name(text: str, own: OwnParty) -> bool:
+    """Whether a line below a name is none of it: an address, a VAT id, the recipient."""
+    return (
+        town_in(text) is not None
+        or _IN_STREET.search(text) is not None
+        or VAT_ID.search(text) is not None
+        or is_same_name(text, own.name)
+    )
 
 
 def _completing(cell: Cell, form: re.Match[str]) -> str:

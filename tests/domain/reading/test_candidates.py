@@ -80,6 +80,27 @@ def test_other_words_and_gaps_end_a_name(text: str) -> None:
     assert not [each for each in found_in(text).names if each.value.startswith("Muster ")]
 
 
+@pytest.mark.parametrize(
+    "between",
+    [
+        "Hauptplatz 1, 5400 Hallein \u00b7 UID ATU13585627\n",
+        "Hauptplatz 1\n5400 Hallein\n",
+        "Hauptplatz 1\n",
+        "UID ATU13585627\n",
+        "",
+    ],
+)
+def test_a_sender_without_a_legal_form_ends_before_its_address_and_the_recipient(
+    between: str,
+) -> None:
+    """An office, an insurance, a club: neither a postcode nor our own name is of its name."""
+    text = f"Stadtgemeinde Hallein\n{between}Kunden GmbH\nRing 5\n4020 Linz"
+    names = {each.value for each in found_in(text, OwnParty("Kunden GmbH")).names}
+
+    assert "Stadtgemeinde Hallein" in names
+    assert not [each for each in names if "Kunden GmbH" in each]
+
+
 def test_a_label_alone_is_no_part_of_the_name_below_it() -> None:
     """`Nummer` heads what stands there; before a legal form alone it may be a name all the same."""
     names = {each.value for each in found_in("Nummer\nMuster GmbH\nGasse 1").names}
