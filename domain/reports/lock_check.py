@@ -29,11 +29,15 @@ HINTS = frozenset({Subject.EARLIER, Subject.VOUCHERS})
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """How many things are left, and what they come to in EUR where that says something."""
+    """How many things are left, and what they come to in EUR where that says something.
+
+    `is_explained` where a person has said of each, with a reason, that it stays as it is.
+    """
 
     subject: Subject
     count: int
     amount: Decimal | None = None
+    is_explained: bool = False
 
     @property
     def is_clear(self) -> bool:
@@ -45,7 +49,7 @@ class Check:
         """In order, a hint, or a warning: nothing of it forbids the lock."""
         if self.is_clear:
             return "ok"
-        return "hint" if self.subject in HINTS else "warning"
+        return "hint" if self.is_explained or self.subject in HINTS else "warning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,8 @@ class Gap:
     """A stretch of days of an account whose statements do not follow one another.
 
     `amount` is what is missing, None where there is no statement, or where they are in two
-    currencies (`is_mixed`).
+    currencies (`is_mixed`). `reason` is why a person put it aside, and `until` the day up to which
+    it is: what is put aside for good is explained, what is until a day is still expected.
     """
 
     account: str
@@ -71,6 +76,13 @@ class Gap:
     last_day: date
     amount: Decimal | None
     is_mixed: bool = False
+    reason: str | None = None
+    until: date | None = None
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether nothing is expected any more."""
+        return self.reason is not None and self.until is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,12 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session
 
+from domain.access import views as access
+from domain.banking import continuity, deferral_views
 from domain.banking.continuity import Balances, Span, gaps
+from domain.banking.deferral_views import Deferral
 from domain.database.session import tenant_of
+from domain.dates import DateRange, local_day
 from domain.money import ZERO
 from domain.periods.period import PeriodName
 from domain.reports import ageing_views, vat_return_views
@@ -74,11 +78,11 @@ def checked(session: Session, name: PeriodName, fiscal_year_start: int, now: dat
              "first": days.first, "last": days.last}  # fmt: skip
     extent = Extent(*session.execute(_EXTENT, asked).one())
     counted = session.execute(_COUNTS, asked).one()._mapping  # noqa: SLF001 (its public name)
-    open_gaps = tuple(_gaps(session, days.first, days.last))
+    open_gaps = tuple(_gaps(session, days, local_day(now, access.tenant(session).country)))
     moved, amount = session.execute(_MOVEMENTS, asked).one()
     checks = {Subject(each): Check(Subject(each), count) for each, count in counted.items()}
     checks[Subject.MOVEMENTS] = Check(Subject.MOVEMENTS, moved, amount or None)
-    checks[Subject.STATEMENTS] = Check(Subject.STATEMENTS, len(open_gaps))
+    checks[Subject.STATEMENTS] = _statements(open_gaps)
     checks[Subject.NUMBERS] = Check(Subject.NUMBERS, _missing(session, extent))
     checks |= _agreed(session, Asked(now, days.first, days.last))
     return LockCheck(extent, tuple(checks[each] for each in Subject), open_gaps)
@@ -107,7 +111,13 @@ def _missing(session: Session, extent: Extent) -> int:
     return int(extent.last_number - extent.first_number + 1 - there)
 
 
-def _gaps(session: Session, first: date, last: date) -> Iterator[Gap]:
+def _statements(found: tuple[Gap, ...]) -> Check:
+    """A lock is for good: what was put aside is told, and asks for nothing if it is for good."""
+    explained = all(each.is_explained for each in found)
+    return Check(Subject.STATEMENTS, len(found), is_explained=explained)
+
+
+def _gaps(session: Session, days: DateRange, today: date) -> Iterator[Gap]:
     """Gaps between statements that lie in these days, and what is missing up to the last day."""
     of_account: dict[tuple[UUID, str], list[Balances]] = defaultdict(list)
     tenant = {"tenant": tenant_of(session)}
@@ -115,15 +125,28 @@ def _gaps(session: Session, first: date, last: date) -> Iterator[Gap]:
         of_account[account, named].append(Balances(*balances))
     if not of_account:
         return
-    moved = _Moved(session)
+    moved, aside = _Moved(session), deferral_views.deferrals(session)
     for (account, named), statements in of_account.items():
         for gap in gaps(statements, partial(moved, account)):
-            if gap.first_day <= last and gap.last_day >= first:
-                is_mixed = gap.amount is None
-                yield Gap(named, gap.first_day, gap.last_day, gap.amount, is_mixed=is_mixed)
+            if gap.first_day <= days.last and gap.last_day >= days.first:
+                yield _told(named, gap, aside.get(account), today)
         end = max(each.last_day for each in statements)
-        if end < last:
-            yield Gap(named, end + timedelta(days=1), last, None)
+        if end < days.last:
+            yield Gap(named, end + timedelta(days=1), days.last, None)
+
+
+def _told(account: str, gap: continuity.Gap, aside: Deferral | None, today: date) -> Gap:
+    """A gap, and what was said of it where it is put aside today."""
+    is_aside = aside is not None and not aside.left_of([gap], today)
+    return Gap(
+        account,
+        gap.first_day,
+        gap.last_day,
+        gap.amount,
+        is_mixed=gap.amount is None,
+        reason=aside.reason if aside and is_aside else None,
+        until=aside.until if aside and is_aside else None,
+    )
 
 
 class _Moved:

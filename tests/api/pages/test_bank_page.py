@@ -459,8 +459,13 @@ async def test_what_is_missing_since_is_told_all_the_same(office: Caller, page: 
     assert "Kontoauszug fehlt: " in (await page.go("/")).text
     await page.go(f"/bank/{account_id}")
     await page.send("defer", reason="auch das")
+    told = (await page.go("/periods/2026-03")).text
+    assert "3 Lücken in den Auszügen" in told, "the end of the month is missing, too"
+    assert told.count("zurückgestellt: auch das") == 2
+    await page.go(f"/bank/{account_id}")
     await page.send("resume")
     assert "Kontoauszug fehlt: " in (await page.go("/")).text
+    assert "zurückgestellt: " not in (await page.go("/periods/2026-03")).text
     told = office.get("/v1/audit", subject="bank_account").json()
     events = told["events"] if isinstance(told, dict) else told
     steps = [each["action"] for each in events if "gaps" in each["action"]]

@@ -2,12 +2,12 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlmodel import Session, select
 
-from domain.banking import statement_store
+from domain.banking import deferral_store, statement_store
 from domain.banking.bank_transaction import BankTransaction
 from domain.banking.rows import BankStatementRow, BankTransactionRow
 from domain.database.session import read_session, tenant_of, write_session
@@ -83,6 +83,65 @@ def test_movements_and_gaps_of_statements_are_told(database: Database, tenant: T
     assert (missing.first_day, missing.last_day) == (date(2026, 3, 15), date(2026, 3, 15))
     assert missing.amount == Decimal("-5.00")
     assert late == Gap(missing.account, date(2026, 3, 21), date(2026, 3, 31), None)
+
+
+def test_gaps_that_were_put_aside_are_told_with_the_reason(
+    database: Database, tenant: Tenant
+) -> None:
+    """For good they ask for nothing; until a day they are expected still; another one counts."""
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
+        account = a_bank_account(session)
+        rows = [BankTransaction(date(2026, 3, 9), Decimal("-20.00"), reference="RE-1")]
+        statement_store.import_rows(
+            session, statement_store.Delivery(uuid4(), account, tuple(rows))
+        )
+        statement(session, "1", ("100.00", "100.00"), (date(2026, 3, 1), date(2026, 3, 8)))
+        statement(session, "2", ("75.00", "80.00"), (date(2026, 3, 10), date(2026, 3, 31)))
+    assert told(checked(database, tenant)) == ("warning", [(Decimal("-5.00"), None, None)])
+
+    put_aside(database, tenant, account, date(2026, 6, 1))
+    check = checked(database, tenant)
+    assert told(check) == ("warning", [(Decimal("-5.00"), "von Hand", date(2026, 6, 1))])
+    put_aside(database, tenant, account, None)
+    check = checked(database, tenant)
+    assert told(check) == ("hint", [(Decimal("-5.00"), "von Hand", None)])
+
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
+        statement(session, "3", ("81.00", "81.00"), (date(2026, 4, 1), date(2026, 4, 2)))
+    check = checked(database, tenant)
+    assert told(check) == (
+        "warning", [(Decimal("-5.00"), "von Hand", None), (Decimal("1.00"), None, None)]
+    )  # fmt: skip
+    assert left(check)[Subject.STATEMENTS] == 2
+
+
+def test_gaps_put_aside_until_a_day_are_as_the_others_from_then_on(
+    database: Database, tenant: Tenant
+) -> None:
+    """The day is that of the company."""
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
+        account = a_bank_account(session)
+        rows = [BankTransaction(date(2026, 3, 9), Decimal("-20.00"), reference="RE-1")]
+        statement_store.import_rows(
+            session, statement_store.Delivery(uuid4(), account, tuple(rows))
+        )
+        statement(session, "1", ("100.00", "100.00"), (date(2026, 3, 1), date(2026, 3, 8)))
+        statement(session, "2", ("75.00", "80.00"), (date(2026, 3, 10), date(2026, 3, 31)))
+    put_aside(database, tenant, account, NOW.date())
+    assert told(checked(database, tenant)) == ("warning", [(Decimal("-5.00"), None, None)])
+
+
+def told(check: LockCheck) -> tuple[str, list[tuple[Decimal | None, str | None, date | None]]]:
+    """How the statements are judged, and what is said of each gap."""
+    (found,) = [each for each in check.checks if each.subject is Subject.STATEMENTS]
+    return found.severity, [(each.amount, each.reason, each.until) for each in check.gaps]
+
+
+def put_aside(database: Database, tenant: Tenant, account: UUID, until: date | None) -> None:
+    """Put the gaps aside that there are, in April."""
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
+        now = date(2026, 4, 20), NOW
+        deferral_store.defer(session, account, "von Hand", until, now)
 
 
 def statement(
