@@ -99,7 +99,8 @@ def _items(found: OpenItems) -> Iterator[Row]:
     for partner in found.partners:
         for each in partner.items:
             yield (partner.partner_name, each.document_number, each.booking_date, each.due_date,
-                   each.days_overdue, each.account, each.remaining_base)  # fmt: skip
+                   each.days_overdue, each.account, each.remaining_base,
+                   each.remaining_amount, each.currency)  # fmt: skip
 
 
 def _flows(found: CashFlow) -> Iterator[Row]:
@@ -108,7 +109,8 @@ def _flows(found: CashFlow) -> Iterator[Row]:
 
 
 _OF_LAYOUT = ("law", "name", "account", "amount", "year_before")
-_OF_ITEMS = ("partner", "reference", "day", "due", "overdue", "account", "open")
+_OF_ITEMS = ("partner", "reference", "day", "due", "overdue", "account", "open",
+             "open_document", "currency")  # fmt: skip
 REPORTS: Mapping[str, Report] = {
     "trial-balance": Report(
         _snapshot(views.of_accounts),

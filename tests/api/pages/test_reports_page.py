@@ -13,12 +13,16 @@ import httpx
 import pypdfium2
 import pytest
 from sqlalchemy import event
+from sqlmodel import select
 
 from api.pages import report_prints
 from api.pages.language import Language
 from domain.access import scope
-from domain.database.session import write_session
+from domain.database.session import read_session, write_session
 from domain.dates import local_day
+from domain.ledger.booking import Line
+from domain.ledger.intent import Exchange, OpenItemTerms, Settling, Side
+from domain.ledger.rows import OpenItemRow
 from domain.payables import vendor_store
 from domain.payables.partner import Vendor
 from tests.api.pages.browsers import Plain
@@ -140,6 +144,38 @@ async def test_reports_are_files(reading: httpx.AsyncClient, tenant: Tenant) -> 
     assert rows[0] == ["Account", "Name", "Opening", "Debit", "Credit", "Closing"]
     assert sum(Decimal(row[5]) for row in rows[1:]) == 0
     assert sum(Decimal(row[3]) for row in rows[1:]) == sum(Decimal(row[4]) for row in rows[1:])
+
+
+async def test_open_items_of_a_currency_are_in_both_in_a_file(
+    reading: httpx.AsyncClient, database: Database
+) -> None:
+    """Of 110.00 USD booked at 100.00 EUR, 88.00 and 75.00 are left; one in EUR says the same."""
+    tenant = another_tenant(database)
+    books = Books(database, tenant)
+    exchange = Exchange("USD", Decimal("110.00"), Decimal("1.1"), date(2026, 3, 2), "ECB")
+    lines = (Line("6815", Side.DEBIT, Decimal(100)), Line("3300", Side.CREDIT, Decimal(100)))
+    terms = OpenItemTerms("RE-1", None)
+    foreign = books.book(date(2026, 3, 2), *lines, exchange=exchange, terms=terms)
+    with read_session(database.engine, tenant.id) as session:
+        found = select(OpenItemRow.open_item_id).where(OpenItemRow.intent_id == foreign)
+        item = session.exec(found).one()
+    paid = (Line("3300", Side.DEBIT, Decimal(25)), Line("2800", Side.CREDIT, Decimal(25)))
+    settled = (Settling(item, Decimal(25), Decimal("22.00")),)
+    books.book(date(2026, 3, 3), *paid, settles=settled)
+    books.book(
+        date(2026, 3, 4),
+        Line("6815", Side.DEBIT, Decimal("12.34")),
+        Line("3300", Side.CREDIT, Decimal("12.34")),
+        terms=OpenItemTerms("RE-2", None),
+    )
+    await at(reading, tenant, "/")
+    told = await reading.get(f"/reports/payables/csv?{YEAR}")
+    head, *rows = csv.reader(told.text.removeprefix("\ufeff").splitlines(), delimiter=";")
+    assert head[-3:] == ["Offen EUR", "Offen in Währung", "Währung"]
+    assert [row[-3:] for row in rows] == [["75,00", "88,00", "USD"], ["12,34", "12,34", "EUR"]]
+    printed = text_of((await reading.get(f"/reports/payables/pdf?{YEAR}")).content)
+    assert "88,00" in printed
+    assert "87,34" in printed, "the sum is in EUR alone"
 
 
 async def test_what_is_no_report_is_told(reading: httpx.AsyncClient, tenant: Tenant) -> None:
