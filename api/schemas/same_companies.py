@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, StrictBool
 
 from api.schemas.types import BodyIn, BodyOut, MoneyText
-from domain.receivables.same_company_store import SameCompany
+from domain.receivables.same_company_store import REASON_LENGTH, SameCompany
 from domain.receivables.same_company_views import OneCompany
 
 
@@ -17,7 +17,7 @@ class SameCompanyIn(BodyIn):
     vendor_id: UUID
     customer_id: UUID
     is_same: StrictBool = Field(default=True, description="False takes back what was decided")
-    reason: str | None = Field(default=None, min_length=1, max_length=500)
+    reason: str | None = Field(default=None, min_length=1, max_length=REASON_LENGTH)
 
     @property
     def pair(self) -> tuple[UUID, UUID]:

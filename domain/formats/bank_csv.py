@@ -320,12 +320,7 @@ class _Row:
                 or ""
             )
             or None,
-            remittance_information=" ".join(
-                filter(
-                    None, (text.get("text") or self.said("booking_text"), self.said("reference"))
-                )
-            )
-            or None,
+            remittance_information=self._words(text),
             end_to_end_id=self.said("end_to_end_id") or text.get("end_to_end_id"),
             bank_reference=self.said("unique_reference"),
             batch_reference=self.said("batch_reference"),
@@ -337,6 +332,13 @@ class _Row:
         """The purpose, taken apart where the layout puts everything into it."""
         words = self.said("purpose") or ""
         return elba(words) if self.layout.profile.text == "elba" else tagged(words)
+
+    def _words(self, text: dict[str, str]) -> str | None:
+        """What the payment is for, with the invoice that the file names in a column of its own."""
+        words = [text.get("text") or self.said("booking_text"), self.said("reference")]
+        said = " ".join(filter(None, words))
+        number = self.said("invoice_number")
+        return f"{said} {number}".strip() if number and number not in said else said or None
 
     def _details(self, text: dict[str, str]) -> Iterator[tuple[str, str]]:
         for name in _DETAILS:

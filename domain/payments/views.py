@@ -810,7 +810,8 @@ def _last_paid(session: Session, vendor_ids: set[UUID]) -> dict[UUID, date]:
     """Day of the latest payment to the present IBAN of each vendor, as the bank told it.
 
     Money that went to an earlier IBAN, or a reversal, proves nothing of this one, and neither does
-    a movement that somebody typed: only the files of banks are their word.
+    a movement that somebody typed: only the files of banks are their word. A file proves nothing
+    for whoever said where the money goes: what that person brought is their word again (0093).
     """
     of_item = and_(
         col(SettlementRow.tenant_id) == OpenItemRow.tenant_id,
@@ -837,6 +838,7 @@ def _last_paid(session: Session, vendor_ids: set[UUID]) -> dict[UUID, date]:
         .join(BankImportRow, of_import)
         .where(
             BankImportRow.source == _FILE,
+            col(BankImportRow.created_by).is_distinct_from(VendorRow.iban_changed_by),
             OpenItemRow.tenant_id == tenant_of(session),
             among(col(OpenItemRow.partner_id), vendor_ids),
             OpenItemRow.side == Side.CREDIT.value,

@@ -14,6 +14,8 @@ from domain.receivables import customer_views
 from domain.receivables.customer import CustomerNotFound
 from domain.receivables.rows import SameCompanyRow
 
+REASON_LENGTH = 500
+
 
 @dataclass(frozen=True, slots=True)
 class SameCompany:

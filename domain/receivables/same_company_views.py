@@ -1,5 +1,6 @@
 """Reads vendors and customers that are one company, and those that may be, with what both owe."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -7,7 +8,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, union
+from sqlalchemy import and_, func, union
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
@@ -21,6 +22,7 @@ from domain.payables.sub_ledger import SubLedger
 from domain.receivables.rows import CustomerRow
 
 _MOST = 500
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _ALIKE = ("vat_id", "iban")
 
 
@@ -101,6 +103,19 @@ def company(session: Session, vendor_id: UUID, customer_id: UUID) -> OneCompany:
     vendor = session.get_one(VendorRow, (tenant_of(session), vendor_id))
     customer = session.get_one(CustomerRow, (tenant_of(session), customer_id))
     return _shown(session, [(vendor, customer)])[0]
+
+
+def named(session: Session, ledger: SubLedger, told: str) -> list[UUID]:
+    """Who of a ledger has this number, else this name in any case; at most two are looked for."""
+    row: Any = VendorRow if ledger is SubLedger.PAYABLE else CustomerRow
+    own = col(row.tenant_id) == tenant_of(session)
+    wanted = told.strip()
+    if _NUMBER.fullmatch(wanted):
+        found = session.exec(select(row.id).where(own, row.number == int(wanted))).all()
+        if found:
+            return list(found)
+    alike = func.lower(row.name) == wanted.lower()
+    return list(session.exec(select(row.id).where(own, alike).limit(2)))
 
 
 @cache

@@ -238,7 +238,8 @@ def test_these_pages_can_be_used_by_everybody(office: Office, browser: Page) -> 
     vendor = f"/vendors/{office.bookkeeper.get('/v1/vendors')[0]['id']}"
     customer = f"/customers/{office.bookkeeper.get('/v1/customers')[0]['id']}"
     addresses = [bank, f"{bank}?state=matched", f"{bank}/auto", f"{bank}/balance",
-                 "/vendors", vendor, "/customers", customer, "/customers/new"]  # fmt: skip
+                 "/vendors", vendor, "/customers", customer, "/customers/new",
+                 "/same-companies"]  # fmt: skip
     broken: list[str] = []
     for number, address in enumerate(addresses):
         browser.emulate_media(color_scheme="dark" if number % 2 else "light")

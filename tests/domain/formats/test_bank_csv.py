@@ -251,6 +251,29 @@ def test_reports_of_payment_providers_are_statements(
     assert len(fees) == len([each for each in lines if each in {"-3.20", "-0.94", "-0.29"}])
 
 
+PAYPAL_INVOICE = (
+    "Date,Time,Name,Type,Status,Currency,Gross,Fee,Net,Transaction ID,Invoice Number\n"
+    "01/02/2026,10:00:00,Kundin,Payment,Completed,EUR,119.00,-3.32,115.68,1A,AR-77001\n"
+)
+PAYPAL_SUBJECT = (
+    "Datum,Uhrzeit,Name,Typ,Status,Währung,Brutto,Entgelt,Netto,Transaktionscode,"
+    "Rechnungsnummer,Betreff\n"
+    '02.01.2026,10:00:00,Kundin,Zahlung,Abgeschlossen,EUR,"119,00","-3,32","115,68",1A,'
+    "AR-77001,Rechnung AR-77001\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("report", "words"),
+    [(PAYPAL_INVOICE, "Payment AR-77001"), (PAYPAL_SUBJECT, "Rechnung AR-77001")],
+)
+def test_the_invoice_of_a_column_stands_in_the_text(report: str, words: str) -> None:
+    """It is what ties the payment to its invoice; once, where the text has it already."""
+    ((gross, fee),) = [each.lines for each in read(report)]
+    assert gross.remittance_information == words
+    assert (gross.amount, fee.amount) == (Decimal("119.00"), Decimal("-3.32"))
+
+
 def test_a_provider_keeps_what_it_has_not_paid_out() -> None:
     """Movements, fees and payouts of an account come to its balance."""
     (paypal,) = read(PAYPAL)

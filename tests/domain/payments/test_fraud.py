@@ -425,3 +425,44 @@ def test_typed_movements_prove_no_account(office: Office) -> None:
     run_id = office.a_run(who="admin")
     with pytest.raises(PayeeNotConfirmed):
         office.approve(run_id)
+
+
+@pytest.mark.parametrize(
+    ("by", "is_believed"), [("approver", False), ("bookkeeper", True), ("admin", True)]
+)
+def test_a_file_proves_no_account_for_who_gave_it_and_brought_the_file(
+    office: Office, by: str, *, is_believed: bool
+) -> None:
+    """A file is the word of who uploads it, whoever matches what it tells."""
+    with office.as_("approver") as session:
+        vendor_id = a_vendor(session)
+        paid = a_posted_invoice(session, an_invoice(vendor_id, "0.10"))
+        owed = a_posted_invoice(session, an_invoice(vendor_id))
+        iban = vendor_views.vendor(session, vendor_id).vendor.iban
+    run_id = office.a_run(owed)
+    with pytest.raises(PayeeNotConfirmed):
+        office.approve(run_id)
+    told_and_matched(office, by, paid, iban)
+    if is_believed:
+        office.approve(run_id)
+        return
+    with pytest.raises(PayeeNotConfirmed):
+        office.approve(run_id)
+    with office.as_("bookkeeper") as session:
+        vendor_store.confirm_iban(session, vendor_id)
+    office.approve(run_id)
+
+
+def told_and_matched(office: Office, by: str, paid: UUID, iban: str | None) -> None:
+    """Somebody brings a file that tells of a debit of 0.10, and the bookkeeper matches it."""
+    row = BankTransaction(NOW.date(), Decimal("-0.10"), counterparty_iban=iban)
+    with office.as_(by) as session:
+        delivery = statement_store.Delivery(uuid4(), office.account_id, [row], source="file")
+        statement_store.import_rows(session, delivery)
+    with office.as_("bookkeeper") as session:
+        wanted = bank_views.TransactionFilter(office.account_id)
+        (stored,), _ = bank_views.transactions(session, wanted, limit=9, offset=0)
+        intent_id = linked_intent(session, paid)
+        assert intent_id is not None
+        target = reconciliation_store.Target(intent_id, CandidateKind.OPEN_LIABILITY, "3300")
+        reconciliation_store.reconcile(session, stored.id, target)
