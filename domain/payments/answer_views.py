@@ -5,13 +5,15 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_
+from sqlalchemy import Date, String, and_, cast, func, or_
 from sqlmodel import Session, col, select
 
 from domain.banking.file_ids import RUN_LENGTH, message_id, run_part, transfer_of
 from domain.banking.rows import BankTransactionRow
 from domain.database.among import among
 from domain.database.session import tenant_of
+from domain.ledger.rows import SettlementRow
+from domain.payables.rows import InvoiceRow
 from domain.payments.bank_answer import REFUSED, Answer, Evidence, Movement
 from domain.payments.rows import (
     CollectionRow,
@@ -163,7 +165,8 @@ def is_being_paid() -> Any:
     """Whether an item's money is promised: in an active run, or on its way to a statement.
 
     A bank books, and sends back what it cannot book, within days. Until then an invoice whose
-    statement has not come in must not be paid a second time.
+    statement has not come in must not be paid a second time; one that a movement of the run has
+    settled has nothing on its way, and what is left of it may be paid.
     """
     completed = (
         select(PaymentRunRow.id)
@@ -177,7 +180,51 @@ def is_being_paid() -> Any:
     on_its_way = or_(col(PaymentRunItemRow.executed_at) > func.now() - UNDER_WAY, completed)
     return or_(
         col(PaymentRunItemRow.is_active),
-        and_(col(PaymentRunItemRow.released_at).is_(None), on_its_way),
+        and_(
+            col(PaymentRunItemRow.released_at).is_(None),
+            on_its_way,
+            _settled_by_run() < func.abs(PaymentRunItemRow.amount),
+        ),
+    )
+
+
+def _settled_by_run() -> Any:
+    """What movements since the file left settled of an item, that bear its transfer's number.
+
+    The number is behind the run's part of the id, or the booking is of the whole file.
+    """
+    item, run, moved = PaymentRunItemRow, PaymentRunRow, BankTransactionRow
+    of_invoice = (
+        select(InvoiceRow.open_item_id)
+        .where(InvoiceRow.tenant_id == item.tenant_id, InvoiceRow.id == item.invoice_id)
+        .correlate(item)
+        .scalar_subquery()
+    )
+    number = func.concat("-", item.transfer)
+    of_file = func.replace(cast(item.run_id, String), "-", "")
+    of_movement = and_(
+        col(moved.tenant_id) == SettlementRow.tenant_id,
+        col(moved.intent_id) == SettlementRow.intent_id,
+    )
+    of_run = and_(
+        col(run.tenant_id) == moved.tenant_id, col(run.bank_account_id) == moved.bank_account_id
+    )
+    return (
+        select(func.coalesce(func.sum(SettlementRow.amount), 0))
+        .join(moved, of_movement)
+        .join(run, of_run)
+        .where(
+            SettlementRow.tenant_id == item.tenant_id,
+            SettlementRow.open_item_id == func.coalesce(item.open_item_id, of_invoice),
+            run.id == item.run_id,
+            moved.tx_date >= cast(run.exported_at, Date) - 1,
+            or_(
+                func.substr(moved.end_to_end_id, RUN_LENGTH + 1) == number,
+                col(moved.batch_reference) == of_file,
+            ),
+        )
+        .correlate(item)
+        .scalar_subquery()
     )
 
 

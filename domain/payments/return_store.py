@@ -17,12 +17,21 @@ from domain.database.session import tenant_of
 from domain.ids import derived_id
 from domain.ledger.books_store import books
 from domain.ledger.intent import Side
+from domain.ledger.journal_views import posted_of
+from domain.ledger.reversal import HasSettlements, Posted
 from domain.ledger.rows import OpenItemRow, SettlementRow
 from domain.money import BASE_CURRENCY, ZERO
 from domain.payables.clearing import fee_account
 from domain.payables.rows import InvoiceRow
 from domain.payments.answer_views import run_of_message
-from domain.payments.returned import Returned, ReturnMismatch, Settled, booking_of
+from domain.payments.returned import (
+    Returned,
+    ReturnMismatch,
+    Settled,
+    booking_of,
+    fee_of,
+    intent_of_whole,
+)
 from domain.payments.rows import PaymentRunItemRow
 from domain.posting import store as journal
 from domain.posting.outcome import SettlementExceedsOpenAmount
@@ -60,17 +69,56 @@ def book_return(
         fee=told if fee is None else fee,
         reason=str(details["return_reason"]) if details.get("return_reason") else None,
     )
-    booking = booking_of(back, _settled(session, original, row))
     try:
-        posted = journal.book(session, booking)
-    except SettlementExceedsOpenAmount as error:
-        raise ReturnMismatch("the payment came back before") from error
-    _tie(session, row, posted.intent_id, original.id)
-    return posted.intent_id
+        intent_id = _posted(session, back, original, row)
+    except (SettlementExceedsOpenAmount, HasSettlements) as error:
+        raise ReturnMismatch("it came back before, or what it left is used") from error
+    _tie(session, row, intent_id, original.id)
+    return intent_id
+
+
+def _posted(
+    session: Session, back: Returned, original: BankTransactionRow, row: BankTransactionRow
+) -> UUID:
+    """Post the return: the whole payment mirrored, or what a part of it has settled.
+
+    A part is one transfer of a collective payment, or one of several movements of a match. Costs
+    that were booked with a payment stay where the bank returns what it settled alone.
+    """
+    of_transfer = _of_transfer(session, original, row)
+    settled = _settled(session, original, of_transfer)
+    if of_transfer is not None or _is_of_several(session, original):
+        return journal.book(session, booking_of(back, settled)).intent_id
+    paid = posted_of(session, original.intent_id or original.id)
+    moved = abs(original.amount)
+    gross = sum((each.amount for each in settled), ZERO)
+    if gross < moved and back.fee == fee_of(back, gross) and _adds_costs_alone(back, settled, paid):
+        return journal.book(session, booking_of(back, settled)).intent_id
+    whole = intent_of_whole(back, moved, paid)
+    return journal.post(session, lambda _: whole).intent_id
+
+
+def _adds_costs_alone(back: Returned, settled: Sequence[Settled], paid: Posted) -> bool:
+    """Whether a payment booked fees of the bank beside what it settled, and nothing else."""
+    if len({each.side for each in settled}) != 1:
+        return False
+    known = {back.bank_account, back.fee_account, *(each.account for each in settled)}
+    sides = {side.account for row in paid.entries for side in (row.debit, row.credit)}
+    return not paid.opened and sides <= known
+
+
+def _is_of_several(session: Session, original: BankTransactionRow) -> bool:
+    """Whether other movements are tied to the same intent."""
+    query = select(BankTransactionRow.id).where(
+        BankTransactionRow.tenant_id == original.tenant_id,
+        BankTransactionRow.intent_id == original.intent_id,
+        BankTransactionRow.id != original.id,
+    )
+    return session.exec(query.limit(1)).first() is not None
 
 
 def _settled(
-    session: Session, original: BankTransactionRow, back: BankTransactionRow
+    session: Session, original: BankTransactionRow, of_transfer: set[UUID] | None
 ) -> list[Settled]:
     """What the first payment settled, of a collective one what the returned transfer paid."""
     query = (
@@ -100,7 +148,6 @@ def _settled(
         )
         for settlement, item in session.exec(query)
     ]
-    of_transfer = _of_transfer(session, original, back)
     if of_transfer is None:
         return found
     return [each for each in found if each.open_item_id in of_transfer]

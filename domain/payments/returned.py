@@ -10,10 +10,12 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from domain.dates import fiscal_year_of
 from domain.errors import Conflict, InvalidInput
 from domain.formats.business_codes import business_code_of
-from domain.ledger.booking import Booking, Line
-from domain.ledger.intent import Settling, Side
+from domain.ledger.booking import Booking, Line, period_of
+from domain.ledger.intent import Intent, Posting, Settling, Side
+from domain.ledger.reversal import Posted
 from domain.money import ZERO
 
 SOURCE = "bank"
@@ -74,8 +76,51 @@ class Returned:
     reason: str | None = None
 
 
+def fee_of(back: Returned, moved: Decimal) -> Decimal:
+    """What came back lacks of what the payment moved; of a direct debit, what is taken beyond."""
+    return moved - back.amount if back.amount > ZERO else -back.amount - moved
+
+
+def intent_of_whole(back: Returned, moved: Decimal, paid: Posted) -> Intent:
+    """The payment, mirrored on the day it came back, and the fee beside it.
+
+    What it settled is open again, what it opened is gone, and a discount and its tax are taken back
+    (§ 16 Abs. 1 UStG AT, § 17 Abs. 1 and 2 UStG DE), as is a difference of exchange. `moved` is
+    what it moved on the account, without a sign. Raises RETURN_MISMATCH.
+    """
+    if not paid.settles and not paid.opened:
+        raise ReturnMismatch("the payment has settled nothing")
+    fee = fee_of(back, moved)
+    if fee != back.fee:
+        raise ReturnMismatch("amount and fee do not make the payment", fee - back.fee)
+    if fee < ZERO:
+        raise InvalidInput("/fee", "must not be negative")
+    postings = [side for row in paid.entries for side in (row.credit.mirrored, row.debit.mirrored)]
+    if fee:
+        postings += [
+            Posting(back.fee_account, Side.DEBIT, fee),
+            Posting(back.bank_account, Side.CREDIT, fee),
+        ]
+    return Intent(
+        intent_id=back.intent_id,
+        booking_date=back.booking_date,
+        period=period_of(back.booking_date, paid.fiscal_year_start),
+        fiscal_year=fiscal_year_of(back.booking_date, paid.fiscal_year_start),
+        description=_words(back, [paid.external_reference or paid.description]),
+        postings=tuple(postings),
+        source=SOURCE,
+        external_reference=paid.external_reference,
+        exchange=paid.exchange,
+        settles=paid.opened + tuple(each.undone for each in paid.settles),
+    )
+
+
+def _words(back: Returned, numbers: Sequence[str]) -> str:
+    return " ".join(filter(None, ("Rückgabe", back.reason, *numbers)))[:500]
+
+
 def booking_of(back: Returned, settled: Sequence[Settled]) -> Booking:
-    """Booking that opens the items again. Raises RETURN_MISMATCH."""
+    """Booking that opens again what a part of a payment settled. Raises RETURN_MISMATCH."""
     sides = {each.side for each in settled}
     if len(sides) != 1:
         raise ReturnMismatch("what it paid is settled on no side, or on both")
@@ -84,7 +129,7 @@ def booking_of(back: Returned, settled: Sequence[Settled]) -> Booking:
         raise ReturnMismatch("it moves the same way as the payment")
     gross = sum((each.amount for each in settled), ZERO)
     # Of a transfer less comes back, of a direct debit more is taken: the difference is the fee.
-    fee = gross - back.amount if side is Side.CREDIT else -back.amount - gross
+    fee = fee_of(back, gross)
     if fee != back.fee:
         raise ReturnMismatch("amount and fee do not make the payment", fee - back.fee)
     if fee < ZERO:
@@ -94,11 +139,11 @@ def booking_of(back: Returned, settled: Sequence[Settled]) -> Booking:
     )
     fees = [Line(back.fee_account, Side.DEBIT, fee)] if fee else []
     items = [Line(each.account, side, each.amount, partner_id=each.partner_id) for each in settled]
-    numbers = " ".join(each.document_number for each in settled if each.document_number)
+    numbers = [each.document_number for each in settled if each.document_number]
     return Booking(
         intent_id=back.intent_id,
         booking_date=back.booking_date,
-        description=" ".join(filter(None, ("Rückgabe", back.reason, numbers)))[:500],
+        description=_words(back, numbers),
         lines=(bank, *fees, *items) if side is Side.CREDIT else (*fees, *items, bank),
         source=SOURCE,
         external_reference=settled[0].document_number,

@@ -142,7 +142,75 @@ def test_discount_fee_credit_note_and_overpayment_in_one_group(
     office: Caller, database: Database, tenant_: Tenant
 ) -> None:
     """1,200 less 24 of discount and 100 of credit note, 30 too much, a fee of 4: 1,110 moved."""
-    vendor_id, account_id = vendor(office), account(office)
+    vendor_id = vendor(office)
+    owed, _, made = of_all_kinds(office, vendor_id)
+
+    rows = entries(office, made["intent_id"])
+    assert all(debit != credit for debit, credit, _ in rows)
+    assert ("3300", "2500", 4) in rows  # the input tax of the discount
+    assert shown(office, owed) == ("paid", 0)
+    left = office.get("/v1/open-items", vendor_id=vendor_id).json()
+    assert [(each["side"], each["remaining_amount"]) for each in left] == [("debit", 30)]
+    check_books(database.engine, tenant_.id)
+
+
+def test_a_payment_that_comes_back_takes_all_of_it_back(
+    office: Caller, database: Database, tenant_: Tenant
+) -> None:
+    """Discount, tax, credit note and what was too much, once, and the fee of the bank beside."""
+    vendor_id = vendor(office)
+    owed, moved_id, made = of_all_kinds(office, vendor_id)
+    account_id = office.get("/v1/bank-accounts").json()[0]["id"]
+    back_id, twice = moved(office, account_id, 1107.5, 1110)
+    door = f"{TRANSACTIONS}/{back_id}/return"
+    told = {"original_transaction_id": moved_id}
+    refused = office.post(door, told)
+    assert (code(refused), refused.json()["context"]["difference"]) == (
+        (409, "RETURN_MISMATCH"), "2.50"
+    )  # fmt: skip
+
+    back = office.post(door, {**told, "fee": "2.50"})
+
+    assert back.status_code == 200, back.text
+    mirrored = cents_on(office, back.json()["intent_id"])
+    before = cents_on(office, made["intent_id"])
+    assert {name: cents + before.get(name, 0) for name, cents in mirrored.items()} == {
+        "2800": -250, "7300": 250, **dict.fromkeys(set(before) - {"2800", "7300"}, 0)
+    }  # fmt: skip
+    assert shown(office, owed)[1] == 1200
+    left = office.get("/v1/open-items", vendor_id=vendor_id).json()
+    assert sorted((each["side"], each["remaining_amount"]) for each in left) == [
+        ("credit", 1200), ("debit", 100)
+    ]  # fmt: skip
+    again = office.post(f"{TRANSACTIONS}/{twice}/return", told)
+    assert code(again) == (409, "RETURN_MISMATCH")
+    check_books(database.engine, tenant_.id)
+    assert office.post(f"{TRANSACTIONS}/{back_id}/unmatch").status_code == 200
+    assert shown(office, owed) == ("paid", 0)
+    check_books(database.engine, tenant_.id)
+
+
+def test_a_foreign_payment_that_comes_back_takes_its_difference_back(
+    office: Caller, database: Database, tenant_: Tenant
+) -> None:
+    """1,000 dollars of 900 EUR were paid with 905: 905 come back, and the item is whole again."""
+    account_id, owed = account(office), foreign(office)
+    paid, back = moved(office, account_id, -905, 905)
+    target = {"candidate_kind": "open_liability", "open_item_account": "3300"}
+    tied = office.post(f"{TRANSACTIONS}/{paid}/reconcile", owed | target)
+    assert tied.status_code == 200, tied.text
+
+    booked = office.post(f"{TRANSACTIONS}/{back}/return", {"original_transaction_id": paid})
+
+    assert booked.status_code == 200, booked.text
+    (item,) = office.get("/v1/open-items").json()
+    assert (item["remaining_amount"], item["remaining_document_amount"]) == (900, 1000)
+    check_books(database.engine, tenant_.id)
+
+
+def of_all_kinds(office: Caller, vendor_id: str) -> tuple[Json, str, Json]:
+    """An invoice, the movement that pays it, and the group of both, with a bit of everything."""
+    account_id = account(office)
     owed = owing(office, vendor_id)
     note = book(office, line("3300", "100", partner_id=vendor_id), line("6815", "-100"))
     (moved_id,) = moved(office, account_id, -1110)
@@ -160,13 +228,7 @@ def test_discount_fee_credit_note_and_overpayment_in_one_group(
     )
 
     assert made.status_code == 201, made.text
-    rows = entries(office, made.json()["intent_id"])
-    assert all(debit != credit for debit, credit, _ in rows)
-    assert ("3300", "2500", 4) in rows  # the input tax of the discount
-    assert shown(office, owed) == ("paid", 0)
-    left = office.get("/v1/open-items", vendor_id=vendor_id).json()
-    assert [(each["side"], each["remaining_amount"]) for each in left] == [("debit", 30)]
-    check_books(database.engine, tenant_.id)
+    return owed, moved_id, made.json()
 
 
 def cents_on(office: Caller, intent_id: str) -> dict[str, int]:

@@ -40,6 +40,7 @@ from domain.payments.run import (
     RunState,
     RunStatus,
     TransferExecuted,
+    Wish,
 )
 from tests.builders import Tenant, another_tenant
 from tests.invariants import check_books
@@ -377,6 +378,49 @@ def test_a_return_opens_the_item_and_carries_the_fee(office: Office) -> None:
         assert intent_id
     assert office.eligible() == set()
     assert check_books(office.database.engine, office.tenant.id)
+
+
+def a_part(office: Office) -> tuple[UUID, UUID]:
+    """An invoice of 120.00, and a run whose file orders 40.00 of it."""
+    with office.session() as session:
+        invoice = a_posted_invoice(session, an_invoice(a_vendor(session)))
+        new = payment_runs.NewRun(uuid4(), office.account_id, DAY, (invoice,))
+        payment_runs.wish(session, new.run_id, Wish({invoice: Decimal("40.00")}))
+        payment_runs.create(session, new, NOW)
+    for step, who in ((payment_runs.approve, "approver"), (payment_runs.export, "bookkeeper")):
+        with office.session(who) as session:
+            step(session, new.run_id, NOW)
+    return invoice, new.run_id
+
+
+@pytest.mark.parametrize("is_collective", [True, False])
+def test_the_rest_of_a_part_that_arrived_may_be_ordered_at_once(
+    office: Office, *, is_collective: bool
+) -> None:
+    """40.00 of 120.00 are on the statement and settled: nothing is on its way, 80.00 are due."""
+    invoice, run_id = a_part(office)
+    facts: dict[str, object] = (
+        {"batch_reference": message_id(run_id)}
+        if is_collective
+        else {"id_": end_to_end_id(run_id, 1)}
+    )
+    office.moves(a_line("-40.00", **facts))  # type: ignore[arg-type]
+    with office.session() as session:
+        assert payment_runs.answer(session, run_id, NOW).status is RunStatus.COMPLETED
+    assert invoice not in office.eligible(), "the movement is not matched yet"
+    with office.session() as session:
+        intent_id = invoice_views.linked_intent(session, invoice)
+        assert intent_id is not None
+        target = reconciliation_store.Target(intent_id, CandidateKind.OPEN_LIABILITY, "3300")
+        moved = the_last(session)
+        reconciliation_store.reconcile(session, moved, target)
+    assert invoice in office.eligible()
+    rest = office.a_run(invoice)
+    with office.session() as session:
+        assert [each.amount for each in views.items(session, rest)] == [Decimal("80.00")]
+        payment_runs.cancel(session, rest, NOW)
+        reconciliation_store.unmatch(session, moved, NOW.date())
+    assert invoice not in office.eligible()
 
 
 def test_a_return_that_does_not_fit_is_refused(office: Office) -> None:
