@@ -35,6 +35,7 @@ from domain.intake.number_kin import near_numbers
 from domain.intake.rows import InboxItemRow, ReviewCaseRow
 from domain.payables.normalized import NormalizedInvoice
 from domain.payables.rows import InvoiceRow
+from domain.payables.same_account_views import is_paid_to_account_of
 
 _MOST = 50
 _BAND = 4
@@ -76,7 +77,10 @@ def waiting_twins(session: Session, own: Seen) -> Iterator[Twin]:
 
 
 def _posted(session: Session, own: Seen) -> Iterator[tuple[str | None, Other]]:
-    """Invoices of the vendor with that number, or of that day and sum; beside the own key."""
+    """Invoices of the vendor with that number, or of that day and sum; beside the own key.
+
+    With number, day and sum those of another vendor of its account, too.
+    """
     if own.vendor_id is None:
         return
     named = {
@@ -106,18 +110,30 @@ def _posted_query() -> Any:
         *("invoice_number", "number_key", "invoice_date", "total_gross"),
     )
     columns: Any = (getattr(row, name) for name in names)
+    vendor = bindparam("vendor", type_=Uuid())
+    of_day = (
+        col(row.invoice_date) == bindparam("day"),
+        col(row.total_gross) == bindparam("gross"),
+    )
     return (
         sqlalchemy.select(key.label("own_key"), *columns, col(ReviewCaseRow.id).label("case_id"))
         .join(ReviewCaseRow, and_(*_case_of_invoice()), isouter=True)
         .where(
             col(row.tenant_id) == TENANT,
-            col(row.vendor_id) == bindparam("vendor"),
             or_(
-                col(row.number_key) == key,
-                col(row.number_key) == _near_keys(),
                 and_(
-                    col(row.invoice_date) == bindparam("day"),
-                    col(row.total_gross) == bindparam("gross"),
+                    col(row.vendor_id) == vendor,
+                    or_(
+                        col(row.number_key) == key,
+                        col(row.number_key) == _near_keys(),
+                        and_(*of_day),
+                    ),
+                ),
+                # One company that was entered twice; of a factor's clients, all has to fit.
+                and_(
+                    is_paid_to_account_of(col(row.vendor_id), vendor, TENANT),
+                    col(row.number_key) == key,
+                    *of_day,
                 ),
             ),
         )

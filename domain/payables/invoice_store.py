@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam, exists, func, text, update
+from sqlalchemy import bindparam, exists, func, or_, text, update
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
@@ -30,6 +30,7 @@ from domain.payables.invoice import (
     VendorNotFound,
 )
 from domain.payables.rows import InvoiceLineRow, InvoiceRow, VendorRow
+from domain.payables.same_account_views import is_paid_to_account_of
 from domain.payables.terms import PaymentTerm
 from domain.payables.tie import Claim
 
@@ -82,8 +83,9 @@ def enter(session: Session, invoice_id: UUID, invoice: Invoice, *, is_other: boo
     """Store an invoice that somebody typed; nobody has compared it with what there is.
 
     Beside what `create` refuses: a due that its totals contradict (INVALID_INPUT), and the number
-    of another invoice of the vendor in another spelling, of the same day and total, unless it
-    `is_other`: somebody has looked. And a vendor that is out of use (VENDOR_INACTIVE).
+    of another invoice of the vendor in another spelling, or of a vendor of its account, of the
+    same day and total, unless it `is_other`: somebody has looked. And a vendor that is out of use
+    (VENDOR_INACTIVE).
     """
     invoice.check_entered()
     _check_vendor(session, invoice.vendor_id)
@@ -104,13 +106,17 @@ def _check_vendor(session: Session, vendor_id: UUID) -> None:
 
 
 def _check_spelling(session: Session, invoice: Invoice) -> None:
-    same = (invoice.vendor_id, invoice.invoice_date, invoice.total_gross)
-    name = "\x1f".join(map(str, ("invoice", tenant_of(session), *same)))
+    tenant, vendor = tenant_of(session), invoice.vendor_id
+    same = (invoice.invoice_date, invoice.total_gross)
+    name = "\x1f".join(map(str, ("invoice", tenant, *same)))
     session.execute(_CLAIM_NUMBER, {"name": name})
     existing = session.exec(
         select(InvoiceRow.id).where(
-            InvoiceRow.tenant_id == tenant_of(session),
-            InvoiceRow.vendor_id == invoice.vendor_id,
+            InvoiceRow.tenant_id == tenant,
+            or_(
+                col(InvoiceRow.vendor_id) == vendor,
+                is_paid_to_account_of(col(InvoiceRow.vendor_id), vendor, tenant),
+            ),
             InvoiceRow.number_key == func.number_key(invoice.invoice_number),
             InvoiceRow.invoice_date == invoice.invoice_date,
             InvoiceRow.total_gross == invoice.total_gross,

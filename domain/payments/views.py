@@ -317,12 +317,15 @@ def _beside(
 
 
 def _maybe_same(session: Session, invoice_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
-    """Other invoices of a vendor of the same total, and of the same day or reversed since.
+    """Other invoices of a vendor, or of one of its account, of the same total.
+
+    And of the same day, or reversed since.
 
     Whoever takes an invoice out of the books and enters it again under another number, or enters
     it twice, is to be seen by who approves.
     """
     own, other = aliased(InvoiceRow), aliased(InvoiceRow)
+    kin = _kin(session, own, invoice_ids)
     ordered = (
         select(PaymentRunItemRow.id)
         .where(
@@ -334,11 +337,12 @@ def _maybe_same(session: Session, invoice_ids: Sequence[UUID]) -> dict[UUID, lis
     is_reversed = func.is_cancelled(other.tenant_id, other.intent_id, type_=Boolean)
     query = (
         select(own.id, other.id)
+        .join(kin, kin.c.invoice_id == own.id)
         .join(
             other,
             and_(
                 col(other.tenant_id) == own.tenant_id,
-                col(other.vendor_id) == own.vendor_id,
+                col(other.vendor_id) == kin.c.vendor_id,
                 col(other.total_gross) == own.total_gross,
                 col(other.id) != own.id,
             ),
@@ -357,6 +361,20 @@ def _maybe_same(session: Session, invoice_ids: Sequence[UUID]) -> dict[UUID, lis
     for own_id, other_id in session.exec(query):
         found.setdefault(own_id, []).append(other_id)
     return found
+
+
+def _kin(session: Session, own: Any, invoice_ids: Collection[UUID]) -> Any:
+    """The vendors of invoices, and those that are paid to the account of one: mostly it again."""
+    vendor, twin = aliased(VendorRow), aliased(VendorRow)
+    of_run = (own.tenant_id == tenant_of(session), among(col(own.id), invoice_ids))
+    same_account = (
+        sql_select(own.id, col(twin.id))
+        .join(vendor, and_(col(vendor.tenant_id) == own.tenant_id, col(vendor.id) == own.vendor_id))
+        .join(twin, and_(col(twin.tenant_id) == vendor.tenant_id, col(twin.iban) == vendor.iban))
+        .where(*of_run, col(twin.id) != vendor.id)
+    )
+    itself = sql_select(own.id.label("invoice_id"), own.vendor_id.label("vendor_id")).where(*of_run)
+    return union_all(itself, same_account).cte("kin")
 
 
 def _ordered(

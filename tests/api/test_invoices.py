@@ -218,6 +218,25 @@ def test_a_number_that_looks_like_another_is_refused(office: Caller) -> None:
     assert office.post(PATH, other).status_code == 201
 
 
+def test_one_invoice_is_not_entered_at_two_vendors_of_one_account(office: Caller) -> None:
+    """One company that is there twice; a factor's other client has another day or total."""
+    account = {"iban": "DE89370400440532013000"}
+    first, twin, other = (
+        str(office.post("/v1/vendors", {"name": name, **more}).json()["id"])
+        for name, more in (("Huber Bau GmbH", account), ("Huber Bau Gesellschaft", account),
+                           ("Andere", {"iban": "AT611904300234573201"}))
+    )  # fmt: skip
+    assert office.post(PATH, invoice(first)).status_code == 201
+
+    for number in ("RE-1", "re 1"):
+        refused = office.post(PATH, invoice(twin, invoice_number=number))
+        assert (refused.status_code, refused.json()["code"]) == (409, "DUPLICATE_INVOICE_NUMBER")
+    assert office.post(PATH, invoice(other)).status_code == 201
+    assert office.post(PATH, invoice(twin, invoice_date="2026-03-09")).status_code == 201
+    looked = invoice(twin) | {"skip_duplicate_check": True, "invoice_number": "RE 1"}
+    assert office.post(PATH, looked).status_code == 201
+
+
 def test_an_intent_owes_its_amount_once(office: Caller) -> None:
     """120.00 are owed: invoices of 12,000 and 6,000 cannot make a run pay 18,120.00."""
     vendor_id, intent_id = vendor(office), booked(office)

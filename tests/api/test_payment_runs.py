@@ -459,6 +459,22 @@ async def test_what_may_be_ordered_under_another_number_is_told(office: Office, 
     assert told == ([] if day == "another" else [(run["id"], "RE-1")])
 
 
+@pytest.mark.parametrize("is_twin", [True, False])
+async def test_what_a_vendor_of_the_same_account_was_paid_is_told(
+    office: Office, *, is_twin: bool
+) -> None:
+    """The same day and total, under another number: one company may be there twice."""
+    run = await an_exported_run(office, "RE-1")
+    item = run["items"][0]  # type: ignore[index]
+    iban = item["vendor_iban"] if is_twin else "AT483200000012345864"
+    made = await office.post("/v1/vendors", {"name": "Noch einmal", "iban": iban})
+    again = await office.an_invoice(made.json()["id"], "PH-1a", invoice_date="2026-03-02")
+    account = (await office.get("/v1/bank-accounts")).json()[0]["id"]
+    made = await office.post(RUNS, body(account, [again]))
+    before = made.json()["items"][0]["ordered_before"]
+    assert [one["invoice_number"] for one in before] == (["RE-1"] if is_twin else [])
+
+
 async def test_a_statement_that_is_imported_ends_the_run(office: Office) -> None:
     """What was executed is completed without anybody saying so."""
     run = await an_exported_run(office, "RE-1", "RE-2")
