@@ -13,6 +13,7 @@ from importlib.resources import files
 from domain.intake import vehicles
 from domain.intake.advance_words import asks_in_advance, is_title
 from domain.intake.extraction import Extraction
+from domain.intake.hotel_bill import HOTEL, OF_A_BILL, is_hotel_bill
 from domain.intake.seller_region import DOMESTIC, region_of, seat_of
 from domain.intake.taken_off import speaks_of_one
 from domain.intake.tax_ground import Ground, ground_of, names_ground
@@ -302,9 +303,9 @@ def facts_of(
     usual = vendor.usual
     ground = _ground_for(group, invoice, tenant, vendor, around)
     category = _category(group, rate, notes, ground)
-    kind = (
-        _said_kind(group, category, rate, region, notes) or _usual_kind(vendor, category) or UNKNOWN
-    )
+    named = _said_kind(group, category, rate, region, notes)
+    named = _of_hotel(named, group, invoice, seller) if rate == FOREIGN else named
+    kind = named or _usual_kind(vendor, category) or UNKNOWN
     kind = MIXED if kind in _SERVICES and _is_partly_service(group, category) else kind
     kind = _of_margin(kind, said) if _is_of_one_kind(invoice) else kind
     kind = _of_waste(kind, notes if rate == "0" else set(), group, tenant.country)
@@ -352,6 +353,17 @@ def _said_kind(
     kind = _kind(group, category, is_abroad=rate == FOREIGN)
     is_triangular = "triangular" in notes and region in _ABROAD
     return "goods" if is_triangular and kind in (None, MIXED) else kind
+
+
+def _of_hotel(
+    kind: str | None, group: TaxGroup, invoice: NormalizedInvoice, seller: NormalizedVendor
+) -> str | None:
+    """The kind of a group with another country's tax, where the bill is one of a hotel."""
+    named = {line.supply_kind or kind_of(line.description) for line in group.lines}
+    if kind not in {*OF_A_BILL, MIXED} or not named <= OF_A_BILL:
+        return kind
+    said = (line.description for line in invoice.line_items)
+    return HOTEL if is_hotel_bill(seller.name or "", said) else kind
 
 
 def _represented(region: str, group: TaxGroup, tenant: TaxTenant, around: Around) -> str:

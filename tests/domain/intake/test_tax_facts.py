@@ -285,6 +285,70 @@ def test_a_hotel_with_foreign_tax_was_abroad() -> None:
     assert (hotel.more["place"], service.more["place"]) == ("abroad", UNKNOWN)
 
 
+@pytest.mark.parametrize(
+    ("seller", "lodging", "other"),
+    [
+        ("Haus GmbH", "2 Übernachtungen", "Parkgarage"),
+        ("Haus GmbH", "Logis", "Frühstück Getränke"),
+        ("Haus GmbH", "Zimmer 12, 2 Nächte", "Minibar"),
+        ("Haus GmbH", "Doppelzimmer", "Abendessen"),
+        ("Hotel am Dom GmbH", "Aufenthalt 11. bis 13.11.", "Garage"),
+        ("Gasthof Post", "Aufenthalt", "Speisen und Getränke"),
+    ],
+)
+def test_what_else_a_hotel_bills_was_consumed_there(seller: str, lodging: str, other: str) -> None:
+    """Breakfast and garage are no goods that came here, whatever words they have."""
+    bill = invoice(
+        replace(COLOGNE, name=seller), line(other, "20", "0.19"), line(lodging, "200", "0.07")
+    )
+    found = [
+        facts_of(group, bill, AUSTRIA, TaxVendor(), Around("", "ATU12345675"))
+        for group in groups_of(bill)
+    ]
+
+    assert {(each.kind, each.more["place"]) for each in found} == {("hotel", "abroad")}
+
+
+@pytest.mark.parametrize(
+    ("seller", "texts"),
+    [
+        ("Hotelbedarf Muster GmbH", ("Bett für Doppelzimmer", "Matratze")),
+        ("Hotel Booking Service GmbH", ("Gebühr",)),
+        ("Möbel GmbH", ("Lieferung Zimmerpflanzen", "Lampe für Hotelzimmer")),
+        ("Haus GmbH", ("Übernachtungsteuer", "Gebühr")),
+    ],
+)
+def test_who_serves_houses_is_none(seller: str, texts: tuple[str, ...]) -> None:
+    """What it sends may have come here."""
+    bill = invoice(
+        replace(COLOGNE, name=seller), *(line(each, "20", "0.19") for each in reversed(texts))
+    )
+
+    assert facts(bill).kind != "hotel"
+
+
+def test_a_service_beside_lodging_is_asked_as_ever() -> None:
+    """And so is what a person has named, and what bears our own tax."""
+    bill = invoice(
+        COLOGNE, line("Softwareberatung", "500", "0.19"), line("Übernachtung", "200", "0.07")
+    )
+    here = invoice(VIENNA, line("Getränke", "20", "0.2"), line("Übernachtung", "200", "0.1"))
+
+    assert (facts(bill).kind, facts(here).kind) == ("service", "goods")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Übernachtungsteuer Berlin (City Tax) 7,5 %", "Nächtigungsabgabe", "Bettensteuer",
+     "Kurbeitrag", "Nächtigungstaxe 2 Nächte", "Beherbergungssteuer", "Taxe de séjour",
+     "Tassa di soggiorno"],
+)  # fmt: skip
+def test_a_tax_on_lodging_is_no_lodging(words: str) -> None:
+    """It is cost without a code, at home and abroad."""
+    assert kind_of(words) == "city_tax"
+    assert facts(invoice(COLOGNE, line(words, "15"))).kind == "city_tax"
+
+
 def test_an_ex_number_is_seen() -> None:
     """A small business of the Union with a number for other countries (from 2025)."""
     one = invoice(replace(COLOGNE, vat_id="DE136695976-EX"), line("Entwurf", "800"))
