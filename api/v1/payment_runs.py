@@ -55,6 +55,7 @@ from domain.payments.run import (
     PayeeChanged,
     PayeeDetailsMissing,
     PayeeNotConfirmed,
+    RefusalNotConfirmed,
     RunState,
     RunStatus,
     TransferExecuted,
@@ -184,7 +185,10 @@ async def take_status_report(
     file: Annotated[UploadFile, File(description="pain.002 of any version; at most 32 MiB")],
     answers: BankAnswersDep,
 ) -> StatusReportOut:
-    """Take what the bank says of a file: what it refused is free again, with the reason."""
+    """Take what the bank says of a file: what it refused is free again, with the reason.
+
+    It is ordered again once another person has brought the report, too.
+    """
     return await answers.take(file)
 
 
@@ -204,6 +208,7 @@ def show_payment_run(payment_run_id: UUID, read: ReadDep) -> PaymentRunOut:
         DiscountExpired,
         PayeeChanged,
         PayeeNotConfirmed,
+        RefusalNotConfirmed,
         VendorInactive,
         EmptyRun,
         SelfApprovalDenied,

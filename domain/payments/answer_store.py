@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
@@ -57,7 +58,10 @@ class Kept:
 
 
 def keep(session: Session, report: StatusReport) -> Kept:
-    """Store what a message says; the same message again adds nothing. Raises NOT_FOUND."""
+    """Store what a message says; the same message again says nothing new. Raises NOT_FOUND.
+
+    That another person brings it, too, is kept.
+    """
     run_id = run_of_message(session, report.original_message_id)
     if run_id is not None:
         return _keep_of_run(session, run_id, report)
@@ -77,9 +81,11 @@ def _keep_of_run(session: Session, run_id: UUID, report: StatusReport) -> Kept:
             unknown.append(each.end_to_end_id)
         else:
             rows.append(_row(session, run_id, report, each, number))
-    new = sum(_insert(session, piece) for piece in _pieces(rows))
+    stored = [_insert(session, piece) for piece in _pieces(rows)]
+    new, seconded = (sum(each[at] for each in stored) for at in (0, 1))
     if new:
         _record_checks(session, run_id, report)
+    if new or seconded:
         after: dict[str, object] = {"message_id": report.message_id, "statuses": new}
         audit.record(session, "payment_run.bank_answered", "payment_run", run_id, after=after)
     return Kept(len(report.told), new, tuple(unknown), run_id=run_id)
@@ -126,19 +132,32 @@ def _record_checks(session: Session, run_id: UUID, report: StatusReport) -> None
             )
 
 
-def _pieces(rows: list[dict[str, object]]) -> Iterator[list[dict[str, object]]]:
+def _pieces(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     yield from (rows[at : at + _PIECE] for at in range(0, len(rows), _PIECE))
 
 
-def _insert(session: Session, rows: Sequence[dict[str, object]]) -> int:
-    """Store statuses; how many of them are new."""
-    stored = session.execute(
-        insert(PaymentAnswerRow)
-        .values(rows)
-        .on_conflict_do_nothing()
-        .returning(col(PaymentAnswerRow.id))
+def _insert(session: Session, rows: Sequence[dict[str, Any]]) -> tuple[int, int]:
+    """Store statuses, and who else brings the known ones; how many are new, and how many those."""
+    new = _stored(session, rows)
+    ids = [row["id"] for row in rows if row["id"] not in new]
+    answer = PaymentAnswerRow
+    query = select(answer.id, answer.created_by).where(
+        answer.tenant_id == tenant_of(session), col(answer.id).in_(ids)
     )
-    return len(stored.all())
+    first = {row[0]: row[1] for row in session.exec(query)} if ids else {}
+    again = [
+        row | {"id": derived_id("payment-answer-again", row["id"], row["created_by"])}
+        for row in rows
+        if row["id"] in first and first[row["id"]] != row["created_by"]
+    ]
+    seconded = len(_stored(session, again)) if again else 0
+    return len(new), seconded
+
+
+def _stored(session: Session, rows: Sequence[dict[str, Any]]) -> set[UUID]:
+    """Store rows; the ids of those that were not there."""
+    made = insert(PaymentAnswerRow).values(rows).on_conflict_do_nothing()
+    return set(session.scalars(made.returning(col(PaymentAnswerRow.id))))
 
 
 def _outcomes(items: Iterable[PaymentRunItemRow], known: Evidence) -> dict[int, Outcome]:

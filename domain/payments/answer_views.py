@@ -1,6 +1,8 @@
 """Reads what the bank said of a payment run: its messages, and what moved on the account."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +16,7 @@ from domain.database.among import among
 from domain.database.session import tenant_of
 from domain.ledger.rows import SettlementRow
 from domain.payables.rows import InvoiceRow
-from domain.payments.bank_answer import REFUSED, Answer, Evidence, Movement
+from domain.payments.bank_answer import REFUSED, Answer, Evidence, Movement, Standing
 from domain.payments.rows import (
     CollectionRow,
     PaymentAnswerRow,
@@ -39,11 +41,20 @@ def run_of_message(session: Session, original_message_id: str) -> UUID | None:
     ).first()
 
 
-def refused_by(session: Session, run_id: UUID, items: Collection[RunItem], user_id: UUID) -> bool:
-    """Whether a person brought a refusal that freed what these items name from another run.
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An earlier order that a bank is said to have refused, and who says so.
 
-    A file has no proof of its origin: what one person uploads is that person's word.
+    A file has no proof of its origin: what one person uploads is that person's word. Who asked
+    for the withdrawal of the whole file says it, too.
     """
+
+    run_id: UUID
+    said_by: frozenset[UUID | None]
+
+
+def refused(session: Session, run_id: UUID, items: Collection[RunItem]) -> list[Refused]:
+    """The refusals that freed what these items name from other runs."""
     item, answer = PaymentRunItemRow, PaymentAnswerRow
     of_item = and_(
         col(answer.tenant_id) == item.tenant_id,
@@ -51,17 +62,26 @@ def refused_by(session: Session, run_id: UUID, items: Collection[RunItem], user_
         or_(col(answer.transfer).is_(None), col(answer.transfer) == item.transfer),
     )
     query = (
-        select(item.id)
+        select(item.id, item.run_id, answer.created_by)
         .join(answer, of_item)
         .where(
             item.tenant_id == tenant_of(session),
             item.run_id != run_id,
+            item.standing == Standing.REFUSED.value,
             col(item.released_at).is_not(None),
             col(answer.status).in_(REFUSED),
-            answer.created_by == user_id,
         )
+        .distinct()
     )
-    return any(session.exec(query.where(same).limit(1)).first() for same in _naming(items))
+    said: defaultdict[tuple[UUID, UUID], set[UUID | None]] = defaultdict(set)
+    for same in _naming(items):
+        for item_id, earlier, who in session.exec(query.where(same)):
+            said[earlier, item_id].add(who)
+    asked = {each: {row.asked_by for row in withdrawals(session, each)} for each, _ in said}
+    return [
+        Refused(earlier, frozenset(said[earlier, item_id] | asked[earlier]))
+        for earlier, item_id in sorted(said)
+    ]
 
 
 def evidence(session: Session, run: PaymentRunRow) -> Evidence:

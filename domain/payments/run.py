@@ -139,6 +139,20 @@ class InvoiceAlreadyInActiveRun(Conflict):
         )
 
 
+class RefusalNotConfirmed(Conflict):
+    """One person alone says that the bank refused an earlier order of the same invoice.
+
+    A file proves nothing of its origin. Another person brings the report of the bank, too.
+    """
+
+    def __init__(self, run_id: UUID) -> None:
+        super().__init__(
+            "Only one person says that the bank refused the earlier order of an invoice: "
+            "another one brings the bank's report, too.",
+            payment_run_id=run_id,
+        )
+
+
 class InvoiceBeingPaid(Conflict):
     """The bank has the order to pay the invoice; its intent stays until that is over."""
 

@@ -35,7 +35,7 @@ from domain.payments import credit_item_views as credit_items
 from domain.payments.answer_views import (
     is_being_paid,
     paid_by_others,
-    refused_by,
+    refused,
     withdrawals,
 )
 from domain.payments.bank_answer import Standing
@@ -61,6 +61,7 @@ from domain.payments.run import (
     Manner,
     Payable,
     PayeeDetailsMissing,
+    RefusalNotConfirmed,
     RunItem,
     RunState,
     RunStatus,
@@ -510,13 +511,19 @@ def _check_present(
 
 
 def _check_refusals(session: Session, run_id: UUID, approver: UUID | None) -> None:
-    """Refuse an approval by who alone said that the bank had refused an earlier order."""
-    if approver is None:
-        return
-    if refused_by(session, run_id, views.items(session, run_id), approver):
-        raise SelfApprovalDenied(
-            "Who brought the bank's refusal of an earlier order cannot approve the next one."
-        )
+    """Refuse to order again what one person alone says that the bank refused.
+
+    It takes two to say so, as it does for a withdrawal. Raises REFUSAL_NOT_CONFIRMED, or
+    SELF_APPROVAL_DENIED for that person.
+    """
+    for each in refused(session, run_id, views.items(session, run_id)):
+        if len(each.said_by) >= _PEOPLE:
+            continue
+        if approver in each.said_by:
+            raise SelfApprovalDenied(
+                "Who brought the bank's refusal of an earlier order cannot approve the next one."
+            )
+        raise RefusalNotConfirmed(each.run_id)
 
 
 def _row(session: Session, run_id: UUID) -> PaymentRunRow | None:

@@ -29,6 +29,7 @@ from domain.payables import invoice_views, vendor_store, vendor_views
 from domain.payables.rows import InvoiceRow
 from domain.payments import answer_file_store, answer_store, return_store, views
 from domain.payments import store as payment_runs
+from domain.payments.answer_store import Kept
 from domain.payments.answer_views import runs_with_news
 from domain.payments.bank_answer import Standing
 from domain.payments.business_day import next_business_day
@@ -37,6 +38,7 @@ from domain.payments.run import (
     InvalidStateTransition,
     InvoiceAlreadyInActiveRun,
     InvoiceChanged,
+    RefusalNotConfirmed,
     RunState,
     RunStatus,
     TransferExecuted,
@@ -70,6 +72,14 @@ class Office:
         with self.session() as session:
             answer_store.keep(session, pain002.read(data))
         return self.answer()
+
+    def brings(self, told: Told, who: str) -> Kept:
+        """Let one of the people bring a message of the bank; the run takes it over."""
+        data = report(message_id(self.run_id), (told,))
+        with self.session(who) as session:
+            kept = answer_store.keep(session, pain002.read(data))
+        self.answer()
+        return kept
 
     def answer(self) -> RunState:
         """Let the run take over what is known."""
@@ -155,23 +165,40 @@ def test_what_is_refused_can_be_paid_again_and_the_rest_ends_the_run(office: Off
         office.a_run(office.invoices[1])
 
 
-def test_who_brings_a_refusal_does_not_approve_the_next_order(office: Office) -> None:
-    """A file has no proof of its origin: what one person uploads needs the other one."""
+def test_what_one_person_says_was_refused_is_not_ordered_again(office: Office) -> None:
+    """A file has no proof of its origin: the next order needs it from two, as a withdrawal does."""
     refused = Told(office.id_of(1), "RJCT", "AC04")
-    data = report(message_id(office.run_id), (refused,))
     with office.session("approver") as session:
-        answer_store.keep(session, pain002.read(data))
         vendor_store.confirm_iban(session, views.items(session, office.run_id)[0].vendor_id)
-    office.answer()
-    run_id, other_id = office.a_run(office.invoices[0]), uuid4()
+    assert office.brings(refused, "bookkeeper").new == 1
+    run_id = office.a_run(office.invoices[0])
+    with pytest.raises(RefusalNotConfirmed) as stopped, office.session("approver") as session:
+        payment_runs.approve(session, run_id, NOW)
+    assert stopped.value.context == {"payment_run_id": str(office.run_id)}
+    assert [office.brings(refused, "bookkeeper").new for _ in range(2)] == [0, 0]
+    with pytest.raises(RefusalNotConfirmed), office.session("approver") as session:
+        payment_runs.approve(session, run_id, NOW)
+    before = office.standings()
+
+    assert [office.brings(refused, "approver").new for _ in range(2)] == [0, 0]
+
+    assert office.standings() == before
+    with office.session("approver") as session:
+        assert payment_runs.approve(session, run_id, NOW).status is RunStatus.APPROVED
+
+
+def test_who_alone_brings_a_refusal_does_not_approve_the_next_order(office: Office) -> None:
+    """Who asked for the withdrawal of the file has said it, too."""
+    with office.session("approver") as session:
+        vendor_store.confirm_iban(session, views.items(session, office.run_id)[0].vendor_id)
+    office.brings(Told(office.id_of(1), "RJCT", "AC04"), "approver")
+    run_id = office.a_run(office.invoices[0])
     with pytest.raises(SelfApprovalDenied), office.session("approver") as session:
         payment_runs.approve(session, run_id, NOW)
+    with office.session("bookkeeper") as session:
+        payment_runs.ask_withdrawal(session, office.run_id, "Die Bank hat angerufen", NOW)
     with office.session("approver") as session:
-        payment_runs.cancel(session, run_id, NOW)
-        new = payment_runs.NewRun(other_id, office.account_id, DAY, office.invoices[:1])
-        payment_runs.create(session, new, NOW)
-    with office.session() as session:
-        assert payment_runs.approve(session, other_id, NOW).status is RunStatus.APPROVED
+        assert payment_runs.approve(session, run_id, NOW).status is RunStatus.APPROVED
 
 
 def test_messages_come_in_any_order_and_twice(database: Database, office: Office) -> None:
