@@ -31,6 +31,9 @@ _DYNAMIC_CONFIG = {
     "matching.enableFairness": True,
     # Turns are taken within a partition; on one machine one is enough. What lies in others is read.
     "matching.numTaskqueueWritePartitions": 1,
+    # A process that was killed is carried on by reading its history again, some 0.6 ms of a
+    # processor for each event; all that a worker held have to be read within one task's time.
+    "limit.historyCount.suggestContinueAsNew": 400,
 }
 
 

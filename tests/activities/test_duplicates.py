@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from hypothesis import given, settings
@@ -15,9 +16,12 @@ from domain.documents.store import Reading
 from domain.intake import review_store
 from domain.intake.extraction import Confidence, Extraction
 from domain.intake.review import InvoiceDuplicateSuspected
+from domain.payables import vendor_store
+from domain.payables.normalized import NormalizedVendor
+from domain.payables.partner import Address, Vendor
 from domain.plain_text import looks
 from domain.reading.document_type import DocumentType
-from tests.activities.test_document_intake import AT, Desk, invoice
+from tests.activities.test_document_intake import AT, GOODS, Desk, invoice
 from tests.servers import Database
 from tests.waiting import until_somebody_waits
 from workflows.document_intake.steps import IntakeStep, Stage
@@ -208,6 +212,31 @@ def test_a_posted_invoice_in_another_spelling_stops(desk: Desk) -> None:
     assert hint["invoice_id"] == str(desk.case(first).invoice_id)
     desk.amends(second, invoice_patch={"duplicate_acknowledged": True})
     assert desk.steps.post(desk.step(second)).stage is Stage.POSTED
+
+
+@pytest.mark.parametrize("is_twin", [True, False])
+def test_an_invoice_of_another_vendor_of_the_same_account_stops(
+    desk: Desk, *, is_twin: bool
+) -> None:
+    """One company that was entered twice, or two clients of a factor: all has to fit."""
+    ibans = ("DE89370400440532013000", "DE89370400440532013000" if is_twin else None)
+    with write_session(desk.engine, desk.tenant.id, desk.tenant.actor) as session:
+        mine, twin = uuid4(), uuid4()
+        for each, name, iban in zip((mine, twin), ("Huber GmbH", "Huber Bau"), ibans, strict=True):
+            vendor = Vendor(name, default_account=GOODS, iban=iban, address=Address(country="AT"))
+            vendor_store.create(session, each, vendor)
+    first, second = (
+        desk.ready(seed, replace(invoice("RE-77"), vendor=NormalizedVendor(name=name)))
+        for seed, name in zip("ab", ("Huber GmbH", "Huber Bau"), strict=True)
+    )
+    desk.amends(first, vendor_id=str(mine))
+    desk.steps.post(desk.step(first))
+    desk.amends(second, vendor_id=str(twin))
+    if not is_twin:
+        assert desk.steps.post(desk.step(second)).stage is Stage.POSTED
+        return
+    with pytest.raises(InvoiceDuplicateSuspected):
+        desk.steps.post(desk.step(second))
 
 
 def test_a_monthly_invoice_of_the_same_sum_is_none(desk: Desk) -> None:
