@@ -10,7 +10,14 @@ from sqlmodel import Session
 from api.pages.span import Span, last_month
 from domain.errors import NotFound
 from domain.ledger import account_views
-from domain.reports import ageing_views, cash_flow_views, layout_views, vat_return_views, views
+from domain.reports import (
+    ageing_views,
+    cash_flow_views,
+    layout_views,
+    vat_return_views,
+    views,
+    zm_views,
+)
 from domain.reports.ageing import OpenItems
 from domain.reports.cash_flow import CashFlow, headings
 from domain.reports.drill_down import Statement
@@ -20,6 +27,7 @@ from domain.reports.snapshot import Asked, Snapshot
 from domain.reports.snapshot_views import taken
 from domain.tax.vat_form import form_of
 from domain.tax.vat_return import VatReturn
+from domain.tax.zm import Zm
 
 Row = tuple[object, ...]
 Read = Callable[[Session, Asked], tuple[Snapshot, Any]]
@@ -95,6 +103,15 @@ def _boxes(found: VatReturn) -> Iterator[Row]:
         yield (each.box.number, each.box.label, each.amount, each.tax, each.booked, each.entries)
 
 
+def _supplies(found: Zm) -> Iterator[Row]:
+    """Lines, corrections by their month, and what cannot be stated: it has no amount to state."""
+    for each in (*found.lines, *found.corrections):
+        yield (each.vat_id, each.kind.letter, each.base, each.booked, each.period, None)
+    for lacking in found.unstated:
+        buyer = lacking.buyer
+        yield (buyer.vat_id, lacking.kind.letter, None, lacking.base, None, buyer.name)
+
+
 def _items(found: OpenItems) -> Iterator[Row]:
     for partner in found.partners:
         for each in partner.items:
@@ -131,6 +148,12 @@ REPORTS: Mapping[str, Report] = {
         ("box", "name", "amount", "tax", "booked", "entries"),
         _boxes,
         Statement.VAT_RETURN,
+        is_of_month=True,
+    ),
+    "zm": Report(
+        _snapshot(zm_views.of_range),
+        ("vat_id", "letter", "stated", "booked", "period", "partner"),
+        _supplies,
         is_of_month=True,
     ),
     "payables": Report(_snapshot(ageing_views.payable), _OF_ITEMS, _items, summed=("open",)),
