@@ -155,6 +155,21 @@ def _check(
         amounts[discount.open_item_id] -= discount.amount
         if amounts[discount.open_item_id] < ZERO:
             raise ClearingMismatch("a discount is more than what is cleared of its invoice")
+    _check_day(clearing.booking_date, items)
+
+
+def _check_day(day: date, items: Sequence[LeftItem]) -> None:
+    """Nothing is set off before both claims are there (\u00a7 387 BGB, \u00a7 1438 ABGB).
+
+    Else what is owed on a balance sheet day could be made to vanish by what comes after it
+    (\u00a7 246 Abs. 2 HGB, \u00a7 196 Abs. 2 UGB).
+    """
+    last = max(items, key=lambda each: each.booking_date)
+    if day < last.booking_date:
+        which = last.document_number or "an item"
+        raise InvalidInput(
+            "/booking_date", f"is before {last.booking_date.isoformat()}, the day of {which}"
+        )
 
 
 def _is_of_one(items: Sequence[LeftItem], same: Collection[tuple[UUID, UUID]]) -> bool:

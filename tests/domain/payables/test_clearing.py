@@ -242,3 +242,31 @@ def test_the_accounts_are_in_the_chart_and_have_no_items(chart: Chart) -> None:
     between = booking.lines[1].account
     assert known[between].active
     assert not known[between].is_open_item
+
+
+@pytest.mark.parametrize(("day", "is_refused"), [(8, True), (9, False), (10, False)])
+def test_nothing_is_cleared_before_the_latest_of_its_items(day: int, *, is_refused: bool) -> None:
+    """A receivable of a balance sheet day does not vanish by an invoice that comes after it."""
+    later = replace(CREDIT, booking_date=date(2026, 3, 9))
+    known = {each.open_item_id: each for each in (OWED, later)}
+    wanted = clearing(settled(OWED, "600"), settled(later, "600"), booking_date=date(2026, 3, day))
+
+    if not is_refused:
+        assert booking_of(wanted, known, {}, Chart.AT_EKR).booking_date == date(2026, 3, day)
+        return
+    with pytest.raises(InvalidInput) as refused:
+        booking_of(wanted, known, {}, Chart.AT_EKR)
+    assert [(each.pointer, "2026-03-09" in each.detail) for each in refused.value.fields] == [
+        ("/booking_date", True)
+    ]
+
+
+def test_no_discount_is_taken_before_its_invoice() -> None:
+    """Nor is anything else that closes an item alone."""
+    wanted = clearing(
+        settled(OWED, "12"),
+        discounts=(Discount(OWED.open_item_id, Decimal(12)),),
+        booking_date=date(2026, 3, 1),
+    )
+    with pytest.raises(InvalidInput):
+        booking_of(wanted, ITEMS, {}, Chart.AT_EKR)
