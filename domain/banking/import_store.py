@@ -41,6 +41,7 @@ from domain.database import audit
 from domain.database.session import actor_of, tenant_of
 from domain.errors import DomainError, Invalid
 from domain.formats.statement import (
+    LeftOut,
     RowError,
     StatementKind,
     StatusFile,
@@ -453,9 +454,24 @@ def _progress_of(row: BankImportRow) -> _Progress:
     )
 
 
+def _left_out(left: LeftOut) -> ImportFinding:
+    """Rows that vanish with a word: a layout may call booked what it wants."""
+    states = f" ({', '.join(left.words)})" if left.words else ""
+    return ImportFinding(
+        FindingCode.ROWS_LEFT_OUT,
+        f"{left.count} rows are not booked, as the file or its layout says{states}:"
+        " they are left out.",
+        account=left.account or None,
+        amount=left.amount,
+        currency=left.currency,
+        count=left.count,
+    )
+
+
 def _named_findings(session: Session, naming: Naming, spool: Spool) -> Iterator[ImportFinding]:
     for note in spool.notes:
         yield ImportFinding(FindingCode.FILE_SKIPPED, note)
+    yield from map(_left_out, spool.left_out)
     for name, account_id in naming.proposals.items():
         alias_store.propose(session, account_id, name)
         yield ImportFinding(

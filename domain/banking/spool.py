@@ -21,6 +21,7 @@ from domain.formats.statement import (
     AMOUNT_CODES,
     Entry,
     FileNote,
+    LeftOut,
     Part,
     RowError,
     StatementEnd,
@@ -89,6 +90,7 @@ class Spool:
         self.statements: list[Spooled] = []
         self.notes: list[str] = []
         self.reports: list[StatusFile] = []
+        self.left_out: list[LeftOut] = []
         # Closed by `__exit__`.
         self._file: IO[bytes] = TemporaryFile(buffering=_BUFFER)  # noqa: SIM115
         self._evidence_file: IO[bytes] = TemporaryFile()  # noqa: SIM115
@@ -155,6 +157,8 @@ class Spool:
                 self._note(part)
             case StatusFile():
                 self.reports.append(part)
+            case LeftOut():
+                self.left_out.append(part)
 
     def _keep(self, statement: Spooled, entry: Entry) -> None:
         lines = entry.lines

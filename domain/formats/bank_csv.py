@@ -22,6 +22,7 @@ from domain.formats.bank_csv_profile import Layout, Profile, is_amount, profiles
 from domain.formats.bank_csv_text import elba, tagged
 from domain.formats.statement import (
     Entry,
+    Leaving,
     Part,
     ReferenceKind,
     References,
@@ -177,6 +178,7 @@ class _Table:
     layout: Layout
     above: str
     accounts: dict[str, _Account] = field(default_factory=dict)
+    left_out: dict[str, Leaving] = field(default_factory=dict)
     position: int = 0
     stated: Stated = field(default_factory=Stated)
 
@@ -195,6 +197,7 @@ class _Table:
             yield StatementHead(f"csv/{self.layout.profile.id}", account.name, account.currency)
             yield from account.parts
             yield self._end(account)
+        yield from (left.ended(name) for name, left in self.left_out.items())
 
     def _end(self, account: _Account) -> StatementEnd:
         """Balances of an account; what is stated of the file is of the only one that it has."""
@@ -207,10 +210,11 @@ class _Table:
         )
 
     def _take(self, row: "_Row") -> None:
+        name = row.account(self.above)
         if not row.is_booked:
+            self.left_out.setdefault(name, Leaving()).take(*row.left())
             return
         self.position += 1
-        name = row.account(self.above)
         account = self.accounts.setdefault(name, _Account(name, None))
         try:
             entry = row.entry(self.position)
@@ -239,6 +243,17 @@ class _Row:
         if profile.booked and self.said("status") not in profile.booked:
             return False
         return not any(self.said(name) in values for name, values in profile.skip.items())
+
+    def left(self) -> tuple[Decimal | None, str | None, str | None]:
+        """Of a row that is no booking: its amount and currency, if they are plain, its state."""
+        profile = self.layout.profile
+        told = ("status", *profile.skip) if profile.booked else tuple(profile.skip)
+        word = next((said for name in told if (said := self.said(name))), None)
+        try:
+            currency = self._currency()
+            return self._signed(currency), currency, word
+        except Unreadable:
+            return None, None, word
 
     def said(self, column: str) -> str | None:
         """What stands in a column; None where nothing does."""

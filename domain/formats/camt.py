@@ -17,6 +17,7 @@ from domain.formats.camt_amounts import signed, split_amounts
 from domain.formats.camt_form import DayForm, EntryForm, LineForm, key
 from domain.formats.statement import (
     Entry,
+    Leaving,
     Part,
     RowError,
     Statement,
@@ -80,6 +81,7 @@ class _File:
     statements: int = 0
     current: Node | None = None
     own_iban: str = ""
+    left_out: Leaving = field(default_factory=Leaving)
     forms: dict[Node, EntryForm] = field(default_factory=dict)
 
     def took(self, found: Found) -> Iterator[Part]:
@@ -95,6 +97,9 @@ class _File:
                 yield taken
         else:
             yield _end(statement)
+            if self.left_out.count:
+                yield self.left_out.ended(_account(statement))
+                self.left_out = Leaving()
             self.current = None
 
     def _form(self, found: Found) -> EntryForm:
@@ -106,9 +111,16 @@ class _File:
             form = self.forms[found.node] = EntryForm(found.node)
         return form
 
+    def _leave(self, form: EntryForm) -> None:
+        try:
+            self.left_out.take(form.moved(), form.currency(), form.state)
+        except Unreadable:
+            self.left_out.take(None, None, form.state)
+
     def _entry(self, form: EntryForm, statement: Node) -> Part | None:
         """One entry, or why it cannot be taken; None for one that is only announced."""
         if not form.is_booked:
+            self._leave(form)
             return None
         self.position += 1
         try:
@@ -119,8 +131,14 @@ class _File:
         return found
 
 
+def _account(statement: Node) -> str:
+    """What the file calls the account; empty where it does not."""
+    iban = text(statement, "Acct", "Id", "IBAN")
+    return iban or text(statement, "Acct", "Id", "Othr", "Id") or ""
+
+
 def _head(statement: Node, kind: StatementKind) -> StatementHead:
-    account = text(statement, "Acct", "Id", "IBAN") or text(statement, "Acct", "Id", "Othr", "Id")
+    account = _account(statement)
     return StatementHead(
         id=text(statement, "Id") or "",
         iban=re.sub(r"\s", "", account or "").upper(),

@@ -227,8 +227,13 @@ class EntryForm:
     @property
     def is_booked(self) -> bool:
         """Whether it is more than announced."""
+        return self.state in {"BOOK", None}
+
+    @property
+    def state(self) -> str | None:
+        """What the bank calls its state: BOOK, PDNG, INFO, FUTR; None where it says nothing."""
         code, status = self._status
-        return (said(code) or said(status)) in {"BOOK", None}
+        return said(code) or said(status)
 
     def moved(self) -> Decimal:
         """The amount with its direction. Raises Unreadable."""

@@ -17,6 +17,10 @@ AMOUNT_CODES = frozenset({"INVALID_AMOUNT", "INVALID_CURRENCY"})
 """Codes of rows whose amount nobody knows: their statement cannot add up."""
 
 
+MOST_WORDS, WORD_LENGTH = 5, 40
+"""How much is told of what a file says of rows that are left out."""
+
+
 class UnsupportedFormat(Invalid):
     """The file is none of the known statement formats."""
 
@@ -131,7 +135,52 @@ class StatusFile:
     name: str | None = None
 
 
-Part: TypeAlias = StatementHead | Entry | RowError | StatementEnd | FileNote | StatusFile
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Rows of an account that nobody calls booked, so that none of them is taken.
+
+    `amount` is their sum, None where one cannot be read or they are of several currencies;
+    `words` are what their file says of their state.
+    """
+
+    account: str
+    count: int
+    amount: Decimal | None
+    currency: str | None
+    words: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Leaving:
+    """Rows of one account that are left out, while a file is read."""
+
+    count: int = 0
+    amount: Decimal | None = Decimal()
+    currencies: set[str] = field(default_factory=set)
+    words: dict[str, None] = field(default_factory=dict)
+
+    def take(self, amount: Decimal | None, currency: str | None, word: str | None) -> None:
+        """Count one row; a sum of which a part is unknown is unknown."""
+        self.count += 1
+        self.amount = None if None in (self.amount, amount) else self._sum(amount)
+        if currency:
+            self.currencies.add(currency)
+        if word and len(self.words) < MOST_WORDS:
+            self.words[word[:WORD_LENGTH]] = None
+
+    def ended(self, account: str) -> LeftOut:
+        """What is told of them."""
+        is_one = len(self.currencies) == 1
+        currency = next(iter(self.currencies)) if is_one else None
+        return LeftOut(
+            account, self.count, self.amount if is_one else None, currency, tuple(self.words)
+        )
+
+    def _sum(self, amount: Decimal | None) -> Decimal:
+        return (self.amount or Decimal()) + (amount or Decimal())
+
+
+Part: TypeAlias = StatementHead | Entry | RowError | StatementEnd | FileNote | StatusFile | LeftOut
 
 
 @dataclass(frozen=True, slots=True)

@@ -371,6 +371,24 @@ def test_an_unknown_csv_is_mapped_by_a_person(office: Caller) -> None:
     assert office.post("/v1/bank-csv-layouts", wrong).status_code == 400
 
 
+def test_rows_that_a_layout_does_not_call_booked_are_told(office: Caller) -> None:
+    """None vanishes without a word, whoever made the layout; the same file again says it again."""
+    account_id = account(office, "AT611904300234573201")
+    columns = {"booking_date": "Tag", "purpose": "Text", "amount": "Wert", "status": "Art"}
+    layout = {"name": "Eigene", "header": ["Tag", "Text", "Wert", "Art"], "columns": columns}
+    layout |= {"decimal": ",", "dates": ["%d.%m.%Y"], "booked": ["G"]}
+    assert office.post("/v1/bank-csv-layouts", layout).status_code == 201
+    rows = "Tag;Text;Wert;Art\n05.11.2026;eins;10,00;G\n05.11.2026;zwei;-999,00;X\n"
+
+    for new in (1, 0):
+        found = taken(office, rows, bank_account_id=account_id)
+        (finding,) = found["findings"]
+        assert (found["imported"], found["total_rows"]) == (new, 1)
+        assert (finding["code"], finding["count"]) == ("ROWS_LEFT_OUT", 1)
+        assert (finding["amount"], finding["currency"]) == (-999, "EUR")
+        assert "(X)" in finding["message"]
+
+
 def test_two_reports_of_a_payment_provider_tell_of_the_same_movements(office: Caller) -> None:
     """Whichever comes first; what is paid out leaves nothing on the provider's account."""
     account(office, None, "2885", aliases=["STRIPE/EUR"])

@@ -9,7 +9,14 @@ import pytest
 from domain.formats import bank_csv
 from domain.formats.bank_csv import UnknownLayout
 from domain.formats.bank_csv_profile import Profile, profile_of, profiles
-from domain.formats.statement import Entry, Statement, StatementEnd, UnsupportedFormat, collected
+from domain.formats.statement import (
+    Entry,
+    LeftOut,
+    Statement,
+    StatementEnd,
+    UnsupportedFormat,
+    collected,
+)
 from tests.corpus import CORPUS
 
 FOLDER = CORPUS / "bank" / "csv"
@@ -69,6 +76,26 @@ def test_a_running_balance_gives_opening_and_closing() -> None:
             Decimal("-0.50"),
             Decimal("20.00"),
         ]
+
+
+def left(data: str, *own: Profile) -> list[LeftOut]:
+    """What is told of rows that are not taken."""
+    found = bank_csv.parts(BytesIO(data.encode()), own)
+    return [each for each in found if isinstance(each, LeftOut)]
+
+
+def test_rows_that_nobody_calls_booked_are_counted_and_told() -> None:
+    """By a layout of the bank, and by one of a person; a sum with an unknown part is unknown."""
+    assert left(REVOLUT) == [LeftOut("", 1, Decimal("-99.00"), "EUR", ("PENDING",))]
+    columns = {"booking_date": "Tag", "purpose": "Text", "amount": "Wert", "status": "Art"}
+    own = profile_of(
+        {"id": "own", "bank": "own", "decimal": ",", "dates": ["%d.%m.%Y"], "booked": ["G"]}
+        | {"header": ["Tag", "Text", "Wert", "Art"], "columns": columns}
+    )
+    rows = "Tag;Text;Wert;Art\n05.11.2026;eins;10,00;G\n05.11.2026;zwei;-999,00;X\n"
+    assert left(rows, own) == [LeftOut("", 1, Decimal("-999.00"), "EUR", ("X",))]
+    more = rows + "05.11.2026;drei;?;Y\n05.11.2026;vier;1,00;X\n"
+    assert left(more, own) == [LeftOut("", 3, None, "EUR", ("X", "Y"))]
 
 
 def test_amounts_of_one_file_go_to_the_accounts_that_it_names() -> None:

@@ -15,6 +15,7 @@ from domain.formats.camt import parts, read
 from domain.formats.camt_writer import write_statement
 from domain.formats.statement import (
     Entry,
+    LeftOut,
     Statement,
     StatementKind,
     StatementLine,
@@ -177,6 +178,9 @@ def test_an_announced_entry_is_not_booked() -> None:
     """Only BOOK counts."""
     text = write_statement(STATEMENT, CREATED).decode().replace("<Cd>BOOK</Cd>", "<Cd>PDNG</Cd>")
     assert read(text.encode())[0].lines == ()
+    (left,) = [each for each in parts(BytesIO(text.encode())) if isinstance(each, LeftOut)]
+    moved = sum((each.amount for each in LINES), Decimal())
+    assert (left.account, left.amount, left.words) == (STATEMENT.iban, moved, ("PDNG",))
 
 
 def test_parts_that_do_not_add_up_become_one_line() -> None:
