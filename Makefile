@@ -1,6 +1,6 @@
 # `make help` lists what there is. Every target sets up what it needs first.
 .DEFAULT_GOAL := help
-.PHONY: help demo up test quick check format bench golden migration history bill docs environment ocr browser hledger load chaos
+.PHONY: help demo up walk test quick check format bench golden migration history bill docs environment ocr browser hledger load chaos
 
 VENV := .venv/bin
 PYTHON ?= python3
@@ -14,6 +14,9 @@ demo: environment ocr  ## Carry real invoices from an e-mail to a locked month, 
 
 up: environment ocr  ## Run the whole stack until Ctrl-C; data stays in BELEGFLUSS_HOME
 	@$(VENV)/belegfluss up
+
+walk: environment browser  ## Look at every page of the stack that runs in BELEGFLUSS_HOME, in twelve forms
+	@$(VENV)/python -m tests.e2e.walk "$${BELEGFLUSS_HOME:-.belegfluss}"
 
 # What is compiled is kept: stories start hundreds of processes.
 test: export PYTHONDONTWRITEBYTECODE :=

@@ -12,8 +12,9 @@ from deploy.stack.people import GERMAN, found
 from domain.database.session import engine
 from tests.e2e.browser import page
 from tests.e2e.conftest import House
+from tests.e2e.looks import shifts, violations
 from tests.e2e.test_demo import today
-from tests.e2e.test_pages import Office, shifts, violations
+from tests.e2e.test_pages import Office
 
 pytestmark = pytest.mark.timeout(300)
 

@@ -1,6 +1,5 @@
 """A bookkeeper's road through the pages, by mouse and by keyboard, and what holds on each page."""
 
-import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,25 +16,10 @@ from deploy.stack.people import GERMAN, Company, found
 from domain.database.session import engine
 from tests.e2e.browser import GUIDE, page
 from tests.e2e.conftest import House
+from tests.e2e.looks import shifts, violations
 from tests.e2e.test_demo import today
 
 pytestmark = pytest.mark.timeout(300)
-
-AXE = (Path(__file__).parents[1] / "data" / "vendored" / "axe.min.js").read_text()
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-_MOVED = 0.02
-_SHIFTS = """
-() => new Promise(done => {
-  const told = [];
-  const observer = new PerformanceObserver(seen => seen.getEntries().forEach(each => {
-    const what = each.sources.map(one => one.node?.outerHTML?.slice(0, 90) ?? "?");
-    if (!each.hadRecentInput) told.push(`moved by ${each.value.toFixed(4)}: ${what.join(", ")}`);
-  }));
-  observer.observe({ type: "layout-shift", buffered: true });
-  setTimeout(() => { observer.disconnect(); done(told); }, 150);
-})
-"""
 
 
 @dataclass
@@ -279,25 +263,3 @@ def picture(browser: Page, name: str) -> None:
     if os.environ.get("BELEGFLUSS_SCREENSHOTS"):
         browser.wait_for_timeout(400)
         browser.screenshot(path=GUIDE / f"pages-{name}.png")
-
-
-def shifts(browser: Page) -> list[str]:
-    """What moved on the page that is open since its first paint, though nobody did anything.
-
-    Columns of a table that is still on its way find their width; a tenth of the view is poor.
-    """
-    found: list[str] = browser.evaluate(_SHIFTS)
-    moved = sum(float(each.split()[2].rstrip(":")) for each in found)
-    return found if moved > _MOVED else []
-
-
-def violations(browser: Page) -> list[str]:
-    """What axe finds on the page that is open."""
-    browser.evaluate(AXE)
-    told = browser.evaluate(
-        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES
-    )
-    return [
-        f"{each['id']}: {json.dumps([node['target'] for node in each['nodes']][:3])}"
-        for each in told["violations"]
-    ]

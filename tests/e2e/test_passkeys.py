@@ -21,7 +21,7 @@ from domain.database.session import read_session
 from tests.books import Books
 from tests.builders import Tenant
 from tests.e2e.browser import page
-from tests.e2e.test_pages import violations
+from tests.e2e.looks import violations
 from tests.servers import Database
 
 pytestmark = pytest.mark.timeout(300)

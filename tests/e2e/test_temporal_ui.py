@@ -16,8 +16,8 @@ from deploy.stack import demo
 from domain.database.session import engine
 from tests.e2e.browser import GUIDE, page
 from tests.e2e.conftest import House
+from tests.e2e.looks import violations
 from tests.e2e.test_demo import story_in, today
-from tests.e2e.test_pages import violations
 from workflows.resume.overview import STUCK
 
 pytestmark = pytest.mark.timeout(300)

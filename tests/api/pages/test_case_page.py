@@ -42,6 +42,10 @@ async def test_a_case_is_corrected_and_approved_without_a_script(door: FrontDoor
     case = await case_of(door, "text_507.pdf")
     page = await (await reviewer(door)).go(f"/cases/{case['id']}")
     assert "Der Lieferant" not in page.text  # said at the field, not as a list
+    (vendor,) = page.page.xpath("//input[@name='vendor_name']")
+    assert vendor.get("aria-invalid") == "true"
+    (why,) = page.page.xpath(f"//*[@id='{vendor.get('aria-describedby').split()[0]}']")
+    assert "Noch kein Lieferant gewählt" in why.text_content()
     assert page.value("invoice_number") == case["normalized_invoice"]["invoice_number"]
     gross = page.value("total_gross")
     assert "," in gross
