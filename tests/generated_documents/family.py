@@ -13,15 +13,22 @@ _HERE = Path(__file__).parent
 
 
 class Split(StrEnum):
-    """What a family is for: `held_out` is for measuring only."""
+    """What a family is for: `held_out` is for measuring only.
+
+    Families of `varied`, which are for training, too, draw their look anew for every document.
+    """
 
     TRAIN = "train"
+    VARIED = "varied"
     HELD_OUT = "held_out"
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """One look. `labels` are the words it uses, one for each thing."""
+    """One look. `labels` are the words it uses, one for each thing.
+
+    `draw` tells documents apart whose family draws its look anew.
+    """
 
     name: str
     split: Split
@@ -43,10 +50,11 @@ class Family:
     names: Mapping[str, Any]
     vendors: Mapping[str, Any]
     goods: Mapping[str, Any]
+    draw: str = ""
 
     def look(self, purpose: str) -> Random:
         """Chance that is the same for every document of the family, for one purpose."""
-        return Random(f"{self.name}/{purpose}")
+        return Random(f"{self.name}{self.draw}/{purpose}")
 
 
 def families(split: Split) -> Sequence[Family]:
@@ -55,6 +63,7 @@ def families(split: Split) -> Sequence[Family]:
 
 
 def _family(split: Split, entry: Mapping[str, Any]) -> Family:
+    entry = {**_data("varied/before"), **entry} if split is Split.VARIED else entry
     plain = {name: value for name, value in entry.items() if name not in _OWN}
     return Family(
         **plain,
@@ -69,6 +78,12 @@ def _family(split: Split, entry: Mapping[str, Any]) -> Family:
 
 
 _OWN = {"columns", "options", "labels"}
+
+
+def words_of(split: Split, language: str) -> Mapping[str, Sequence[str]]:
+    """All words of a split for each thing."""
+    words = _data(f"{split}/labels")[language]
+    return {name: words[name].split("|") for name in sorted(words)}
 
 
 def _labels(split: Split, entry: Mapping[str, Any]) -> dict[str, str]:

@@ -18,8 +18,10 @@ from tests.generated_documents.printing import Seen, printed, printer
 from tests.generated_documents.sheet import Sheet
 from tests.generated_documents.styles import sheet_of
 from tests.generated_documents.train.layouts import LAYOUTS as TRAIN
+from tests.generated_documents.varied.drawing import varied
+from tests.generated_documents.varied.layouts import LAYOUTS as VARIED
 
-_LAYOUTS = {Split.TRAIN: TRAIN, Split.HELD_OUT: HELD_OUT}
+_LAYOUTS = {Split.TRAIN: TRAIN, Split.VARIED: VARIED, Split.HELD_OUT: HELD_OUT}
 _SCANNED_PAGES = 2
 
 
@@ -81,6 +83,7 @@ def documents(tab: Tab, order: Order) -> Iterator[Made]:
 
 
 def _made(tab: Tab, family: Family, chance: Random) -> Made:
+    family = varied(family, chance) if family.split is Split.VARIED else family
     content = drawn(family, chance)
     sheet = Sheet(family, content, chance)
     body = _LAYOUTS[family.split][family.layout](sheet)

@@ -47,7 +47,7 @@ def sheet_of(family: Family, extra: str = "") -> str:
     accent = look.choice(_ACCENTS)
     pad = look.choice(("0.4mm 1mm", "0.8mm 1.5mm", "1.2mm 2mm", "0.2mm 1.2mm"))
     margins = look.choice(("15mm 15mm 22mm 22mm", "12mm 18mm 24mm 18mm", "20mm 20mm 25mm 25mm"))
-    page = "80mm 230mm" if family.layout in ("receipt", "slip", "till") else "A4"
+    page = "80mm 230mm" if family.layout in ("receipt", "slip", "till", "varied_roll") else "A4"
     margins = "4mm" if page != "A4" else margins
     title = look.choice((14, 16, 20, 26, 12))
     bold = look.choice(("bold", "normal"))
