@@ -21,6 +21,7 @@ from domain.reading.names import (
 from domain.reading.origin import OwnParty
 from domain.reading.recipient import is_addressed_to, is_at, names_party
 from domain.reading.self_billing import payout_findings, self_billing_findings
+from domain.reading.standing import standing_findings
 from domain.reading.values import vat_id_written
 
 _ASKING = {DocumentType.INVOICE, DocumentType.SMALL_AMOUNT_INVOICE, DocumentType.RECEIPT}
@@ -37,7 +38,9 @@ def extraction_of(
     `findings` are those made before, about the file itself. What the books cannot hold is told.
     """
     read = _extraction_of(record, layout, own, findings)
-    return replace(read, findings=(*read.findings, *cuts(normalized(read))))
+    said = "\n".join((read.notes, "" if layout is None else layout.text))
+    stands = standing_findings(said) if read.document_type in _ASKING else ()
+    return replace(read, findings=(*read.findings, *stands, *cuts(normalized(read))))
 
 
 def _extraction_of(

@@ -320,3 +320,17 @@ def test_a_page_keeps_what_it_corrects() -> None:
     (found,) = extraction_of(None, typed(page), OWN).preceding
     assert (found.relation.value, found.number) == ("corrects", "2026-16")
     assert extraction_of(None, typed(INVOICE), OWN).preceding == ()
+
+
+@pytest.mark.parametrize("is_data", [False, True])
+def test_a_standing_invoice_is_told_on_a_page_and_in_notes(*, is_data: bool) -> None:
+    """But not on what asks for no money."""
+    page = typed(f"{INVOICE}\nDauerrechnung Miete")
+    record = replace(RECORD, notes=("Diese Rechnung gilt als Dauerrechnung.",))
+    given_back = replace(record, type_code="CreditMemo")
+
+    found = extraction_of(record, None, OWN) if is_data else extraction_of(None, page, OWN)
+
+    assert "STANDING_INVOICE" in {each.code for each in found.findings}
+    again = extraction_of(given_back, None, OWN)
+    assert "STANDING_INVOICE" not in {each.code for each in again.findings}
