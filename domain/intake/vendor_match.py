@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 from domain.iban import grouped, written
 from domain.payables.normalized import NormalizedVendor
 from domain.reading.finding import Finding, Severity
-from domain.reading.names import is_another_company, is_only_form
+from domain.reading.names import is_another_company, is_only_form, may_be_named
 from domain.reading.values import vat_id_written
 
 VAT_ID, IBAN, EXACT = Decimal("1.00"), Decimal("0.95"), Decimal("0.90")
@@ -225,9 +225,12 @@ def _is_doubtful(seen: _Sought, best: Candidate) -> bool:
     It may be somebody else, whose accounts and VAT treatment are others: a person says who it is.
     Companies that share a factor, a parent or a collecting account share an IBAN.
     """
-    if best.method is MatchMethod.IBAN:
-        return is_another_company(seen.whole_name, best.vendor.name)
     known = vat_id_written(best.vendor.vat_id or "")
+    if best.method is MatchMethod.IBAN:
+        is_named_otherwise = bool(seen.name) and not may_be_named(seen.whole_name, best.vendor.name)
+        # Its own VAT id is no proof for a vendor without one; entered there, it tells who it is.
+        is_another = is_named_otherwise and bool(seen.vat_id) and not known
+        return is_another or is_another_company(seen.whole_name, best.vendor.name)
     is_similar = best.method is MatchMethod.NAME_FUZZY
     return is_similar and bool(seen.vat_id and known) and seen.vat_id != known
 

@@ -159,6 +159,9 @@ def test_the_name_of_one_vendor_with_the_vat_id_of_another_stops() -> None:
     [
         ("Birke Metall KG", "DE136695976", MatchStatus.AMBIGUOUS),
         ("Cedern Kunststoff AG", None, MatchStatus.AMBIGUOUS),
+        ("Birke Metall", "DE136695976", MatchStatus.AMBIGUOUS),
+        ("Stadtgemeinde Hallein", "ATU51604839", MatchStatus.AMBIGUOUS),
+        ("Huber Druck", "DE136695976", MatchStatus.MATCHED),
         ("Huber Druck", None, MatchStatus.MATCHED),  # what a house is called at its door
         ("Druckerei Huber GmbH", None, MatchStatus.MATCHED),  # another legal form by now
         ("Druckerei Huber OG, Filiale Wels", None, MatchStatus.MATCHED),
