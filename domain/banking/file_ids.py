@@ -7,6 +7,7 @@ RUN_LENGTH = 25
 """Signs of an EndToEndId that name the run; then come a hyphen and the number of the transfer."""
 
 _IDS = 2**128
+_BLOCKS = "FRO"
 
 
 def message_id(run_id: UUID) -> str:
@@ -16,6 +17,31 @@ def message_id(run_id: UUID) -> str:
     32
     """
     return run_id.hex
+
+
+def names_of_file(file_id: UUID) -> tuple[str, ...]:
+    """What a bank may call a file that it booked as one sum: its message id, or that of a block.
+
+    A file of direct debits has a block for each sequence type, named by its first letter.
+
+    >>> [name[-4:] for name in names_of_file(UUID(int=255))]
+    ['00ff', 'ff-F', 'ff-R', 'ff-O']
+    """
+    name = message_id(file_id)
+    return (name, *(f"{name}-{block}" for block in _BLOCKS))
+
+
+def file_of(name: str | None) -> UUID | None:
+    """The file that a name may be of; None where it is not made like ours.
+
+    >>> [file_of(name) == UUID(int=7) for name in names_of_file(UUID(int=7))], file_of("RE-12")
+    ([True, True, True, True], None)
+    """
+    try:
+        found = UUID(hex=(name or "").partition("-")[0])
+    except ValueError:
+        return None
+    return found if name in names_of_file(found) else None
 
 
 def end_to_end_id(run_id: UUID, transfer: int) -> str:

@@ -9,9 +9,10 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from domain.banking.bank_transaction import BankTransaction
-from domain.banking.file_ids import end_to_end_id, message_id, run_of
+from domain.banking.file_ids import end_to_end_id, file_of, message_id, run_of
 from domain.banking.waiting import Ordered
 from domain.database.session import tenant_of
+from domain.money import ZERO
 
 _SAID = text("""
     SELECT DISTINCT "left"(end_to_end_id, 25) || '-' AS id FROM bank_transaction
@@ -33,12 +34,27 @@ _ORDERED = text("""
       AND r.exported_at IS NOT NULL AND r.cancelled_at IS NULL AND i.released_at IS NULL
     ORDER BY i.run_id, i.position
 """)
+# What a bank refused to collect is not in the sum that it booked.
+_COLLECTED = text("""
+    SELECT i.collection_id, i.end_to_end_id, i.sequence, v.open_item_id, -i.amount AS amount, m.iban
+    FROM collection_item i
+    JOIN collection c ON c.tenant_id = i.tenant_id AND c.id = i.collection_id
+    JOIN outgoing_invoice v ON v.tenant_id = i.tenant_id AND v.id = i.invoice_id
+    JOIN mandate m ON m.tenant_id = i.tenant_id AND m.id = i.mandate_id
+    WHERE i.tenant_id = :tenant AND i.collection_id = ANY (:runs)
+      AND c.bank_account_id = :account AND c.withdrawn_at IS NULL
+      AND NOT EXISTS (
+        SELECT FROM collection_answer a
+        WHERE a.tenant_id = i.tenant_id AND a.collection_id = i.collection_id
+          AND coalesce(a.debit, i.position) = i.position AND a.status IN ('RJCT', 'CANC'))
+    ORDER BY i.collection_id, i.position
+""")
 
 
 def ordered(
     session: Session, bank_account_id: UUID, asked: Iterable[BankTransaction] | None
 ) -> Mapping[str, Sequence[Ordered]]:
-    """What was ordered from an account, by the id of each transfer and of each file.
+    """What was ordered from an account, by the id of each transfer or debit and of each file.
 
     Of the files that movements name: those that are asked about, or all that wait.
     """
@@ -47,7 +63,7 @@ def ordered(
         said = set(session.execute(_SAID, known).scalars())
     else:
         said = {name for each in asked for name in (each.end_to_end_id, each.batch_reference)}
-    runs = {run for name in said if name for run in (run_of(name), _run_of_file(name)) if run}
+    runs = {run for name in said if name for run in (run_of(name), file_of(name)) if run}
     if not runs:
         return {}
     found: dict[str, list[Ordered]] = defaultdict(list)
@@ -55,13 +71,9 @@ def ordered(
         one = Ordered(row.open_item_id, row.amount, row.discount, row.vendor_iban)
         found[end_to_end_id(row.run_id, row.transfer)].append(one)
         found[message_id(row.run_id)].append(one)
+    for row in session.execute(_COLLECTED, {**known, "runs": list(runs)}):
+        one = Ordered(row.open_item_id, row.amount, ZERO, row.iban)
+        file = message_id(row.collection_id)
+        for name in (row.end_to_end_id, file, f"{file}-{row.sequence[0]}"):
+            found[name].append(one)
     return found
-
-
-def _run_of_file(name: str) -> UUID | None:
-    """The run whose file a name may be; None where it is not made like ours."""
-    try:
-        run = UUID(hex=name)
-    except ValueError:
-        return None
-    return run if message_id(run) == name else None

@@ -107,9 +107,11 @@ class Proposals:
         )
         if not parts or len(parts) < len(ordered) or _money(parts) != movement.amount:
             return None
-        reasons = ("payment_run", *_amount_reasons(parts))
+        is_paid = movement.amount < ZERO
+        reasons = ("payment_run" if is_paid else "direct_debit", *_amount_reasons(parts))
         iban = movement.counterparty_iban
-        is_one = len({each.iban for each in ordered}) == 1
+        # Money that comes in for a debit of ours is its money, from whatever account.
+        is_one = is_paid and len({each.iban for each in ordered}) == 1
         if is_one and iban and iban != ordered[0].iban:
             return Proposal(parts, _DOUBTFUL, (*reasons, _ELSEWHERE))
         return Proposal(parts, Decimal("0.99"), reasons)

@@ -48,8 +48,8 @@ class Ends:
 class Ordered:
     """What a file of ours ordered for an open item.
 
-    `amount` is positive, and below zero where a credit is taken off; `discount` is taken off
-    besides.
+    `amount` is positive, and below zero where a credit is taken off, or a customer's invoice is
+    collected; `discount` is taken off besides.
     """
 
     open_item_id: UUID

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Date, String, and_, cast, func, or_
 from sqlmodel import Session, col, select
 
-from domain.banking.file_ids import RUN_LENGTH, message_id, run_part, transfer_of
+from domain.banking.file_ids import RUN_LENGTH, names_of_file, run_part, transfer_of
 from domain.banking.rows import BankTransactionRow
 from domain.database.among import among
 from domain.database.session import tenant_of
@@ -274,7 +274,7 @@ def _of_run(run_id: UUID) -> tuple[Any, ...]:
         func.substr(end_to_end_id, RUN_LENGTH + 1, 1) == "-",
         func.left(end_to_end_id, RUN_LENGTH) == run_part(run_id),
     )
-    return (or_(by_transfer, col(BankTransactionRow.batch_reference) == message_id(run_id)),)
+    return (or_(by_transfer, col(BankTransactionRow.batch_reference).in_(names_of_file(run_id))),)
 
 
 def movement_of(row: BankTransactionRow, sign: int = 1) -> Movement:

@@ -9,7 +9,7 @@ from sqlalchemy import and_, update
 from sqlmodel import Session, col, select
 
 from domain.banking.bank_transaction import BankStatus, TxAnnounced, TxNotFound
-from domain.banking.file_ids import message_id, run_of, transfer_of
+from domain.banking.file_ids import file_of, names_of_file, run_of, transfer_of
 from domain.banking.reconciliation import Mode, check_open
 from domain.banking.rows import BankAccountRow, BankTransactionRow
 from domain.database import audit
@@ -23,7 +23,6 @@ from domain.ledger.rows import OpenItemRow, SettlementRow
 from domain.money import BASE_CURRENCY, ZERO
 from domain.payables.clearing import fee_account
 from domain.payables.rows import InvoiceRow
-from domain.payments.answer_views import run_of_message
 from domain.payments.returned import (
     Returned,
     ReturnMismatch,
@@ -32,9 +31,10 @@ from domain.payments.returned import (
     fee_of,
     intent_of_whole,
 )
-from domain.payments.rows import PaymentRunItemRow
+from domain.payments.rows import CollectionItemRow, PaymentRunItemRow
 from domain.posting import store as journal
 from domain.posting.outcome import SettlementExceedsOpenAmount
+from domain.receivables.rows import OutgoingInvoiceRow
 
 
 def book_return(
@@ -156,34 +156,46 @@ def _settled(
 def _of_transfer(
     session: Session, original: BankTransactionRow, back: BankTransactionRow
 ) -> set[UUID] | None:
-    """Open items of the one transfer that came back, where the payment was a whole run."""
-    if original.end_to_end_id is not None or original.batch_reference is None:
+    """Open items of the one transfer or debit that came back, where the payment was a whole file.
+
+    A bank may book the file as one sum without its name: then the id that comes back tells.
+    """
+    if original.end_to_end_id is not None:
         return None
-    run_id = run_of_message(session, original.batch_reference)
-    number = transfer_of(back.end_to_end_id, run_id) if run_id else None
-    if number is None:
+    file_id = file_of(original.batch_reference) or run_of(back.end_to_end_id)
+    number = transfer_of(back.end_to_end_id, file_id) if file_id else None
+    found = _items_of(session, file_id, number) if file_id and number is not None else set()
+    if not found and original.batch_reference is not None:
         raise ReturnMismatch("which transfer of the collective payment came back is not known")
-    query = (
-        select(InvoiceRow.open_item_id)
+    return found or None
+
+
+def _items_of(session: Session, file_id: UUID, number: int) -> set[UUID]:
+    """Open items of a transfer of a run, or of a debit of a file."""
+    item, debit, tenant_id = PaymentRunItemRow, CollectionItemRow, tenant_of(session)
+    of_transfer = (item.tenant_id == tenant_id, item.run_id == file_id, item.transfer == number)
+    paid = select(InvoiceRow.open_item_id).join(
+        item,
+        and_(col(item.tenant_id) == InvoiceRow.tenant_id, col(item.invoice_id) == InvoiceRow.id),
+    )
+    collected = (
+        select(OutgoingInvoiceRow.open_item_id)
         .join(
-            PaymentRunItemRow,
+            debit,
             and_(
-                col(PaymentRunItemRow.tenant_id) == InvoiceRow.tenant_id,
-                col(PaymentRunItemRow.invoice_id) == InvoiceRow.id,
+                col(debit.tenant_id) == OutgoingInvoiceRow.tenant_id,
+                col(debit.invoice_id) == OutgoingInvoiceRow.id,
             ),
         )
         .where(
-            InvoiceRow.tenant_id == tenant_of(session),
-            PaymentRunItemRow.run_id == run_id,
-            PaymentRunItemRow.transfer == number,
+            debit.tenant_id == tenant_id, debit.collection_id == file_id, debit.position == number
         )
     )
-    credits_ = select(PaymentRunItemRow.open_item_id).where(
-        PaymentRunItemRow.tenant_id == tenant_of(session),
-        PaymentRunItemRow.run_id == run_id,
-        PaymentRunItemRow.transfer == number,
+    found = (
+        *session.exec(paid.where(*of_transfer)),
+        *session.exec(select(item.open_item_id).where(*of_transfer)),
+        *session.exec(collected),
     )
-    found = (*session.exec(query), *session.exec(credits_))
     return {each for each in found if each is not None}
 
 
@@ -231,14 +243,14 @@ def _candidates(
 def _collective(
     session: Session, row: BankTransactionRow, conditions: Sequence[Any]
 ) -> Sequence[BankTransactionRow]:
-    """Payments of a whole run of which this movement names a transfer."""
+    """Payments of a whole run, or a file of debits, of which this movement names one."""
     run_id = run_of(row.end_to_end_id)
     if run_id is None:
         return []
     return session.exec(
         select(BankTransactionRow).where(
             *conditions,
-            BankTransactionRow.batch_reference == message_id(run_id),
+            col(BankTransactionRow.batch_reference).in_(names_of_file(run_id)),
         )
     ).all()
 

@@ -1,5 +1,6 @@
 """Mandates and direct debits over HTTP: what customers owe is collected once, and in time."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -157,9 +158,9 @@ def standings(office: Caller, collection: dict[str, Any]) -> list[tuple[str, str
     ]
 
 
-def moves(office: Caller, before: str, amount: str, id_: str) -> None:
+def moves(office: Caller, before: str, amount: str, id_: str | None, **facts: Any) -> None:
     """Let the bank move something for a debit, and say so on a statement."""
-    line = StatementLine(TODAY, Decimal(amount), "EUR", end_to_end_id=id_)
+    line = StatementLine(TODAY, Decimal(amount), "EUR", end_to_end_id=id_, **facts)
     opening = Decimal(before)
     iban, closing = "AT611904300234573201", opening + line.amount
     data = write_statement(
@@ -211,6 +212,57 @@ def test_money_says_more_than_a_message(office: Caller) -> None:
 
     assert standings(office, made)[0][::2] == ("returned", True)
     assert office.post(DEBITS, body(account_id, invoices[0])).status_code == 201
+
+
+def newest(office: Caller, amount: str) -> str:
+    """The movement of an amount."""
+    rows = office.get("/v1/bank-transactions", limit=500).json()["transactions"]
+    return str(next(each["id"] for each in rows if each["amount"] == float(amount)))
+
+
+@pytest.mark.parametrize("name", ["PmtInfId", "MsgId"])
+def test_a_file_that_the_bank_books_as_one_sum_is_its_invoices(office: Caller, name: str) -> None:
+    """All of them by the file's name, the one that is sent back by its EndToEndId, with the fee."""
+    account_id, who = account(office), customer(office)
+    mandate(office, who, holder="Andere Person")
+    invoices = [owing(office, who, gross)["id"] for gross in (60, 60)]
+    made = office.post(DEBITS, body(account_id, *invoices)).json()
+    (called,) = re.findall(f"<{name}>(.*?)</{name}>", made["sepa_xml"])
+    moves(office, "0.00", "120.00", None, batch_reference=called)
+
+    (found,) = office.get("/v1/bank-transactions/proposals", bank_account_id=account_id).json()
+    assert (found["reasons"][0], [each["amount"] for each in found["parts"]]) == (
+        "direct_debit",
+        [60, 60],
+    )
+    matched = office.post("/v1/bank-transactions/auto-match", {"bank_account_id": account_id})
+    assert matched.json()["matched"] == 1, matched.text
+    assert [each[0] for each in standings(office, made)] == ["executed"] * 2
+
+    back = {"details": (("return_reason", "AM04"),)}
+    moves(office, "120.00", "-63.00", made["items"][1]["end_to_end_id"], **back)
+    path = f"/v1/bank-transactions/{newest(office, '-63.00')}/return"
+    booked = [office.post(path, {"fee": "3.00"}) for _ in range(2)]
+
+    assert [each.status_code for each in booked] == [200, 409], booked[0].text
+    left = [office.get(f"/v1/outgoing-invoices/{each}").json() for each in invoices]
+    assert [each["remaining_amount"] for each in left] == [0, 60]
+    assert standings(office, made)[1][::2] == ("returned", True)
+
+
+def test_a_debit_is_its_invoice_whoever_pays(office: Caller) -> None:
+    """The EndToEndId says it; a holder of another name and account changes nothing."""
+    account_id, who = account(office), customer(office)
+    mandate(office, who, holder="Andere Person")
+    invoices = [owing(office, who, 60)["id"] for _ in range(2)]
+    made = office.post(DEBITS, body(account_id, *invoices)).json()
+    other = {"counterparty_name": "Ganz anders", "counterparty_iban": "AT942011100033330000"}
+    moves(office, "0.00", "60.00", made["items"][1]["end_to_end_id"], **other)
+    (found,) = office.get("/v1/bank-transactions/proposals", bank_account_id=account_id).json()
+    (part,) = found["parts"]
+    assert (found["reasons"][0], found["score"]) == ("direct_debit", 0.99)
+    number = office.get(f"/v1/outgoing-invoices/{invoices[1]}").json()["invoice_number"]
+    assert part["invoice_number"] == number
 
 
 def test_a_refused_file_frees_all_of_it_and_a_strange_one_nothing(
