@@ -36,7 +36,9 @@ _MONTHS = {"MON": 1, "ANN": 12}
 _MOST_DAYS = 3660
 # A discount of goods alone, not of their carriage or deposit.
 _OF_A_PART = re.compile(
-    r"skonto\w*\s+(?:nur|ausschlie\u00dflich|lediglich|allein)\s+(?:vo[mn]|auf|aus)\b|kein\s+skonto\s+auf\b"
+    r"skonto\w*\s{1,3}\(?(?:nur|ausschlie\u00dflich|lediglich|allein)\s+(?:vo[mn]|auf|aus)\b|kein\s+skonto\s+auf\b"
+    r"|skonto[^.\n]{0,60}\b(?:ausgenommen|au\u00dfer|exkl(?:\.|usive)?|ohne)\s(?:die\s|der\s)?"
+    r"(?:versand|fracht|porto|pfand|leergut|verpackung|liefer|lohn|arbeits|montage|nebenkosten)"
     r"|nicht\s+skont\w*(?:f\u00e4hig|bar|iert)\b|ohne\s+skonto(?:abzug)?\s+auf\b"
     r"|\bdiscount\s+(?:only\s+)?(?:applies\s+only\s+to|on\s+goods\s+only|excludes)\b|\bno\s+discount\s+on\b",
     re.IGNORECASE,

@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import islice
 
-from domain.money import cents
+from domain.money import CENT, cents
 from domain.reading.months import folded
 from domain.reading.paid_words import receipts_in
 from domain.reading.payment_words import is_collected, is_paid
@@ -102,7 +102,7 @@ _TO_PAY = re.compile(
     re.IGNORECASE,
 )
 _RATES = re.compile(
-    r"\b(?:monats)?raten?\b|teilzahlung|instal|zahlungsplan|payment\s+(?:plan|schedule)",
+    r"\b(?:monats)?raten?\b|teilzahlung|teilbetr(?:\u00e4|ae)ge|instal|zahlungsplan|payment\s+(?:plan|schedule)",
     re.IGNORECASE,
 )
 # `3 gleiche Monatsraten`, whose first day is named.
@@ -496,17 +496,24 @@ def _rates(words: str, clauses: list[_Clause], basis: Basis) -> Iterator[Instalm
     days = [when.day for clause in clauses for when in clause.times if when.basis == "fixed"]
     amounts = [said_amount_of(match) for match in AMOUNT.finditer(words)]
     monthly = _MONTHLY.search(words)
-    if monthly is not None and len(days) == 1 and days[0] is not None and not amounts:
+    if monthly is not None and len(days) == 1 and days[0] is not None and len(amounts) < 2:  # noqa: PLR2004
         many = max(int(monthly["many"]), 1)
         days = [months_later(days[0], after) for after in range(many)]
-        shares = [Fraction(1, many)] * many
-        yield from map(Instalment, days, *_parts_of(basis.gross, shares))
+    if len(days) > 1 and (not amounts or _are_equal(amounts, len(days), basis)):
+        shares = [Fraction(1, len(days))] * len(days)
+        parts, percents = _parts_of(basis.gross, shares)
+        yield from map(Instalment, days, *((parts,) if amounts else (parts, percents)))
         return
     for place, day in enumerate(days if len(days) > 1 else ()):
         each = amounts[place] if len(amounts) == len(days) else next(iter(amounts), None)
-        if each is None and basis.gross is not None:
-            each = cents(basis.gross / len(days))
         yield Instalment(day, each)
+
+
+def _are_equal(amounts: list[Decimal], many: int, basis: Basis) -> bool:
+    """Whether the one amount of each part makes the whole, but for rounding: the last is less."""
+    if len(amounts) != 1 or basis.gross is None:
+        return False
+    return abs(amounts[0] * many - basis.gross) <= many * CENT
 
 
 def _by_instalments(instalments: tuple[Instalment, ...]) -> Terms:

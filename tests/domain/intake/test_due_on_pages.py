@@ -890,6 +890,18 @@ def test_the_day_of_a_security_is_not_that_of_the_rest() -> None:
             "Zahlbar in 3 gleichen Monatsraten, erste Rate fällig am 15.12.2026.",
             (date(2026, 12, 15), date(2027, 1, 15), date(2027, 2, 15)),
         ),
+        (
+            "Zahlbar in 3 Monatsraten zu je 4.000,00 EUR, erstmals am 01.12.2026",
+            (date(2026, 12, 1), date(2027, 1, 1), date(2027, 2, 1)),
+        ),
+        (
+            "In vier gleichen Teilbeträgen: am 10.12.2026, 10.01.2027, 10.02.2027, 10.03.2027",
+            (date(2026, 12, 10), date(2027, 1, 10), date(2027, 2, 10), date(2027, 3, 10)),
+        ),
+        (
+            "Zahlbar in 7 Monatsraten zu je 1.714,29 EUR, erstmals am 01.12.2026",
+            tuple(date(2026 + (11 + each) // 12, (11 + each) % 12 + 1, 1) for each in range(7)),
+        ),
     ],
 )
 def test_parts_on_days_are_instalments(words: str, days: tuple[date | None, ...]) -> None:
@@ -909,6 +921,9 @@ def test_parts_on_days_are_instalments(words: str, days: tuple[date | None, ...]
         ("Skonto nur vom Warenwert ohne Pfand (119,00 netto).", None, True),
         ("Fracht ist nicht skontierbar.", None, True),
         ("Kein Skonto auf Frachtkosten.", None, True),
+        ("Skonto auf den Warenwert (ohne Versandkosten).", None, True),
+        ("Skonto wird gewährt, ausgenommen Lohnanteil.", None, True),
+        ("Skonto (nur auf Material).", None, True),
         ("", None, False),
     ],
 )
