@@ -35,7 +35,7 @@ from domain.database import audit_views
 from domain.database.blobs import BlobsUnavailable, FileNotFound
 from domain.documents import views as documents
 from domain.documents.views import Document
-from domain.errors import DomainError, NotFound
+from domain.errors import DomainError, NotFound, Unavailable
 from domain.formats import e_invoice, media
 from domain.formats.invoice_record import InvoiceRecord
 from domain.ids import derived_id
@@ -47,7 +47,7 @@ from domain.ledger.account import AccountType
 from domain.ledger.booking import Books
 from domain.payables import invoice_views, vendor_store, vendor_views
 from domain.payables.invoice_views import InvoiceFilter
-from domain.payables.partner import Vendor
+from domain.payables.partner import DuplicateName, DuplicateTaxId, DuplicateVatId, Vendor
 from domain.payables.vendor_views import VendorFilter
 from workflows.document_intake.client import Intakes
 
@@ -81,12 +81,15 @@ async def change_case(case_id: UUID, visit: VisitDep, wanted: FilterDep, form: F
     typed = case_form.read(form, case, visit.language)
     if typed.wrong:
         return await _again(visit, case_id, wanted, typed, status=422)
-    if typed.is_changed and _version(form) != case.version:
+    is_made = form.get("vendor_id") == "new" and case.vendor_id != _new_vendor_id(visit, form)
+    if (typed.is_changed or is_made) and _version(form) != case.version:
         return await _again(visit, case_id, wanted, typed, {"is_stale": True}, status=409)
+    kept: Typed | None = typed
     try:
         changes = await _with_vendor(visit, form, case, typed)
         if changes:
             await _amend(visit, form, case, changes)
+            kept = None
         if doing != "approve":
             return see(f"/cases/{case_id}?{wanted.query(done=visit.sealed('saved'))}")
         return await _approve(visit, form, case, wanted, is_changed=bool(changes))
@@ -95,7 +98,8 @@ async def change_case(case_id: UUID, visit: VisitDep, wanted: FilterDep, form: F
     except DomainError as refusal:
         if refusal.code in {"UNAUTHORIZED", "NOT_FOUND"}:
             raise
-        return await _again(visit, case_id, wanted, None, {"refusal": refusal}, status=409)
+        facts = _refused(form, refusal, "stored" if doing != "save" and kept is None else doing)
+        return await _again(visit, case_id, wanted, kept, facts, status=_status(refusal))
 
 
 @router.post("/cases/{case_id}/preview")
@@ -125,7 +129,11 @@ async def reject_case(case_id: UUID, visit: VisitDep, wanted: FilterDep, form: F
     orders = intake_orders(visit, form, "pages.case.reject")
     intakes = Intakes(temporal_of(visit.request))
     said = {"reason": reason} if reason else None
-    await orders.on_case(case_id, intakes.reject, said, version=_version(form))
+    try:
+        await orders.on_case(case_id, intakes.reject, said, version=_version(form))
+    except Unavailable as refusal:
+        facts = _refused(form, refusal, "reject") | {"reason": reason}
+        return await _again(visit, case_id, wanted, None, facts, status=_status(refusal))
     return see(_next(visit, after, wanted, "rejected"))
 
 
@@ -192,7 +200,8 @@ def _shown(
 ) -> Response:
     """The page; all that it reads of the books is one state of them."""
     find = str(more.get("find", ""))
-    known = visit.read(_read, visit, case_id, wanted, find)
+    other = more.get("other")
+    known = visit.read(_read, visit, case_id, wanted, (find, other, typed))
     case_people.look(visit, case_id)
     case: ReviewCase = known["case"]
     found = case_fields.findings_of(case, known["people"], visit.language)
@@ -212,7 +221,15 @@ def _shown(
         "codes": _codes(known["books"]),
         "set_offs": case_set_offs.rows_of(case),
         "typed": typed,
-        "changed": case_fields.changed_of(case, visit.language, typed) if typed else [],
+        "changed": case_fields.changed_of(case, visit.language, typed, known["vendor_names"])
+        if typed
+        else [],
+        "may_repeat": False,
+        "refused": "",
+        "key": None,
+        "version": case.version,
+        "reason": "",
+        "other": None,
         **known,
         **case_talk.NOTHING_TYPED,
         **case_people.NOTHING_ASKED,
@@ -229,9 +246,14 @@ def _shown(
 
 
 def _read(
-    session: Session, visit: Visit, case_id: UUID, wanted: Filter, find: str
+    session: Session,
+    visit: Visit,
+    case_id: UUID,
+    wanted: Filter,
+    asked: tuple[str, UUID | None, Typed | None],
 ) -> dict[str, Any]:
-    """What the page shows of the books."""
+    """What the page shows of the books; `asked`: vendors by name, one by its id, what was typed."""
+    find, other, typed = asked
     case = review_views.case(session, case_id)
     is_open = case.queue_state not in _FINAL
     return {
@@ -242,7 +264,8 @@ def _read(
         "books": books_store.books(session, visit.caller.tenant_id),
         "place": queue_views.place(session, wanted.asked(visit), case_id),
         "preview": preview_views.preview(session, case_id, visit.now) if is_open else None,
-        "vendors": _vendors(session, case, find),
+        "vendors": _vendors(session, case, find, other),
+        "vendor_names": case_people.vendor_names(session, case, typed),
         **_history(session, case, visit.today),
         "twin": _twin(session, case),
         "last": audit_views.last(session, "review_case", case_id),
@@ -278,10 +301,35 @@ async def _with_vendor(
         iban=said.get("vendor_iban") or None,
         default_account=_account(form),
     )
-    form_key = visit.command("pages.case.vendor", form).key
-    vendor_id = derived_id("vendor", visit.caller.tenant_id, "pages.case.vendor", form_key)
+    vendor_id = _new_vendor_id(visit, form)
     await visit.write(lambda session: vendor_store.create(session, vendor_id, vendor))
     return {**typed.changes, "vendor_id": str(vendor_id)}
+
+
+def _new_vendor_id(visit: Visit, form: FormData) -> UUID:
+    """Id of the vendor that a form makes: sent twice, it is the same one."""
+    key = visit.command("pages.case.vendor", form).key
+    return derived_id("vendor", visit.caller.tenant_id, "pages.case.vendor", key)
+
+
+def _refused(form: FormData, refusal: DomainError, doing: str) -> dict[str, Any]:
+    """What the page tells of a refusal.
+
+    Where no answer came, the order may still be carried out: the form keeps its key and the version
+    that it holds for, so that it is the same order when it comes again.
+    """
+    facts: dict[str, Any] = {"refusal": refusal, "refused": doing}
+    if isinstance(refusal, DuplicateName | DuplicateTaxId | DuplicateVatId):
+        facts["other"] = UUID(str(refusal.context["existing_id"]))
+    if isinstance(refusal, Unavailable):
+        version = _version(form)
+        facts |= {"may_repeat": True, "key": str(form.get("key", ""))[:100] or None}
+        facts |= {} if version is None else {"version": version}
+    return facts
+
+
+def _status(refusal: DomainError) -> int:
+    return 503 if isinstance(refusal, Unavailable) else 409
 
 
 def _account(form: FormData) -> str | None:
@@ -356,8 +404,10 @@ def _codes(known: Books) -> list[tuple[str, str]]:
     ]
 
 
-def _vendors(session: Session, case: ReviewCase, find: str) -> list[dict[str, Any]]:
-    """Who it may be: the vendor of the case, candidates, and what was looked for."""
+def _vendors(
+    session: Session, case: ReviewCase, find: str, other: UUID | None
+) -> list[dict[str, Any]]:
+    """Who it may be: the vendor of the case, candidates, what was looked for, and one more."""
     found: dict[str, dict[str, Any]] = {}
     for each in case.vendor_candidates:
         methods = [f"match_{each['match_method']}"]
@@ -367,6 +417,9 @@ def _vendors(session: Session, case: ReviewCase, find: str) -> list[dict[str, An
     if case.vendor_id and str(case.vendor_id) not in found:
         row = vendor_views.vendor(session, case.vendor_id).vendor
         found[str(row.id)] = _vendor(row.id, row.name, ["match_none"])
+    if other:
+        row = vendor_views.vendor(session, other).vendor
+        found.setdefault(str(row.id), _vendor(row.id, row.name, []))
     if find:
         wanted = VendorFilter(find, is_active=True)
         for view in vendor_views.vendors(session, wanted, limit=_VENDORS, offset=0)[0]:

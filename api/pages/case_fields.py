@@ -128,8 +128,13 @@ def fields_of(
     }
 
 
-def changed_of(case: ReviewCase, language: Language, typed: Typed) -> list[Change]:
-    """What others have changed since a form was opened, in the order of the page."""
+def changed_of(
+    case: ReviewCase, language: Language, typed: Typed, vendors: Mapping[str, str]
+) -> list[Change]:
+    """What others have changed since a form was opened, in the order of the page.
+
+    `vendors` has the names of the vendor before and now by their ids.
+    """
     now = {name: (0, name, _shown(name, case, language)) for name in KINDS}
     now["vendor_id"] = (0, "vendor_id", str(case.vendor_id or ""))
     lines = case.normalized_invoice["line_items"]
@@ -137,7 +142,7 @@ def changed_of(case: ReviewCase, language: Language, typed: Typed) -> list[Chang
         for name, form in _OF_LINES.items():
             now[f"line-{at}-{name}"] = (at + 1, name, form(language, line[name]))
     found = [
-        Change(name, number, before, value)
+        Change(name, number, vendors.get(before, before), vendors.get(value, value))
         for key, (number, name, value) in now.items()
         if (before := typed.before(key, value)) is not None
     ]

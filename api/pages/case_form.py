@@ -64,9 +64,15 @@ class Typed:
         """What stands in an input: what a person wrote there, else what is stored by now."""
         return self.values[name] if self.is_touched(name) else stored
 
+    def said(self, name: str) -> str:
+        """What an input held that is empty on a page that is opened."""
+        return self.values.get(name, "")
+
     def before(self, name: str, stored: str) -> str | None:
         """What stood there when the form was opened, where somebody else has changed it since."""
         was = self.values.get(f"was-{name}")
+        if name == "vendor_id" and was == "new":
+            was = ""  # the page proposed it by itself; none was stored
         if was is not None and name.endswith("-account_number"):
             was = was.partition(" ")[0]  # its name stands behind it
         return was if was is not None and was != stored else None

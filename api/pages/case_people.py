@@ -1,6 +1,7 @@
 """Who looks after a case, and who has it open beside me: pieces of its page."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -11,13 +12,14 @@ from starlette.concurrency import run_in_threadpool
 
 from api.http.errors import status_of
 from api.pages import browser, case_fields, case_form, templating
+from api.pages.case_form import Typed
 from api.pages.inbox import FilterDep
 from api.pages.routing import PageRoute, see
 from api.pages.visit import FormDep, Visit, VisitDep, as_id
 from domain.access import views as access
 from domain.database import audit_views
 from domain.database.session import write_session
-from domain.errors import DomainError
+from domain.errors import DomainError, NotFound
 from domain.intake import (
     assignment_store,
     assignment_views,
@@ -25,6 +27,8 @@ from domain.intake import (
     presence_views,
     review_views,
 )
+from domain.intake.review_views import ReviewCase
+from domain.payables import vendor_views
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -66,7 +70,11 @@ def note_presence(case_id: UUID, visit: VisitDep, form: FormDep) -> Response:
         "case": case,
         "others": visit.read(presence_views.others, case_id, visit.caller.user_id, visit.now),
         "is_changed": is_changed,
-        "changed": case_fields.changed_of(case, visit.language, typed) if is_changed else [],
+        "changed": case_fields.changed_of(
+            case, visit.language, typed, visit.read(vendor_names, case, typed)
+        )
+        if is_changed
+        else [],
         "last": visit.read(audit_views.last, "review_case", case_id) if is_changed else None,
         "people": visit.read(access.names) if is_changed else {},
     }
@@ -124,3 +132,14 @@ def _alone(visit: Visit, case_id: UUID, more: Mapping[str, Any]) -> Response:
     status = status_of(refusal) if refusal else 200
     told = {**facts, "piece": "assignment.html"}
     return templating.page(visit, "case_piece.html", told, status=status)
+
+
+def vendor_names(session: Session, case: ReviewCase, typed: Typed | None) -> dict[str, str]:
+    """Names of the vendor that a case has, and of the one that it had when a form was opened."""
+    before = as_id(typed.said("was-vendor_id")) if typed else None
+    found = {}
+    for each in (case.vendor_id, before):
+        if each is not None:
+            with suppress(NotFound):
+                found[str(each)] = vendor_views.vendor(session, each).vendor.name
+    return found
