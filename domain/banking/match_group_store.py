@@ -298,8 +298,10 @@ def _shares(session: Session, group: MatchGroup, known: Books) -> Mapping[UUID, 
     items = item_views.items(session, wanted) if wanted else {}
     if missing := set(wanted) - set(items):
         raise DiscountTaxUnknown(missing.pop())
+    is_one = len({each.item.open_item_id for each in group.allocations}) == 1
+    beside = {each.item.open_item_id: each.amount for each in group.set_offs if is_one}
     return {
-        item_id: (item, clearing_store.shares_of(session, item, known))
+        item_id: (item, clearing_store.shares_of(session, item, known, beside))
         for item_id, item in items.items()
     }
 

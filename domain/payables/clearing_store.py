@@ -1,6 +1,7 @@
 """Clears open items in one transaction; a reversal of what it posted opens them again."""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from domain.ledger.booking import Books
 from domain.ledger.books_store import books
 from domain.ledger.intent import Kind
 from domain.ledger.rows import IntentRow
-from domain.money import BASE_CURRENCY, ZERO
+from domain.money import BASE_CURRENCY, ZERO, cents
 from domain.payables import item_views, same_company_views, settling_store
 from domain.payables.clearing import (
     Clearing,
@@ -24,6 +25,7 @@ from domain.payables.clearing import (
     booking_of,
     cost_of,
 )
+from domain.payables.credited_views import credited
 from domain.payables.margin import margin_codes, with_margins
 from domain.payables.match import LeftItem
 from domain.payables.settling import OpenItemNotFound
@@ -31,6 +33,7 @@ from domain.payables.sub_ledger import SubLedger
 from domain.posting import store as journal
 from domain.posting.outcome import Posted
 
+_Key = tuple[str | None, str, str | None]
 _CLAIM = text("SELECT pg_advisory_xact_lock(hashtextextended('margin/' || :item, 0))")
 _SETTLED_BY = text(
     """
@@ -55,7 +58,9 @@ def clear(session: Session, clearing: Clearing) -> Posted:
             raise OpenItemNotFound(each.open_item_id, f"/items/{position}/open_item_id")
     known = books(session, tenant_of(session))
     shares = {
-        each.open_item_id: shares_of(session, items[each.open_item_id], known)
+        each.open_item_id: shares_of(
+            session, items[each.open_item_id], known, _beside(clearing, items, each.open_item_id)
+        )
         for each in clearing.discounts
         if each.open_item_id in items
     }
@@ -85,8 +90,23 @@ def _items(session: Session, clearing: Clearing) -> dict[UUID, LeftItem]:
     return item_views.items(session, tuple(each.open_item_id for each in clearing.items))
 
 
-def shares_of(session: Session, item: LeftItem, known: Books) -> Sequence[TaxShare]:
-    """What of an invoice stands at each tax code, as its lines were sent.
+def _beside(
+    clearing: Clearing, items: Mapping[UUID, LeftItem], item_id: UUID
+) -> dict[UUID, Decimal]:
+    """What is set off against an item in the same clearing, if it is the only one of its side."""
+    side = items[item_id].side
+    amounts = {each.open_item_id: each.amount for each in clearing.items}
+    if [each for each in amounts if items[each].side is side] != [item_id]:
+        return {}
+    return {each: amount for each, amount in amounts.items() if each != item_id}
+
+
+def shares_of(
+    session: Session, item: LeftItem, known: Books, beside: Mapping[UUID, Decimal]
+) -> Sequence[TaxShare]:
+    """What of an invoice stands at each tax code, as its lines were sent, less credit notes.
+
+    `beside` are amounts of items that the same operation sets off against it.
 
     Raises DISCOUNT_TAX_UNKNOWN.
     """
@@ -99,15 +119,29 @@ def shares_of(session: Session, item: LeftItem, known: Books) -> Sequence[TaxSha
     is_bare = any(line["account"] in known.tax_accounts and not line["tax_code"] for line in lines)
     if is_bare or row.kind == Kind.OPENING.value:
         raise DiscountTaxUnknown(item.open_item_id)
-    sums: dict[tuple[str | None, str, str | None], Decimal] = {}
+    sums: dict[_Key, Decimal] = {}
     for line in lines:
         key = line["tax_code"], *cost_of(known.accounts.get(line["account"]))
         sign = -1 if line["side"] == item.side.value else 1
         sums[key] = sums.get(key, ZERO) + sign * Decimal(str(line["amount"]))
-    shares = [TaxShare(key[0], amount, *key[1:]) for key, amount in sums.items() if amount]
+    taken = credited(session, item, beside, {key[0] for key in sums}, known)
+    shares = [TaxShare(key[0], amount, *key[1:]) for key, amount in _less(sums, taken) if amount]
     margins = margin_codes(shares, known.tax_codes)
     used = _used(session, item, margins) if margins else {}
     return with_margins(shares, known.tax_codes, used)
+
+
+def _less(
+    sums: Mapping[_Key, Decimal], taken: Mapping[str | None, Decimal]
+) -> Iterator[tuple[_Key, Decimal]]:
+    """Sums less what was taken of each code, and of none more than there is."""
+    whole: defaultdict[str | None, Decimal] = defaultdict(Decimal)
+    for key, amount in sums.items():
+        whole[key[0]] += amount
+    for key, amount in sums.items():
+        of_code = whole[key[0]]
+        lowered = taken.get(key[0], ZERO) if of_code > ZERO else ZERO
+        yield key, cents(amount * max(of_code - lowered, ZERO) / of_code) if lowered else amount
 
 
 def _used(session: Session, item: LeftItem, margins: Collection[str]) -> dict[str, Decimal]:

@@ -150,6 +150,46 @@ def _entries(office: Caller, intent_id: str) -> list[tuple[str, str, float]]:
     return sorted((x["account_debit"], x["account_credit"], x["amount"]) for x in intent["entries"])
 
 
+def _item_of(office: Caller, posted: Any) -> str:
+    intent = posted.json()["intent_id"]
+    found = office.get("/v1/open-items", ledger="receivable").json()
+    return next(str(each["open_item_id"]) for each in found if each["intent_id"] == intent)
+
+
+@pytest.mark.parametrize("when", ["before", "together", "undone", "other codes", "money"])
+def test_a_discount_is_of_what_credit_notes_have_left(
+    office: Caller, database: Database, tenant_: Tenant, when: str
+) -> None:
+    """Of 1,200.00 at 20 % and 110.00 at 10 % the latter go back: 24.00 are of the 20 % alone."""
+    customer_id = office.post("/v1/customers", {"name": "Kunde"}).json()["id"]
+    of_both = line("4000", "-1200", tax_code="UST20"), line("4000", "-110", tax_code="UST10")
+    owed = _item_of(office, book(office, line("2000", "1310", partner_id=customer_id), *of_both))
+    back = line("4000", "110", tax_code="UST10")
+    if when == "other codes":
+        back = line("4000", "110", tax_code="UST13")
+    if when == "money":
+        back = line("2800", "110")
+    credit = _item_of(office, book(office, line("2000", "-110", partner_id=customer_id), back))
+    discount = {"discounts": [{"open_item_id": owed, "amount": "24"}]}
+
+    if when == "together":
+        cleared = clear(office, (owed, "134"), (credit, "110"), **discount)
+    else:
+        set_off = clear(office, (owed, "110"), (credit, "110"))
+        assert set_off.status_code == 201, set_off.text
+        if when == "undone":
+            office.post("/v1/journal/reverse", {"intent_id": set_off.json()["intent_id"]})
+        cleared = clear(office, (owed, "24"), **discount)
+
+    assert cleared.status_code == 201, cleared.text
+    found = _entries(office, cleared.json()["intent_id"])
+    taxes = [amount for debit, _, amount in found if debit == "3500"]
+    is_lowered = when in {"before", "together"}
+    # Split over both rates 21.98 are of the 20 % (3.66) and 2.02 of the 10 % (0.18).
+    assert sorted(taxes) == ([4] if is_lowered else [0.18, 3.66]), found
+    check_books(database.engine, tenant_.id)
+
+
 def test_what_cannot_be_cleared_is_refused(office: Caller) -> None:
     """Sides that differ, another vendor's item, and one that nobody knows."""
     vendor_id, other = vendor(office), vendor(office, "Toner")
