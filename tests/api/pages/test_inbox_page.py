@@ -52,3 +52,18 @@ async def test_what_was_not_taken_can_be_read_again(
 
     seen = await (await Plain(reading, tenant, "auditor").sign_in("en")).go("/inbox")
     assert not seen.page.xpath("//form[contains(@action, '/reread')]")
+
+
+async def test_a_search_that_finds_nothing_leads_on_with_the_same_word(
+    reading: httpx.AsyncClient, database: Database
+) -> None:
+    """Only what waits was searched: the rest is one click away, and each of the doors opens."""
+    tenant = another_tenant(database)
+    page = await (await Plain(reading, tenant, "bookkeeper").sign_in()).go("/inbox?q=Öl+%26+Co")
+    assert "Gesucht wurde nur in dieser Liste." in page.text
+    doors = page.page.xpath("//div[@class='empty']/p[2]/a/@href")
+    assert [door.partition("?")[0] for door in doors] == ["/inbox", "/vendors", "/journal"]
+    for door in doors:
+        await page.go(door)
+        assert page.answer.status_code == 200
+        assert page.page.xpath("//input[@name='q']/@value")[0] == "Öl & Co"
