@@ -57,14 +57,15 @@
       const room = node.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - 16;
       const said = node.selectedOptions[0]?.label ?? "";
       const needs = canvas.measureText(said).width;
-      if (needs > room + 2 && !node.title) told.push(`select: ${where(node)} ${quoted(said)} needs ${Math.round(needs)}, has ${Math.round(room)}`);
+      if (needs > room + 2 && !node.title && node.clientWidth < 300) told.push(`select: ${where(node)} ${quoted(said)} needs ${Math.round(needs)}, has ${Math.round(room)}`);
     } else if (style.display !== "inline" && node.scrollWidth > node.clientWidth + 2 && !scrolls(style)) {
       if (!node.querySelector("[title]") && !node.querySelector(".stacked, .sheet")) told.push(`tight: ${where(node)} ${quoted(node.textContent)}`);
     }
   }
   for (const node of document.querySelectorAll("input:not([type]), input[type=text], input[type=number], input[type=email]")) {
-    if (shown(node) && node.scrollWidth > node.clientWidth + 1 && node.value.length < 16) told.push(`input: ${where(node)} ${quoted(node.value)}`);
-    if (shown(node) && node.getBoundingClientRect().width < 34) told.push(`input: ${where(node)}[${node.name}] is ${Math.round(node.getBoundingClientRect().width)} wide`);
+    if (!shown(node) || node.closest(".vh")) continue;
+    if (node.scrollWidth > node.clientWidth + 1 && node.value.length < 16) told.push(`input: ${where(node)} ${quoted(node.value)}`);
+    if (node.getBoundingClientRect().width < 34) told.push(`input: ${where(node)}[${node.name}] is ${Math.round(node.getBoundingClientRect().width)} wide`);
   }
 
   // Two texts, or a text and a control, on the same spot. What floats on purpose is left out.

@@ -1,6 +1,6 @@
 """Walk every page of a running stack in all twelve forms, and tell what is wrong with it.
 
-The way begins at the first page and follows each link: of pages that differ in ids only, three
+The way begins at the first page and follows each link: of pages that differ in ids only, two
 are looked at. Companies are the two that the stack lists, one with three rows and one with 3,000,
 and one of long names and errors, which are made once. Pictures lie in the home, in `walk`.
 
@@ -43,11 +43,11 @@ class Walk:
     company: str
     principal: dict[str, Any]
     folder: Path
-    broken: list[str] = field(default_factory=list)
+    broken: dict[str, list[str]] = field(default_factory=dict)
     hosts: set[str] = field(default_factory=set)
 
     def addresses(self) -> list[str]:
-        """Every page that links lead to, three of a kind."""
+        """Every page that links lead to, two of a kind, and one of those that are much alike."""
         seen: dict[str, None] = {}
         kinds: Counter[str] = Counter()
         waiting = ["/", "/account", "/operations", "/settings", *ASIDE]
@@ -67,7 +67,7 @@ class Walk:
         answer = http.get(address, follow_redirects=True)
         is_aside = address in ASIDE or address == "/operations"
         if not answer.is_success and not is_aside:
-            self.broken.append(f"{self.company} {address}: answers {answer.status_code}")
+            self._tell(address, "", f"answers {answer.status_code}")
         if not answer.headers.get("content-type", "").startswith("text/html"):
             return []
         seen[address] = None
@@ -83,8 +83,10 @@ class Walk:
             with page(width, 900) as browser:
                 self._sign_in(browser, language)
                 for address in addresses:
-                    with suppress(Error):
+                    try:
                         self._look(browser, address, width, language)
+                    except Error as error:
+                        self._tell(address, f"{width} {language}", f"not looked at: {error}")
 
     def _sign_in(self, browser: Page, language: str) -> None:
         browser.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
@@ -99,7 +101,15 @@ class Walk:
 
     def _complaint(self, browser: Page, kind: str, said: str) -> None:
         if kind in {"error", "warning"} and "status of 40" not in said:
-            self.broken.append(f"{self.company} {browser.url}: {kind} {said}")
+            self._tell(_short(browser.url.removeprefix(self.api)), "", f"{kind} {said}")
+
+    def _tell(self, address: str, form: str, fault: str) -> None:
+        """Keep a fault of a page with the forms in which it is one; print it at its first."""
+        told = f"{self.company} {_short(address)}: {fault}"
+        if told not in self.broken:
+            sys.stdout.write(f"{told} ({form})\n")
+            sys.stdout.flush()
+        self.broken.setdefault(told, []).append(form)
 
     def _look(self, browser: Page, address: str, width: int, language: str) -> None:
         browser.emulate_media(color_scheme="light")
@@ -112,7 +122,8 @@ class Walk:
         dark = violations(browser, ["color-contrast", "link-in-text-block"])
         found += [(f"{width} dark {language}", each) for each in dark]
         self._picture(browser, address, f"{width}-dark-{language}")
-        self.broken += [f"{self.company} {address} {form}: {each}" for form, each in found]
+        for form, each in found:
+            self._tell(address, form, each)
 
     def _picture(self, browser: Page, address: str, form: str) -> None:
         name = re.sub(r"[^\w=-]+", "_", _short(address)).strip("_") or "start"
@@ -154,7 +165,7 @@ def walks(home: Path) -> Iterator[Walk]:
 
 
 def main(home: Path, names: Sequence[str]) -> int:
-    """Walk, and print each fault with the forms in which it is one."""
+    """Walk; tell each fault when it is found, and at the end with the forms in which it is one."""
     begin, count = time.monotonic(), 0
     for walk in walks(home):
         if names and walk.company not in names:
@@ -164,11 +175,11 @@ def main(home: Path, names: Sequence[str]) -> int:
         sys.stdout.flush()
         walk.go(addresses)
         others = walk.hosts - {urlsplit(walk.api).netloc, ""}
-        walk.broken += [f"{walk.company}: asked {host}" for host in sorted(others)]
-        for each in walk.broken:
-            sys.stdout.write(each + "\n")
+        walk.broken |= {f"{walk.company}: asked {host}": [] for host in sorted(others)}
         count += len(walk.broken)
         sys.stdout.write(f"{walk.company}: {len(walk.broken)} faults\n")
+        for told, forms in walk.broken.items():
+            sys.stdout.write(f"{told} ({len(forms)}: {', '.join(forms)})\n")
         sys.stdout.flush()
     sys.stdout.write(f"{count} faults in {time.monotonic() - begin:.0f} s\n")
     return 1 if count else 0

@@ -68,6 +68,8 @@
   /* What is cut off is complete where the pointer rests, also where the page names no title. */
   document.addEventListener("mouseover", e => {
     const cut = e.target.closest?.(".cut");
+    const choice = e.target.closest?.("select.in:not([multiple])");
+    if (choice) choice.title = choice.selectedOptions[0]?.label || "";
     if (cut && !cut.closest("[title]") && !cut.querySelector("[title]") && cut.scrollWidth > cut.clientWidth) cut.title = cut.textContent.replace(/\s+/g, " ").trim();
   });
 
