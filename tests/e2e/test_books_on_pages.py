@@ -100,7 +100,7 @@ def test_pages_of_the_books_can_be_used_by_everybody(office: Office, browser: Pa
     """Axe finds nothing, in light and dark, wide and narrow; nothing is asked of other hosts."""
     office.sign_in(browser, "admin")
     case = office.cases()[0]
-    kinds = ("trial-balance", "profit-loss", "balance-sheet", "management", "vat", "payables",
+    kinds = ("trial-balance", "profit-loss", "balance-sheet", "management", "vat", "zm", "payables",
              "cash-flow", "datev", "trial-balance/entries?line=6815")  # fmt: skip
     sections = ("company", "people", "keys", "mailboxes", "policy", "tax-codes", "dunning")
     addresses = [f"/periods/{today():%Y-%m}",
