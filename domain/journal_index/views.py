@@ -15,6 +15,13 @@ _LATE = text("""
 
 
 def is_indexed(session: Session) -> bool:
-    """Whether open items and counts of bookings are derived up to near the journal's end."""
-    late: int = session.execute(_LATE, {"tenant": tenant_of(session)}).scalar_one()
-    return late <= _WALK
+    """Whether open items and counts of bookings are derived up to near the journal's end.
+
+    Asked once in a session: a page asks for several things that go by it.
+    """
+    asked = "is_indexed", tenant_of(session)
+    if asked not in session.info:
+        late: int = session.execute(_LATE, {"tenant": tenant_of(session)}).scalar_one()
+        session.info[asked] = late <= _WALK
+    known: bool = session.info[asked]
+    return known

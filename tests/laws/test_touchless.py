@@ -190,7 +190,8 @@ def test_repeated_it_is_posted_once(office: Office) -> None:
         ({"currency": "USD"}, "FOREIGN_CURRENCY"),
         ({"invoice_number": "OLD-1"}, "DUPLICATE"),
         ({"vendor_name": "Somebody", "vendor_iban": None}, "VENDOR_UNKNOWN"),
-        ({"vendor_name": "Somebody"}, "VENDOR_UNSURE"),
+        # The account alone makes another company no known vendor.
+        ({"vendor_name": "Somebody"}, "VENDOR_UNKNOWN"),
         ({"confidence": Confidence(Decimal(1), {"total_gross": Decimal("0.9")})}, "UNSURE"),
         ({"document_type": DocumentType.OTHER}, "NOT_AN_INVOICE"),
     ],
