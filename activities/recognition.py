@@ -24,7 +24,7 @@ from typing import IO, Any
 
 from pydantic import Base64Bytes, TypeAdapter
 
-from activities import validation
+from activities import priority, validation
 from domain.errors import DomainError, refusals
 from domain.formats import e_invoice
 from domain.formats.invoice_record import InvoiceRecord
@@ -391,10 +391,11 @@ def _as_file(source: Path | bytes) -> Iterator[Path]:
 
 
 def _limit(limits: Limits) -> None:
-    """What this process may use, and each of its children; the parent ends it by the clock.
+    """What this process may use, and when, and its children; the parent ends it by the clock.
 
     The hard limit comes later: it kills without a word of why.
     """
+    priority.give_way()
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds + 5))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -24,6 +24,7 @@ from typing import Any
 from lxml import etree
 from pydantic import TypeAdapter
 
+from activities import priority
 from domain.errors import DomainError
 from domain.formats import e_invoice
 from domain.formats.e_invoice_rules import (
@@ -233,6 +234,7 @@ def _main() -> None:
     """Answer line by line until the input ends; nothing else may reach standard output."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    priority.give_way()
     resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
     seconds = int(sys.argv[1])
     rules = _Rules()

@@ -9,9 +9,12 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from api.http import passwords
+from api.http import lanes, passwords
+from api.http.logins import InvalidCredentials
 from api.main import create_app
 from api.settings import Settings
+from domain.access.throttle_store import RateLimited
+from domain.errors import DomainError
 from tests.builders import Tenant
 from tests.servers import Database
 
@@ -83,6 +86,65 @@ async def test_places_become_free_again(one_thread: httpx.AsyncClient, hasher: S
     for _ in range(2):
         answers = await asyncio.gather(*(_log_in(one_thread, each) for each in range(MOST)))
         assert {each.status_code for each in answers} == {401}
+
+
+class Moment:
+    """Ends when the test says so."""
+
+    def __init__(self) -> None:
+        self.full = asyncio.Event()
+        self.ended = asyncio.Event()
+        self.waiting = 0
+
+    async def __call__(self, _: float) -> None:
+        """Wait; three are as many as may."""
+        self.waiting += 1
+        if self.waiting == 3:
+            self.full.set()
+        await self.ended.wait()
+
+
+@pytest.fixture
+def moment(monkeypatch: pytest.MonkeyPatch) -> Moment:
+    """Of three people at once, and nobody more."""
+    ours = Moment()
+    monkeypatch.setattr(lanes, "_hold", ours)
+    monkeypatch.setattr(lanes, "_MOST_HELD", 3)
+    return ours
+
+
+@pytest.mark.parametrize("refusal", [lanes.LoginsBusy(), RateLimited(1)])
+async def test_who_is_turned_away_hears_it_after_a_moment(
+    moment: Moment, refusal: DomainError
+) -> None:
+    """A machine that asks again as fast as it is refused leaves the door free meanwhile."""
+    lane = lanes.Lane(4)
+
+    def refuse() -> None:
+        raise refusal
+
+    asked = [asyncio.create_task(lane.run(refuse)) for _ in range(3)]
+    await moment.full.wait()
+    assert not any(each.done() for each in asked)
+    with pytest.raises(type(refusal)):  # more of them would take memory: told at once
+        await lane.run(refuse)
+    assert await lane.run(lambda: "known") == "known"  # and no place is taken by them
+
+    moment.ended.set()
+    told = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(each) for each in told] == [type(refusal)] * 3
+
+
+async def test_a_wrong_password_is_told_at_once(moment: Moment) -> None:
+    """Its own hash took long enough, and people do mistype."""
+    lane = lanes.Lane(1)
+
+    def refuse() -> None:
+        raise InvalidCredentials
+
+    with pytest.raises(InvalidCredentials):
+        await lane.run(refuse)
+    assert not moment.waiting
 
 
 async def _log_in(client: httpx.AsyncClient, number: int) -> httpx.Response:
