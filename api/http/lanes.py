@@ -18,7 +18,7 @@ from domain.access.throttle_store import RateLimited
 from domain.errors import Unavailable
 
 _WAITING_FOR_EACH = 4
-_MOMENT = 1.0  # seconds until a refusal is told
+_MOMENT = 1  # second until a refusal is told
 _MOST_HELD = 1000  # who comes beyond them is told at once: what waits takes memory
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -67,7 +67,7 @@ class Lane:
             raise
 
 
-async def _hold(seconds: float) -> None:
+async def _hold(seconds: int) -> None:
     await asyncio.sleep(seconds)
 
 

@@ -96,7 +96,7 @@ class Moment:
         self.ended = asyncio.Event()
         self.waiting = 0
 
-    async def __call__(self, _: float) -> None:
+    async def __call__(self, _: int) -> None:
         """Wait; three are as many as may."""
         self.waiting += 1
         if self.waiting == 3:
