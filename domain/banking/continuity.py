@@ -15,6 +15,7 @@ from enum import StrEnum
 Span = tuple[date, date, str | None]
 """After one day and before another, in a currency or in any."""
 
+_Figures = tuple[Decimal | None, Decimal | None]
 _DAY = timedelta(days=1)
 
 
@@ -104,54 +105,101 @@ def missing_amount(
     return closing - opening - total
 
 
-def gaps(statements: Sequence[Balances], moved_between: Callable[[Span], Decimal]) -> Iterator[Gap]:
-    """Where one statement does not begin with what the one before it ended with.
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """A statement, and the one that it has to begin with the closing of."""
 
-    `moved_between` is the sum of what is stored after one day and before another, in a currency
-    or in any, for accounts that are fed by files with and without balances. Statements that
-    overlap are no neighbours. Before a statement stands one of its currency, where there is one.
+    before: Balances
+    after: Balances
+
+    @property
+    def span(self) -> Span | None:
+        """Between which days movements lie that neither has; None where they are in two currencies.
+
+        Of a day and the next there are none.
+        """
+        if not self.after.may_go_on(self.before):
+            return None
+        currency = self.after.currency or self.before.currency
+        return self.before.last_day, self.after.first_day, currency
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The days between the two; where there are none, the day on which they meet."""
+        first, last = self.before.last_day + _DAY, self.after.first_day - _DAY
+        return (first, last) if first <= last else (self.before.last_day, self.after.first_day)
+
+
+def neighbours(statements: Sequence[Balances]) -> Iterator[Neighbours]:
+    """Statements with those that they follow, as far as both say their balance.
+
+    Statements that overlap are no neighbours. Before a statement stands one of its currency, where
+    there is one.
     """
     line = _Line(
         dict.fromkeys(
             each for each in statements if each.opening is not None or each.closing is not None
         )
     )
-    for statement in line.ordered:
-        before = line.predecessor(statement)
-        if before is None or before.closing is None or statement.opening is None:
-            continue
-        missing = None
-        if statement.may_go_on(before):
-            span = before.last_day, statement.first_day, statement.currency or before.currency
-            missing = statement.opening - before.closing - moved_between(span)
+    for at, statement in enumerate(line.ordered):
+        before = line.predecessor(at)
+        if before is not None and before.closing is not None and statement.opening is not None:
+            yield Neighbours(before, statement)
+
+
+def gaps(statements: Sequence[Balances], moved_between: Callable[[Span], Decimal]) -> Iterator[Gap]:
+    """Where one statement does not begin with what the one before it ended with.
+
+    `moved_between` is the sum of what is stored after one day and before another, in a currency
+    or in any, for accounts that are fed by files with and without balances.
+    """
+    return gaps_between(neighbours(statements), moved_between)
+
+
+def gaps_between(
+    pairs: Iterable[Neighbours], moved_between: Callable[[Span], Decimal]
+) -> Iterator[Gap]:
+    """The same of statements whose neighbours are known."""
+    for each in pairs:
+        before, after, missing = each.before, each.after, None
+        if each.span is not None and after.opening is not None and before.closing is not None:
+            missing = after.opening - before.closing - moved_between(each.span)
         if missing is None or missing:
-            yield Gap(before.name, statement.name, missing, *_days(before, statement))
+            yield Gap(before.name, after.name, missing, *each.days)
 
 
 class _Line:
-    """Statements by the day on which they end, and by the balance with which they begin."""
+    """Statements by the day on which they end, and by the day and balance with which they begin.
+
+    They are told by their places: of years of statements none is compared with all others.
+    """
 
     def __init__(self, statements: Iterable[Balances]) -> None:
         self.ordered = sorted(statements, key=lambda each: (each.last_day, each.first_day))
-        self._by_end: dict[date, list[Balances]] = defaultdict(list)
-        self._by_opening: dict[Decimal | None, list[Balances]] = defaultdict(list)
-        for each in self.ordered:
-            self._by_end[each.last_day].append(each)
-            self._by_opening[each.opening].append(each)
+        self._by_end: dict[date, list[int]] = defaultdict(list)
+        self._by_begin: dict[tuple[date, Decimal | None], list[int]] = defaultdict(list)
+        for at, each in enumerate(self.ordered):
+            self._by_end[each.last_day].append(at)
+            self._by_begin[each.first_day, each.opening].append(at)
         self._days = sorted(self._by_end)
+        self._alike = [self._alike_on(day) for day in self._days]
+        self._past: list[int] = []
+        for at, alike in enumerate(self._alike):
+            goes_on = at > 0 and alike is not None and alike == self._alike[at - 1]
+            self._past.append(self._past[at - 1] if goes_on else at - 1)
 
-    def predecessor(self, statement: Balances) -> Balances | None:
+    def predecessor(self, at: int) -> Balances | None:
         """The statement that ends last before another begins; of several, one that fits.
 
         A repeat of the statement itself comes not before it, nor does one that follows it on
         the same day.
         """
-        later, other = self._followers(statement), None
-        for day in reversed(self._days[: bisect_right(self._days, statement.first_day)]):
+        statement, later, other = self.ordered[at], self._followers(at), None
+        for day in self._days_back(statement.first_day, _figures(statement)):
             candidates = [
-                each
+                self.ordered[each]
                 for each in self._by_end[day]
-                if each not in later and _figures(each) != _figures(statement)
+                if each not in later and _figures(self.ordered[each]) != _figures(statement)
             ]
             if candidates:
                 alike = [each for each in candidates if statement.may_go_on(each)]
@@ -161,27 +209,40 @@ class _Line:
                 other = other or candidates[-1]
         return other
 
-    def _followers(self, statement: Balances) -> set[Balances]:
+    def _days_back(self, day: date, but: _Figures) -> Iterator[date]:
+        """Days on which statements end, from a day back, but those on which all have these figures.
+
+        An account that nothing moves has years of them.
+        """
+        at = bisect_right(self._days, day) - 1
+        while at >= 0:
+            if self._alike[at] == but:
+                at = self._past[at]
+            else:
+                yield self._days[at]
+                at -= 1
+
+    def _alike_on(self, day: date) -> _Figures | None:
+        """The figures of a day's statements; None where they have several."""
+        found = {_figures(self.ordered[at]) for at in self._by_end[day]}
+        return found.pop() if len(found) == 1 else None
+
+    def _followers(self, at: int) -> set[int]:
         """What goes on from a statement on its last day, one after the other."""
-        found: set[Balances] = set()
-        ends = [statement]
+        day = self.ordered[at].last_day
+        found: set[int] = set()
+        ends = [at]
         while ends:
-            last = ends.pop()
-            for each in self._by_opening[last.closing] if last.closing is not None else ():
-                if each.first_day == statement.last_day and each not in found | {statement}:
+            closing = self.ordered[ends.pop()].closing
+            for each in self._by_begin.get((day, closing), ()) if closing is not None else ():
+                if each not in found and each != at:
                     found.add(each)
                     ends.append(each)
         return found
 
 
-def _figures(statement: Balances) -> tuple[Decimal | None, Decimal | None]:
+def _figures(statement: Balances) -> _Figures:
     return statement.opening, statement.closing
-
-
-def _days(before: Balances, after: Balances) -> tuple[date, date]:
-    """The days between two statements; where there are none, the day on which they meet."""
-    first, last = before.last_day + _DAY, after.first_day - _DAY
-    return (first, last) if first <= last else (before.last_day, after.first_day)
 
 
 def gap_finding(gap: Gap, account: str, currency: str | None) -> ImportFinding:

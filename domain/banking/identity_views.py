@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -10,13 +10,15 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session
 
-from domain.banking.continuity import Balances, Span
+from domain.banking.continuity import Balances, Gap, Span, gaps_between, neighbours
 from domain.banking.identity import BalanceLine, Evidence, Extent, StoredEntry
 from domain.banking.spool import fingerprint
 from domain.database.session import tenant_of
 from domain.formats.statement import ReferenceKind, References
+from domain.money import ZERO
 
 _BATCH = 5000
+_ONE_DAY = timedelta(days=1)
 
 _ENTRIES = """
 SELECT coalesce(entry_id, id), min(tx_date), sum(amount), min(reference),
@@ -50,11 +52,10 @@ SELECT min(tx_date), max(tx_date) FROM bank_transaction
 WHERE tenant_id = :tenant AND bank_account_id = :account AND NOT is_announced
   AND statement_id IS DISTINCT FROM :without
 """)
-_MOVED = text("""
-SELECT coalesce(sum(amount), 0), count(*) FROM bank_transaction
+_HAS_MOVED = text("""
+SELECT EXISTS (SELECT 1 FROM bank_transaction
 WHERE tenant_id = :tenant AND bank_account_id = :account AND NOT is_announced
-  AND tx_date > :first AND tx_date < :last AND statement_id IS DISTINCT FROM :without
-  AND (CAST(:currency AS text) IS NULL OR currency = :currency)
+  AND tx_date > :first AND tx_date < :last AND statement_id IS DISTINCT FROM :without)
 """)
 _MOVED_IN = text("""
 SELECT p.begins, p.ends, p.currency, coalesce(m.amount, 0)
@@ -109,16 +110,24 @@ class AccountEvidence:
             first_day=first,
             last_day=last,
             border=self._others(_EDGES, **days),
-            moved_between=lambda after, before: bool(self._moved(after, before)[1]),
+            moved_between=self._has_moved,
         )
 
-    def moved(self, span: Span) -> Decimal:
-        """What is stored after one day and before another."""
-        return self._moved(*span)[0]
+    def gaps(self, *more: Balances) -> tuple[Gap, ...]:
+        """Gaps between all statements, and some that are not stored yet.
+
+        What lies between which days is asked once, and of a day and the next not at all.
+        """
+        pairs = [*neighbours([*self.balances(), *more])]
+        spans = [each.span for each in pairs if each.span is not None]
+        moved = self.moved_in(span for span in spans if span[1] - span[0] > _ONE_DAY)
+        return tuple(gaps_between(pairs, lambda span: moved.get(span, ZERO)))
 
     def moved_in(self, spans: Iterable[Span]) -> dict[Span, Decimal]:
-        """The same for many spans, by their two days: one question, however many there are."""
+        """What is stored after one day and before another, of many: by one question."""
         each = list(dict.fromkeys(spans))
+        if not each:
+            return {}
         asked = {
             **self._of,
             "begins": [after for after, _, _ in each],
@@ -164,10 +173,9 @@ class AccountEvidence:
             return []
         return self._entries(_ON_DAYS, first=first, last=last, announced=True)
 
-    def _moved(self, after: date, before: date, currency: str | None = None) -> tuple[Decimal, int]:
-        asked = {**self._of, "first": after, "last": before, "currency": currency}
-        total, count = self._session.execute(_MOVED, asked).one()
-        return Decimal(total), int(count)
+    def _has_moved(self, after: date, before: date) -> bool:
+        asked = {**self._of, "first": after, "last": before}
+        return bool(self._session.execute(_HAS_MOVED, asked).scalar())
 
     def _others(self, where: str, **values: object) -> list[StoredEntry]:
         return self._entries(where + " AND statement_id IS DISTINCT FROM :without", **values)

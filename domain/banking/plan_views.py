@@ -14,7 +14,6 @@ from domain.banking.continuity import (
     FindingCode,
     ImportFinding,
     gap_finding,
-    gaps,
     missing_amount,
 )
 from domain.banking.identity import (
@@ -334,8 +333,8 @@ class _Maker:
         end = self.found.end
         head = self.found.head
         own = Balances(head.id, end.opening, end.closing, *days, self.found.currency)
-        before = {*gaps(self.evidence.balances(), self.evidence.moved)}
-        for gap in gaps([*self.evidence.balances(), own], self.evidence.moved):
+        before = {*self.evidence.gaps()}
+        for gap in self.evidence.gaps(own):
             if gap not in before:
                 yield gap_finding(gap, head.iban, self.found.currency)
 

@@ -1,6 +1,5 @@
 """Reads whether the statements of an account are complete."""
 
-from collections import deque
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,11 +7,10 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from domain.banking.continuity import Gap, Span, gaps
+from domain.banking.continuity import Gap
 from domain.banking.identity_views import AccountEvidence
 from domain.banking.rows import BankStatementRow
 from domain.database.session import tenant_of
-from domain.money import ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +54,4 @@ def continuity(session: Session, bank_account_id: UUID) -> Continuity:
         if found and found.last_day
         else None
     )
-    return Continuity(last, _gaps(evidence))
-
-
-def _gaps(evidence: AccountEvidence) -> tuple[Gap, ...]:
-    """Gaps between all statements. What lies between which days is noted, and asked for at once."""
-    statements, spans = evidence.balances(), list[Span]()
-
-    def note(span: Span) -> Decimal:
-        spans.append(span)
-        return ZERO
-
-    deque(gaps(statements, note), maxlen=0)
-    moved = evidence.moved_in(spans)
-    return tuple(gaps(statements, moved.__getitem__))
+    return Continuity(last, evidence.gaps())

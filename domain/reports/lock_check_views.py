@@ -1,12 +1,10 @@
 """Reads what would be left outside of a period if it were locked now."""
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from itertools import accumulate
 from uuid import UUID
 
 from sqlalchemy import text
@@ -14,7 +12,7 @@ from sqlmodel import Session
 
 from domain.access import views as access
 from domain.banking import continuity, deferral_views
-from domain.banking.continuity import Balances, Span, gaps
+from domain.banking.continuity import Balances, Neighbours, Span, gaps_between, neighbours
 from domain.banking.deferral_views import Deferral
 from domain.database.session import tenant_of
 from domain.dates import DateRange, local_day
@@ -25,6 +23,7 @@ from domain.reports.lock_check import Check, Extent, Gap, LockCheck, Subject
 from domain.reports.snapshot import Asked
 from domain.reports.snapshot_views import snapshot_of
 
+_ONE_DAY = timedelta(days=1)
 _OPEN = "('approval', 'correction', 'exception', 'posting_failed')"
 # A case without a day may well be of the period. What the bank moved has its statement as voucher.
 _COUNTS = text(f"""
@@ -51,8 +50,12 @@ _MOVEMENTS = text("""
 SELECT count(*), coalesce(sum(abs(amount)), 0) FROM bank_transaction
 WHERE tenant_id = :tenant AND status = 'unreconciled' AND tx_date <= :last
 """)
+# Their sum is that of the roll-ups, to which each entry has added its amount once on either side;
+# the rest an index holds.
 _EXTENT = text("""
-SELECT count(*), min(journal_number), max(journal_number), coalesce(sum(amount), 0)
+SELECT count(*), min(journal_number), max(journal_number), (
+    SELECT coalesce(sum(debit + opening_debit), 0) FROM account_balance
+    WHERE tenant_id = :tenant AND period = :period)
 FROM journal_entry WHERE tenant_id = :tenant AND period = :period
 """)
 _BETWEEN = text("""
@@ -65,9 +68,17 @@ FROM bank_statement s JOIN bank_account a ON a.tenant_id = :tenant AND a.id = s.
 WHERE s.tenant_id = :tenant AND s.kind = 'statement' AND s.first_day IS NOT NULL
 ORDER BY a.name, a.id, s.last_day, s.created_at, s.ordinal, s.id
 """)
-_DAYS = text("""
-SELECT bank_account_id, currency, tx_date, sum(amount) FROM bank_transaction
-WHERE tenant_id = :tenant AND NOT is_announced GROUP BY 1, 2, 3 ORDER BY 1, 3, 2
+_MOVED = text("""
+SELECT coalesce(m.amount, 0)
+FROM unnest(CAST(:accounts AS uuid[]), CAST(:begins AS date[]), CAST(:ends AS date[]),
+    CAST(:currencies AS text[])) WITH ORDINALITY AS p (account, begins, ends, currency, at)
+CROSS JOIN LATERAL (
+    SELECT sum(amount) AS amount FROM bank_transaction
+    WHERE tenant_id = :tenant AND bank_account_id = p.account AND NOT is_announced
+      AND tx_date > p.begins AND tx_date < p.ends
+      AND (p.currency IS NULL OR currency = p.currency)
+) m
+ORDER BY p.at
 """)
 
 
@@ -106,9 +117,12 @@ def _missing(session: Session, extent: Extent) -> int:
     """How many numbers between the first and the last entry no entry bears."""
     if extent.first_number is None or extent.last_number is None:
         return 0
+    wanted = extent.last_number - extent.first_number + 1
+    if extent.entries == wanted:
+        return 0
     span = {"first": extent.first_number, "last": extent.last_number}
     there = session.execute(_BETWEEN, {"tenant": tenant_of(session), **span}).scalar_one()
-    return int(extent.last_number - extent.first_number + 1 - there)
+    return int(wanted - there)
 
 
 def _statements(found: tuple[Gap, ...]) -> Check:
@@ -125,14 +139,22 @@ def _gaps(session: Session, days: DateRange, today: date) -> Iterator[Gap]:
         of_account[account, named].append(Balances(*balances))
     if not of_account:
         return
-    moved, aside = _Moved(session), deferral_views.deferrals(session)
+    pairs = {
+        account: [each for each in neighbours(statements) if _is_in(each, days)]
+        for (account, _), statements in of_account.items()
+    }
+    moved, aside = _moved(session, pairs), deferral_views.deferrals(session)
     for (account, named), statements in of_account.items():
-        for gap in gaps(statements, partial(moved, account)):
-            if gap.first_day <= days.last and gap.last_day >= days.first:
-                yield _told(named, gap, aside.get(account), today)
+        for gap in gaps_between(pairs[account], partial(_moved_in, moved, account)):
+            yield _told(named, gap, aside.get(account), today)
         end = max(each.last_day for each in statements)
         if end < days.last:
             yield Gap(named, end + timedelta(days=1), days.last, None)
+
+
+def _is_in(pair: Neighbours, days: DateRange) -> bool:
+    first, last = pair.days
+    return first <= days.last and last >= days.first
 
 
 def _told(account: str, gap: continuity.Gap, aside: Deferral | None, today: date) -> Gap:
@@ -149,24 +171,28 @@ def _told(account: str, gap: continuity.Gap, aside: Deferral | None, today: date
     )
 
 
-class _Moved:
-    """What is stored of each account between two days, by sums that were read once."""
+_Moved = dict[tuple[UUID, Span], Decimal]
 
-    def __init__(self, session: Session) -> None:
-        days: dict[tuple[UUID, str | None], list[tuple[date, Decimal]]] = defaultdict(list)
-        tenant = {"tenant": tenant_of(session)}
-        for account, currency, day, amount in session.execute(_DAYS, tenant):
-            days[account, currency].append((day, amount))
-            days[account, None].append((day, amount))
-        self._days = {account: [day for day, _ in rows] for account, rows in days.items()}
-        self._sums = {
-            account: [ZERO, *accumulate(amount for _, amount in rows)]
-            for account, rows in days.items()
-        }
 
-    def __call__(self, account: UUID, span: Span) -> Decimal:
-        after, before, currency = span
-        key = account, currency
-        days, sums = self._days.get(key, []), self._sums.get(key, [ZERO])
-        first, last = bisect_right(days, after), bisect_left(days, before)
-        return sums[last] - sums[first] if last > first else ZERO
+def _moved(session: Session, pairs: Mapping[UUID, Sequence[Neighbours]]) -> _Moved:
+    """What is stored of accounts between days, by one question; of a day and the next nothing."""
+    asked = [
+        (account, span)
+        for account, of_it in pairs.items()
+        for span in {each.span for each in of_it}
+        if span is not None and span[1] - span[0] > _ONE_DAY
+    ]
+    if not asked:
+        return {}
+    told = {
+        "tenant": tenant_of(session),
+        "accounts": [account for account, _ in asked],
+        "begins": [begins for _, (begins, _, _) in asked],
+        "ends": [ends for _, (_, ends, _) in asked],
+        "currencies": [currency for _, (_, _, currency) in asked],
+    }
+    return dict(zip(asked, session.execute(_MOVED, told).scalars(), strict=True))
+
+
+def _moved_in(moved: _Moved, account: UUID, span: Span) -> Decimal:
+    return moved.get((account, span), ZERO)

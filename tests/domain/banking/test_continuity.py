@@ -1,11 +1,20 @@
 """Whether statements follow one another to the cent."""
 
+import time
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import permutations
 
-from domain.banking.continuity import Balances, Span, gap_finding, gaps
+from domain.banking.continuity import (
+    Balances,
+    Span,
+    gap_finding,
+    gaps,
+    gaps_between,
+    neighbours,
+)
 
 
 def said(name: str, opening: int | None, closing: int | None, first: int, last: int) -> Balances:
@@ -81,3 +90,34 @@ def test_a_statement_that_names_no_currency_goes_on_from_any() -> None:
     """Formats without one are held against what is there."""
     before, after = replace(said("1", 0, 10, 1, 2), currency="EUR"), said("2", 15, 20, 6, 7)
     assert missing(before, after) == [("1", "2", 5)]
+
+
+def daily(count: int, moves: Sequence[int]) -> list[Balances]:
+    """Statements of so many days in a row, which move by these amounts in turn."""
+    found, balance, first = [], Decimal(0), date(2016, 1, 1)
+    for at in range(count):
+        day, closing = first + timedelta(days=at), balance + moves[at % len(moves)]
+        found.append(Balances(str(at + 1), balance, closing, day, day))
+        balance = closing
+    return found
+
+
+def test_years_of_statements_take_as_long_as_they_are_many() -> None:
+    """Also of an account that comes to nothing every day; a gap among them is found."""
+    for moves in ((0,), (5, -5), (3, -1)):
+        line = daily(4000, moves)
+        line[2000] = replace(line[2000], opening=Decimal(77))
+        begin = time.process_time()
+        found = missing(*line)
+        assert time.process_time() - begin < 1, moves
+        assert ("2000", "2001") in [each[:2] for each in found]
+
+
+def test_what_lies_between_a_day_and_the_next_is_not_asked() -> None:
+    """Neighbours name the days between them once, and gaps are found by their sums."""
+    line = [said("1", 0, 10, 1, 2), said("2", 10, 12, 3, 3), said("3", 15, 15, 6, 7)]
+    pairs = list(neighbours(line))
+    assert [each.span and each.span[:2] for each in pairs] == [
+        (date(2026, 3, 2), date(2026, 3, 3)), (date(2026, 3, 3), date(2026, 3, 6)),
+    ]  # fmt: skip
+    assert [each.amount for each in gaps_between(pairs, lambda _: Decimal(0))] == [Decimal(3)]
