@@ -414,16 +414,15 @@ def _vendors(
         found[str(each["vendor_id"])] = _vendor(
             each["vendor_id"], each["vendor_name"], methods, each["confidence"]
         )
-    if case.vendor_id and str(case.vendor_id) not in found:
-        row = vendor_views.vendor(session, case.vendor_id).vendor
-        found[str(row.id)] = _vendor(row.id, row.name, ["match_none"])
-    if other:
-        row = vendor_views.vendor(session, other).vendor
-        found.setdefault(str(row.id), _vendor(row.id, row.name, []))
+    ids = [each for each in (case.vendor_id, other) if each and str(each) not in found]
+    names = vendor_views.names(session, ids)
+    for each in ids:
+        if each in names:
+            methods = ["match_none"] if each == case.vendor_id else []
+            found.setdefault(str(each), _vendor(each, names[each], methods))
     if find:
         wanted = VendorFilter(find, is_active=True)
-        for view in vendor_views.vendors(session, wanted, limit=_VENDORS, offset=0)[0]:
-            row = view.vendor
+        for row in vendor_views.matching(session, wanted, limit=_VENDORS):
             found.setdefault(str(row.id), _vendor(row.id, row.name, []))
     return list(found.values())
 

@@ -1,7 +1,6 @@
 """Who looks after a case, and who has it open beside me: pieces of its page."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -19,7 +18,7 @@ from api.pages.visit import FormDep, Visit, VisitDep, as_id
 from domain.access import views as access
 from domain.database import audit_views
 from domain.database.session import write_session
-from domain.errors import DomainError, NotFound
+from domain.errors import DomainError
 from domain.intake import (
     assignment_store,
     assignment_views,
@@ -137,9 +136,5 @@ def _alone(visit: Visit, case_id: UUID, more: Mapping[str, Any]) -> Response:
 def vendor_names(session: Session, case: ReviewCase, typed: Typed | None) -> dict[str, str]:
     """Names of the vendor that a case has, and of the one that it had when a form was opened."""
     before = as_id(typed.said("was-vendor_id")) if typed else None
-    found = {}
-    for each in (case.vendor_id, before):
-        if each is not None:
-            with suppress(NotFound):
-                found[str(each)] = vendor_views.vendor(session, each).vendor.name
-    return found
+    ids = {each for each in (case.vendor_id, before) if each is not None}
+    return {str(key): name for key, name in vendor_views.names(session, ids).items()}

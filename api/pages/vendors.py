@@ -107,7 +107,7 @@ async def change_vendor(vendor_id: UUID, visit: VisitDep, form: FormDep) -> Resp
     told = partner_form.values_of(form)
 
     def act(session: Session) -> dict[str, Any]:
-        row = vendor_views.vendor(session, vendor_id).vendor
+        row = vendor_views.known(session, vendor_id)
         changes = partner_form.changes_of(told, row)
         vendor_store.change(session, vendor_id, changes, partner_form.seen_of(told))
         return {}

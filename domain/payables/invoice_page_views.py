@@ -12,10 +12,8 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    Uuid,
     and_,
     case,
-    column,
     exists,
     false,
     func,
@@ -30,7 +28,7 @@ from sqlmodel import Session, col
 from domain.database import listing_views
 from domain.database.listing_views import Counted, Days, Place
 from domain.database.session import tenant_of
-from domain.journal_index.views import is_indexed
+from domain.journal_index.views import is_indexed, maybe_open
 from domain.ledger.rows import IntentRow
 from domain.payables.invoice import InvoiceStatus
 
@@ -177,8 +175,7 @@ def _owed(session: Session, of: InvoiceList, conditions: Sequence[ColumnElement[
     found = select(*of.key).join(of.state, true()).where(*conditions)
     if not is_indexed(session):
         return found
-    items = func.items_maybe_open(None, None).table_valued(column("id", Uuid), name="maybe")
-    maybe = items.render_derived()
+    maybe = maybe_open()
     # OFFSET 0: each is looked up, whatever the planner knows of tables that grew just now.
     each = found.where(col(of.row.open_item_id) == maybe.c.id).offset(0).lateral("each")
     return select(each).select_from(maybe.join(each, true()))

@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, and_, any_, case, column, exists, func, not_, or_, true
+from sqlalchemy import ColumnElement, and_, any_, case, exists, func, not_, or_, true
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from domain.database.among import among
 from domain.database.session import tenant_of
-from domain.journal_index.views import is_indexed
+from domain.journal_index.views import is_indexed, maybe_open
 from domain.ledger.account import AccountType
 from domain.ledger.intent import Side
 from domain.ledger.remaining_views import remaining_amount, remaining_in_currency
@@ -171,8 +171,7 @@ def _left(session: Session, wanted: ItemFilter) -> Any:
     """Items of which something is left, the oldest first: what is settled for good is not read."""
     query: Any = sql_select(*_COLUMNS).where(col(OpenItemRow.tenant_id) == tenant_of(session))
     if is_indexed(session):
-        items = func.items_maybe_open(None, None).table_valued(column("id", Uuid), name="maybe")
-        maybe = items.render_derived()
+        maybe = maybe_open(*_of_partners(session, wanted))
         # OFFSET 0: each is looked up, whatever the planner knows of tables that grew just now.
         query = query.where(col(OpenItemRow.open_item_id) == maybe.c.id).offset(0)
         found = query.lateral("found")
@@ -192,6 +191,24 @@ def _left(session: Session, wanted: ItemFilter) -> Any:
         )
         .order_by(found.c.booking_date, found.c.side.desc(), found.c.open_item_id)
     )
+
+
+def _of_partners(session: Session, wanted: ItemFilter) -> Iterator[Any]:
+    """Queries of all items of the partners, paid or not; none where they are of any partner."""
+    row, tied, those = OpenItemRow, TIED_INVOICE.c, wanted.partner_ids
+    if not those:
+        return
+    yield sql_select(col(row.open_item_id).label("id")).where(
+        col(row.tenant_id) == tenant_of(session),
+        among(col(row.partner_id), those),
+        col(row.side) == wanted.side.value if wanted.side else true(),
+    )
+    if wanted.is_tied is not False:
+        yield sql_select(tied.open_item_id.label("id")).where(
+            tied.tenant_id == tenant_of(session),
+            among(tied.partner_id, those),
+            tied.open_item_id.is_not(None),
+        )
 
 
 def _count(session: Session, left: Any) -> int:

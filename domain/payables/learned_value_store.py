@@ -48,7 +48,7 @@ def undo(
     Raises NotFound, INVALID_STATE_TRANSITION where it is not in force, and LEARNED_VALUE_CHANGED
     where `version` is not the latest.
     """
-    vendor_views.vendor(session, vendor_id)
+    vendor_views.known(session, vendor_id)
     _claim(session, vendor_id)
     known = views.latest(session, vendor_id).get(subject)
     if known is None or (known.value is None and known.version == version):

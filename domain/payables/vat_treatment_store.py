@@ -53,7 +53,7 @@ def change(
     `seen` is the version that they have seen, 0 for none. Raises NotFound, InvalidInput,
     INVALID_TAX_CODE or TREATMENT_CHANGED.
     """
-    vendor = vendor_views.vendor(session, vendor_id).vendor
+    vendor = vendor_views.known(session, vendor_id)
     before = _claimed(session, vendor_id)
     version = before.version if before else 0
     if seen is not None and seen != version:
@@ -86,7 +86,7 @@ def undo(
 
     Raises NotFound, TREATMENT_CHANGED, or INVALID_STATE_TRANSITION where nothing was kept.
     """
-    vendor_views.vendor(session, vendor_id)
+    vendor_views.known(session, vendor_id)
     undone = _claimed(session, vendor_id)
     if undone is None or undone.follows is None:
         raise NothingToUndo

@@ -1,12 +1,12 @@
 """Reads vendors, with what they are owed."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, and_, column, func, or_, true
+from sqlalchemy import ColumnElement, and_, func, or_, true
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -14,7 +14,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from domain.database.among import among
 from domain.database.session import tenant_of
 from domain.errors import NotFound
-from domain.journal_index.views import is_indexed
+from domain.journal_index.views import is_indexed, maybe_open
 from domain.money import ZERO
 from domain.payables import payee_check_views
 from domain.payables.invoice_page_views import state_of
@@ -59,25 +59,38 @@ def vendors(
     """Vendors by name, and how many there are in all."""
     conditions = list(_conditions(session, wanted))
     total = session.exec(select(func.count()).select_from(VendorRow).where(*conditions)).one()
-    rows = session.exec(
-        select(VendorRow)
-        .where(*conditions)
-        .order_by(col(VendorRow.name_key), col(VendorRow.id))
-        .limit(limit)
-        .offset(offset)
-    ).all()
+    rows = matching(session, wanted, limit=limit, offset=offset)
     owed = open_amounts(session, [row.id for row in rows])
     return [VendorView(row, owed.get(row.id, ZERO)) for row in rows], total
 
 
+def matching(
+    session: Session, wanted: VendorFilter, *, limit: int, offset: int = 0
+) -> Sequence[VendorRow]:
+    """Vendors by name, by themselves: nobody asks what they are owed."""
+    return session.exec(
+        select(VendorRow)
+        .where(*_conditions(session, wanted))
+        .order_by(col(VendorRow.name_key), col(VendorRow.id))
+        .limit(limit)
+        .offset(offset)
+    ).all()
+
+
 def vendor(session: Session, vendor_id: UUID) -> VendorView:
     """One vendor, or NOT_FOUND."""
-    row = session.exec(_one(session, vendor_id)).first()
-    if row is None:
-        raise NotFound("There is no such vendor.")
+    row = known(session, vendor_id)
     owed = open_amounts(session, [vendor_id]).get(vendor_id, ZERO)
     check = payee_check_views.latest(session, [vendor_id]).get(vendor_id)
     return VendorView(row, owed, check)
+
+
+def known(session: Session, vendor_id: UUID) -> VendorRow:
+    """One vendor by itself, without what it is owed; or NOT_FOUND."""
+    row = session.exec(_one(session, vendor_id)).first()
+    if row is None:
+        raise NotFound("There is no such vendor.")
+    return row
 
 
 def unconfirmed(session: Session, *, limit: int) -> tuple[list[VendorRow], int]:
@@ -125,7 +138,7 @@ def ids_by_name(session: Session, wanted: Collection[str]) -> dict[str, UUID]:
 
 def open_amounts(session: Session, vendor_ids: list[UUID]) -> dict[UUID, Decimal]:
     """What is owed to each of these vendors, in EUR."""
-    left = _left(session, among(col(InvoiceRow.vendor_id), vendor_ids)).subquery()
+    left = _left(session, vendor_ids).subquery()
     query = sql_select(left.c.vendor_id, func.sum(left.c.remaining_base)).group_by(left.c.vendor_id)
     return {row.vendor_id: row[1] for row in session.execute(query)}
 
@@ -134,24 +147,27 @@ def has_open_invoices(session: Session, vendor_id: UUID) -> bool:
     """Whether a linked invoice of the vendor is not paid in full."""
     state = _STATE.c
     is_open = and_(state.intent_id.is_not(None), state.remaining_amount > 0)
-    found = _left(session, col(InvoiceRow.vendor_id) == vendor_id, is_open)
+    found = _left(session, [vendor_id], is_open)
     return session.execute(found.limit(1)).first() is not None
 
 
-def _left(session: Session, *conditions: ColumnElement[bool]) -> Any:
-    """Invoices of which something may be owed: what is paid for good is not read."""
-    of_tenant = col(InvoiceRow.tenant_id) == tenant_of(session)
+def _left(session: Session, vendor_ids: Iterable[UUID], *conditions: ColumnElement[bool]) -> Any:
+    """Invoices of vendors of which something may be owed: what is paid for good is not read."""
+    of_them = and_(
+        col(InvoiceRow.tenant_id) == tenant_of(session),
+        among(col(InvoiceRow.vendor_id), vendor_ids),
+    )
     found: Any = (
         sql_select(col(InvoiceRow.vendor_id), _STATE.c.remaining_base)
         .join(_STATE, true())
-        .where(of_tenant, *conditions)
+        .where(of_them, *conditions)
     )
     if not is_indexed(session):
         return found
-    items = func.items_maybe_open(None, None).table_valued(column("id", Uuid), name="maybe")
-    maybe = items.render_derived()
+    tied = col(InvoiceRow.open_item_id)
+    maybe = maybe_open(sql_select(tied.label("id")).where(of_them, tied.is_not(None)))
     # OFFSET 0: each is looked up, whatever the planner knows of tables that grew just now.
-    each = found.where(col(InvoiceRow.open_item_id) == maybe.c.id).offset(0).lateral("each")
+    each = found.where(tied == maybe.c.id).offset(0).lateral("each")
     return sql_select(each.c.vendor_id, each.c.remaining_base).select_from(maybe.join(each, true()))
 
 

@@ -20,7 +20,6 @@ from sqlalchemy import (
     and_,
     case,
     cast,
-    column,
     func,
     null,
     or_,
@@ -43,7 +42,7 @@ from domain.database.session import tenant_of
 from domain.errors import NotFound
 from domain.formats.countries import country_code
 from domain.iban import is_iban
-from domain.journal_index.views import is_indexed
+from domain.journal_index.views import is_indexed, maybe_open
 from domain.ledger.intent import Side
 from domain.ledger.rows import OpenItemRow, SettlementRow
 from domain.money import BASE_CURRENCY, ZERO
@@ -727,8 +726,7 @@ def _eligible_ids(session: Session, *more: Any) -> Any:
     )
     one: Any
     if is_indexed(session):
-        items = func.items_maybe_open(None, None).table_valued(column("id", Uuid), name="maybe")
-        maybe = items.render_derived()
+        maybe = maybe_open()
         one = found.where(col(InvoiceRow.open_item_id) == maybe.c.id).lateral("one")
         origin: Any = maybe.join(one, true())
     else:

@@ -1,21 +1,26 @@
 """Reads customers, with what they owe."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, and_, func, or_, true
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from domain.database.among import among
 from domain.database.session import tenant_of
 from domain.errors import NotFound
+from domain.journal_index.views import is_indexed, maybe_open
 from domain.money import ZERO
-from domain.receivables import outgoing_invoice_views as invoices
+from domain.payables.invoice_page_views import state_of
 from domain.receivables.outgoing_invoice import InvoiceType
 from domain.receivables.rows import OUTGOING_INVOICE_STATE, CustomerRow, OutgoingInvoiceRow
+
+_STATE = state_of(OutgoingInvoiceRow, OUTGOING_INVOICE_STATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,37 +71,43 @@ def exists(session: Session, customer_id: UUID) -> bool:
 
 def open_amounts(session: Session, customer_ids: list[UUID]) -> dict[UUID, Decimal]:
     """What each of these customers owes, credit notes deducted, in EUR."""
-    state = OUTGOING_INVOICE_STATE.c
-    query = (
-        select(OutgoingInvoiceRow.customer_id, func.sum(state.remaining_base))
-        .join(OUTGOING_INVOICE_STATE, invoices.of_state())
-        .where(
-            OutgoingInvoiceRow.tenant_id == tenant_of(session),
-            among(col(OutgoingInvoiceRow.customer_id), customer_ids),
-            invoices.maybe_open(session),
-        )
-        .group_by(col(OutgoingInvoiceRow.customer_id))
-    )
-    return dict(session.exec(query).all())
+    left = _left(session, customer_ids).subquery()
+    sums = func.sum(left.c.remaining_base)
+    query = sql_select(left.c.customer_id, sums).group_by(left.c.customer_id)
+    return {row.customer_id: row[1] for row in session.execute(query)}
 
 
 def has_open_invoices(session: Session, customer_id: UUID) -> bool:
     """Whether a linked invoice of the customer is not paid in full."""
-    state = OUTGOING_INVOICE_STATE.c
-    query = (
-        select(OutgoingInvoiceRow.id)
-        .join(OUTGOING_INVOICE_STATE, invoices.of_state())
-        .where(
-            OutgoingInvoiceRow.tenant_id == tenant_of(session),
-            OutgoingInvoiceRow.customer_id == customer_id,
-            OutgoingInvoiceRow.type == InvoiceType.INVOICE.value,
-            invoices.maybe_open(session),
-            state.intent_id.is_not(None),
-            state.remaining_amount > 0,
-        )
-        .limit(1)
+    is_open = and_(
+        OutgoingInvoiceRow.type == InvoiceType.INVOICE.value,
+        _STATE.c.intent_id.is_not(None),
+        _STATE.c.remaining_amount > 0,
     )
-    return session.exec(query).first() is not None
+    found = _left(session, [customer_id], is_open)
+    return session.execute(found.limit(1)).first() is not None
+
+
+def _left(session: Session, customer_ids: Iterable[UUID], *conditions: ColumnElement[bool]) -> Any:
+    """Invoices to customers of which something may be owed: what is paid for good is not read."""
+    row = OutgoingInvoiceRow
+    of_them = and_(
+        col(row.tenant_id) == tenant_of(session), among(col(row.customer_id), customer_ids)
+    )
+    found: Any = (
+        sql_select(col(row.customer_id), _STATE.c.remaining_base)
+        .join(_STATE, true())
+        .where(of_them, *conditions)
+    )
+    if not is_indexed(session):
+        return found
+    tied = col(row.open_item_id)
+    maybe = maybe_open(sql_select(tied.label("id")).where(of_them, tied.is_not(None)))
+    # OFFSET 0: each is looked up, whatever the planner knows of tables that grew just now.
+    each = found.where(tied == maybe.c.id).offset(0).lateral("each")
+    return sql_select(each.c.customer_id, each.c.remaining_base).select_from(
+        maybe.join(each, true())
+    )
 
 
 def _one(session: Session, customer_id: UUID) -> SelectOfScalar[CustomerRow]:

@@ -33,7 +33,7 @@ def decide(session: Session, wanted: SameCompany) -> bool:
 
     What was cleared between both stays as it is: its intent is reversed by itself.
     """
-    vendor_views.vendor(session, wanted.vendor_id)
+    vendor_views.known(session, wanted.vendor_id)
     if not customer_views.exists(session, wanted.customer_id):
         raise CustomerNotFound(wanted.customer_id)
     pair = wanted.vendor_id, wanted.customer_id
