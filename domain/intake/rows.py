@@ -13,6 +13,8 @@ from sqlalchemy import (
     Index,
     Numeric,
     PrimaryKeyConstraint,
+    SmallInteger,
+    Text,
     UniqueConstraint,
     Uuid,
     text,
@@ -29,11 +31,23 @@ _SUM_KEY = (
     "(normalized_invoice ->> 'invoice_date') || ' '"
     " || round((normalized_invoice ->> 'total_gross')::numeric, 2)::text"
 )
+_URGENCY = """CASE
+    WHEN queue_state IN ('approved', 'rejected') THEN 4
+    WHEN queue_state IN ('exception', 'posting_failed') THEN 0
+    WHEN findings @? '$[*] ? (@.severity == "blocking" && @.answer == null)' THEN 0
+    WHEN validation_issues @? '$[*] ? (@.code == "MISSING_FIELD")' THEN 0
+    WHEN findings @? '$[*] ? (@.severity == "warning" && @.answer == null)' THEN 1
+    WHEN findings @? '$[*] ? (@.severity == "hint" && @.answer == null)' THEN 2
+    ELSE 3 END"""
+_DISCOUNT_DAYS = (
+    "jsonb_path_query_array(normalized_invoice,"
+    """ '$.terms[*] ? (@.kind == "discount").due_date')"""
+)
 _BANDS = range(1, 5)
 
 
-def _computed(formula: str) -> Any:
-    return Field(default=None, sa_column_args=[Computed(formula, persisted=True)])
+def _computed(formula: str, kind: Any = Text) -> Any:
+    return Field(default=None, sa_type=kind, sa_column_args=[Computed(formula, persisted=True)])
 
 
 def _band(number: int) -> Any:
@@ -233,7 +247,11 @@ class InboxAttachmentRow(Table, table=True):
 
 
 class ReviewCaseRow(Table, table=True):
-    """One review case: what is proposed for posting, and what became of it."""
+    """One review case: what is proposed for posting, and what became of it.
+
+    `urgency` is what stands worst in it: 0 it is blocked, 1 warned, 2 hinted, 3 clean, 4 decided.
+    A case that cannot be approved as it is counts as blocked.
+    """
 
     __tablename__ = "review_case"
     __table_args__ = (
@@ -278,6 +296,9 @@ class ReviewCaseRow(Table, table=True):
     page_band_2: str | None = _band(2)
     page_band_3: str | None = _band(3)
     page_band_4: str | None = _band(4)
+    urgency: int | None = _computed(_URGENCY, SmallInteger)
+    due_date: str | None = _computed("normalized_invoice ->> 'due_date'")
+    discount_days: list[str | None] | None = _computed(_DISCOUNT_DAYS, _JSON)
     compliance_check: dict[str, object] | None = Field(default=None, sa_type=_JSON)
     posting_error: dict[str, object] | None = Field(default=None, sa_type=_JSON)
     rejection_reason: str | None = None

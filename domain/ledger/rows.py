@@ -312,6 +312,7 @@ class OpenItemRow(Table, table=True):
             "tenant_id",
             "partner_id",
             "number_key",
+            "side",
             postgresql_where=text("partner_id IS NOT NULL"),
         ),
     )
