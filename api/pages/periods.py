@@ -39,6 +39,7 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 _NDJSON = "application/x-ndjson"
 _LINES_AT_ONCE = 500
+_FEW_BOOKINGS = 5000
 _ORDERS = ("request", "approve", "cancel", "soft-lock", "reopen", "verify")
 
 
@@ -69,9 +70,23 @@ def show_periods(
 
 @router.get("/periods/{period}")
 def show_period(period: PeriodDep, visit: VisitDep) -> Response:
-    """One period: what is left, who asked for the lock, and its proof."""
+    """One period: what is left, who asked for the lock, and its proof.
+
+    Where much is booked a script asks for what is left; who has none asks for the `whole`.
+    """
     visit.need("perioden:read")
-    return _period(visit, period, {})
+    return _period(visit, period, {}, is_whole="whole" in visit.request.query_params)
+
+
+@router.get("/periods/{period}/checks")
+def show_checks(period: PeriodDep, visit: VisitDep) -> Response:
+    """What the page left out: what is left before the lock, and the orders that one gives then."""
+    visit.need("perioden:read")
+    facts = visit.read(_facts, visit, period, True)  # noqa: FBT003 (passed on by a visit)
+    if facts["check"] is None:
+        # Locked meanwhile: the page is another one now.
+        return Response(status_code=204, headers={"HX-Refresh": "true"})
+    return templating.part(visit, "periods_checks.html", {**facts, "is_part": True})
 
 
 @router.post("/periods/{period}/{order}")
@@ -186,13 +201,20 @@ def _status(used: list[PeriodView], name: str) -> str:
     return next((each.status.value for each in used if each.period == name), "open")
 
 
-def _period(visit: Visit, period: PeriodName, more: dict[str, Any], status: int = 200) -> Response:
-    known: dict[str, Any] = {"refusal": None, "asked": "", "verification": None}
-    facts = visit.read(_facts, visit, period)
+def _period(
+    visit: Visit,
+    period: PeriodName,
+    more: dict[str, Any],
+    status: int = 200,
+    *,
+    is_whole: bool = True,
+) -> Response:
+    known: dict[str, Any] = {"refusal": None, "asked": "", "verification": None, "is_part": False}
+    facts = visit.read(_facts, visit, period, is_whole)
     return templating.page(visit, "periods.html", {**known, **facts, **more}, status=status)
 
 
-def _facts(session: Session, visit: Visit, period: PeriodName) -> dict[str, Any]:
+def _facts(session: Session, visit: Visit, period: PeriodName, is_whole: bool) -> dict[str, Any]:  # noqa: FBT001 (passed on by a visit)
     """Everything of the page, from one state of the books."""
     start = access.tenant(session).fiscal_year_start
     used = period_views.periods(session)
@@ -203,6 +225,12 @@ def _facts(session: Session, visit: Visit, period: PeriodName) -> dict[str, Any]
     names = _of_year(used, year, start, visit.today)
     names = names if str(period) in names else [*names, str(period)]
     is_locked = _status(used, str(period)) == "locked"
+    later = not (is_locked or is_whole) and _are_many(used)
+    check = None
+    if not (is_locked or later):
+        check = lock_check_views.checked(session, period, start, visit.now)
+    request = period_views.pending_request(session, period, visit.now)
+    is_alone = access.is_one_person(session)
     closing = proof_views.closing_of(session, str(period)) if is_locked else None
     return {
         "at": "p",
@@ -212,15 +240,21 @@ def _facts(session: Session, visit: Visit, period: PeriodName) -> dict[str, Any]
         "listed": [(PeriodName(name), by_name.get(name)) for name in names],
         "days": period.span(start).days,
         "row": by_name.get(str(period)),
-        "request": period_views.pending_request(session, period, visit.now),
+        "request": request,
+        "is_mine": bool(request and request.requested_by == visit.caller.user_id and not is_alone),
         "waiting": period_views.waiting_periods(session, visit.now),
-        "check": None if is_locked else lock_check_views.checked(session, period, start, visit.now),
+        "later": later,
+        "check": check,
         "closing": closing,
         "asked_by": period_views.requester_of(session, closing.request_id) if closing else None,
         "people": access.names(session),
-        "is_alone": access.is_one_person(session),
         "earliest": _earliest(used, period.span(start).days.first, start),
     }
+
+
+def _are_many(used: list[PeriodView]) -> bool:
+    """Whether so much is booked that looking at all of it takes time."""
+    return sum(each.booking_count for each in used) > _FEW_BOOKINGS
 
 
 def _earliest(used: list[PeriodView], before: date, start: int) -> str | None:
