@@ -72,17 +72,21 @@ def show_payments(
 ) -> Response:
     """What is due and can be paid, the first to fall due, and the runs there are.
 
-    Where much is open a script asks for the calendar; who has none asks for the `whole`.
+    Where much is open a script asks for the calendar, and for how much there is in all; who has
+    none asks for the `whole`.
     """
     visit.need("kreditoren:read")
     return _proposal(visit, {"rows": rows, "is_whole": "whole" in visit.request.query_params})
 
 
 @router.get("/payments/calendar")
-def show_calendar(visit: VisitDep) -> Response:
-    """What the page left out: the days on which money leaves, and what stays after them."""
+def show_calendar(
+    visit: VisitDep, rows: Annotated[int, Query(ge=1, le=_MOST_ROWS)] = _ROWS
+) -> Response:
+    """What the page left out: the days on which money leaves, what stays, and how much it is."""
     visit.need("kreditoren:read")
-    return templating.part(visit, "payments_calendar.html", visit.read(_calendar, visit))
+    facts = {**visit.read(_calendar, visit), "shown": rows}
+    return templating.part(visit, "payments_later.html", facts)
 
 
 @router.post("/payments")
@@ -253,8 +257,10 @@ def _proposal(visit: Visit, more: dict[str, Any], status: int = 200) -> Response
 def _read(session: Session, visit: Visit, more: dict[str, Any]) -> dict[str, Any]:
     """Everything of the page, from one state of the books."""
     day = next_business_day(visit.today)
-    later = not more.get("is_whole") and candidate_views.are_many(session, _FEW_ITEMS)
-    eligible, owed = views.proposed(session, day, limit=more["rows"])
+    is_whole = more.get("is_whole") or not visit.may("bank:read")
+    later = not is_whole and candidate_views.are_many(session, _FEW_ITEMS)
+    proposed = _earliest if later else _all
+    eligible, facts = proposed(session, visit, day, more["rows"])
     runs, _ = views.runs(session, None, limit=_RUNS, offset=0)
     listed = [each.account for each in bank_views.accounts(session)]
     accounts = [each for each in listed if each.iban and each.currency == BASE_CURRENCY]
@@ -264,7 +270,7 @@ def _read(session: Session, visit: Visit, more: dict[str, Any]) -> dict[str, Any
     return {
         "at": "z",
         "eligible": eligible,
-        "total": owed.count,
+        **facts,
         "runs": runs,
         "accounts": accounts,
         "day": day,
@@ -272,8 +278,7 @@ def _read(session: Session, visit: Visit, more: dict[str, Any]) -> dict[str, Any
         "credits": credits_,
         "credit_count": credit_count,
         "saved": [each.discount for each in eligible if each.discount and str(each.id) not in due],
-        "later": later and visit.may("bank:read"),
-        "cash": [] if later or not visit.may("bank:read") else _cash(session, owed, visit.today),
+        "later": later,
         "most": _MOST_ROWS,
         "refusal": None,
         "marked": None,
@@ -284,9 +289,27 @@ def _read(session: Session, visit: Visit, more: dict[str, Any]) -> dict[str, Any
     }
 
 
+def _earliest(
+    session: Session, _visit: Visit, day: date, rows: int
+) -> tuple[list[EligibleInvoice], dict[str, Any]]:
+    """What is to be paid first; how much there is in all is asked for later."""
+    found, is_more = views.earliest(session, day, limit=rows)
+    return found, {"total": None, "is_more": is_more, "cash": []}
+
+
+def _all(
+    session: Session, visit: Visit, day: date, rows: int
+) -> tuple[list[EligibleInvoice], dict[str, Any]]:
+    """The same, with how many there are, and the days on which they are due."""
+    found, owed = views.proposed(session, day, limit=rows)
+    cash = _cash(session, owed, visit.today) if visit.may("bank:read") else []
+    return found, {"total": owed.count, "is_more": owed.count > len(found), "cash": cash}
+
+
 def _calendar(session: Session, visit: Visit) -> dict[str, Any]:
-    owed = views.owed(session) if visit.may("bank:read") else None
-    return {"cash": _cash(session, owed, visit.today) if owed else []}
+    owed = views.owed(session)
+    cash = _cash(session, owed, visit.today) if visit.may("bank:read") else []
+    return {"cash": cash, "total": owed.count}
 
 
 def _is_due(one: EligibleInvoice, day: date) -> bool:

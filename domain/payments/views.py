@@ -599,8 +599,7 @@ def eligible(
     """
     found = _eligible_ids(session)
     each = found.subquery()
-    oldest_first = (each.c.due_date.nulls_last(), each.c.invoice_date, each.c.id)
-    counted = select(each.c.id, func.count().over().label("total")).order_by(*oldest_first)
+    counted = select(each.c.id, func.count().over().label("total")).order_by(*_oldest(each.c))
     page = session.execute(counted.limit(limit).offset(offset)).all()
     total = page[0].total if page else 0
     if offset and not page:
@@ -631,6 +630,44 @@ def proposed(session: Session, day: date, *, limit: int) -> tuple[list[EligibleI
     return _listed(session, first, day), _owed(session, found)
 
 
+def earliest(session: Session, day: date, *, limit: int) -> tuple[list[EligibleInvoice], bool]:
+    """The first of what is eligible, as `eligible` lists it, and whether there are more.
+
+    How many nobody counts: of what falls due later it is not asked what is left.
+    """
+    state = INVOICE_PAYABLE.c
+    key: Any = (col(InvoiceRow.id), col(InvoiceRow.due_date), col(InvoiceRow.invoice_date))
+    one, origin = _maybe_owed(session, select(*key).where(*_transferred(session)).offset(0))
+    placed = sql_select(one).select_from(origin).order_by(*_oldest(one.c)).subquery("placed")
+    rest = (
+        select(state.payable_amount.label("payable"), _discount().label("discount"))
+        .join(INVOICE_PAYABLE, _of_invoice())
+        .where(
+            InvoiceRow.tenant_id == tenant_of(session),
+            InvoiceRow.id == placed.c.id,
+            state.intent_id.is_not(None),
+            ~_taken(),
+        )
+        .offset(0)
+        .lateral("rest")
+    )
+    query = (
+        sql_select(placed.c.id)
+        .select_from(placed.join(rest, true()))
+        .where(_left_of(rest.c.payable, rest.c.discount) > 0)
+        # In the order in which they are placed already: the walk ends with the page.
+        .order_by(*_oldest(placed.c))
+        .limit(limit + 1)
+    )
+    ids = session.scalars(query).all()
+    return _listed(session, ids[:limit], day), len(ids) > limit
+
+
+def _oldest(of: Any) -> tuple[Any, ...]:
+    """The first to fall due first."""
+    return of.due_date.nulls_last(), of.invoice_date, of.id
+
+
 def _summed(session: Session, first: int) -> list[Any]:
     """What is eligible: sums by day, counts by payee, each plan by itself, and the first of all."""
     more = (
@@ -657,8 +694,7 @@ def _summed(session: Session, first: int) -> list[Any]:
         return sql_select(*(value.label(name) for name, value in {**nothing, **told}.items()))
 
     payee = (each.vendor_id, each.payee_iban, each.is_other)
-    oldest = (each.due_date.nulls_last(), each.invoice_date, each.id)
-    earliest = sql_select(each.id).order_by(*oldest).limit(first).subquery().c
+    earliest = sql_select(each.id).order_by(*_oldest(each)).limit(first).subquery().c
     whole = union_all(
         part(due_date=each.due_date, amount=amount).where(~is_plan).group_by(each.due_date),
         part(due_date=each.due_date, amount=each.payable_amount, payment_terms=each.payment_terms)
@@ -706,34 +742,42 @@ def _eligible_ids(session: Session, *more: Any) -> Any:
     state = INVOICE_PAYABLE.c
     key: Any = (col(InvoiceRow.id), col(InvoiceRow.due_date), col(InvoiceRow.invoice_date), *more)
     columns: Any = (*key, state.payable_amount.label("payable"), _discount().label("discount"))
-    # OFFSET 0: each is looked up, whatever the planner knows of tables that grew just now, and
-    # what is left of it is computed once.
+    # OFFSET 0: what is left of it is computed once.
     found = (
         select(*columns)
         .join(INVOICE_PAYABLE, _of_invoice())
-        .where(
-            InvoiceRow.tenant_id == tenant_of(session),
-            InvoiceRow.currency == BASE_CURRENCY,
-            state.intent_id.is_not(None),
-            or_(
-                col(InvoiceRow.payment_method).is_(None),
-                col(InvoiceRow.payment_method) == PaymentMethod.TRANSFER.value,
-            ),
-            _is_active(tenant_of(session)),
-            ~_taken(),
-        )
+        .where(*_transferred(session), state.intent_id.is_not(None), ~_taken())
         .offset(0)
     )
-    one: Any
-    if is_indexed(session):
-        maybe = maybe_open()
-        one = found.where(col(InvoiceRow.open_item_id) == maybe.c.id).lateral("one")
-        origin: Any = maybe.join(one, true())
-    else:
-        one = origin = found.subquery("one")
+    one, origin = _maybe_owed(session, found)
     names = [each.key for each in one.c if each.key not in {"payable", "discount"}]
     left = _left_of(one.c.payable, one.c.discount)
     return sql_select(*(one.c[name] for name in names), left).select_from(origin).where(left > 0)
+
+
+def _transferred(session: Session) -> tuple[ColumnElement[bool], ...]:
+    """What invoices are that a run may pay at all, as far as their columns say it."""
+    tenant_id, method = tenant_of(session), col(InvoiceRow.payment_method)
+    return (
+        col(InvoiceRow.tenant_id) == tenant_id,
+        col(InvoiceRow.currency) == BASE_CURRENCY,
+        or_(method.is_(None), method == PaymentMethod.TRANSFER.value),
+        _is_active(tenant_id),
+    )
+
+
+def _maybe_owed(session: Session, found: Any) -> tuple[Any, Any]:
+    """A query of invoices as a table, and what to select it from.
+
+    Each of those of which something may be owed is looked up, whatever the planner knows of tables
+    that grew just now: the query ends with OFFSET 0.
+    """
+    if not is_indexed(session):
+        each = found.subquery("one")
+        return each, each
+    maybe = maybe_open()
+    one = found.where(col(InvoiceRow.open_item_id) == maybe.c.id).lateral("one")
+    return one, maybe.join(one, true())
 
 
 def _to_pay(session: Session, invoice_ids: Sequence[UUID]) -> Sequence[Any]:
