@@ -63,6 +63,19 @@ def scans(session: Session, view: Callable[[Session], _T]) -> list[list[Scan]]:
     ]
 
 
+def calls(session: Session, view: Callable[[Session], _T], function: str) -> int:
+    """How often the statements of a view run a function for its rows."""
+    with asked(session) as found:
+        view(session)
+    named = [each for each in found if function in each.statement]
+    return sum(_calls(_plan(session, each), function) for each in named)
+
+
+def _calls(node: dict[str, Any], function: str) -> int:
+    own = round(node["Actual Loops"]) if node.get("Function Name") == function else 0
+    return own + sum(_calls(child, function) for child in node.get("Plans", ()))
+
+
 def _plan(session: Session, one: Asked) -> dict[str, Any]:
     explained = f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {one.statement}"
     (row,) = session.connection().exec_driver_sql(explained, one.parameters).all()

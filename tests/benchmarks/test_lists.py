@@ -4,25 +4,29 @@ An import leaves tables of which the planner knows nothing. Whatever it knows, a
 at much more than what it shows, and its length must be known without a walk.
 """
 
+import hashlib
 from collections.abc import Callable
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import Session
 
-from domain.banking import bank_views
+from domain.banking import bank_views, candidate_views
 from domain.banking.bank_transaction import BankStatus
 from domain.banking.bank_views import TransactionFilter
-from domain.database.session import read_session
-from domain.intake import inbox_views, ingestion_views, review_views
-from domain.payables import invoice_views, item_views
+from domain.database.session import read_session, tenant_of
+from domain.intake import inbox_views, ingestion_views, queue_views, review_views
+from domain.intake.queue_views import Asked
+from domain.payables import invoice_views, item_views, vendor_views
 from domain.payables.invoice import InvoiceStatus
 from domain.payables.invoice_views import InvoiceFilter
 from domain.payables.item_views import ItemFilter
 from domain.payments import views as payment_views
 from tests.benchmarks.lists import fill
 from tests.builders import Tenant, another_tenant
-from tests.plans import scans
+from tests.plans import calls, scans
 from tests.servers import Database
 
 _ROWS, _DEEP, _LIMIT = 6000, 5000, 20
@@ -47,6 +51,11 @@ def _moved(wanted: TransactionFilter, offset: int = 0) -> View:
     return lambda session: bank_views.transactions(session, wanted, limit=_LIMIT, offset=offset)
 
 
+def _vendor(session: Session) -> UUID:
+    """One of the two hundred vendors of `lists.sql`, with thirty of the invoices."""
+    return UUID(hashlib.md5(f"{tenant_of(session)}/vendor/7".encode()).hexdigest())  # noqa: S324 (as the rows are named)
+
+
 LISTS: dict[str, tuple[View, int]] = {
     "inbox": (lambda s: inbox_views.items(s, "confirmed", limit=_LIMIT, offset=0), _FEW),
     "inbox, deep": (lambda s: inbox_views.items(s, "confirmed", limit=_LIMIT, offset=4000), _FEW),
@@ -64,6 +73,19 @@ LISTS: dict[str, tuple[View, int]] = {
     "invoices, paid": (_invoices(InvoiceStatus.PAID), _OWED),
     "eligible": (lambda s: payment_views.eligible(s, limit=_LIMIT), _OWED),
     "open items": (lambda s: item_views.open_items(s, ItemFilter(), limit=_LIMIT), _OWED),
+    "open items of a vendor": (
+        lambda s: item_views.open_items(s, ItemFilter((_vendor(s),)), limit=_LIMIT),
+        2 * _FEW,
+    ),
+    "owed to a vendor": (lambda s: vendor_views.open_amounts(s, [_vendor(s)]), 2 * _FEW),
+    "payments, the first": (
+        lambda s: payment_views.earliest(s, _TODAY, limit=_LIMIT),
+        _OWED // 4,
+    ),
+    "queue": (
+        lambda s: queue_views.waiting(s, Asked(today=_TODAY), limit=_LIMIT, offset=0),
+        2 * _FEW,
+    ),
     "movements": (_moved(TransactionFilter()), _FEW),
     "movements, deep": (_moved(TransactionFilter(), _DEEP), 2 * _FEW),
     "movements, open": (_moved(TransactionFilter(status=BankStatus.UNRECONCILED)), 2 * _FEW),
@@ -102,3 +124,17 @@ def test_lengths_are_counted_without_joins(lists: Lists) -> None:
         with read_session(database.engine, tenant.id) as session:
             first, *_ = scans(session, view[0])
         assert {each.table for each in first} <= _COUNTERS
+
+
+def test_whether_much_is_open_is_known_without_a_list(lists: Lists) -> None:
+    """The index is asked; it says what counting all of it says, on either side of the number."""
+    database, tenant, _ = lists
+    with read_session(database.engine, tenant.id) as session:
+        every = text("SELECT count(*) FROM items_maybe_open(NULL, NULL)")
+        count: int = session.execute(every).scalar_one()
+        assert count > 1000
+        for most in (count - 1, count, count + 1):
+            assert candidate_views.are_many(session, most) is (count > most)
+            assert candidate_views.are_few(session, most) is (count <= most)
+        many = calls(session, lambda s: candidate_views.are_many(s, 1000), "items_maybe_open")
+    assert many == 0

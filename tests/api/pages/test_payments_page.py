@@ -96,6 +96,39 @@ async def test_where_much_is_open_the_first_page_and_payments_come_before_their_
         assert not browser.page.xpath("//*[@aria-busy='true']")
 
 
+async def test_where_much_is_open_the_first_payments_are_those_of_the_whole(
+    reading: httpx.AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How many there are is told after them, at its two places; nobody is told a wrong number."""
+    tenant = another_tenant(database)
+    lists.fill(database, tenant, _ROWS, is_analyzed=False)
+    with read_session(database.engine, tenant.id) as session:
+        day = next_business_day(DAY)
+        eligible, total = views.eligible(session, day)
+        assert views.earliest(session, day, limit=100) == (eligible[:100], True)
+        assert views.earliest(session, day, limit=total) == (eligible, False)
+    browser = await Plain(reading, tenant, "approver").sign_in("en")
+    whole = await browser.go("/payments")
+    marks = whole.page.xpath("//input[@name='invoice']/@value")
+    form = _card(whole, "h-due")
+    count = whole.page.xpath("//p[@class='sub']")[0].text_content()
+    monkeypatch.setattr("api.pages.payments._FEW_ITEMS", 10)
+
+    first = await browser.go("/payments")
+
+    assert first.page.xpath("//input[@name='invoice']/@value") == marks
+    (counting,) = first.page.xpath("//p[@class='sub']")
+    assert counting.text_content() == "how many invoices can be paid is being counted"
+    assert _card(first, "h-due") == form.replace(f" 100 of {total},", " 100,")
+    (asked,) = first.page.xpath("//*[@aria-busy='true']/@hx-get")
+    places = {each.get("id") for each in first.page.xpath("//*[starts-with(@id, 'payable-')]")}
+    later = await browser.go(asked)
+    told = {each.get("id"): each.text_content() for each in later.page.xpath("//*[@hx-swap-oob]")}
+    assert told.keys() == places == {"payable-count", "payable-shown"}
+    assert told["payable-count"] == count
+    assert told["payable-shown"] in form
+
+
 def _card(page: Plain, heading: str) -> str:
     """What stands in the card of a heading."""
     (card,) = page.page.xpath(f"//section[@aria-labelledby='{heading}']")

@@ -168,3 +168,57 @@ async def test_what_is_no_period_is_told(http: httpx.AsyncClient, tenant: Tenant
         assert not page.page.xpath("//b[not(@class)]")
     assert (await page.go("/periods")).answer.status_code == 200
     assert "März 2026: Prüfliste" in page.text
+
+
+async def test_where_much_is_booked_the_checks_come_after_the_page(
+    http: httpx.AsyncClient, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A script asks for them, who has none is led to the whole; all three say the same.
+
+    Nobody locks before they are there: the dialog gets its figures with the button that opens it.
+    """
+    page = await at_march(http, tenant)
+    await page.send("/periods/2026-03/request")
+    page = await at_march(http, tenant, "approver")
+    whole = [_card(page, heading) for heading in ("h-j", "h-r")]
+    says = "".join(page.page.xpath("//*[@id='lock-left']")[0].itertext())
+    monkeypatch.setattr("api.pages.periods._FEW_BOOKINGS", 0)
+
+    await page.go("/periods/2026-03")
+
+    (asked,) = page.page.xpath("//*[@aria-busy='true']/@hx-get")
+    (refresh,) = page.page.xpath("//noscript/meta/@content")
+    assert "Prüfliste" in page.text
+    assert "Journal lückenlos" not in page.text
+    assert not page.page.xpath("//a[@data-open='lock']")
+    assert page.page.xpath("//dialog[@id='lock']//*[@id='lock-left']")[0].text is None
+    await page.go(asked)
+    assert [_card(page, heading) for heading in ("h-j", "h-r")] == whole
+    (swapped,) = page.page.xpath("//*[@id='lock-left'][@hx-swap-oob='true']")
+    assert "".join(swapped.itertext()) == says
+    await page.go(refresh.partition("url=")[2])
+    assert [_card(page, heading) for heading in ("h-j", "h-r")] == whole
+    assert not page.page.xpath("//*[@aria-busy='true']")
+
+
+async def test_what_is_refused_and_what_is_locked_is_shown_whole(
+    http: httpx.AsyncClient, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much is booked; checks that are asked for after the lock are no more."""
+    monkeypatch.setattr("api.pages.periods._FEW_BOOKINGS", 0)
+    page = await (await at_march(http, tenant)).go("/periods/2026-03?whole=true")
+    await page.send("/periods/2026-03/request")
+    page = await (await at_march(http, tenant, "approver")).go("/periods/2026-03?whole=true")
+    checks = _card(page, "h-j")
+    await page.send("/periods/2026-03/approve", password="geraten")  # noqa: S106
+    assert _card(page, "h-j") == checks
+    await page.send("/periods/2026-03/approve", password=tenant.people["approver"].password)
+    assert "Nachweis März 2026" in page.text
+    gone = await page.http.get("/periods/2026-03/checks")
+    assert (gone.status_code, gone.headers["hx-refresh"]) == (204, "true")
+
+
+def _card(page: Plain, heading: str) -> str:
+    """What stands in the card of a heading."""
+    (card,) = page.page.xpath(f"//section[@aria-labelledby='{heading}']")
+    return " ".join(card.text_content().split())

@@ -61,6 +61,34 @@ def test_a_posting_without_a_document_and_an_open_month_are_hints(
     assert check.extent.first_number == check.extent.last_number == 2
 
 
+def test_numbers_of_a_month_that_others_came_between_are_all_there(
+    database: Database, tenant: Tenant
+) -> None:
+    """What was posted late has its number behind those of the month after."""
+    for month in (3, 4, 3):
+        post(database, tenant, date(2026, month, 3))
+    check = checked(database, tenant)
+    assert (check.extent.entries, check.extent.first_number, check.extent.last_number) == (2, 1, 3)
+    assert Subject.NUMBERS not in left(check)
+
+
+def test_what_moved_between_statements_is_no_gap(database: Database, tenant: Tenant) -> None:
+    """Of each account its own, and of a currency its own; only those around the month are asked."""
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
+        account = a_bank_account(session)
+        rows = [BankTransaction(date(2026, 3, 9), Decimal("-20.00"), reference="RE-1"),
+                BankTransaction(date(2026, 2, 9), Decimal("-3.00"), reference="RE-2")]  # fmt: skip
+        statement_store.import_rows(
+            session, statement_store.Delivery(uuid4(), account, tuple(rows))
+        )
+        statement(session, "1", ("100.00", "100.00"), (date(2026, 2, 1), date(2026, 2, 8)))
+        statement(session, "2", ("90.00", "90.00"), (date(2026, 2, 10), date(2026, 3, 8)))
+        statement(session, "3", ("70.00", "70.00"), (date(2026, 3, 10), date(2026, 3, 31)))
+    assert not checked(database, tenant).gaps
+    (gap,) = checked(database, tenant, PeriodName("2026-02")).gaps
+    assert gap.amount == Decimal("-7.00")
+
+
 def test_movements_and_gaps_of_statements_are_told(database: Database, tenant: Tenant) -> None:
     """A movement that nobody matched, days without a statement, and money that is missing."""
     with write_session(database.engine, tenant.id, tenant.actor) as session:
