@@ -109,7 +109,7 @@ def fill(database: Database, tenant: Tenant, rows: int, *, is_analyzed: bool = T
         "tenant": tenant.id,
         "first": 1,
         "last": rows,
-        "invoice": Jsonb(_invoice().to_json()),
+        "invoice": Jsonb(an_invoice().to_json()),
         "accounts": accounts,
     }
     with psycopg.connect(_plain(database.owner_url)) as session:
@@ -136,7 +136,8 @@ def _lists(database: Database, size: int) -> Journal:
     return Journal(size, tenant.id, engine(database.url, pool_size=1), hand)
 
 
-def _invoice() -> NormalizedInvoice:
+def an_invoice() -> NormalizedInvoice:
+    """What each of the cases was read as."""
     line = NormalizedLine(
         1, "Papier", Decimal(1), Decimal(100), Decimal("0.2"), Decimal(20), Decimal(120), "6815"
     )

@@ -5,7 +5,8 @@ person by a cookie and is rendered; the limit is the sum of the calls of the API
 client would make to draw it with its frame (who one is, and how much waits where); beside it
 stands the ratio to the calls for the page alone. Times are medians and 95th percentiles of
 requests one after the other, the two by turns; the books have as many documents, movements and
-invoices as they are told, and ten times as many journal entries.
+invoices as they are told, ten times as many journal entries, and a statement for each account and
+day. The case is of one of two hundred vendors.
 Pictures are of documents that nobody has looked at, drawn in processes of their own, and each is
 asked for once more, from what is kept.
 """
@@ -23,7 +24,7 @@ from statistics import median, quantiles
 from uuid import UUID
 
 import httpx
-from sqlalchemy import event, text
+from sqlalchemy import Connection, event, text
 from sqlmodel import Session
 
 from api.main import create_app
@@ -49,6 +50,30 @@ _FRAME = (
     "/v1/bank-transactions/unreconciled-count",
 )
 _TEXT = DOCUMENTS / "text_507.pdf"
+
+
+# Each account has a statement of each day, and one follows the other.
+_STATEMENTS = """
+WITH batch AS (
+    INSERT INTO bank_import (tenant_id, id, source, total_rows, imported, skipped_duplicates,
+        errors, created_at)
+    VALUES (:tenant, gen_random_uuid(), 'file', 0, 0, 0, '[]', now()) RETURNING id),
+day AS (
+    SELECT bank_account_id, tx_date, count(*) AS entries, sum(amount) AS moved,
+        sum(sum(amount)) OVER (PARTITION BY bank_account_id ORDER BY tx_date) AS closing
+    FROM bank_transaction WHERE tenant_id = :tenant GROUP BY 1, 2)
+INSERT INTO bank_statement (tenant_id, id, bank_account_id, batch_id, ordinal, kind, name, currency,
+    opening, closing, first_day, last_day, entries, is_closed, digest, evidence_digest, created_at)
+SELECT :tenant, gen_random_uuid(), d.bank_account_id, b.id, 1, 'statement', d.tx_date, 'EUR',
+    d.closing - d.moved, d.closing, d.tx_date, d.tx_date, d.entries, true, md5(d.tx_date::text),
+    md5(d.tx_date::text), now()
+FROM day d, batch b
+"""
+_OF_A_VENDOR = """
+UPDATE review_case SET queue_state = 'approval', vendor_id = :vendor,
+    normalized_invoice = CAST(:invoice AS jsonb)
+WHERE id = :case
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +146,16 @@ def filled(database: Database, size: int) -> tuple[Tenant, UUID]:
     journals.indexed(database, tenant)
     lists.fill(database, tenant, size)
     with write_session(database.engine, tenant.id, tenant.actor) as session:
-        return tenant, a_case(session)
+        case = a_case(session)
+    with database.owner_engine.begin() as owner:
+        owner.execute(
+            text("SELECT set_config('app.tenant_id', :tenant, true)"), {"tenant": str(tenant.id)}
+        )
+        (vendor,) = _first(owner, "vendor", "id")
+        invoice = json.dumps(lists.an_invoice().to_json())
+        owner.execute(text(_STATEMENTS), {"tenant": tenant.id})
+        owner.execute(text(_OF_A_VENDOR), {"vendor": vendor, "invoice": invoice, "case": case})
+    return tenant, case
 
 
 def cases(database: Database, tenant: Tenant, case: UUID) -> Iterator[Case]:
@@ -163,10 +197,11 @@ def cases(database: Database, tenant: Tenant, case: UUID) -> Iterator[Case]:
     yield Case("an account", f"/accounts/{BANK}", (f"/v1/accounts/{BANK}/entries?limit=100",))
     yield Case("a period", "/periods/2025-03", (
         "/v1/periods", "/v1/periods/2025-03/lock/status", "/v1/users",
-        *(f"/v1/reports?type={kind}&startDate=2025-03-01&endDate=2025-03-31"
-          for kind in ("vat_return", "open_items_payable", "open_items_receivable")),
     ))  # fmt: skip
-
+    yield Case("a period: its checks", "/periods/2025-03/checks", tuple(
+        f"/v1/reports?type={kind}&startDate=2025-03-01&endDate=2025-03-31"
+        for kind in ("vat_return", "open_items_payable", "open_items_receivable")
+    ))  # fmt: skip
     yield from _of_settings()
 
 
@@ -190,7 +225,9 @@ def _of_bank(account: object) -> Iterator[Case]:
     ))  # fmt: skip
 
 
-def _first(session: Session, table: str, columns: str, which: str = "true") -> tuple[object, ...]:
+def _first(
+    session: Session | Connection, table: str, columns: str, which: str = "true"
+) -> tuple[object, ...]:
     query = f"SELECT {columns} FROM {table} WHERE tenant_id = current_tenant() AND {which} LIMIT 1"  # noqa: S608 (our own words)
     return tuple(session.execute(text(query)).one())
 

@@ -96,6 +96,19 @@ async def test_where_much_is_open_the_first_page_and_payments_come_before_their_
         assert not browser.page.xpath("//*[@aria-busy='true']")
 
 
+def test_the_first_to_pay_are_found_without_counting_the_others(database: Database) -> None:
+    """They are those with which the whole list begins, and it is told that it goes on."""
+    tenant = another_tenant(database)
+    lists.fill(database, tenant, _ROWS, is_analyzed=False)
+    day = next_business_day(DAY)
+    with read_session(database.engine, tenant.id) as session:
+        eligible, total = views.eligible(session, day)
+        for limit in (1, 100, total - 1):
+            assert views.earliest(session, day, limit=limit) == (eligible[:limit], True)
+        for limit in (total, total + 1):
+            assert views.earliest(session, day, limit=limit) == (eligible, False)
+
+
 async def test_where_much_is_open_the_first_payments_are_those_of_the_whole(
     reading: httpx.AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -103,10 +116,7 @@ async def test_where_much_is_open_the_first_payments_are_those_of_the_whole(
     tenant = another_tenant(database)
     lists.fill(database, tenant, _ROWS, is_analyzed=False)
     with read_session(database.engine, tenant.id) as session:
-        day = next_business_day(DAY)
-        eligible, total = views.eligible(session, day)
-        assert views.earliest(session, day, limit=100) == (eligible[:100], True)
-        assert views.earliest(session, day, limit=total) == (eligible, False)
+        total = views.eligible(session)[1]
     browser = await Plain(reading, tenant, "approver").sign_in("en")
     whole = await browser.go("/payments")
     marks = whole.page.xpath("//input[@name='invoice']/@value")
