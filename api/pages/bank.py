@@ -16,10 +16,10 @@ from api.pages.routing import PageRoute, see
 from api.pages.visit import FormDep, Visit, VisitDep, as_id
 from domain.banking import (
     bank_views,
+    gap_views,
     hand_match_store,
     reconciliation_store,
     standing_views,
-    statement_views,
 )
 from domain.banking.hand_match_store import HandMatch
 from domain.errors import DomainError, InvalidInput, NotFound
@@ -241,13 +241,14 @@ def _read(
 
 
 def _accounts(session: Session) -> list[dict[str, Any]]:
-    """Accounts as they stand. Gaps are found account by account: companies have few."""
+    """Accounts as they stand."""
     standings = standing_views.standings(session)
+    gaps = {each.account_id: each.gaps for each in gap_views.gaps(session)}
     return [
         {
             "account": each,
             "standing": standings[each.account.id],
-            "gaps": statement_views.continuity(session, each.account.id).gaps,
+            "gaps": gaps.get(each.account.id, ()),
         }
         for each in bank_views.accounts(session)
     ]

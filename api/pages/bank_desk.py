@@ -182,7 +182,7 @@ def read(
     known = None if later else _known(session, account_id, [*rows, *marked])
     proposals = _proposed(known, rows)
     desk = Desk(marked) if later else _desk(session, known, rows, marked, find)
-    gaps = statement_views.continuity(session, account_id).gaps
+    gaps = statement_views.gaps_of(session, account_id)
     return {
         "account": account,
         "accounts": len(accounts),

@@ -12,8 +12,9 @@ from api.pages.routing import PageRoute
 from api.pages.visit import Visit, VisitDep
 from api.pictures.pool import pictures_of
 from domain.access import views as access
-from domain.banking import bank_views, candidate_views, deferral_views, statement_views
+from domain.banking import bank_views, candidate_views, deferral_views, gap_views
 from domain.banking.continuity import Gap
+from domain.banking.gap_views import AccountGaps
 from domain.dates import month_range
 from domain.intake import ingestion_views, queue_views
 from domain.intake.queue_views import Asked
@@ -99,18 +100,15 @@ def _cash(session: Session, visit: Visit, owed: list[tuple[date, Decimal]]) -> c
     return charts.cash(outlook(balance, leaving, expected, (visit.today, _DAYS)))
 
 
-def _lacking(session: Session, today: date) -> list[tuple[Any, tuple[Gap, ...]]]:
-    """Bank accounts between whose statements something is missing that nobody put aside.
-
-    Companies have few accounts.
-    """
-    aside = deferral_views.deferrals(session)
-    accounts = [each.account for each in bank_views.accounts(session)]
-    found = [(each, statement_views.continuity(session, each.id).gaps) for each in accounts]
+def _lacking(session: Session, today: date) -> list[tuple[AccountGaps, tuple[Gap, ...]]]:
+    """Bank accounts between whose statements something is missing that nobody put aside."""
+    found = [each for each in gap_views.gaps(session) if each.gaps]
+    aside = deferral_views.deferrals(session) if found else {}
     told = [
-        (account, aside[account.id].left_of(gaps, today) if account.id in aside else gaps)
-        for account, gaps in found
-    ]
+        (each, aside[each.account_id].left_of(each.gaps, today) if each.account_id in aside
+         else each.gaps)
+        for each in found
+    ]  # fmt: skip
     return [(account, gaps) for account, gaps in told if gaps]
 
 

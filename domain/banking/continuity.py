@@ -147,19 +147,14 @@ def neighbours(statements: Sequence[Balances]) -> Iterator[Neighbours]:
             yield Neighbours(before, statement)
 
 
-def gaps(statements: Sequence[Balances], moved_between: Callable[[Span], Decimal]) -> Iterator[Gap]:
+def gaps_between(
+    pairs: Iterable[Neighbours], moved_between: Callable[[Span], Decimal]
+) -> Iterator[Gap]:
     """Where one statement does not begin with what the one before it ended with.
 
     `moved_between` is the sum of what is stored after one day and before another, in a currency
     or in any, for accounts that are fed by files with and without balances.
     """
-    return gaps_between(neighbours(statements), moved_between)
-
-
-def gaps_between(
-    pairs: Iterable[Neighbours], moved_between: Callable[[Span], Decimal]
-) -> Iterator[Gap]:
-    """The same of statements whose neighbours are known."""
     for each in pairs:
         before, after, missing = each.before, each.after, None
         if each.span is not None and after.opening is not None and before.closing is not None:

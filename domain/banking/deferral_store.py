@@ -40,7 +40,7 @@ def defer(
         raise InvalidInput("/reason", f"needs 1 to {REASON_LENGTH} characters")
     if until is not None and until <= today:
         raise InvalidInput("/until", "is no day to come")
-    gaps = statement_views.continuity(session, account_id).gaps
+    gaps = statement_views.gaps_of(session, account_id)
     if not gaps:
         raise NothingMissing
     said = {

@@ -1,24 +1,22 @@
 """Reads what an account has as evidence: its statements, days and entries."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import date, timedelta
-from decimal import Decimal
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlmodel import Session
 
-from domain.banking.continuity import Balances, Gap, Span, gaps_between, neighbours
+from domain.banking import gap_views
+from domain.banking.continuity import Balances, Gap, neighbours
 from domain.banking.identity import BalanceLine, Evidence, Extent, StoredEntry
 from domain.banking.spool import fingerprint
 from domain.database.session import tenant_of
 from domain.formats.statement import ReferenceKind, References
-from domain.money import ZERO
 
 _BATCH = 5000
-_ONE_DAY = timedelta(days=1)
 
 _ENTRIES = """
 SELECT coalesce(entry_id, id), min(tx_date), sum(amount), min(reference),
@@ -56,17 +54,6 @@ _HAS_MOVED = text("""
 SELECT EXISTS (SELECT 1 FROM bank_transaction
 WHERE tenant_id = :tenant AND bank_account_id = :account AND NOT is_announced
   AND tx_date > :first AND tx_date < :last AND statement_id IS DISTINCT FROM :without)
-""")
-_MOVED_IN = text("""
-SELECT p.begins, p.ends, p.currency, coalesce(m.amount, 0)
-FROM unnest(CAST(:begins AS date[]), CAST(:ends AS date[]), CAST(:currencies AS text[]))
-    AS p (begins, ends, currency)
-CROSS JOIN LATERAL (
-    SELECT sum(amount) AS amount FROM bank_transaction
-    WHERE tenant_id = :tenant AND bank_account_id = :account AND NOT is_announced
-      AND tx_date > p.begins AND tx_date < p.ends AND statement_id IS DISTINCT FROM :without
-      AND (p.currency IS NULL OR currency = p.currency)
-) m
 """)
 _OVERLAPS = text("""
 SELECT entry_id, statement_id FROM bank_statement_overlap
@@ -114,28 +101,11 @@ class AccountEvidence:
         )
 
     def gaps(self, *more: Balances) -> tuple[Gap, ...]:
-        """Gaps between all statements, and some that are not stored yet.
-
-        What lies between which days is asked once, and of a day and the next not at all.
-        """
+        """Gaps between all statements, and some that are not stored yet."""
+        account, without = self._of["account"], self._of["without"]
         pairs = [*neighbours([*self.balances(), *more])]
-        spans = [each.span for each in pairs if each.span is not None]
-        moved = self.moved_in(span for span in spans if span[1] - span[0] > _ONE_DAY)
-        return tuple(gaps_between(pairs, lambda span: moved.get(span, ZERO)))
-
-    def moved_in(self, spans: Iterable[Span]) -> dict[Span, Decimal]:
-        """What is stored after one day and before another, of many: by one question."""
-        each = list(dict.fromkeys(spans))
-        if not each:
-            return {}
-        asked = {
-            **self._of,
-            "begins": [after for after, _, _ in each],
-            "ends": [before for _, before, _ in each],
-            "currencies": [currency for _, _, currency in each],
-        }
-        rows = self._session.execute(_MOVED_IN, asked)
-        return {tuple(span): Decimal(amount) for *span, amount in rows}
+        sums = gap_views.moved(self._session, {account: pairs}, without)
+        return gap_views.found_in(account, pairs, sums)
 
     def on_days(self, first: date, last: date) -> list[StoredEntry]:
         """Entries of a stretch of days, the statement's own among them."""

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from domain.banking import gap_views
 from domain.banking.continuity import Gap
-from domain.banking.identity_views import AccountEvidence
 from domain.banking.rows import BankStatementRow
 from domain.database.session import tenant_of
 
@@ -33,7 +33,6 @@ class Continuity:
 
 def continuity(session: Session, bank_account_id: UUID) -> Continuity:
     """The last statement of an account, and where one does not follow the other."""
-    evidence = AccountEvidence(session, bank_account_id, bank_account_id)
     found = session.exec(
         select(BankStatementRow)
         .where(
@@ -54,4 +53,10 @@ def continuity(session: Session, bank_account_id: UUID) -> Continuity:
         if found and found.last_day
         else None
     )
-    return Continuity(last, evidence.gaps())
+    return Continuity(last, gaps_of(session, bank_account_id))
+
+
+def gaps_of(session: Session, bank_account_id: UUID) -> tuple[Gap, ...]:
+    """Where one statement of an account does not follow the other."""
+    (found,) = gap_views.gaps(session, account_id=bank_account_id) or (None,)
+    return found.gaps if found else ()

@@ -1,18 +1,13 @@
 """Reads what would be left outside of a period if it were locked now."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from decimal import Decimal
-from functools import partial
-from uuid import UUID
 
 from sqlalchemy import text
 from sqlmodel import Session
 
 from domain.access import views as access
-from domain.banking import continuity, deferral_views
-from domain.banking.continuity import Balances, Neighbours, Span, gaps_between, neighbours
+from domain.banking import continuity, deferral_views, gap_views
 from domain.banking.deferral_views import Deferral
 from domain.database.session import tenant_of
 from domain.dates import DateRange, local_day
@@ -23,7 +18,6 @@ from domain.reports.lock_check import Check, Extent, Gap, LockCheck, Subject
 from domain.reports.snapshot import Asked
 from domain.reports.snapshot_views import snapshot_of
 
-_ONE_DAY = timedelta(days=1)
 _OPEN = "('approval', 'correction', 'exception', 'posting_failed')"
 # A case without a day may well be of the period. What the bank moved has its statement as voucher.
 _COUNTS = text(f"""
@@ -61,24 +55,6 @@ FROM journal_entry WHERE tenant_id = :tenant AND period = :period
 _BETWEEN = text("""
 SELECT count(*) FROM journal_entry
 WHERE tenant_id = :tenant AND journal_number BETWEEN :first AND :last
-""")
-_STATEMENTS = text("""
-SELECT a.id, a.name, s.name, s.opening, s.closing, s.first_day, s.last_day, s.currency
-FROM bank_statement s JOIN bank_account a ON a.tenant_id = :tenant AND a.id = s.bank_account_id
-WHERE s.tenant_id = :tenant AND s.kind = 'statement' AND s.first_day IS NOT NULL
-ORDER BY a.name, a.id, s.last_day, s.created_at, s.ordinal, s.id
-""")
-_MOVED = text("""
-SELECT coalesce(m.amount, 0)
-FROM unnest(CAST(:accounts AS uuid[]), CAST(:begins AS date[]), CAST(:ends AS date[]),
-    CAST(:currencies AS text[])) WITH ORDINALITY AS p (account, begins, ends, currency, at)
-CROSS JOIN LATERAL (
-    SELECT sum(amount) AS amount FROM bank_transaction
-    WHERE tenant_id = :tenant AND bank_account_id = p.account AND NOT is_announced
-      AND tx_date > p.begins AND tx_date < p.ends
-      AND (p.currency IS NULL OR currency = p.currency)
-) m
-ORDER BY p.at
 """)
 
 
@@ -133,28 +109,13 @@ def _statements(found: tuple[Gap, ...]) -> Check:
 
 def _gaps(session: Session, days: DateRange, today: date) -> Iterator[Gap]:
     """Gaps between statements that lie in these days, and what is missing up to the last day."""
-    of_account: dict[tuple[UUID, str], list[Balances]] = defaultdict(list)
-    tenant = {"tenant": tenant_of(session)}
-    for account, named, *balances in session.execute(_STATEMENTS, tenant):
-        of_account[account, named].append(Balances(*balances))
-    if not of_account:
-        return
-    pairs = {
-        account: [each for each in neighbours(statements) if _is_in(each, days)]
-        for (account, _), statements in of_account.items()
-    }
-    moved, aside = _moved(session, pairs), deferral_views.deferrals(session)
-    for (account, named), statements in of_account.items():
-        for gap in gaps_between(pairs[account], partial(_moved_in, moved, account)):
-            yield _told(named, gap, aside.get(account), today)
-        end = max(each.last_day for each in statements)
-        if end < days.last:
-            yield Gap(named, end + timedelta(days=1), days.last, None)
-
-
-def _is_in(pair: Neighbours, days: DateRange) -> bool:
-    first, last = pair.days
-    return first <= days.last and last >= days.first
+    found = gap_views.gaps(session, within=days)
+    aside = deferral_views.deferrals(session) if found else {}
+    for of in found:
+        for gap in of.gaps:
+            yield _told(of.name, gap, aside.get(of.account_id), today)
+        if of.last_day < days.last:
+            yield Gap(of.name, of.last_day + timedelta(days=1), days.last, None)
 
 
 def _told(account: str, gap: continuity.Gap, aside: Deferral | None, today: date) -> Gap:
@@ -169,30 +130,3 @@ def _told(account: str, gap: continuity.Gap, aside: Deferral | None, today: date
         reason=aside.reason if aside and is_aside else None,
         until=aside.until if aside and is_aside else None,
     )
-
-
-_Moved = dict[tuple[UUID, Span], Decimal]
-
-
-def _moved(session: Session, pairs: Mapping[UUID, Sequence[Neighbours]]) -> _Moved:
-    """What is stored of accounts between days, by one question; of a day and the next nothing."""
-    asked = [
-        (account, span)
-        for account, of_it in pairs.items()
-        for span in {each.span for each in of_it}
-        if span is not None and span[1] - span[0] > _ONE_DAY
-    ]
-    if not asked:
-        return {}
-    told = {
-        "tenant": tenant_of(session),
-        "accounts": [account for account, _ in asked],
-        "begins": [begins for _, (begins, _, _) in asked],
-        "ends": [ends for _, (_, ends, _) in asked],
-        "currencies": [currency for _, (_, _, currency) in asked],
-    }
-    return dict(zip(asked, session.execute(_MOVED, told).scalars(), strict=True))
-
-
-def _moved_in(moved: _Moved, account: UUID, span: Span) -> Decimal:
-    return moved.get((account, span), ZERO)

@@ -436,7 +436,7 @@ async def test_a_missing_statement_is_put_aside_until_a_day(
     assert "Kontoauszug fehlt: " not in (await page.go("/")).text
     with read_session(database.engine, tenant_.id) as session:
         (kept,) = deferral_views.deferrals(session).values()
-        gaps = statement_views.continuity(session, UUID(account_id)).gaps
+        gaps = statement_views.gaps_of(session, UUID(account_id))
     assert kept.left_of(gaps, date(2026, 4, 1)) == ()
     assert kept.left_of(gaps, date(2999, 12, 31)) == gaps
     (gap,) = gaps

@@ -11,7 +11,6 @@ from domain.banking.continuity import (
     Balances,
     Span,
     gap_finding,
-    gaps,
     gaps_between,
     neighbours,
 )
@@ -27,7 +26,7 @@ def said(name: str, opening: int | None, closing: int | None, first: int, last: 
 
 def missing(*statements: Balances, moved: int = 0) -> list[tuple[str, str, int]]:
     """Gaps between statements."""
-    found = gaps(statements, lambda _: Decimal(moved))
+    found = gaps_between(neighbours(statements), lambda _: Decimal(moved))
     return [(each.before, each.after, int(each.amount or 0)) for each in found]
 
 
@@ -49,7 +48,7 @@ def test_a_gap_has_its_amount_and_days() -> None:
     """The days between, and what they must have moved."""
     before, after = said("1", 0, 10, 1, 2), said("2", 15, 20, 6, 7)
 
-    (gap,) = gaps([after, before], lambda _: Decimal(0))
+    (gap,) = gaps_between(neighbours([after, before]), lambda _: Decimal(0))
 
     assert (gap.before, gap.after, gap.amount) == ("1", "2", Decimal(5))
     assert (gap.first_day, gap.last_day) == (date(2026, 3, 3), date(2026, 3, 5))
@@ -78,11 +77,13 @@ def test_between_two_currencies_nothing_is_subtracted() -> None:
         spans.append(span)
         return Decimal(0)
 
-    found = [(each.before, each.after, each.amount) for each in gaps(line, moved)]
+    found = [
+        (each.before, each.after, each.amount) for each in gaps_between(neighbours(line), moved)
+    ]
 
     assert found == [("1", "2", None), ("2", "4", Decimal(-50))]
     assert [currency for _, _, currency in spans] == ["EUR", "USD"]
-    told = gap_finding(next(gaps(line, moved)), "AT61", "USD")
+    told = gap_finding(next(gaps_between(neighbours(line), moved)), "AT61", "USD")
     assert (told.amount, "two currencies" in told.message) == (None, True)
 
 
