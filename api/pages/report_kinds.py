@@ -1,9 +1,10 @@
 """The reports there are: what they read, what they are made of as a table, where figures lead."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -18,7 +19,7 @@ from domain.reports import (
     views,
     zm_views,
 )
-from domain.reports.ageing import OpenItems
+from domain.reports.ageing import AgedItem, OpenItems
 from domain.reports.cash_flow import CashFlow, headings
 from domain.reports.drill_down import Statement
 from domain.reports.layout_views import Layout
@@ -37,7 +38,8 @@ Read = Callable[[Session, Asked], tuple[Snapshot, Any]]
 class Report:
     """One report; `statement` is there where its figures lead to entries.
 
-    `summed` names the columns that have a sum below them on paper.
+    `summed` names the columns that have a sum below them on paper. A page that shows less than the
+    report has reads it by `shown`, and what it shows of one partner by `items`.
     """
 
     read: Read
@@ -46,6 +48,8 @@ class Report:
     statement: Statement | None = None
     is_of_month: bool = False
     summed: tuple[str, ...] = ()
+    shown: Read | None = None
+    items: Callable[[Session, Snapshot, UUID | None], Sequence[AgedItem]] | None = None
 
 
 def report_of(kind: str) -> Report:
@@ -156,8 +160,22 @@ REPORTS: Mapping[str, Report] = {
         _supplies,
         is_of_month=True,
     ),
-    "payables": Report(_snapshot(ageing_views.payable), _OF_ITEMS, _items, summed=("open",)),
-    "receivables": Report(_snapshot(ageing_views.receivable), _OF_ITEMS, _items, summed=("open",)),
+    "payables": Report(
+        _snapshot(ageing_views.payable),
+        _OF_ITEMS,
+        _items,
+        summed=("open",),
+        shown=_snapshot(ageing_views.payable_sums),
+        items=ageing_views.payable_of,
+    ),
+    "receivables": Report(
+        _snapshot(ageing_views.receivable),
+        _OF_ITEMS,
+        _items,
+        summed=("open",),
+        shown=_snapshot(ageing_views.receivable_sums),
+        items=ageing_views.receivable_of,
+    ),
     "cash-flow": Report(
         _snapshot(cash_flow_views.of_range),
         ("name", "inflow", "outflow", "net", "entries"),

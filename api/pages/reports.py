@@ -1,6 +1,8 @@
 """Reports: each figure a door to its entries, and each report a file."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 from sqlmodel import Session
@@ -14,7 +16,7 @@ from api.pages.visit import Visit, VisitDep, as_id
 from domain.access import views as access
 from domain.errors import InvalidInput
 from domain.reports import drill_down_views
-from domain.reports.ageing import Bucket
+from domain.reports.ageing import AgedItem, Bucket
 from domain.reports.cash_flow import Activity
 from domain.reports.drill_down import FigureName, LineNotFound, Wanted
 from domain.reports.snapshot import Asked
@@ -24,6 +26,7 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 ROWS = 100
 PARTNERS = 500
 _SIDE = 12
+_NOBODY = "none"
 
 SpanDep = Annotated[Span, at_once(span_of)]
 Line = Annotated[str, Query(min_length=1, max_length=40)]
@@ -48,8 +51,9 @@ def show_report(
     """One report; with a line, the entries of its figure beside it."""
     visit.need("auswertungen:read")
     report = report_of(kind)
-    facts = visit.read(_report, visit, kind, report, days_of(kind, span, visit.today), line)
-    facts["partner"] = as_id(partner) if partner != "none" else partner
+    whose = as_id(partner) if partner != _NOBODY else _NOBODY
+    days = days_of(kind, span, visit.today)
+    facts = visit.read(_report, visit, kind, report, days, (line, whose))
     return templating.page(visit, f"report_{kind.replace('-', '_')}.html", facts)
 
 
@@ -90,11 +94,20 @@ def _asked(visit: Visit, span: Span) -> Asked:
 
 
 def _report(
-    session: Session, visit: Visit, kind: str, report: Report, span: Span, line: str
+    session: Session,
+    visit: Visit,
+    kind: str,
+    report: Report,
+    span: Span,
+    opened: tuple[str, UUID | str | None],
 ) -> dict[str, Any]:
-    """Everything of the page, from one state of the books."""
+    """Everything of the page, from one state of the books; `opened` are a line and a partner."""
+    line, whose = opened
     asked = _asked(visit, span)
-    snapshot, found = report.read(session, asked)
+    snapshot, found = (report.shown or report.read)(session, asked)
+    items: Sequence[AgedItem] = ()
+    if report.items and whose:
+        items = report.items(session, snapshot, whose if isinstance(whose, UUID) else None)
     figure = _figure(session, asked, report, line, "", None, _SIDE) if line else None
     return {
         "at": "a",
@@ -102,6 +115,8 @@ def _report(
         "kinds": [*REPORTS, "datev"],
         "snapshot": snapshot,
         "found": found,
+        "partner": whose,
+        "items": items,
         "span": Span(snapshot.days.first, snapshot.days.last),
         "usual": usual(visit.today, access.tenant(session).fiscal_year_start),
         "side": figure,

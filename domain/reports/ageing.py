@@ -1,11 +1,13 @@
 """Open items at a day, by how long they are overdue or when they fall due."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from itertools import groupby
+from typing import Protocol
 from uuid import UUID
 
 from domain.money import ZERO, exponent_of
@@ -35,6 +37,12 @@ class Forward(StrEnum):
 _OVERDUE = ((0, Bucket.NOT_DUE), (30, Bucket.TO_30), (60, Bucket.TO_60), (90, Bucket.TO_90),
             (180, Bucket.TO_180))  # fmt: skip
 _COMING = ((7, Forward.IN_7), (14, Forward.IN_14), (30, Forward.IN_30), (60, Forward.IN_60))
+BUCKETS = (*(bucket for _, bucket in _OVERDUE), Bucket.OVER_180)
+BUCKET_EDGES = tuple(last + 1 for last, _ in _OVERDUE)
+"""Days overdue with which each bucket after the first begins."""
+FORWARDS = (None, *(forward for _, forward in _COMING), Forward.LATER)
+FORWARD_EDGES = (0, *(last + 1 for last, _ in _COMING))
+"""Days left with which each bucket ahead begins; before the first of them nothing is."""
 
 
 def bucket_of(days_overdue: int) -> Bucket:
@@ -55,6 +63,46 @@ def forward_of(days_left: int) -> Forward | None:
     if days_left < 0:
         return None
     return next((bucket for days, bucket in _COMING if days_left <= days), Forward.LATER)
+
+
+class Aged(Protocol):
+    """What is left of one item, or of several that are of one age."""
+
+    @property
+    def partner_id(self) -> UUID | None:
+        """Whose it is."""
+
+    @property
+    def partner_name(self) -> str | None:
+        """And by name."""
+
+    @property
+    def account(self) -> str:
+        """The collective account."""
+
+    @property
+    def remaining_base(self) -> Decimal:
+        """What is left in base currency."""
+
+    @property
+    def bucket(self) -> Bucket:
+        """How long it is overdue."""
+
+    @property
+    def forward(self) -> Forward | None:
+        """When it falls due, if it has not yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgedSum:
+    """What is left of all items of a partner on an account that are of one age."""
+
+    partner_id: UUID | None
+    partner_name: str | None
+    account: str
+    bucket: Bucket
+    forward: Forward | None
+    remaining_base: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +169,7 @@ class Ageing:
 
 @dataclass(frozen=True, slots=True)
 class PartnerAgeing:
-    """The items of one partner, the oldest due date first."""
+    """The items of one partner, the oldest due date first; none where they were only added up."""
 
     partner_id: UUID | None
     partner_name: str | None
@@ -172,23 +220,45 @@ def open_items(
 
     Balances bear the sign of the items.
     """
-    ordered = sorted(items, key=_by_partner)
+    ordered = in_order(items)
     partners = tuple(
         PartnerAgeing(*partner, ageing_of(mine), mine)
         for partner, mine in (
             (partner, tuple(group)) for partner, group in groupby(ordered, key=_partner)
         )
     )
-    controls = tuple(
-        Control(
-            number, name, sum((i.remaining_base for i in ordered if i.account == number), ZERO), net
-        )
-        for number, (name, net) in sorted(ledger.items())
+    return OpenItems(day, ageing_of(ordered), partners, _controls(ordered, ledger))
+
+
+def open_sums(
+    day: date, sums: Iterable[AgedSum], ledger: Mapping[str, tuple[str, Decimal]]
+) -> OpenItems:
+    """The same of items that were added up; none of them is told."""
+    ordered = sorted(sums, key=_by_name)
+    partners = tuple(
+        PartnerAgeing(*partner, ageing_of(mine), ())
+        for partner, mine in groupby(ordered, key=_partner)
     )
-    return OpenItems(day, ageing_of(ordered), partners, controls)
+    return OpenItems(day, ageing_of(ordered), partners, _controls(ordered, ledger))
 
 
-def ageing_of(items: Iterable[AgedItem]) -> Ageing:
+def in_order(items: Iterable[AgedItem]) -> tuple[AgedItem, ...]:
+    """Items by the names of their partners, and of one the oldest due date first."""
+    return tuple(sorted(items, key=_by_partner))
+
+
+def _controls(
+    items: Iterable[Aged], ledger: Mapping[str, tuple[str, Decimal]]
+) -> tuple[Control, ...]:
+    sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    for each in items:
+        sums[each.account] += each.remaining_base
+    return tuple(
+        Control(number, name, sums[number], net) for number, (name, net) in sorted(ledger.items())
+    )
+
+
+def ageing_of(items: Iterable[Aged]) -> Ageing:
     """Sum items by bucket."""
     buckets, forward = dict.fromkeys(Bucket, ZERO), dict.fromkeys(Forward, ZERO)
     for item in items:
@@ -198,16 +268,14 @@ def ageing_of(items: Iterable[AgedItem]) -> Ageing:
     return Ageing(sum(buckets.values(), ZERO), buckets, forward)
 
 
-def _partner(item: AgedItem) -> tuple[UUID | None, str | None]:
+def _partner(item: Aged) -> tuple[UUID | None, str | None]:
     return item.partner_id, item.partner_name
 
 
-def _by_partner(item: AgedItem) -> tuple[bool, str, str, date, date, str]:
-    return (
-        item.partner_id is None,
-        (item.partner_name or "").casefold(),
-        str(item.partner_id),
-        item.due_date,
-        item.booking_date,
-        str(item.open_item_id),
-    )
+def _by_name(item: Aged) -> tuple[bool, str, str]:
+    name = (item.partner_name or "").casefold()
+    return item.partner_id is None, name, str(item.partner_id)
+
+
+def _by_partner(item: AgedItem) -> tuple[tuple[bool, str, str], date, date, str]:
+    return _by_name(item), item.due_date, item.booking_date, str(item.open_item_id)

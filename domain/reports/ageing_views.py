@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from uuid import UUID
 
 from sqlalchemy import TextClause, text
 from sqlmodel import Session, col, select
@@ -11,9 +12,22 @@ from domain.journal_index.views import is_indexed
 from domain.ledger.account import AccountType
 from domain.ledger.rows import AccountRow
 from domain.money import BASE_CURRENCY, ZERO
-from domain.reports.ageing import AgedItem, OpenItems, open_items
+from domain.reports.ageing import (
+    BUCKET_EDGES,
+    BUCKETS,
+    FORWARD_EDGES,
+    FORWARDS,
+    AgedItem,
+    AgedSum,
+    OpenItems,
+    in_order,
+    open_items,
+    open_sums,
+)
 from domain.reports.balance_views import balances
 from domain.reports.snapshot import Snapshot
+
+AgedItems = tuple[AgedItem, ...]
 
 # A settlement may be older than its item: paid on the 1st, invoiced on the 5th. The ledger
 # holds the payment from the 1st on, and so does this. What was posted after the cut is unknown.
@@ -26,14 +40,26 @@ _ITEMS = """
         CASE WHEN o.currency <> :base THEN a.sign * (
             CASE WHEN o.counts THEN o.document_amount ELSE 0 END
             - o.said - o.unsaid * o.document_amount / o.amount) END AS remaining_document
+"""
+_SUMMED = """
+    SELECT coalesce(o.partner_id, n.partner_id), v.name, o.account,
+        width_bucket(d.overdue, CAST(:buckets AS int[])),
+        width_bucket(-d.overdue, CAST(:forwards AS int[])), sum(a.sign * o.remaining)
+"""
+_OF_ITEMS = """
     FROM left_open o
     JOIN (SELECT number, CASE WHEN type = 'asset' THEN 'D' ELSE 'C' END AS side FROM account
           WHERE tenant_id = :tenant AND (type = 'asset') = :receivable) c ON c.number = o.account
     CROSS JOIN LATERAL (SELECT CASE WHEN o.side = c.side THEN 1 ELSE -1 END AS sign) a
     LEFT JOIN tied_invoice n ON n.tenant_id = :tenant AND n.open_item_id = o.open_item_id
     LEFT JOIN partner v ON v.tenant_id = :tenant AND v.id = coalesce(o.partner_id, n.partner_id)
+    CROSS JOIN LATERAL (SELECT CAST(:day AS date)
+        - coalesce(n.due_date, o.due_date, o.booking_date) AS overdue) d
     WHERE o.remaining <> 0
 """
+_OF_PARTNER = (
+    " AND coalesce(o.partner_id, n.partner_id) IS NOT DISTINCT FROM CAST(:partner AS uuid)"
+)
 # What was posted later is joined, because a list of that length is no list that the database
 # keeps at hand.
 _ALL_LEFT = """
@@ -102,6 +128,26 @@ def payable(session: Session, snapshot: Snapshot) -> OpenItems:
     return _at(session, snapshot, receivable=False)
 
 
+def receivable_sums(session: Session, snapshot: Snapshot) -> OpenItems:
+    """The same as `receivable`, added up: no item is told."""
+    return _sums_at(session, snapshot, receivable=True)
+
+
+def payable_sums(session: Session, snapshot: Snapshot) -> OpenItems:
+    """The same as `payable`, added up: no item is told."""
+    return _sums_at(session, snapshot, receivable=False)
+
+
+def receivable_of(session: Session, snapshot: Snapshot, partner_id: UUID | None) -> AgedItems:
+    """What one partner owes; of None, what nobody is named for."""
+    return _of_partner(session, snapshot, partner_id, receivable=True)
+
+
+def payable_of(session: Session, snapshot: Snapshot, partner_id: UUID | None) -> AgedItems:
+    """What is owed to one partner; of None, what nobody is named for."""
+    return _of_partner(session, snapshot, partner_id, receivable=False)
+
+
 def differences(session: Session, snapshot: Snapshot) -> dict[bool, list[Decimal]]:
     """What collective accounts have beyond their items, where that is anything.
 
@@ -123,10 +169,30 @@ def _at(session: Session, snapshot: Snapshot, *, receivable: bool) -> OpenItems:
 
 
 def _items(session: Session, snapshot: Snapshot, *, receivable: bool) -> Iterator[AgedItem]:
-    query, arguments = _left(session, snapshot, _ITEMS)
+    query, arguments = _left(session, snapshot, _ITEMS + _OF_ITEMS)
     asked = {"receivable": receivable, "base": BASE_CURRENCY}
     for row in session.execute(query, arguments | asked):
         yield AgedItem(*row)
+
+
+def _of_partner(
+    session: Session, snapshot: Snapshot, partner_id: UUID | None, *, receivable: bool
+) -> AgedItems:
+    query, arguments = _left(session, snapshot, _ITEMS + _OF_ITEMS + _OF_PARTNER)
+    asked = {"receivable": receivable, "base": BASE_CURRENCY, "partner": partner_id}
+    return in_order(AgedItem(*row) for row in session.execute(query, arguments | asked))
+
+
+def _sums_at(session: Session, snapshot: Snapshot, *, receivable: bool) -> OpenItems:
+    query, arguments = _left(session, snapshot, f"{_SUMMED} {_OF_ITEMS} GROUP BY 1, 2, 3, 4, 5")
+    edges = {"buckets": list(BUCKET_EDGES), "forwards": list(FORWARD_EDGES)}
+    rows = session.execute(query, arguments | edges | {"receivable": receivable})
+    sums = [
+        AgedSum(partner, name, account, BUCKETS[bucket], FORWARDS[forward], left)
+        for partner, name, account, bucket, forward, left in rows
+    ]
+    ledger = _ledger(session, snapshot, receivable=receivable)
+    return open_sums(snapshot.days.last, sums, ledger)
 
 
 def _left(session: Session, snapshot: Snapshot, asked: str) -> tuple[TextClause, dict[str, object]]:

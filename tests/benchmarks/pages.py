@@ -202,7 +202,19 @@ def cases(database: Database, tenant: Tenant, case: UUID) -> Iterator[Case]:
         f"/v1/reports?type={kind}&startDate=2025-03-01&endDate=2025-03-31"
         for kind in ("vat_return", "open_items_payable", "open_items_receivable")
     ))  # fmt: skip
+    yield from _of_reports()
     yield from _of_settings()
+
+
+def _of_reports() -> Iterator[Case]:
+    for kind, name in (
+        ("trial-balance", "trial_balance"), ("balance-sheet", "bilanz"), ("vat", "vat_return"),
+        ("payables", "open_items_payable"), ("receivables", "open_items_receivable"),
+    ):  # fmt: skip
+        first, last = "2025-03-01" if kind == "vat" else "2025-01-01", "2025-03-31"
+        page = f"/reports/{kind}?from={first}&to={last}"
+        told = f"/v1/reports?type={name}&startDate={first}&endDate={last}"
+        yield Case(f"report: {kind}", page, (told,))
 
 
 def _of_settings() -> Iterator[Case]:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -35,7 +36,7 @@ def term(day: str | None, kind: str = "discount") -> dict[str, object]:
 
 
 # State, findings, issues, terms, due date; and the rank and the end of the discount.
-CASES = [
+CASES: list[tuple[tuple[Any, ...], tuple[int, date | None]]] = [
     (("approval", [], [], [], "2026-03-20"), (3, None)),
     (("approval", [finding("hint")], [], [term("2026-03-09")], None), (2, date(2026, 3, 9))),
     (("correction", [finding("warning"), finding("hint")], [], [term("2026-03-01")], None),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
+from sqlmodel import Session
 
 from domain.database.session import read_session, write_session
 from domain.journal_index import store as journal_index
@@ -20,8 +22,8 @@ from domain.payables import invoice_store
 from domain.periods import period_views
 from domain.posting.outcome import SettlementExceedsOpenAmount
 from domain.reports import ageing_views, snapshot_views
-from domain.reports.ageing import Bucket, Forward, OpenItems
-from domain.reports.snapshot import Asked
+from domain.reports.ageing import AgedItem, Bucket, Forward, OpenItems
+from domain.reports.snapshot import Asked, Snapshot
 from tests.benchmarks.bulk import fill
 from tests.books import Books
 from tests.builders import another_tenant
@@ -63,8 +65,23 @@ def item_of(books: Books, intent_id: UUID) -> UUID:
 
 
 def payable(books: Books, day: date, as_of: str | None = None) -> OpenItems:
-    """What is owed at a day."""
-    return books.read(ageing_views.payable, START, day, as_of)
+    """What is owed at a day; added up by the database it comes to the same."""
+    found = books.read(ageing_views.payable, START, day, as_of)
+    assert books.read(ageing_views.payable_sums, START, day, as_of) == without_items(found)
+    for each in found.partners:
+
+        def of_it(
+            session: Session, snapshot: Snapshot, partner: UUID | None = each.partner_id
+        ) -> tuple[AgedItem, ...]:
+            return ageing_views.payable_of(session, snapshot, partner)
+
+        assert books.read(of_it, START, day, as_of) == each.items
+    return found
+
+
+def without_items(found: OpenItems) -> OpenItems:
+    """Partners with what they come to, and nothing else."""
+    return replace(found, partners=tuple(replace(each, items=()) for each in found.partners))
 
 
 def rests(found: OpenItems) -> Sequence[str]:
@@ -308,6 +325,7 @@ def test_what_is_indexed_is_what_is_read(
             asked = Asked(datetime.now(UTC), START, day, as_of)
             snapshot = snapshot_views.snapshot_of(session, asked)
             found = ageing_views.payable(session, snapshot)
+            assert ageing_views.payable_sums(session, snapshot) == without_items(found)
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(ageing_views, "is_indexed", lambda _: False)
                 assert found == ageing_views.payable(session, snapshot)
