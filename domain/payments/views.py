@@ -640,11 +640,12 @@ def earliest(session: Session, day: date, *, limit: int) -> tuple[list[EligibleI
     one, origin = _maybe_owed(session, select(*key).where(*_transferred(session)).offset(0))
     placed = sql_select(one).select_from(origin).order_by(*_oldest(one.c)).subquery("placed")
     rest = (
-        select(state.payable_amount.label("payable"), _discount().label("discount"))
+        sql_select(state.payable_amount.label("payable"), _discount().label("discount"))
+        .select_from(InvoiceRow)
         .join(INVOICE_PAYABLE, _of_invoice())
         .where(
-            InvoiceRow.tenant_id == tenant_of(session),
-            InvoiceRow.id == placed.c.id,
+            col(InvoiceRow.tenant_id) == tenant_of(session),
+            col(InvoiceRow.id) == placed.c.id,
             state.intent_id.is_not(None),
             ~_taken(),
         )

@@ -152,7 +152,8 @@ def filled(database: Database, size: int) -> tuple[Tenant, UUID]:
             text("SELECT set_config('app.tenant_id', :tenant, true)"), {"tenant": str(tenant.id)}
         )
         (vendor,) = _first(owner, "vendor", "id")
-        invoice = json.dumps(lists.an_invoice().to_json())
+        # Of a day of its own: all others would be its duplicates.
+        invoice = json.dumps({**lists.an_invoice().to_json(), "invoice_date": "2025-06-30"})
         owner.execute(text(_STATEMENTS), {"tenant": tenant.id})
         owner.execute(text(_OF_A_VENDOR), {"vendor": vendor, "invoice": invoice, "case": case})
     return tenant, case

@@ -75,7 +75,7 @@ LISTS: dict[str, tuple[View, int]] = {
     "open items": (lambda s: item_views.open_items(s, ItemFilter(), limit=_LIMIT), _OWED),
     "open items of a vendor": (
         lambda s: item_views.open_items(s, ItemFilter((_vendor(s),)), limit=_LIMIT),
-        2 * _FEW,
+        10 * _FEW,
     ),
     "owed to a vendor": (lambda s: vendor_views.open_amounts(s, [_vendor(s)]), 2 * _FEW),
     "payments, the first": (

@@ -4086,6 +4086,18 @@ CREATE TABLE public.review_case (
     page_band_4 text GENERATED ALWAYS AS (NULLIF(substr(page_hash, 13, 4), '0000'::text)) STORED,
     tax_proposals jsonb DEFAULT '[]'::jsonb NOT NULL,
     number_key text GENERATED ALWAYS AS (public.number_key((normalized_invoice ->> 'invoice_number'::text))) STORED,
+    urgency smallint GENERATED ALWAYS AS (
+CASE
+    WHEN (queue_state = ANY (ARRAY['approved'::text, 'rejected'::text])) THEN 4
+    WHEN (queue_state = ANY (ARRAY['exception'::text, 'posting_failed'::text])) THEN 0
+    WHEN (findings @? '$[*]?(@."severity" == "blocking" && @."answer" == null)'::jsonpath) THEN 0
+    WHEN (validation_issues @? '$[*]?(@."code" == "MISSING_FIELD")'::jsonpath) THEN 0
+    WHEN (findings @? '$[*]?(@."severity" == "warning" && @."answer" == null)'::jsonpath) THEN 1
+    WHEN (findings @? '$[*]?(@."severity" == "hint" && @."answer" == null)'::jsonpath) THEN 2
+    ELSE 3
+END) STORED,
+    due_date text GENERATED ALWAYS AS ((normalized_invoice ->> 'due_date'::text)) STORED,
+    discount_days jsonb GENERATED ALWAYS AS (jsonb_path_query_array(normalized_invoice, '$."terms"[*]?(@."kind" == "discount")."due_date"'::jsonpath)) STORED,
     CONSTRAINT ck_review_case_approved_is_posted CHECK ((((queue_state = 'approved'::text) = (intent_id IS NOT NULL)) AND ((queue_state = 'approved'::text) = (invoice_id IS NOT NULL)))),
     CONSTRAINT ck_review_case_decided CHECK (((queue_state = ANY (ARRAY['approved'::text, 'rejected'::text])) = (decided_at IS NOT NULL))),
     CONSTRAINT ck_review_case_failed_has_error CHECK (((queue_state <> 'posting_failed'::text) OR (posting_error IS NOT NULL))),
@@ -5851,7 +5863,7 @@ CREATE INDEX ix_open_item_intent ON public.open_item USING btree (tenant_id, int
 -- Name: ix_open_item_number_key; Type: INDEX; Schema: public; Owner: belegfluss_owner
 --
 
-CREATE INDEX ix_open_item_number_key ON public.open_item USING btree (tenant_id, partner_id, number_key) WHERE (partner_id IS NOT NULL);
+CREATE INDEX ix_open_item_number_key ON public.open_item USING btree (tenant_id, partner_id, number_key, side) WHERE (partner_id IS NOT NULL);
 
 --
 -- Name: ix_outgoing_invoice_customer; Type: INDEX; Schema: public; Owner: belegfluss_owner
