@@ -80,7 +80,7 @@ def open_amounts(session: Session, customer_ids: list[UUID]) -> dict[UUID, Decim
 def has_open_invoices(session: Session, customer_id: UUID) -> bool:
     """Whether a linked invoice of the customer is not paid in full."""
     is_open = and_(
-        OutgoingInvoiceRow.type == InvoiceType.INVOICE.value,
+        col(OutgoingInvoiceRow.type) == InvoiceType.INVOICE.value,
         _STATE.c.intent_id.is_not(None),
         _STATE.c.remaining_amount > 0,
     )

@@ -141,7 +141,7 @@ async def test_where_much_is_open_the_first_payments_are_those_of_the_whole(
 
 def _card(page: Plain, heading: str) -> str:
     """What stands in the card of a heading."""
-    (card,) = page.page.xpath(f"//section[@aria-labelledby='{heading}']")
+    (card,) = page.page.xpath(f"//*[@aria-labelledby='{heading}']")
     return " ".join(card.text_content().split())
 
 
