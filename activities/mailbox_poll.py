@@ -13,7 +13,7 @@ from activities import imap
 from activities.imap import Folder, MailboxUnavailable
 from domain.actor import Actor
 from domain.database.blobs import Blobs
-from domain.database.session import read_session, write_session
+from domain.database.session import now_of, read_session, write_session
 from domain.formats.mail import Outcome
 from domain.ids import sha256_hex
 from domain.intake import arrival_store, ingestion_store, mailbox_store
@@ -60,7 +60,7 @@ class ImapMailboxes(MailboxActivities):
         except MailboxUnavailable as error:
             work.problem, work.more = str(error), False
         with self._writing(step) as session:
-            mailbox_store.polled(session, step.mailbox_id, datetime.now(UTC), work.problem)
+            mailbox_store.polled(session, step.mailbox_id, now_of(session), work.problem)
         return Polled(messages=tuple(work.kept), more=work.more)
 
     def _fetch(self, work: _Round, folder: Folder) -> None:

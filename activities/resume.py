@@ -1,10 +1,9 @@
 """What the database says is open, held against what runs in Temporal."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import structlog
@@ -12,11 +11,12 @@ from prometheus_client import Counter, Gauge
 from sqlalchemy import Engine
 from temporalio import activity
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from domain.actor import Actor
 from domain.banking.open_views import OpenImport, open_imports
 from domain.database.outages import is_away
-from domain.database.session import read_session, write_session
+from domain.database.session import now_of, read_session, write_session
 from domain.errors import DomainError, Unavailable
 from domain.intake import arrival_store, review_store
 from domain.intake.arrival import Arrival
@@ -35,7 +35,8 @@ from workflows.letter.client import Letters
 from workflows.mail_ingestion.client import Mails
 from workflows.payment_run.client import PaymentRuns
 from workflows.period_lock.client import PeriodLocks
-from workflows.resume.steps import ResumeActivities, Resumed
+from workflows.resume.overview import STUCK
+from workflows.resume.steps import COMPANY, ResumeActivities, Resumed
 from workflows.shared.command import Command
 from workflows.shared.ids import (
     Process,
@@ -55,6 +56,7 @@ _FAILED = Counter("belegfluss_not_resumed", "Processes that could not be started
 _LAST = Gauge(
     "belegfluss_resume_last_seconds", "When all that is open was last looked at, Unix time"
 )
+_STUCK = Gauge("belegfluss_stuck_processes", "Processes that do not go on, when last looked at")
 _RUNNING = 'ExecutionStatus = "Running"'
 _AT_ONCE = 20
 _REMINDED_AT_ONCE = 1000
@@ -84,17 +86,36 @@ class PostgresResume(ResumeActivities):
         running = {each.id async for each in self._client.list_workflows(_RUNNING)}
         done = Resumed()
         for tenant_id in await asyncio.to_thread(tenant_store.all_ids, self._engine):
-            await asyncio.to_thread(self._remind, tenant_id)
-            found = await asyncio.to_thread(self._open_of, tenant_id)
-            for each in found:
-                _count(done.open, each)
-            missing = [each for each in found if each.workflow_id not in running]
-            for first in range(0, len(missing), _AT_ONCE):
-                some = missing[first : first + _AT_ONCE]
-                await asyncio.gather(*(_started(each, done) for each in some))
-            await self._tell_runs(tenant_id)
+            try:
+                await self._resume(tenant_id, running, done)
+            except Exception as error:
+                if isinstance(error, Unavailable) or is_away(error):
+                    raise
+                kind = type(error).__name__
+                log.exception("company not resumed", tenant=str(tenant_id), error=kind)
+                done.failed[COMPANY] = done.failed.get(COMPANY, 0) + 1
         _number(done)
+        await self._count_stuck()
         return done
+
+    async def _count_stuck(self) -> None:
+        """Tell whoever watches how many processes do not go on; it is not worth a failure."""
+        try:
+            _STUCK.set((await self._client.count_workflows(STUCK)).count)
+        except RPCError as error:
+            log.warning("stuck processes not counted", reason=error.status.name)
+
+    async def _resume(self, tenant_id: UUID, running: Collection[str], done: Resumed) -> None:
+        """Start what one company lacks; what breaks here keeps nothing from the others."""
+        await asyncio.to_thread(self._remind, tenant_id)
+        found = await asyncio.to_thread(self._open_of, tenant_id)
+        for each in found:
+            _count(done.open, each)
+        missing = [each for each in found if each.workflow_id not in running]
+        for first in range(0, len(missing), _AT_ONCE):
+            some = missing[first : first + _AT_ONCE]
+            await asyncio.gather(*(_started(each, done) for each in some))
+        await self._tell_runs(tenant_id)
 
     async def _tell_runs(self, tenant_id: UUID) -> None:
         """Tell payment runs what the bank said of them since; who cannot listen is told later."""
@@ -108,8 +129,8 @@ class PostgresResume(ResumeActivities):
 
     def _remind(self, tenant_id: UUID) -> None:
         """Remind people of cases that wait; what breaks over one keeps nobody from the others."""
-        at = datetime.now(UTC)
         with read_session(self._engine, tenant_id) as session:
+            at = now_of(session)
             late = late_items(session, at, _REMINDED_AT_ONCE)
         for inbox_id in late:
             try:
@@ -122,11 +143,12 @@ class PostgresResume(ResumeActivities):
 
     def _open_of(self, tenant_id: UUID) -> list[_Open]:
         with read_session(self._engine, tenant_id) as session:
-            arrivals = arrival_store.waiting(session, datetime.now(UTC))
+            now = now_of(session)
+            arrivals = arrival_store.waiting(session)
             items, runs = open_items(session), open_runs(session)
             periods, imports = open_requests(session), open_imports(session)
-            debtors = overdue_debtors(session, datetime.now(UTC))
-            letters = letter_views.due_of(session, datetime.now(UTC))
+            debtors = overdue_debtors(session, now)
+            letters = letter_views.due_of(session, now)
         return [
             *(self._mail(tenant_id, arrival) for arrival in arrivals),
             *(self._intake(tenant_id, *item) for item in items),
@@ -215,6 +237,7 @@ def _number(done: Resumed) -> None:
     for kind in Process:
         _STARTED.labels(kind).inc(done.started.get(kind, 0))
         _FAILED.labels(kind).inc(done.failed.get(kind, 0))
+    _FAILED.labels(COMPANY).inc(done.failed.get(COMPANY, 0))
     _LAST.set_to_current_time()
 
 

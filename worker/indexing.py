@@ -4,18 +4,18 @@ That is the index of every journal, and the lengths of lists.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from uuid import UUID
 
-import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from domain.database import listing_store
+from domain.database.outages import is_away
 from domain.journal_index import store as journal_index
+from worker.beside import repeated
 
 _PAUSE_SECONDS = 1.0
-log = structlog.get_logger("worker.indexing")
 
 
 @asynccontextmanager
@@ -24,32 +24,34 @@ async def indexing(bind: Engine) -> AsyncIterator[None]:
 
     Several workers share the work, and without any the journal is read slower, never wrongly.
     """
-    stopping = asyncio.Event()
-    following = asyncio.create_task(_follow(bind, stopping))
-    try:
+
+    async def act() -> bool:
+        return await asyncio.to_thread(advance, bind) > 0
+
+    async with repeated("indexing", act, _PAUSE_SECONDS):
         yield
-    finally:
-        stopping.set()
-        await following
-
-
-async def _follow(bind: Engine, stopping: asyncio.Event) -> None:
-    while not stopping.is_set():
-        try:
-            indexed = await asyncio.to_thread(advance, bind)
-        except SQLAlchemyError as error:
-            log.warning("journals are not indexed now", reason=type(error).__name__)
-            indexed = 0
-        if not indexed:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), _PAUSE_SECONDS)
 
 
 def advance(bind: Engine) -> int:
     """Index a segment of each journal that lags behind, and return how many entries that were.
 
-    Lengths of lists that have changed often are added up.
+    Lengths of lists that have changed often are added up. What breaks over one company is raised
+    when all others had their turn.
     """
+    broken: list[Exception] = []
+
+    def tried(act: Callable[[Engine, UUID], int | None], tenant: UUID) -> int:
+        try:
+            return act(bind, tenant) or 0
+        except Exception as error:
+            if is_away(error):
+                raise
+            broken.append(error)
+            return 0
+
     for tenant in listing_store.behind(bind):
-        listing_store.add_up(bind, tenant)
-    return sum(journal_index.catch_up(bind, tenant) for tenant in journal_index.behind(bind))
+        tried(listing_store.add_up, tenant)
+    indexed = sum(tried(journal_index.catch_up, each) for each in journal_index.behind(bind))
+    if broken:
+        raise broken[0]
+    return indexed

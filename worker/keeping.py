@@ -6,24 +6,26 @@ that everything open is at work again within minutes of the server's start.
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
-import structlog
+from prometheus_client import Gauge
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
-from temporalio.service import RPCError
 
-from domain.database.session import read_session
+from domain.database.session import now_of, read_session
 from domain.intake import mailbox_store
+from domain.intake.mailbox import Polling, polling_of
 from domain.ledger import tenant_store
+from worker.beside import repeated, tell
 from workflows.mailbox_poll.client import keep_schedules
 from workflows.mailbox_poll.workflow import PollSubject
 from workflows.resume.client import keep_schedule
 from workflows.shared.connection import register_search_attributes
 
 _PAUSE_SECONDS = 60.0
-log = structlog.get_logger("worker.keeping")
+_MAILBOXES = Gauge(
+    "belegfluss_mailboxes", "Foreign mailboxes by how their last poll went", ["polling"]
+)
 
 
 @asynccontextmanager
@@ -31,41 +33,33 @@ async def keeping(
     client: Client, pause: float = _PAUSE_SECONDS, engine: Engine | None = None
 ) -> AsyncIterator[None]:
     """Look while the block runs; with an engine, at the mailboxes as well."""
-    stopping = asyncio.Event()
-    looking = asyncio.create_task(_look_again(client, stopping, pause, engine))
-    try:
-        yield
-    finally:
-        stopping.set()
-        await looking
 
-
-async def _look_again(
-    client: Client, stopping: asyncio.Event, pause: float, engine: Engine | None
-) -> None:
     async def mailbox_schedules(client: Client) -> None:
         if engine is not None:
-            await keep_schedules(client, await asyncio.to_thread(_mailboxes, engine))
+            await keep_schedules(client, await asyncio.to_thread(watched_mailboxes, engine))
 
-    while not stopping.is_set():
+    async def act() -> bool:
         for keep in (register_search_attributes, keep_schedule, mailbox_schedules):
             try:
                 await keep(client)
-            except RPCError as error:
-                log.warning("not kept in Temporal", what=keep.__name__, reason=error.message)
-            except SQLAlchemyError as error:
-                log.warning("the database does not answer", error=type(error).__name__)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), pause)
+            except Exception as error:  # noqa: BLE001 - told; it keeps nothing from the others
+                tell(keep.__name__, error)
+        return False
+
+    async with repeated("keeping", act, pause):
+        yield
 
 
-def _mailboxes(engine: Engine) -> list[PollSubject]:
-    """Every mailbox of every tenant that is to be polled."""
+def watched_mailboxes(engine: Engine) -> list[PollSubject]:
+    """Every mailbox of every tenant that is to be polled; how they do is counted."""
     found = []
+    counts = dict.fromkeys(Polling, 0)
     for tenant_id in tenant_store.all_ids(engine):
         with read_session(engine, tenant_id) as session:
-            found += [
-                PollSubject(tenant_id=tenant_id, mailbox_id=each.id)
-                for each in mailbox_store.active(session)
-            ]
+            now = now_of(session)
+            for each in mailbox_store.active(session):
+                counts[polling_of(each.polled_at, each.problem, now)] += 1
+                found.append(PollSubject(tenant_id=tenant_id, mailbox_id=each.id))
+    for polling, count in counts.items():
+        _MAILBOXES.labels(polling).set(count)
     return found

@@ -7,57 +7,57 @@ goes on, one that was lost with Temporal's store is at work again.
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
+from contextlib import asynccontextmanager
 
-import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 
 from domain.actor import Actor
-from domain.database.session import write_session
+from domain.database.session import now_of, write_session
 from domain.errors import Unavailable
 from domain.letters import store, views
 from domain.letters.letter import AGAIN
 from domain.letters.views import DueLetter
+from worker.beside import repeated
 from workflows.letter.client import Letters
 
 _PAUSE_SECONDS = 1.0
-log = structlog.get_logger("worker.mailing")
 
 
 @asynccontextmanager
 async def mailing(bind: Engine, client: Client) -> AsyncIterator[None]:
     """Look while the block runs."""
-    stopping = asyncio.Event()
-    looking = asyncio.create_task(_look_again(bind, Letters(client), stopping))
-    try:
+    letters = Letters(client)
+
+    async def act() -> bool:
+        await begin_due(bind, letters)
+        return False
+
+    async with repeated("mailing", act, _PAUSE_SECONDS):
         yield
-    finally:
-        stopping.set()
-        await looking
 
 
 async def begin_due(bind: Engine, letters: Letters) -> int:
-    """Start what is due and return how many letters that were."""
+    """Start what is due and return how many letters that were.
+
+    One that cannot be started is looked at again as late as the others are, and takes nobody's
+    place; what it broke over is raised when the others are at work.
+    """
     found = await asyncio.to_thread(views.due, bind)
+    broken: list[Exception] = []
     for each in found:
-        await letters.begin(each.tenant_id, each.kind, each.letter_id)
-        await asyncio.to_thread(_handed_over, bind, each)
-    return len(found)
-
-
-async def _look_again(bind: Engine, letters: Letters, stopping: asyncio.Event) -> None:
-    while not stopping.is_set():
         try:
-            await begin_due(bind, letters)
-        except (SQLAlchemyError, Unavailable) as error:
-            log.warning("letters wait", reason=type(error).__name__)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), _PAUSE_SECONDS)
+            await letters.begin(each.tenant_id, each.kind, each.letter_id)
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - raised below
+            broken.append(error)
+        await asyncio.to_thread(_handed_over, bind, each)
+    if broken:
+        raise broken[0]
+    return len(found)
 
 
 def _handed_over(bind: Engine, letter: DueLetter) -> None:
     with write_session(bind, letter.tenant_id, Actor.system("workflow")) as session:
-        store.hand_over(session, letter.letter_id, datetime.now(UTC) + AGAIN)
+        store.hand_over(session, letter.letter_id, now_of(session) + AGAIN)

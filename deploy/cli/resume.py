@@ -3,12 +3,18 @@
 import asyncio
 
 from deploy.cli import leaving
-from deploy.cli.console import give_up, running_stack, show, told
+from deploy.cli.console import err, give_up, running_stack, show, told
 from workflows.resume.client import Resumption
 from workflows.resume.steps import Resumed
 from workflows.shared.connection import TemporalServer, connect
 from workflows.shared.settings import TemporalSettings
 from workflows.shared.variables import from_environment
+
+_TOLD_AFTER = 10.0  # seconds
+_PATIENCE = (
+    "Still at it; after a loss of Temporal's store there is much to start. If you leave, what was"
+    " begun goes on. If nothing comes: does a worker of the ledger's queue run?"
+)
 
 
 def resume() -> None:
@@ -19,11 +25,11 @@ def resume() -> None:
     """
     with told():
         done = asyncio.run(_resumed(temporal_server()))
-    kinds = sorted(done.open)
+    kinds = sorted({*done.open, *done.failed})
     show(
         ("process", "open", "started", "failed"),
         [
-            (kind, done.open[kind], done.started.get(kind, 0), done.failed.get(kind, 0))
+            (kind, done.open.get(kind, 0), done.started.get(kind, 0), done.failed.get(kind, 0))
             for kind in kinds
         ],
     )
@@ -43,4 +49,8 @@ async def _resumed(server: TemporalServer) -> Resumed:
         client = await connect(server)
     except RuntimeError as error:
         raise give_up(f"Temporal does not answer at {server.address}.") from error
-    return await Resumption(client).now()
+    asked = asyncio.ensure_future(Resumption(client).now())
+    done, _ = await asyncio.wait({asked}, timeout=_TOLD_AFTER)
+    if not done:
+        err.print(_PATIENCE, soft_wrap=True)
+    return await asked

@@ -45,14 +45,13 @@ def found(session: Session, sha256: str) -> Arrival | None:
     return None if row is None else _arrival(row)
 
 
-def waiting(session: Session, before: datetime) -> list[Arrival]:
+def waiting(session: Session) -> list[Arrival]:
     """Arrivals that nobody has taken apart, the oldest first: their process may be lost."""
     rows = session.exec(
         select(ArrivalRow)
         .where(
             col(ArrivalRow.tenant_id) == tenant_of(session),
             col(ArrivalRow.split_at).is_(None),
-            col(ArrivalRow.received_at) < before,
         )
         .order_by(col(ArrivalRow.received_at), col(ArrivalRow.id))
         .limit(WAITING)

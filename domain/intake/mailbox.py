@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from domain.errors import Conflict, InvalidInput, NotFound
 _SECRET = re.compile(r"env:[A-Z][A-Z0-9_]*|file:/.+")
 _LONGEST = 255
 _PORTS = range(1, 65536)
+_SILENT_AFTER = timedelta(minutes=30)
 
 
 class MailboxNotFound(NotFound):
@@ -32,6 +34,21 @@ class Security(StrEnum):
     TLS = "tls"
     STARTTLS = "starttls"
     NONE = "none"
+
+
+class Polling(StrEnum):
+    """How a mailbox does: the last poll went well, told a problem, or is too long ago."""
+
+    WELL = "well"
+    FAILS = "fails"
+    SILENT = "silent"
+
+
+def polling_of(polled_at: datetime | None, problem: str | None, now: datetime) -> Polling:
+    """How a mailbox does that was polled then, with that problem if there was one."""
+    if polled_at is None or now - polled_at > _SILENT_AFTER:
+        return Polling.SILENT
+    return Polling.FAILS if problem else Polling.WELL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import date
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, text
@@ -13,7 +14,7 @@ from domain.database.session import engine, read_session
 from domain.dates import DateRange
 from domain.journal_index import store as journal_index
 from tests.benchmarks.bulk import fill
-from tests.builders import Tenant
+from tests.builders import Tenant, another_tenant
 from tests.servers import Database
 from worker import indexing as module
 from worker.indexing import advance, indexing
@@ -56,3 +57,27 @@ async def test_a_database_that_is_away_is_waited_for(monkeypatch: pytest.MonkeyP
     nowhere = engine("postgresql://nobody@127.0.0.1:9/none", pool_size=1)
     async with indexing(nowhere):
         assert all([await asyncio.to_thread(tried.acquire, timeout=60) for _ in range(3)])
+
+
+def test_a_journal_that_breaks_keeps_no_other_from_its_index(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All others had their turn when the error is told; an outage is told at once."""
+    broken, other = another_tenant(database), another_tenant(database)
+    for each in (broken, other):
+        fill(database, each, 1100, QUARTER)
+    catch_up = journal_index.catch_up
+
+    def breaks(bind: Engine, tenant_id: UUID) -> int:
+        if tenant_id == broken.id:
+            raise ValueError("a bug")
+        return catch_up(bind, tenant_id)
+
+    monkeypatch.setattr(journal_index, "catch_up", breaks)
+    with pytest.raises(ValueError, match="a bug"):
+        advance(database.engine)
+
+    assert (_indexed(database, broken), _indexed(database, other)) == (0, 1100)
+    monkeypatch.undo()
+    _wait_until(lambda: advance(database.engine) == 0)
+    assert _indexed(database, broken) == 1100

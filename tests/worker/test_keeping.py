@@ -10,20 +10,26 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from prometheus_client import REGISTRY
+from sqlmodel import Session
 from temporalio.client import Client, WorkflowHandle
 
+from activities import resume
 from deploy.stack.temporal import DevServer
 from domain.actor import Actor
 from domain.database.blobs import Blobs
-from domain.database.session import read_session, write_session
-from domain.intake import arrival_store
+from domain.database.session import now_of, read_session, tenant_of, write_session
+from domain.intake import arrival_store, mailbox_store
 from domain.intake.arrival import Arrival, Channel
 from domain.intake.ingestion_views import ingestion_log
+from domain.intake.mailbox import Mailbox
 from domain.intake.rows import InboxItemRow
+from domain.periods.open_views import open_requests
 from tests.builders import Tenant, another_tenant
 from tests.servers import Database
 from tests.worker.left_behind import pending_lock, waiting_case
 from tests.workflows.running import command
+from worker.keeping import watched_mailboxes
 from worker.registry import Resources, ledger
 from worker.running import Limits, worker_of
 from workflows.document_intake.client import Intakes
@@ -135,17 +141,40 @@ async def test_one_that_cannot_be_started_keeps_no_other_from_it(
         await until_running(temporal, {locked})
 
 
-async def test_what_was_kept_and_not_taken_apart_is_filed(
-    database: Database, temporal: Client, tmp_path: Path
+async def test_a_company_that_breaks_keeps_no_other_from_it(
+    database: Database, temporal: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A mail was acknowledged, and its process lost before it began: its row is enough."""
+    """Its rows cannot be read; it is counted, and the case of another company is at work."""
+    broken, other = another_tenant(database), another_tenant(database)
+    inbox_id = waiting_case(database, other)
+
+    def breaks(session: Session) -> list[str]:
+        if tenant_of(session) == broken.id:
+            raise ValueError("a bug")
+        return open_requests(session)
+
+    monkeypatch.setattr(resume, "open_requests", breaks)
+    work = ledger(Resources(database.engine, Blobs("memory:///"), temporal))
+    async with worker_of(temporal, work, LIMITS):
+        assert (await Resumption(temporal).now()).failed["company"] == 1
+        await until_running(temporal, {str(intake_id(other.id, inbox_id))})
+
+
+@pytest.mark.parametrize("ahead", [timedelta(0), timedelta(hours=13)])
+async def test_what_was_kept_and_not_taken_apart_is_filed(
+    database: Database, temporal: Client, tmp_path: Path, ahead: timedelta
+) -> None:
+    """A mail was acknowledged, and its process lost before it began: its row is enough.
+
+    Whatever the clock said that stamped it.
+    """
     tenant, raw = another_tenant(database), b"From: re@lieferant.example\r\n\r\nHallo\r\n"
     blobs = Blobs(tmp_path.as_uri())
     arrival = Arrival(
         sha256=blobs.put(tenant.id, raw),
         size_bytes=len(raw),
         channel=Channel.MAIL,
-        received_at=AT,
+        received_at=AT + ahead,
     )
     with write_session(database.engine, tenant.id, Actor.system("mail")) as session:
         arrival_store.keep(session, arrival)
@@ -159,3 +188,25 @@ async def test_what_was_kept_and_not_taken_apart_is_filed(
         rows, total = ingestion_log(session, None, limit=10, offset=0)
     assert [row.outcome for row in rows] == ["no_attachment"]
     assert total == 1
+
+
+def test_how_mailboxes_do_is_counted(database: Database) -> None:
+    """One was never polled, one told a problem, one is well: whoever watches is told of each."""
+
+    def counted() -> list[float]:
+        named = ({"polling": each} for each in ("silent", "fails", "well"))
+        return [REGISTRY.get_sample_value("belegfluss_mailboxes", each) or 0 for each in named]
+
+    watched_mailboxes(database.engine)
+    before = counted()
+    tenant = another_tenant(database)
+    for number, problem in enumerate((None, "the server could not be read", None)):
+        secret = "env:IMAP"  # noqa: S105 - where it is
+        mailbox = Mailbox(host="imap.example", port=993, username=str(number), secret=secret)
+        with write_session(database.engine, tenant.id, tenant.actor) as session:
+            kept = mailbox_store.add(session, mailbox, AT)
+            if number:
+                mailbox_store.polled(session, kept, now_of(session), problem)
+
+    assert len(watched_mailboxes(database.engine)) >= 3
+    assert [now - then for now, then in zip(counted(), before, strict=True)] == [1, 1, 1]

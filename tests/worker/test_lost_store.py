@@ -1,7 +1,7 @@
 """Temporal's whole store is lost: what the database says is open is at work again by itself."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
@@ -70,7 +70,7 @@ async def until_done(database: Database, tenant: Tenant, left: LeftBehind) -> No
                 is_read = item.status == InboxStatus.PENDING
                 is_decided = state_of(session, left.batch_id) in {"done", "refused"}
                 is_sent = letter_views.letter(session, left.letter_id).state != "pending"
-                if is_read and is_decided and is_sent and not unsplit(session, datetime.now(UTC)):
+                if is_read and is_decided and is_sent and not unsplit(session):
                     return
             await asyncio.sleep(0.2)
 

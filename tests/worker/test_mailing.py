@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+import pytest
 from temporalio.client import Client
 
 from domain.database.session import read_session, write_session
@@ -66,3 +67,26 @@ async def test_a_process_that_was_lost_is_started_again(
         assert await begin_due(database.engine, letters) == 1
         await temporal.get_workflow_handle(process).result()
     assert steps.deliveries == 1
+
+
+async def test_a_letter_that_cannot_be_begun_takes_nobodys_place(
+    database: Database, temporal: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others are at work when it is told, and it is looked at again as late as they are."""
+    tenant = another_tenant(database)
+    bad, good = (written(database, tenant, datetime.now(UTC)) for _ in range(2))
+    begin = Letters.begin
+
+    async def breaks(self: Letters, tenant_id: UUID, kind: LetterKind, letter: UUID) -> None:
+        if letter == bad:
+            raise ValueError("a bug")
+        await begin(self, tenant_id, kind, letter)
+
+    monkeypatch.setattr(Letters, "begin", breaks)
+    with pytest.raises(ValueError, match="a bug"):
+        await begin_due(database.engine, Letters(temporal))
+
+    process = str(letter_id(tenant.id, LetterKind.CASE_REMINDER, good))
+    assert (await temporal.get_workflow_handle(process).describe()).id == process
+    assert await begin_due(database.engine, Letters(temporal)) == 0
+    await temporal.get_workflow_handle(process).terminate("over")

@@ -18,7 +18,7 @@ from worker.registry import steps_of
 from workflows.payment_run.client import PaymentRuns, run_id_of
 from workflows.payment_run.workflow import NewRunOrder, PaymentRun, RunSubject
 from workflows.shared.client import DEADLINE, ProcessUnavailable
-from workflows.shared.ids import payment_run_id
+from workflows.shared.ids import LEDGER_QUEUE, payment_run_id
 
 
 @dataclass
@@ -112,6 +112,26 @@ async def test_the_same_key_finds_its_answer_in_a_process_that_looked(office: Of
     await office.runs.resume(office.tenant, run.run_id)
     while "look" not in office.steps.calls:  # noqa: ASYNC110 - until it has looked
         await asyncio.sleep(0.01)
+
+    assert await office.runs.approve(run.run_id, order) == approved
+    with pytest.raises(InvalidStateTransition):
+        await office.runs.approve(run.run_id, command(office.tenant, office.boss))
+    assert office.steps.calls.count("approve") == 2
+
+
+async def test_the_same_key_finds_its_answer_in_a_continued_run(office: Office) -> None:
+    """ONCE: the history grew long before the answer was heard, and the next run knows no id."""
+    run = await office.makes()
+    order = command(office.tenant, office.boss, key="approve-1")
+    approved = await office.runs.approve(run.run_id, order)
+    workflow_id = str(payment_run_id(office.tenant, run.run_id))
+    await office.client.get_workflow_handle(workflow_id).terminate()
+    await office.client.start_workflow(
+        PaymentRun.run,
+        RunSubject(tenant_id=office.tenant, run_id=run.run_id, state=approved, looks=True),
+        id=workflow_id,
+        task_queue=LEDGER_QUEUE,
+    )
 
     assert await office.runs.approve(run.run_id, order) == approved
     with pytest.raises(InvalidStateTransition):

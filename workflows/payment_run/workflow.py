@@ -58,7 +58,7 @@ class PaymentRun:
     def __init__(self, subject: RunSubject) -> None:
         self._subject = subject
         self._state = subject.state
-        self._was_looked_up = False
+        self._was_looked_up = subject.state is not None
         self._turn = asyncio.Lock()
 
     @workflow.run
@@ -170,7 +170,8 @@ class PaymentRun:
         """Refuse what the state forbids; what this process did not do is the database's to judge.
 
         An order that moved the run here is known to Temporal by its id and never comes here twice.
-        A state that was looked up may be the work of this very order, whose answer was lost.
+        A state that was looked up, or carried over from the run before, may be the work of this
+        very order, whose answer was lost: the ids that Temporal knows are those of one run.
         """
         if self._state is not None and not self._was_looked_up:
             self._state.after(step)

@@ -22,6 +22,8 @@ from workflows.shared.ids import LEDGER_QUEUE
 
 SCHEDULE_ID = "belegfluss-resume"
 EVERY = timedelta(minutes=5)
+_PATIENCE = timedelta(minutes=10)
+"""So long an order waits: all that a lost store has left behind is started one by one."""
 _SUMMARY = "Starts what is open and has no process"
 
 
@@ -40,6 +42,9 @@ async def keep_schedule(client: Client, every: timedelta = EVERY) -> None:
 
 class Resumption(ProcessClient):
     """Orders a resumption without waiting for the schedule."""
+
+    def __init__(self, client: Client, *, deadline: timedelta = _PATIENCE) -> None:
+        super().__init__(client, deadline=deadline)
 
     async def now(self) -> Resumed:
         """Compare and start what is missing; one that is at work already is waited for."""

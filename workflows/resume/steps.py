@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from temporalio import activity
 
+COMPANY = "company"
+"""Among the kinds of process that could not be started: a company that could not be looked at."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resumed:

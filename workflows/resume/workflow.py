@@ -16,9 +16,9 @@ class Resume:
         done = await workflow.execute_activity_method(ResumeActivities.start_missing, **RESUME)
         workflow.set_current_details(
             "\n".join(
-                f"{kind}: {count} open, {done.started.get(kind, 0)} started"
+                f"{kind}: {done.open.get(kind, 0)} open, {done.started.get(kind, 0)} started"
                 + (f", {done.failed[kind]} could not be started" if kind in done.failed else "")
-                for kind, count in sorted(done.open.items())
+                for kind in sorted({*done.open, *done.failed})
             )
         )
         return done

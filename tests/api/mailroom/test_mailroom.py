@@ -199,7 +199,7 @@ async def test_a_message_has_its_row_before_250(house: House, database: Database
 
     with read_session(database.engine, tenant.id) as session:
         rows, total = ingestion_log(session, None, limit=50, offset=0)
-        found = arrival_store.waiting(session, datetime.now(UTC))
+        found = arrival_store.waiting(session)
     assert total == len(rows) == 4
     assert {row.outcome for row in rows} == {"received"}
     assert {row.sha256 for row in rows} == {sha256_hex(raw) for raw in raws}

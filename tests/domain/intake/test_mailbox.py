@@ -1,9 +1,13 @@
 """Mailboxes: what could never be polled, or would tell a password, is refused."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from domain.errors import InvalidInput
-from domain.intake.mailbox import Mailbox, Security
+from domain.intake.mailbox import Mailbox, Polling, Security, polling_of
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def mailbox(**changes: object) -> Mailbox:
@@ -42,3 +46,21 @@ def test_what_cannot_be_is_refused(changes: dict[str, object], pointer: str) -> 
 
     assert pointer in refused.value.message
     assert "geheim" not in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("polled_at", "problem", "expected"),
+    [
+        (NOW - timedelta(minutes=2), None, Polling.WELL),
+        (NOW - timedelta(minutes=2), "there is no password at env:X", Polling.FAILS),
+        (NOW - timedelta(minutes=31), None, Polling.SILENT),
+        (NOW - timedelta(minutes=31), "there is no password at env:X", Polling.SILENT),
+        (NOW + timedelta(hours=1), None, Polling.WELL),
+        (None, None, Polling.SILENT),
+    ],
+)
+def test_a_poll_that_does_not_come_is_no_good_one(
+    polled_at: datetime | None, problem: str | None, expected: Polling
+) -> None:
+    """What nobody asks any more tells no problem either."""
+    assert polling_of(polled_at, problem, NOW) is expected
