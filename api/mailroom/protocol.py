@@ -4,7 +4,7 @@ Built on aiosmtpd, which calls the `handle_…` methods. Logs hold ids and sizes
 """
 
 import re
-from asyncio import BaseTransport
+from asyncio import BaseTransport, CancelledError
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,11 +17,14 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from prometheus_client import Counter as Metric
 
 from api.mailroom.delivery import NotNow, Postbox
+from api.mailroom.message import Hold, LineTooLong, NotTaken, Space, TooMuch, message_of
 from domain.access.origin import network_of
 from domain.formats.mail import Outcome
 from domain.logs import way_of
 
 MESSAGE_BYTES = 25 * 1024 * 1024
+HELD_BYTES = 160 * 1024 * 1024
+"""Of all messages that are under way, half of it for one network; it needs twice the memory."""
 RECIPIENTS = 50
 # Far beyond the 998 of the standard: many programs write HTML in one line.
 LINE_BYTES = 1024 * 1024
@@ -44,14 +47,20 @@ _STUFFED = re.compile(rb"(?<!\r)\n\.\.")
 
 log = structlog.get_logger("mailroom")
 messages = Metric("belegfluss_mailroom_messages", "Messages by what became of them", ["outcome"])
+for _outcome in ("accepted", "deferred", "too_large", "unknown_recipient"):
+    messages.labels(_outcome)  # served as 0: what is counted for the first time is seen
 
 
 @dataclass(slots=True)
 class Door:
-    """How many are inside, and from where: no network takes the places of all others."""
+    """How many are inside, and from where: no network takes the places of all others.
+
+    Nor the space for what they bring.
+    """
 
     room: int
     of_each: int
+    space: Space = field(default_factory=lambda: Space(HELD_BYTES, HELD_BYTES // 2))
     by_network: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -145,12 +154,17 @@ class Handler:
         log.error("unexpected error", kind=type(error).__name__, way=way_of(error))
         return LATER
 
-    async def refused_size(self, envelope: Addressed) -> None:
-        """Log that a message was too large."""
-        messages.labels("too_large").inc()
-        log.info("message too large", tenants=len(envelope.tenants))
-        detail = f"refused: larger than {MESSAGE_BYTES} bytes, or a line beyond {LINE_BYTES}"
-        await self._note(envelope, Outcome.TOO_LARGE, detail)
+    async def not_taken(self, envelope: Addressed, refusal: NotTaken) -> str:
+        """Answer for a message that was read and not kept; one that is too large is noted."""
+        if isinstance(refusal, TooMuch | LineTooLong):
+            messages.labels("too_large").inc()
+            log.info("message too large", tenants=len(envelope.tenants))
+            detail = f"refused: larger than {MESSAGE_BYTES} bytes, or a line beyond {LINE_BYTES}"
+            await self._note(envelope, Outcome.TOO_LARGE, detail)
+        else:
+            messages.labels("deferred").inc()
+            log.warning("message deferred", code="TOO_MUCH_AT_ONCE")
+        return self._for_each(envelope, refusal.answer)
 
     async def _note(self, envelope: Addressed, outcome: Outcome, detail: str) -> None:
         await self.postbox.note(envelope.tenants, outcome, detail, envelope.mail_from or None)
@@ -202,13 +216,32 @@ class MailroomProtocol(SMTP):
         return Addressed()
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
-        """Take the message; note it when it was refused for its size."""
+        """Take the message, in the space that there is for all that are under way."""
+        if await self.check_helo_needed() or await self.check_auth_needed("DATA"):
+            return
         envelope = self.envelope
-        self._reset_timeout(DATA_SECONDS)
-        await super().smtp_DATA(arg)
-        taken = envelope is not self.envelope  # the next message has a new envelope
-        if taken and isinstance(envelope, Addressed) and envelope.original_content is None:
-            await self._mailroom.refused_size(envelope)
+        if not isinstance(envelope, Addressed) or not envelope.rcpt_tos:
+            await self.push("503 5.5.1 Error: need RCPT command")
+        elif arg:
+            await self.push("501 5.5.4 Syntax: DATA")
+        else:
+            self._reset_timeout(DATA_SECONDS)
+            await self.push("354 End data with <CR><LF>.<CR><LF>")
+            with self._door.space.held(self._network or "") as hold:
+                answer = await self._taken(envelope, hold)
+            self._set_post_data_state()
+            await self.push(answer)
+
+    async def _taken(self, envelope: Addressed, hold: Hold) -> str:
+        try:
+            content = await message_of(self._reader, MESSAGE_BYTES, hold)
+        except CancelledError:  # the sender is gone
+            self._writer.close()
+            raise
+        except NotTaken as refusal:
+            return await self._mailroom.not_taken(envelope, refusal)
+        envelope.content = envelope.original_content = content
+        return await self._mailroom.handle_DATA(self, self.session, envelope)
 
 
 class MailroomLmtp(MailroomProtocol):

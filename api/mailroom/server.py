@@ -10,6 +10,7 @@ import structlog
 from api.mailroom import protocol
 from api.mailroom.certificate import Certificate
 from api.mailroom.delivery import Postbox
+from api.mailroom.message import Space
 from api.mailroom.settings import MailroomSettings
 from workflows.shared.variables import opening
 
@@ -30,7 +31,9 @@ class Mailroom:
         self.certificate = Certificate(settings)
         self._door = protocol.Door(settings.smtp_connections, settings.smtp_connections_of_each)
         # A mail server of yours brings everybody's mail, from one place.
-        self._relay = protocol.Door(settings.smtp_connections, settings.smtp_connections)
+        connections, space = settings.smtp_connections, self._door.space
+        whole = Space(space.room, space.room, space.by_network)
+        self._relay = protocol.Door(connections, connections, whole)
         self._servers: list[asyncio.Server] = []
 
     async def __aenter__(self) -> Self:
