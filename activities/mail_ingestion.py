@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine
 from temporalio import activity
 
+from activities.room import Room
 from domain.actor import Actor
 from domain.database.blobs import Blobs
 from domain.database.session import read_session, write_session
@@ -20,6 +21,9 @@ from workflows.mail_ingestion.steps import (
     SplitMail,
 )
 
+ROOM = 30 * 1024 * 1024
+"""Bytes of mails that a worker takes apart at once: each takes some six times of that in memory."""
+
 
 class PostgresMail(MailActivities):
     """Splits what arrived: bytes into the object store first, then all rows in one transaction."""
@@ -27,12 +31,17 @@ class PostgresMail(MailActivities):
     def __init__(self, engine: Engine, blobs: Blobs) -> None:
         self._engine = engine
         self._blobs = blobs
+        self._room = Room(ROOM)
 
     @activity.defn(name="mail.split", no_thread_cancel_exception=True)
     def split(self, step: SplitMail) -> FiledMail:
         """Store every document of a mail; repeated, find what is there."""
         with read_session(self._engine, step.tenant_id) as session:
             arrival = arrival_store.found(session, step.sha256)
+        with self._room.taken(arrival.size_bytes if arrival else ROOM):
+            return self._split(step, arrival)
+
+    def _split(self, step: SplitMail, arrival: Arrival | None) -> FiledMail:
         raw = self._blobs.get(step.tenant_id, step.sha256)
         read = _read(arrival, raw)
         self._keep(step, read)

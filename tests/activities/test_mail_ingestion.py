@@ -3,6 +3,8 @@
 import json
 import os
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -20,6 +22,8 @@ from domain.banking import statement_store
 from domain.banking.account import BankAccount
 from domain.database.blobs import Blobs
 from domain.database.session import read_session, write_session
+from domain.formats import mail
+from domain.formats.mail import Mail
 from domain.ids import sha256_hex
 from domain.intake import inbox_views, statement_item_store
 from domain.intake.inbox import AlreadyProcessed, InboxStatus
@@ -280,3 +284,24 @@ def open_items_of(post: Post, database: Database) -> list[Any]:
     """Documents that an intake would be started for."""
     with read_session(database.engine, post.tenant.id) as session:
         return list(open_items(session))
+
+
+def test_mails_of_unknown_size_are_taken_apart_one_at_a_time(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each may need all the memory that there is for them; both are filed in the end."""
+    read, at_work, most = mail.read, 0, 0
+
+    def watched(raw: bytes) -> Mail:
+        nonlocal at_work, most
+        at_work += 1
+        most = max(most, at_work)
+        time.sleep(0.05)
+        at_work -= 1
+        return read(raw)
+
+    monkeypatch.setattr(mail, "read", watched)
+    with ThreadPoolExecutor(4) as threads:
+        filed = list(threads.map(post.arrives, (b"Subject: %d\r\n\r\nx" % n for n in range(4))))
+
+    assert (most, len(filed)) == (1, 4)
