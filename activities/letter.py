@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from uuid import UUID
 
+from prometheus_client import Counter
 from sqlalchemy import Engine
 from sqlmodel import Session
 from temporalio import activity
@@ -33,6 +34,10 @@ _SECONDS = 20
 _PERMANENT = 500
 _ACTOR = Actor.system("workflow")
 _OPERATOR_NAME = "allerseits"
+_NOBODY = {"NoRelay", "NoOperator"}
+_ATTEMPTS = Counter("belegfluss_letters", "Attempts at letters by what became of them", ["outcome"])
+for _each in ("sent", "failed", "gave_up", "nobody"):
+    _ATTEMPTS.labels(_each)  # served as 0: what is counted for the first time is seen
 _DOORS = {"review_case": "/cases/{}", "payment_run": "/payments/{}"}
 """Where the pages show what a letter is about."""
 
@@ -88,11 +93,15 @@ class PostgresLetters(LetterActivities):
             letter.add_attachment(content, "application", "pdf", filename=name)
         failure = self._hand_over(letter) if reader.email else _Failure("NoOperator", is_final=True)
         with write_session(self._engine, step.tenant_id, _ACTOR) as session:
-            if failure is None:
-                return letters.sent(session, step.letter_id, step.at)
-            return letters.failed(
-                session, step.letter_id, failure.reason, step.at, is_final=failure.is_final
+            status = (
+                letters.sent(session, step.letter_id, step.at)
+                if failure is None
+                else letters.failed(
+                    session, step.letter_id, failure.reason, step.at, is_final=failure.is_final
+                )
             )
+        _ATTEMPTS.labels(_outcome(failure, status)).inc()
+        return status
 
     @activity.defn(name="letters.renew", no_thread_cancel_exception=True)
     def renew(self, step: RenewLetter) -> LetterStatus:
@@ -155,6 +164,15 @@ class _Failure:
 
     reason: str
     is_final: bool = False
+
+
+def _outcome(failure: _Failure | None, status: LetterStatus) -> str:
+    """What became of an attempt, for whoever watches: a service without a relay does not fail."""
+    if failure is None:
+        return "sent"
+    if failure.reason in _NOBODY:
+        return "nobody"
+    return "gave_up" if status.state is LetterState.GAVE_UP else "failed"
 
 
 def _failure_of(error: Exception) -> _Failure:

@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
+from http import HTTPStatus
 from uuid import uuid4
 
 import structlog
@@ -32,6 +33,7 @@ _OVER_TLS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 _REQUESTS = Counter(
     "belegfluss_http_requests_total", "Requests answered", ["method", "route", "status"]
 )
+_BUGS = Counter("belegfluss_http_bugs_total", "Calls answered 500; served as 0 before the first")
 _SECONDS = Histogram("belegfluss_http_request_seconds", "Time to answer", ["method", "route"])
 _log = structlog.get_logger("api.requests")
 
@@ -95,6 +97,8 @@ class _Call:
         method = self._scope["method"]
         _REQUESTS.labels(method, route, self.status).inc()
         _SECONDS.labels(method, route).observe(seconds)
+        if self.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+            _BUGS.inc()
         span.update_name(f"{method} {route}")
         span.set_attributes({"http.route": route, "http.response.status_code": self.status})
         if route in _QUIET:

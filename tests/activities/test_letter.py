@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from aiosmtpd.controller import Controller
+from prometheus_client import REGISTRY
 
 from activities.letter import PostgresLetters, Relay
 from deploy.stack.process import free_port
@@ -227,6 +228,26 @@ def test_without_a_relay_it_is_given_up_and_says_so(post: Post) -> None:
     assert post.failure(letter) == "NoRelay"
     assert post.renewed(letter, "k").state is LetterState.PENDING
     assert post.sent(letter).state is LetterState.SENT
+
+
+def test_what_becomes_of_letters_is_counted(post: Post, kept: tuple[Kept, Relay]) -> None:
+    """A relay that is away, or refuses, is seen by whoever watches; to have none is no fault."""
+
+    def counted() -> list[float]:
+        named = ({"outcome": each} for each in ("sent", "failed", "gave_up", "nobody"))
+        return [REGISTRY.get_sample_value("belegfluss_letters_total", each) or 0 for each in named]
+
+    before = counted()
+    letter, other = post.written(LetterKind.RESET), post.written(LetterKind.RESET)
+    for answer in ("451 later", "250 OK", "250 OK"):  # the third finds it sent
+        kept[0].answer = answer
+        post.sent(letter)
+    kept[0].answer = "550 nobody"
+    post.sent(other)
+    step = LetterStep(tenant_id=post.tenant.id, letter_id=post.written(LetterKind.RESET), at=AT)
+    PostgresLetters(post.database.engine, Relay(), BLOBS).send(step)
+
+    assert [now - then for now, then in zip(counted(), before, strict=True)] == [1, 1, 1, 1]
 
 
 def test_who_was_shut_out_gets_no_letter(post: Post, kept: tuple[Kept, Relay]) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
+from prometheus_client import REGISTRY
 from sqlalchemy import text
 
 from api.http.dependencies import EngineDep
@@ -57,12 +58,14 @@ def test_a_bug_tells_nothing(broken: TestClient, path: str) -> None:
     handler = logging.StreamHandler(heard)
     handler.setFormatter(logging.getLogger().handlers[0].formatter)
     logging.getLogger().addHandler(handler)
+    before = REGISTRY.get_sample_value("belegfluss_http_bugs_total") or 0
     answer = broken.get(path, headers={"X-Request-Id": TRACE})
     logging.getLogger().removeHandler(handler)
     assert (answer.status_code, answer.json()["code"]) == (500, "INTERNAL_ERROR")
     assert answer.json()["request_id"] == answer.headers["X-Request-Id"] == TRACE
     told = answer.text + heard.getvalue()
     assert "unexpected error" in heard.getvalue()
+    assert REGISTRY.get_sample_value("belegfluss_http_bugs_total") == before + 1
     for word in ("eva@", "AT61", "ll_", "SELECT", "nowhere", "Traceback"):
         assert word not in told
 

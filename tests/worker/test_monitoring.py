@@ -17,7 +17,9 @@ from temporalio.client import WorkflowFailureError
 
 import activities.resume  # noqa: F401 - each of them has metrics
 import api.http.observability
+import api.mailroom.certificate
 import api.mailroom.protocol  # noqa: F401 - as above
+import worker.keeping  # noqa: F401 - as above
 from deploy.stack.process import free_port
 from deploy.stack.temporal import DevServer
 from tests.worker.examples import Stumbling, refuse
@@ -29,6 +31,8 @@ from workflows.shared.telemetry import runtime_of
 _FOLDER = Path(__file__).parents[2] / "deploy"
 _NAME = re.compile(r"\b(?:belegfluss|temporal|process)_[a-z_]+")
 _LABEL = re.compile(r'\b([a-z_]+)(?:=~|=|!=)"')
+_CHOSEN = re.compile(r'(belegfluss_[a-z_]+_total)\{([a-z_]+)="([^"]+)"\}')
+_OF_CALLS = re.compile(r"belegfluss_http_request\w+(?:\{([^}]*)\})?")
 _JOB = re.compile(r'job=~?"([^"]+)"')
 _OF_PROMETHEUS = {"job", "instance", "le"}
 
@@ -114,6 +118,26 @@ def test_what_is_asked_comes_from_a_process_that_is_asked() -> None:
     for expression in _expressions():
         for named in _JOB.findall(expression):
             assert set(named.split("|")) <= jobs.keys(), expression
+
+
+def test_what_is_counted_for_the_first_time_is_seen() -> None:
+    """A counter that is served from its first event on has not grown, as Prometheus sees it."""
+    chosen = [each for alert in _alerts() for each in _CHOSEN.findall(alert["expr"])]
+
+    assert {name for name, _, _ in chosen} >= {
+        "belegfluss_letters_total",
+        "belegfluss_mailroom_messages_total",
+    }
+    for name, label, value in chosen:
+        assert prometheus_client.REGISTRY.get_sample_value(name, {label: value}) is not None, name
+    assert prometheus_client.REGISTRY.get_sample_value("belegfluss_http_bugs_total") is not None
+
+
+def test_probes_are_no_calls() -> None:
+    """They are answered well, and often: where few people call they would hide any outage."""
+    for alert in _alerts():
+        for labels in _OF_CALLS.findall(alert["expr"]):
+            assert 'route!~"/healthz|/readyz|/metrics"' in labels, alert["alert"]
 
 
 def test_an_alert_says_what_it_means_and_how_urgent_it_is() -> None:
