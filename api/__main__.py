@@ -8,7 +8,7 @@ import uvicorn
 
 from workflows.shared.telemetry import clients_tell
 
-_GRACE_SECONDS = 10
+GRACE_SECONDS = 10
 
 
 def main() -> None:
@@ -27,7 +27,7 @@ def main() -> None:
         host=told.host,
         port=told.port,
         http="api.http.head_limits:LimitedHead",
-        timeout_graceful_shutdown=_GRACE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
         access_log=False,
         server_header=False,
     )

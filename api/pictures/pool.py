@@ -26,7 +26,7 @@ WIDTHS = (240, 800, 1200, 1600, 2400)
 """Pictures are drawn this wide, so that what was drawn once serves again."""
 DRAWABLE = frozenset({media.PDF, media.JPEG, media.PNG, media.TIFF, media.HEIC})
 
-_MEMORY = 1536 * 1024**2
+MEMORY = 1536 * 1024**2
 _SECONDS, _WORD_SECONDS = 10, 40
 _REMEMBERED = 48 * 1024**2
 _WAITING = 8
@@ -175,7 +175,7 @@ PicturesDep = Annotated[Pictures, at_once(pictures_of)]
 def _bound() -> None:
     """What a stranger's file may take of this machine."""
     os.environ["OMP_THREAD_LIMIT"] = "1"
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

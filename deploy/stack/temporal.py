@@ -84,6 +84,11 @@ def _type_of(attribute: SearchAttributeKey[Any]) -> str:
     return SearchAttributeIndexedValueType(attribute.indexed_value_type).name.title()
 
 
+def server_config() -> Mapping[str, int]:
+    """What every embedded server is told beyond its defaults, by the server's names."""
+    return dict(_DYNAMIC_CONFIG)
+
+
 def dev_server(file: Path | None, port: int = 0, ui_port: int | None = 0) -> DevServer:
     """A dev server on the given ports; 0 takes free ones, `ui_port` None runs without UI."""
     return DevServer(
