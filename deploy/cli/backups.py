@@ -16,7 +16,7 @@ from deploy.stack import database as database_of
 from deploy.stack import postgres
 from deploy.stack.backup import PEOPLE, TEMPORAL, Source, back_up
 from deploy.stack.home import HomeInUse, kept_secret, locked, write_private
-from deploy.stack.manifest import BackupUnfit, Manifest
+from deploy.stack.manifest import FILE, BackupUnfit, Manifest
 from deploy.stack.pg_tools import ToolFailed
 from deploy.stack.process import running
 from deploy.stack.restore import Restored, RestoreDiffers, RestoreRefused
@@ -49,7 +49,10 @@ def backup(
         soft_wrap=True,
     )
     if made.missing:
-        raise give_up(f"The object store lacks {len(made.missing)} files; see the manifest.")
+        raise give_up(
+            f"The object store lacks {len(made.missing)} files, or has them damaged; all else is"
+            f" backed up, and of them what an earlier backup has. They stand in {folder / FILE}."
+        )
 
 
 def restore(

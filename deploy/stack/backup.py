@@ -6,7 +6,7 @@ hold all that it names.
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -48,8 +48,8 @@ class Source:
 def back_up(source: Source, folder: Path) -> Manifest:
     """Write a backup into a folder, which may hold an older one: its bytes are not copied again.
 
-    Until the last step the folder holds the older one. Raises ToolFailed, BackupUnfit and
-    BlobsUnavailable.
+    Until the last step the folder holds the older one; bytes that are missing or damaged in the
+    store are named, and all others are kept. Raises ToolFailed, BackupUnfit and BlobsUnavailable.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if any(folder.iterdir()) and not (folder / FILE).exists() and not _is_begun(folder):
@@ -58,19 +58,14 @@ def back_up(source: Source, folder: Path) -> Manifest:
     at = datetime.now(UTC)
     with _snapshot(source.backup_url) as (connection, snapshot):
         dump = folder / f"database-{at:%Y%m%dT%H%M%S%f}.dump"
-        pg_tools.run(
-            "pg_dump",
-            source.backup_url,
-            *("--format=custom", "--enable-row-security", "--no-owner"),
-            *("--snapshot", snapshot, "--file", str(dump)),
-        )
-        dump.chmod(0o600)
+        _dumped(source.backup_url, snapshot, dump)
         rows, heads = counted(connection), heads_of(connection)
         schema = str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
         named = {blob_path(row.tenant_id, row.sha256) for row in connection.execute(_NAMED)}
     files = tuple(_beside(source, folder))
     blobs = _copied(Blobs(source.blob_url), folder / BLOBS)
     missing = tuple(sorted(named - set(blobs)))
+    blobs |= _kept(folder / BLOBS, missing)
     part = Part.of(dump)
     manifest = Manifest(at.isoformat(), schema, part, rows, heads, blobs, files, missing)
     manifest.write(folder)
@@ -78,6 +73,17 @@ def back_up(source: Source, folder: Path) -> Manifest:
         if older != dump:
             older.unlink()
     return manifest
+
+
+def _dumped(url: URL, snapshot: str, dump: Path) -> None:
+    """Dump a snapshot; what a full disk has cut off is taken away, for it would stay full."""
+    options = ("--format=custom", "--enable-row-security", "--no-owner")
+    try:
+        pg_tools.run("pg_dump", url, *options, "--snapshot", snapshot, "--file", str(dump))
+    except BaseException:
+        dump.unlink(missing_ok=True)
+        raise
+    dump.chmod(0o600)
 
 
 def counted(connection: Connection) -> dict[str, int]:
@@ -107,29 +113,42 @@ def _snapshot(url: URL) -> Iterator[tuple[Connection, str]]:
 
 
 def _copied(store: Blobs, folder: Path) -> dict[str, int]:
-    """Copy what is not there yet; names and sizes of all. Raises BackupUnfit for altered bytes."""
+    """Copy what is not there yet; names and sizes of all that are whole."""
     found = {}
     for blob in store.listed():
         name = blob_path(blob.tenant_id, blob.sha256)
         target = folder / name
-        if not target.exists() or target.stat().st_size != blob.size:
-            _copy(store, blob, target)
-        found[name] = blob.size
+        is_there = target.exists() and target.stat().st_size == blob.size
+        if is_there or _is_copied(store, blob, target):
+            found[name] = blob.size
     return found
 
 
-def _copy(store: Blobs, blob: StoredBlob, target: Path) -> None:
+def _kept(folder: Path, names: Iterable[str]) -> dict[str, int]:
+    """Names and sizes of what an earlier backup has and the object store lacks by now."""
+    paths = {name: folder / name for name in names}
+    return {
+        name: path.stat().st_size
+        for name, path in paths.items()
+        if path.is_file() and sha256_of(path) == path.name
+    }
+
+
+def _is_copied(store: Blobs, blob: StoredBlob, target: Path) -> bool:
+    """Copy bytes unless they are others, or gone: one rotten file must not end all backups."""
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_name(f"{target.name}.new")
     try:
         with fresh.open("wb") as file:
             store.fetch(blob.tenant_id, blob.sha256, file)
-    except FileNotFound as error:
-        raise BackupUnfit(f"{target.name} vanished from the object store.") from error
-    if sha256_of(fresh) != blob.sha256:
-        fresh.unlink()
-        raise BackupUnfit(f"{target.name} is damaged in the object store.")
-    fresh.replace(target)
+        if sha256_of(fresh) == blob.sha256:
+            fresh.replace(target)
+            return True
+    except FileNotFound:
+        pass
+    finally:
+        fresh.unlink(missing_ok=True)
+    return False
 
 
 def _beside(source: Source, folder: Path) -> Iterator[Part]:

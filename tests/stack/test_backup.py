@@ -255,19 +255,40 @@ def test_bytes_that_are_missing_are_told(cluster: Postgres, tmp_path: Path) -> N
     assert made.missing == (name,)
 
 
-def test_bytes_that_are_damaged_end_a_backup(cluster: Postgres, tmp_path: Path) -> None:
-    """They would take the place of good ones."""
-    url = (tmp_path / "blobs").as_uri()
+def test_bytes_that_are_damaged_end_no_backup(cluster: Postgres, tmp_path: Path) -> None:
+    """They are named, and all others kept; what an earlier backup has of them is restored."""
+    url, earlier, fresh = (tmp_path / "blobs").as_uri(), tmp_path / "earlier", tmp_path / "fresh"
     with cloned(cluster) as database:
         tenant, blobs = another_tenant(database), Blobs(url)
-        written(database, tenant, blobs, b"%PDF-1")
-        (stored,) = blobs.listed()
-        name = blob_path(stored.tenant_id, stored.sha256)
-        (tmp_path / "blobs" / name).write_bytes(b"x")
-        with pytest.raises(BackupUnfit, match="damaged"):
-            back_up(Source(database.backup_url, url), tmp_path / "out")
-        with pytest.raises(BackupUnfit):
-            Manifest.read(tmp_path / "out")
+        source = Source(database.backup_url, url)
+        for number in range(3):
+            written(database, tenant, blobs, b"%PDF-" + bytes(number))
+        back_up(source, earlier)
+        rotten, lost, _ = sorted(blob_path(each.tenant_id, each.sha256) for each in blobs.listed())
+        (tmp_path / "blobs" / rotten).write_bytes(b"x")
+        (tmp_path / "blobs" / lost).unlink()
+        again, new = back_up(source, earlier), back_up(source, fresh)
+    assert again.missing == new.missing == (rotten, lost)
+    assert (len(again.blobs), len(new.blobs)) == (3, 1)
+    assert not list((fresh / "blobs").rglob("*.new"))
+    with empty(cluster) as other:
+        restore(earlier, addresses(other), (tmp_path / "restored").as_uri())
+    assert len(list(Blobs((tmp_path / "restored").as_uri()).listed())) == 3
+
+
+def test_a_dump_that_was_cut_off_takes_no_room(
+    kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk was full: what lies there of it would keep it full."""
+
+    def cut_off(program: str, url: object, *arguments: str) -> str:
+        Path(arguments[-1]).write_bytes(b"half")
+        raise ToolFailed(f"{program}: No space left on device")
+
+    monkeypatch.setattr(pg_tools, "run", cut_off)
+    with pytest.raises(ToolFailed, match="No space"):
+        back_up(kept.source, tmp_path / "out")
+    assert not list((tmp_path / "out").glob("*.dump"))
 
 
 def test_the_owner_cannot_dump(kept: Kept, tmp_path: Path) -> None:
