@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
@@ -82,7 +83,7 @@ class Blobs:
         try:
             if not self._has(path, len(data)):
                 obstore.put(self._store, path, data, use_multipart=False)
-                self._settle(path)
+            self._settle(path)
         except (BaseError, OSError) as error:
             raise BlobsUnavailable from error
         return sha256
@@ -104,7 +105,7 @@ class Blobs:
         try:
             if not self._has(path, size):
                 obstore.put(self._store, path, iter(lambda: source.read(_CHUNK), b""))
-                self._settle(path)
+            self._settle(path)
         except (BaseError, OSError) as error:
             raise BlobsUnavailable from error
 
@@ -138,11 +139,14 @@ class Blobs:
             return False
 
     def _settle(self, path: str) -> None:
-        """Make a local file outlive a power cut: its bytes first, then the folder's entry."""
+        """Make a local file outlive a power cut: its bytes first, then the entries of its folders.
+
+        One that is there already may be another's, who has not come to this yet.
+        """
         if self._folder is None:
             return
         file = self._folder / path
-        for place in (file, file.parent):
+        for place in (file, *islice(file.parents, 1 + path.count("/"))):
             handle = os.open(place, os.O_RDONLY)
             try:
                 os.fsync(handle)

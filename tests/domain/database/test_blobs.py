@@ -1,5 +1,6 @@
 """The object store on a folder: same bytes, same name, atomic, and honest when empty."""
 
+import os
 from pathlib import Path
 from uuid import UUID
 
@@ -45,3 +46,18 @@ def test_empty_files_are_kept(tmp_path: Path) -> None:
     blobs = Blobs(tmp_path.as_uri())
 
     assert blobs.get(TENANT, blobs.put(TENANT, b"")) == b""
+
+
+def test_what_is_kept_outlives_a_power_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its bytes and every folder's entry, also where another wrote it and has not come to that."""
+    synced: list[str] = []
+
+    def noted(handle: int) -> None:
+        synced.append(str(Path(f"/proc/self/fd/{handle}").readlink()))
+
+    monkeypatch.setattr(os, "fsync", noted)
+    blobs = Blobs(tmp_path.as_uri())
+    for _ in range(2):
+        synced.clear()
+        path = tmp_path / blob_path(TENANT, blobs.put(TENANT, b"beleg"))
+        assert synced == [str(each) for each in (path, path.parent, path.parent.parent, tmp_path)]
