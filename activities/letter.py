@@ -2,7 +2,6 @@
 
 import smtplib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -14,6 +13,7 @@ from sqlmodel import Session
 from temporalio import activity
 
 from activities.commands import answered_once
+from activities.relay import NotTaken, Relay
 from domain.access import store as credentials
 from domain.access.views import company
 from domain.actor import Actor
@@ -30,8 +30,6 @@ from domain.receivables import dunning_views
 from domain.receivables.dunning_letter import mail_of
 from workflows.letter.steps import LetterActivities, LetterStep, RenewLetter
 
-_SECONDS = 20
-_PERMANENT = 500
 _ACTOR = Actor.system("workflow")
 _OPERATOR_NAME = "allerseits"
 _NOBODY = {"NoRelay", "NoOperator"}
@@ -40,31 +38,6 @@ for _each in ("sent", "failed", "gave_up", "nobody"):
     _ATTEMPTS.labels(_each)  # served as 0: what is counted for the first time is seen
 _DOORS = {"review_case": "/cases/{}", "payment_run": "/payments/{}"}
 """Where the pages show what a letter is about."""
-
-
-@dataclass(frozen=True, slots=True)
-class Relay:
-    """Where letters are handed over, by whom they are signed, and where their links lead."""
-
-    host: str = ""
-    port: int = 25
-    sender: str = "belegfluss@localhost"
-    public_url: str = "http://127.0.0.1:8000"
-    operator: str = ""
-
-    def send(self, letter: EmailMessage) -> None:
-        """Hand a letter over. Raises OSError and SMTPException."""
-        with smtplib.SMTP(self.host, self.port, timeout=_SECONDS) as relay:
-            relay.send_message(letter)
-
-    def setup_url(self, secret: str) -> str:
-        """Address at which a person sets a password; the token stays out of server logs."""
-        return f"{self.public_url.rstrip('/')}/setup-password#token={secret}"
-
-    def door(self, row: LetterRow) -> str:
-        """Address of what a letter is about, where a page shows it."""
-        path = row.facts.get("path") or _DOORS.get(row.subject, "").format(row.subject_id)
-        return self.public_url.rstrip("/") + path if path else self.public_url
 
 
 class PostgresLetters(LetterActivities):
@@ -91,7 +64,7 @@ class PostgresLetters(LetterActivities):
             content = self._blobs.get(step.tenant_id, enclosed.sha256)
             name = enclosed.original_name
             letter.add_attachment(content, "application", "pdf", filename=name)
-        failure = self._hand_over(letter) if reader.email else _Failure("NoOperator", is_final=True)
+        failure = self._hand_over(letter) if reader.email else NotTaken("NoOperator", is_final=True)
         with write_session(self._engine, step.tenant_id, _ACTOR) as session:
             status = (
                 letters.sent(session, step.letter_id, step.at)
@@ -124,7 +97,7 @@ class PostgresLetters(LetterActivities):
     ) -> EmailMessage:
         """The letter as it is sent. A token in it works as soon as the transaction is committed."""
         kind = LetterKind(row.kind)
-        link, mark = self._relay.door(row), ""
+        link, mark = _door(self._relay, row), ""
         if kind.purpose and row.recipient_id:
             token = credentials.issue_password_token(session, row.recipient_id, kind.purpose)
             # Each attempt carries another token: no mail server may take it for the same letter.
@@ -148,43 +121,29 @@ class PostgresLetters(LetterActivities):
         is_dunning = row.kind == LetterKind.DUNNING
         return dunning_views.drawn_letter(session, row.subject_id) if is_dunning else None
 
-    def _hand_over(self, letter: EmailMessage) -> "_Failure | None":
+    def _hand_over(self, letter: EmailMessage) -> NotTaken | None:
         if not self._relay.host:
-            return _Failure("NoRelay", is_final=True)
+            return NotTaken("NoRelay", is_final=True)
         try:
             self._relay.send(letter)
         except (OSError, smtplib.SMTPException) as error:
-            return _failure_of(error)
+            return NotTaken.because(error)
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Failure:
-    """Why it was not taken, without a word that the relay said: it may quote the address."""
-
-    reason: str
-    is_final: bool = False
+def _door(relay: Relay, row: LetterRow) -> str:
+    """Address of what a letter is about, where a page shows it."""
+    path = row.facts.get("path") or _DOORS.get(row.subject, "").format(row.subject_id)
+    return relay.public_url.rstrip("/") + path if path else relay.public_url
 
 
-def _outcome(failure: _Failure | None, status: LetterStatus) -> str:
+def _outcome(failure: NotTaken | None, status: LetterStatus) -> str:
     """What became of an attempt, for whoever watches: a service without a relay does not fail."""
     if failure is None:
         return "sent"
     if failure.reason in _NOBODY:
         return "nobody"
     return "gave_up" if status.state is LetterState.GAVE_UP else "failed"
-
-
-def _failure_of(error: Exception) -> _Failure:
-    codes = _codes(error)
-    reason = " ".join([type(error).__name__, *map(str, codes)])
-    return _Failure(reason, is_final=bool(codes) and min(codes) >= _PERMANENT)
-
-
-def _codes(error: Exception) -> list[int]:
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return sorted({code for code, _ in error.recipients.values()})
-    return [error.smtp_code] if isinstance(error, smtplib.SMTPResponseException) else []
 
 
 def _written_words(

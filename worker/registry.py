@@ -10,11 +10,12 @@ from temporalio.client import Client
 from activities.document_intake import PostgresIntake
 from activities.document_reading import PostgresUnreadable, SubprocessReading
 from activities.dunning import PostgresDunning
-from activities.letter import PostgresLetters, Relay
+from activities.letter import PostgresLetters
 from activities.mail_ingestion import PostgresMail
 from activities.mailbox_poll import ImapMailboxes
 from activities.payment_run import PostgresPayments
 from activities.period_lock import PostgresPeriods
+from activities.relay import Relay
 from activities.resume import PostgresResume
 from activities.statement_import import PostgresStatements
 from domain.database.blobs import Blobs

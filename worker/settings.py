@@ -1,8 +1,10 @@
 """What the environment must say to a worker."""
 
-from pydantic import Field
+from typing import Self
 
-from activities.letter import Relay
+from pydantic import Field, SecretStr, model_validator
+
+from activities.relay import Relay, RelaySecurity
 from domain.intake.two_readings import SecondEngine
 from workflows.shared.settings import ServerSettings
 from workflows.shared.variables import MailAddress, Port, WebUrl
@@ -28,6 +30,12 @@ class WorkerSettings(ServerSettings):
     public_url: WebUrl = Field(default="http://127.0.0.1:8000", description="As people reach it")
     mail_host: str = Field(default="", description="SMTP relay for letters; empty: none is sent")
     mail_port: Port = Field(default=25, description="Port of the relay")
+    mail_security: RelaySecurity = Field(
+        default=RelaySecurity.NONE,
+        description="How the relay is reached: none, starttls (often port 587), tls (often 465)",
+    )
+    mail_user: str = Field(default="", description="Who logs in at the relay; empty: nobody does")
+    mail_password: SecretStr = Field(default=SecretStr(""), description="Password of MAIL_USER")
     mail_from: MailAddress = Field(
         default="belegfluss@localhost", description="Sender of our letters"
     )
@@ -44,5 +52,21 @@ class WorkerSettings(ServerSettings):
     def relay(self) -> Relay:
         """Where letters are handed over."""
         return Relay(
-            self.mail_host, self.mail_port, self.mail_from, self.public_url, self.mail_operator
+            self.mail_host,
+            self.mail_port,
+            self.mail_from,
+            self.public_url,
+            self.mail_operator,
+            self.mail_security,
+            self.mail_user,
+            self.mail_password.get_secret_value(),
         )
+
+    @model_validator(mode="after")
+    def _keeps_its_password(self) -> Self:
+        """Refuse to send a password over a connection that anybody can read."""
+        if self.mail_user and self.mail_security is RelaySecurity.NONE:
+            raise ValueError(
+                "BELEGFLUSS_MAIL_USER needs BELEGFLUSS_MAIL_SECURITY to be starttls or tls"
+            )
+        return self

@@ -14,7 +14,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from prometheus_client import REGISTRY
 
-from activities.letter import PostgresLetters, Relay
+from activities.letter import PostgresLetters
+from activities.relay import Relay
 from deploy.stack.process import free_port
 from domain.access import store as access
 from domain.access import views as people

@@ -1,6 +1,11 @@
 """Mailboxes on a foreign server: fetched once, whatever the server does to its numbers."""
 
+import imaplib
+import socket
+import ssl
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,19 +14,21 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
+from activities.imap import Folder
 from activities.mailbox_poll import ImapMailboxes
 from deploy.stack.process import free_port
 from domain.actor import Actor
 from domain.database.blobs import Blobs
 from domain.database.session import read_session, write_session
 from domain.ids import sha256_hex
-from domain.intake import mailbox_store
+from domain.intake import arrival_store, mailbox_store
 from domain.intake.mailbox import DuplicateMailbox, Mailbox, Security
 from tests.activities.test_mail_ingestion import AT, PDF, message
 from tests.builders import Tenant, another_tenant
+from tests.certificates import certified
 from tests.imap_server import PASSWORD, USER, ImapServer, imap_server
 from tests.servers import Database
-from workflows.mailbox_poll.steps import Polled, PollStep
+from workflows.mailbox_poll.steps import KeptMessage, Polled, PollStep
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +173,39 @@ def test_many_messages_come_in_rounds(poller: Poller, monkeypatch: pytest.Monkey
     assert (len(second.messages), second.more) == (1, False)
 
 
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [(ConnectionResetError, 1), (imaplib.IMAP4.abort, 1), (SystemExit, 0)],  # the last: a kill
+)
+def test_a_poll_that_ends_in_the_middle_loses_nothing(
+    poller: Poller, monkeypatch: pytest.MonkeyPatch, end: type[BaseException], told: int
+) -> None:
+    """What was kept is taken apart, by the poll that heard of it or else by the resumption."""
+    raws = letters(3)
+    poller.server.deliver(poller.folder, *raws)
+    mailbox, fetched, fetch = poller.add(), list[int](), Folder.message
+
+    def ends(self: Folder, uid: int) -> bytes | None:
+        fetched.append(uid)
+        if len(fetched) == 2:
+            raise end
+        return fetch(self, uid)
+
+    monkeypatch.setattr(Folder, "message", ends)
+    heard: list[KeptMessage] = []
+    with suppress(SystemExit):
+        heard += poller.poll(mailbox).messages
+        assert poller.problem(mailbox) == f"the server could not be read ({end.__name__})"
+    assert (len(heard), len(poller.arrivals())) == (told, 1)
+    again = poller.poll(mailbox)
+
+    assert poller.problem(mailbox) is None
+    assert len(again.messages) == 2
+    hashes = {sha256_hex(raw) for raw in raws}
+    with read_session(poller.engine, poller.tenant.id) as session:
+        assert {each.sha256 for each in arrival_store.waiting(session)} == hashes
+
+
 def test_a_message_beyond_the_limit_is_logged_once(
     poller: Poller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -213,3 +253,27 @@ def test_a_mailbox_is_added_once_and_polled_until_it_is_removed(poller: Poller) 
 
     assert poller.poll(mailbox) == Polled()
     assert poller.add() != mailbox
+
+
+def test_a_certificate_that_has_ended_is_told(
+    poller: Poller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No password is sent, and nothing fetched."""
+    context, trusted = certified(tmp_path, days=-1)
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        mailbox = poller.add(security=Security.TLS, port=door.getsockname()[1])
+        heard = threading.Thread(target=_greeted, args=(door, context))
+        heard.start()
+        polled = poller.poll(mailbox)
+        heard.join(30)
+
+    assert polled == Polled()
+    assert poller.problem(mailbox) == "the server could not be read (SSLCertVerificationError)"
+
+
+def _greeted(door: socket.socket, context: ssl.SSLContext) -> None:
+    """Offer a certificate to one who calls; one who does not trust it hangs up."""
+    caller, _ = door.accept()
+    with caller, suppress(OSError), context.wrap_socket(caller, server_side=True) as wrapped:
+        wrapped.sendall(b"* OK\r\n")

@@ -10,7 +10,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
-from activities.letter import PostgresLetters, Relay
+from activities.letter import PostgresLetters
+from activities.relay import Relay
 from deploy.stack.people import Principal
 from domain.access import store as access
 from domain.access.token import hash_of

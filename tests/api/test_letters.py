@@ -8,7 +8,8 @@ import httpx
 import pytest
 from temporalio.client import Client
 
-from activities.letter import PostgresLetters, Relay
+from activities.letter import PostgresLetters
+from activities.relay import Relay
 from api.main import create_app
 from api.settings import Settings
 from domain.database.blobs import Blobs

@@ -196,6 +196,23 @@ def test_every_variable_is_known() -> None:
                 assert key.removeprefix("BELEGFLUSS_").lower() in kind.model_fields
 
 
+@every_process
+def test_a_secret_is_told_to_whoever_needs_it(name: str) -> None:
+    """And to nobody who reads what strangers send."""
+    secrets = {
+        f"BELEGFLUSS_{field.upper()}"
+        for kind in SETTINGS.values()
+        for field, told in kind.model_fields.items()
+        if "Secret" in str(told.annotation)
+    }
+    allowed = {
+        "api": {"BELEGFLUSS_DATABASE_URL", "BELEGFLUSS_SEAL_KEYS"},
+        "worker-ledger": {"BELEGFLUSS_DATABASE_URL", "BELEGFLUSS_MAIL_PASSWORD"},
+    }
+    for told in (compose()[name]["environment"], in_kubernetes(name)):
+        assert secrets & set(told) == allowed.get(name, {"BELEGFLUSS_DATABASE_URL"})
+
+
 def test_the_example_asks_for_what_compose_wants() -> None:
     """For all of it, and for nothing else."""
     text = (DEPLOY / "compose.yaml").read_text()

@@ -12,7 +12,8 @@ import pytest
 from sqlmodel import Session
 
 from activities.dunning import PostgresDunning
-from activities.letter import PostgresLetters, Relay
+from activities.letter import PostgresLetters
+from activities.relay import Relay
 from domain.database.blobs import Blobs
 from domain.database.session import read_session, write_session
 from domain.errors import InvalidInput, NotFound
