@@ -1,11 +1,14 @@
 """What a sender says when Temporal does not answer as hoped."""
 
 import asyncio
+import time
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from google.protobuf.duration_pb2 import Duration
+from prometheus_client import REGISTRY
 from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import (
     Client,
@@ -15,10 +18,11 @@ from temporalio.client import (
 )
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 from temporalio.exceptions import ApplicationError, CancelledError, TerminatedError
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError, RPCStatusCode, TLSConfig
 
 from domain.errors import DomainError, SelfApprovalDenied, Unavailable
 from domain.periods.period import PeriodName
+from tests.certificates import certified
 from tests.workflows.running import command
 from workflows.period_lock.client import PeriodLocks
 from workflows.shared.client import ProcessClient, ProcessEnded, ProcessUnavailable, update_id
@@ -199,3 +203,21 @@ def test_a_key_finds_only_its_own_update() -> None:
     assert update_id(first) != update_id(command(tenant, max_, "approve", key="k"))
     assert update_id(first) != update_id(command(tenant, eva, "cancel", key="k"))
     assert update_id(first) != update_id(command(tenant, eva, "approve", key="l"))
+
+
+@pytest.mark.parametrize("days", [30, -1])
+async def test_the_end_of_what_lets_us_in_is_told(tmp_path: Path, days: int) -> None:
+    """Before it ends, and after: from then on a process that loses its connection is shut out."""
+    _, chain = certified(tmp_path, days=days)
+    tls = TLSConfig(client_cert=chain.read_bytes(), client_private_key=b"none")
+    await connect(TemporalServer("127.0.0.1:1", tls=tls), lazy=True)
+
+    told = REGISTRY.get_sample_value("belegfluss_temporal_certificate_ends_seconds")
+    assert told == pytest.approx(time.time() + days * 86400, abs=120)
+
+
+async def test_what_is_no_certificate_is_left_to_the_server() -> None:
+    """Which says what is wrong with it."""
+    tls = TLSConfig(client_cert=b"PEM of nothing", client_private_key=b"none")
+
+    assert await connect(TemporalServer("127.0.0.1:1", tls=tls), lazy=True)

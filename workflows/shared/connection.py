@@ -1,11 +1,14 @@
 """The way to the Temporal server, the same for the API, the mailroom and the workers."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from time import monotonic
 
+from cryptography import x509
 from opentelemetry.trace import Tracer
+from prometheus_client import Gauge
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import (
     AddSearchAttributesRequest,
@@ -18,6 +21,10 @@ from temporalio.service import RPCError, RPCStatusCode, TLSConfig
 from workflows.shared.failures import data_converter
 from workflows.shared.ids import SEARCH_ATTRIBUTES
 
+_ENDS = Gauge(
+    "belegfluss_temporal_certificate_ends_seconds",
+    "When the certificate with which this process came to Temporal ends, Unix time; 0: none",
+)
 _PATIENCE = timedelta(seconds=15)
 _RETRY_SECONDS = 0.2
 
@@ -46,6 +53,7 @@ async def connect(
     no longer than `patience`, and then raises RuntimeError as the SDK does.
     """
     deadline = monotonic() + patience.total_seconds()
+    _note_end(server)
     while True:
         try:
             return await Client.connect(
@@ -62,6 +70,14 @@ async def connect(
             if monotonic() >= deadline:
                 raise
         await asyncio.sleep(_RETRY_SECONDS)
+
+
+def _note_end(server: TemporalServer) -> None:
+    """Tell whoever watches when what lets us in ends: it is read once, when a process starts."""
+    chain = server.tls.client_cert if isinstance(server.tls, TLSConfig) else None
+    if chain:
+        with suppress(ValueError):  # what is no certificate is told by the server
+            _ENDS.set(x509.load_pem_x509_certificate(chain).not_valid_after_utc.timestamp())
 
 
 def _tracing(tracer: Tracer) -> list[Interceptor]:
