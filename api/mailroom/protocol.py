@@ -130,11 +130,9 @@ class Handler:
         envelope.owners.append(owner)
         return "250 2.1.5 OK"
 
-    async def handle_DATA(  # noqa: N802 - aiosmtpd's name
-        self, server: SMTP, session: Session, envelope: Addressed
-    ) -> str:
+    async def taken(self, envelope: Addressed, content: bytes) -> str:
         """Answer 250 only when the message is kept for every tenant it is for."""
-        raw = without_stuffing(envelope.original_content or b"")
+        raw = without_stuffing(content)
         try:
             await self.postbox.keep(envelope.tenants, raw, envelope.mail_from or None)
         except NotNow:
@@ -240,8 +238,7 @@ class MailroomProtocol(SMTP):
             raise
         except NotTaken as refusal:
             return await self._mailroom.not_taken(envelope, refusal)
-        envelope.content = envelope.original_content = content
-        return await self._mailroom.handle_DATA(self, self.session, envelope)
+        return await self._mailroom.taken(envelope, content)
 
 
 class MailroomLmtp(MailroomProtocol):

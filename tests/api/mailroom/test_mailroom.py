@@ -19,7 +19,7 @@ from sqlalchemy import text
 from temporalio.client import Client
 
 from api.mailroom.delivery import Postbox
-from api.mailroom.protocol import MESSAGE_BYTES, Door, Handler, MailroomProtocol, smtp
+from api.mailroom.protocol import HELD_BYTES, MESSAGE_BYTES, Door, Handler, MailroomProtocol, smtp
 from api.mailroom.server import Mailroom
 from api.mailroom.settings import MailroomSettings
 from deploy.stack.process import free_port
@@ -325,6 +325,30 @@ async def test_nobody_asks_without_end(house: House) -> None:
 
     async with house.opened() as port:
         assert await in_thread(lambda: guess(port)) == 421
+
+
+async def test_lmtp_refuses_for_each_recipient(
+    house: House, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message that is too large, or for which there is no room now; then the talk goes on."""
+    monkeypatch.setattr("api.mailroom.protocol.MESSAGE_BYTES", 10_000)
+    settings = house.settings.model_copy(update={"lmtp_port": 0})
+    line = b"x" * 98 + b"\r\n"
+
+    def deliver(port: int) -> list[int]:
+        with smtplib.LMTP("127.0.0.1", port, timeout=60) as client:
+            client.ehlo()
+            client.mail("a@lieferant.example")
+            for _ in range(2):
+                client.rcpt(address(tenant))
+            return [client.data(line * 101)[0], client.getreply()[0], client.noop()[0]]
+
+    async with Mailroom(house.postbox, settings) as room:
+        large = await in_thread(lambda: deliver(room.ports[1]))
+        room._door.space.by_network["10.0.0.0"] = HELD_BYTES  # noqa: SLF001 - as if they came in
+        many = await in_thread(lambda: deliver(room.ports[1]))
+
+    assert (large, many) == ([552, 552, 250], [451, 451, 250])
 
 
 async def test_lmtp_answers_for_each_recipient(house: House, tenant: Tenant) -> None:
