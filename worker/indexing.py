@@ -40,7 +40,7 @@ def advance(bind: Engine) -> int:
     """
     broken: list[Exception] = []
 
-    def tried(act: Callable[[Engine, UUID], int | None], tenant: UUID) -> int:
+    def attempt(act: Callable[[Engine, UUID], int | None], tenant: UUID) -> int:
         try:
             return act(bind, tenant) or 0
         except Exception as error:
@@ -50,8 +50,8 @@ def advance(bind: Engine) -> int:
             return 0
 
     for tenant in listing_store.behind(bind):
-        tried(listing_store.add_up, tenant)
-    indexed = sum(tried(journal_index.catch_up, each) for each in journal_index.behind(bind))
+        attempt(listing_store.add_up, tenant)
+    indexed = sum(attempt(journal_index.catch_up, each) for each in journal_index.behind(bind))
     if broken:
         raise broken[0]
     return indexed

@@ -130,7 +130,7 @@ class Handler:
         envelope.owners.append(owner)
         return "250 2.1.5 OK"
 
-    async def taken(self, envelope: Addressed, content: bytes) -> str:
+    async def keep(self, envelope: Addressed, content: bytes) -> str:
         """Answer 250 only when the message is kept for every tenant it is for."""
         raw = without_stuffing(content)
         try:
@@ -152,7 +152,7 @@ class Handler:
         log.error("unexpected error", kind=type(error).__name__, way=way_of(error))
         return LATER
 
-    async def not_taken(self, envelope: Addressed, refusal: NotTaken) -> str:
+    async def refuse(self, envelope: Addressed, refusal: NotTaken) -> str:
         """Answer for a message that was read and not kept; one that is too large is noted."""
         if isinstance(refusal, TooMuch | LineTooLong):
             messages.labels("too_large").inc()
@@ -226,19 +226,19 @@ class MailroomProtocol(SMTP):
             self._reset_timeout(DATA_SECONDS)
             await self.push("354 End data with <CR><LF>.<CR><LF>")
             with self._door.space.held(self._network or "") as hold:
-                answer = await self._taken(envelope, hold)
+                answer = await self._take(envelope, hold)
             self._set_post_data_state()
             await self.push(answer)
 
-    async def _taken(self, envelope: Addressed, hold: Hold) -> str:
+    async def _take(self, envelope: Addressed, hold: Hold) -> str:
         try:
             content = await message_of(self._reader, MESSAGE_BYTES, hold)
         except CancelledError:  # the sender is gone
             self._writer.close()
             raise
         except NotTaken as refusal:
-            return await self._mailroom.not_taken(envelope, refusal)
-        return await self._mailroom.taken(envelope, content)
+            return await self._mailroom.refuse(envelope, refusal)
+        return await self._mailroom.keep(envelope, content)
 
 
 class MailroomLmtp(MailroomProtocol):

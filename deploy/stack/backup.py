@@ -58,7 +58,7 @@ def back_up(source: Source, folder: Path) -> Manifest:
     at = datetime.now(UTC)
     with _snapshot(source.backup_url) as (connection, snapshot):
         dump = folder / f"database-{at:%Y%m%dT%H%M%S%f}.dump"
-        _dumped(source.backup_url, snapshot, dump)
+        _dump(source.backup_url, snapshot, dump)
         rows, heads = counted(connection), heads_of(connection)
         schema = str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
         named = {blob_path(row.tenant_id, row.sha256) for row in connection.execute(_NAMED)}
@@ -75,7 +75,7 @@ def back_up(source: Source, folder: Path) -> Manifest:
     return manifest
 
 
-def _dumped(url: URL, snapshot: str, dump: Path) -> None:
+def _dump(url: URL, snapshot: str, dump: Path) -> None:
     """Dump a snapshot; what a full disk has cut off is taken away, for it would stay full."""
     options = ("--format=custom", "--enable-row-security", "--no-owner")
     try:
@@ -119,7 +119,7 @@ def _copied(store: Blobs, folder: Path) -> dict[str, int]:
         name = blob_path(blob.tenant_id, blob.sha256)
         target = folder / name
         is_there = target.exists() and target.stat().st_size == blob.size
-        if is_there or _is_copied(store, blob, target):
+        if is_there or _copy(store, blob, target):
             found[name] = blob.size
     return found
 
@@ -134,8 +134,8 @@ def _kept(folder: Path, names: Iterable[str]) -> dict[str, int]:
     }
 
 
-def _is_copied(store: Blobs, blob: StoredBlob, target: Path) -> bool:
-    """Copy bytes unless they are others, or gone: one rotten file must not end all backups."""
+def _copy(store: Blobs, blob: StoredBlob, target: Path) -> bool:
+    """Copy bytes, and say whether they were whole: one rotten file must not end all backups."""
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_name(f"{target.name}.new")
     try:
