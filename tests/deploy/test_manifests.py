@@ -180,6 +180,19 @@ def test_a_process_takes_what_kubernetes_tells_it(
     accepted(SETTINGS[name], in_kubernetes(name), monkeypatch)
 
 
+@every_workload
+def test_no_service_is_taken_for_a_setting(name: str) -> None:
+    """Kubernetes tells each pod of every service, as variables that are called like ours.
+
+    `belegfluss migrate`, and every command in a pod, ended over `tcp://10.0.0.1:80` as a port.
+    """
+    services = {each["metadata"]["name"] for each in documents() if each["kind"] == "Service"}
+    told = {f"{each.replace('-', '_')}_PORT".upper() for each in services}
+
+    assert told & known()
+    assert pod(name)["enableServiceLinks"] is False
+
+
 def test_every_variable_is_known() -> None:
     """To one of our processes, or to what runs it; a misspelt one would say nothing to nobody."""
     told = {key for name in SETTINGS for key in compose()[name]["environment"]}
