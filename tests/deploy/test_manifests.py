@@ -181,6 +181,17 @@ def test_a_process_takes_what_kubernetes_tells_it(
 
 
 @every_workload
+def test_what_is_named_in_a_folder_is_mounted_there(name: str) -> None:
+    """Roots, certificates and keys: an address that names one finds it in every pod."""
+    text = (FOLDER / "kustomization.yaml").read_text() + (FOLDER / "settings.yaml").read_text()
+    (mount,) = container(name)["volumeMounts"]
+
+    assert {mount["mountPath"]} == set(re.findall(r"(/[a-z]+)/[a-z-]+\.pem", text))
+    assert mount["name"] in {each["name"] for each in pod(name)["volumes"]}
+    assert "sslrootcert=" in text
+
+
+@every_workload
 def test_no_service_is_taken_for_a_setting(name: str) -> None:
     """Kubernetes tells each pod of every service, as variables that are called like ours.
 
@@ -342,6 +353,8 @@ def test_kustomize_is_told_of_every_file_and_of_this_release() -> None:
         for source in container(name)["envFrom"]:
             if "secretRef" in source:
                 assert f"create secret generic {source['secretRef']['name']} " in text
+        for volume in pod(name)["volumes"]:
+            assert f"create secret generic {volume['secret']['secretName']} " in text
         for each in container(name).get("env", ()):
             if "valueFrom" in each:
                 assert each["valueFrom"]["secretKeyRef"]["key"] == each["name"]
