@@ -23,8 +23,8 @@ from domain.formats.mail import Outcome
 from domain.logs import way_of
 
 MESSAGE_BYTES = 25 * 1024 * 1024
-HELD_BYTES = 160 * 1024 * 1024
-"""Of all messages that are under way, half of it for one network; it needs twice the memory."""
+HELD_BYTES = 320 * 1024 * 1024
+"""Of all messages that are under way, a fifth of it for one network; it needs twice the memory."""
 RECIPIENTS = 50
 # Far beyond the 998 of the standard: many programs write HTML in one line.
 LINE_BYTES = 1024 * 1024
@@ -60,7 +60,7 @@ class Door:
 
     room: int
     of_each: int
-    space: Space = field(default_factory=lambda: Space(HELD_BYTES, HELD_BYTES // 2))
+    space: Space = field(default_factory=lambda: Space(HELD_BYTES, HELD_BYTES // 5))
     by_network: Counter[str] = field(default_factory=Counter)
 
     @property
