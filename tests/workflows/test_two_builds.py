@@ -73,5 +73,6 @@ async def _ordered(begun: _Rebuilt, word: str) -> int:
         try:
             return await begun.execute_update(Newer.order, word, id=word)
         except RPCError as error:
-            assert error.status is RPCStatusCode.FAILED_PRECONDITION
+            if error.status is not RPCStatusCode.FAILED_PRECONDITION:
+                raise
             await asyncio.sleep(0.2)
