@@ -227,7 +227,7 @@ class MailroomProtocol(SMTP):
             await self.push("354 End data with <CR><LF>.<CR><LF>")
             with self._door.space.held(self._network or "") as hold:
                 answer = await self._take(envelope, hold)
-            self._set_post_data_state()
+            self.envelope = self._create_envelope()
             await self.push(answer)
 
     async def _take(self, envelope: Addressed, hold: Hold) -> str:

@@ -8,7 +8,6 @@ from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
 from domain.errors import Unavailable
-from worker import beside
 from worker.beside import repeated
 
 
@@ -88,7 +87,7 @@ async def test_who_breaks_again_and_again_waits_longer(monkeypatch: pytest.Monke
     async def act() -> bool:
         raise ValueError
 
-    monkeypatch.setattr(beside.asyncio, "wait_for", noted)
+    monkeypatch.setattr("worker.beside.asyncio.wait_for", noted)
     async with repeated("failing", act, 1):
         while len(pauses) < 6:  # noqa: ASYNC110 - until it has tried so often
             await asyncio.sleep(0)
