@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -12,6 +13,9 @@ from domain.tax.treatment import UNKNOWN
 DOMESTIC, UNION, THIRD = "domestic", "eu", "third"
 _AS_ANOTHER = {"MC": "FR", "IM": "GB"}
 _NORTHERN_IRELAND = "XI"
+# A sign of a country before a postal code: A-1010 Wien, CH-8001 Zürich, CZ-110 00 Praha.
+_POSTAL = r"(?:\d{4,5}|\d{3} \d{2})"
+_SIGNED = re.compile(rf"(?:^|[,;\n])\s*([A-Z]{{1,3}})\s?[-\u2013]\s?{_POSTAL}[ -]\s*[^\W_]")
 
 
 def region_of(vendor: NormalizedVendor, tenant_country: str) -> str:
@@ -57,7 +61,7 @@ def _special(vendor: NormalizedVendor, seat: str, tenant_country: str) -> str | 
 
 def _country_of_id(vat_id: str | None) -> str | None:
     """Country that gave a VAT id; EU and IM are signs of a scheme and say nothing of a seat."""
-    written = (vat_id or "").replace(" ", "").upper()
+    written = re.sub(r"[^A-Z0-9]", "", (vat_id or "").upper())
     if written.startswith(_NORTHERN_IRELAND):
         return _NORTHERN_IRELAND
     prefix, _ = vat_id_in_union(written)
@@ -68,10 +72,17 @@ def _country_of_id(vat_id: str | None) -> str | None:
 
 
 def _country_of_address(vendor: NormalizedVendor) -> str | None:
-    """The stated country, else the last part of the address where it names one."""
-    last = (vendor.address or "").replace("\n", ",").rsplit(",", 1)[-1]
-    code = country_code(vendor.country or "") or country_code(last)
+    """The stated country, else the last part of the address, or the sign before its postal code."""
+    address = vendor.address or ""
+    last = address.replace("\n", ",").rsplit(",", 1)[-1]
+    code = country_code(vendor.country or "") or country_code(last) or _signed(address)
     return _AS_ANOTHER.get(code, code) or None
+
+
+def _signed(address: str) -> str:
+    """Country by the sign before a postal code; nothing where there is none, or several."""
+    signs = {_signs().get(sign, "") for sign in _SIGNED.findall(address)}
+    return signs.pop() if len(signs) == 1 else ""
 
 
 def _by_tax_number(vendor: NormalizedVendor, tenant_country: str) -> str | None:
@@ -84,6 +95,16 @@ def _is_in_union(country: str) -> bool:
 
 
 @cache
+def _signs() -> dict[str, str]:
+    """Countries by the signs that stand before their postal codes."""
+    return {row["sign"]: row["country"] for row in _csv("postal_signs.csv")}
+
+
+@cache
 def _rows() -> tuple[dict[str, str], ...]:
-    text = files("domain.intake").joinpath("tax_regions.csv").read_text(encoding="utf-8")
-    return tuple(csv.DictReader(text.splitlines()))
+    return tuple(_csv("tax_regions.csv"))
+
+
+def _csv(name: str) -> Iterator[dict[str, str]]:
+    text = files("domain.intake").joinpath(name).read_text(encoding="utf-8")
+    return csv.DictReader(text.splitlines())

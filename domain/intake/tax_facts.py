@@ -82,6 +82,9 @@ _CROSSES = frozenset({"K", "AE"})  # the categories that tell goods from service
 _REASONED = frozenset({"second_hand_margin", "travel_margin", "waste", "construction", "tip"})
 _BY_NOTE = ("AE", "K", "G")
 _MARGIN = frozenset({"second_hand_margin", "travel_margin"})
+_VEHICLES = frozenset({vehicles.PASSENGER, vehicles.ELECTRIC, vehicles.UNCLEAR})
+# A seller whose VAT id is of the tenant's country and whose address is not.
+_REGISTERED = "special_reg"
 # Charts of the country that takes input tax by the vehicle.
 _ASKING_OF_CARS = frozenset({"at_ekr"})
 # What only domestic parties charge in reverse, from a threshold on.
@@ -307,7 +310,7 @@ def facts_of(
     named = _of_hotel(named, group, invoice, seller) if rate == FOREIGN else named
     kind = named or _usual_kind(vendor, category) or UNKNOWN
     kind = MIXED if kind in _SERVICES and _is_partly_service(group, category) else kind
-    kind = _of_margin(kind, said) if _is_of_one_kind(invoice) else kind
+    kind = _of_margin(kind, said, rate) if _is_of_one_kind(invoice) else kind
     kind = _of_waste(kind, notes if rate == "0" else set(), group, tenant.country)
     if ground is not None and ground.kind is not None and kind in {*_GENERAL, UNKNOWN, MIXED}:
         kind = ground.kind
@@ -318,7 +321,7 @@ def facts_of(
     more = {
         **_tenant_facts(tenant),
         **_document_facts(group, invoice, around, notes),
-        **_supply_facts(kind, region, rate),
+        **_supply_facts(kind, region, rate, category),
         "small_business_note": _answer(is_small),
         **({} if _is_levied(group.rate, tenant.country) else {"oss_note": "no"}),
         "triangular_note": _answer("triangular" in notes),
@@ -326,8 +329,7 @@ def facts_of(
         "import_vat_payment": _import_paid(notes),
         "ground": _basis_of(ground, category, kind),
         "delivered": _delivered(around.delivered_to, tenant.country),
-        # Represented is who has neither a seat nor an establishment here.
-        **({} if region == home else {"establishment": "no", "home_region": home}),
+        **_registered(region, home, category, seller, tenant.country),
         "supply_rate": UNKNOWN if usual.supply_rate is None else plain(usual.supply_rate),
     }
     return TaxFacts(
@@ -373,7 +375,24 @@ def _represented(region: str, group: TaxGroup, tenant: TaxTenant, around: Around
     """
     given = seat_of(NormalizedVendor(vat_id=around.representative_vat_id))
     is_here = bool(group.rate) and region in _ABROAD and given == tenant.country
-    return "special_reg" if is_here else region
+    return _REGISTERED if is_here else region
+
+
+def _registered(
+    region: str, home: str, category: str, seller: NormalizedVendor, country: str
+) -> dict[str, str]:
+    """Where a seller sits that is registered here alone, and that no establishment here supplied.
+
+    Represented is who has neither a seat nor an establishment here. Who leaves the tax to the
+    customer (AE) says that none of its establishments here had a part in it; who shows tax does not
+    say it, for a number is no establishment (§ 19 Abs. 1 UStG AT, § 13b Abs. 7 UStG DE).
+    """
+    if region != home:
+        return {"establishment": "no", "home_region": home}
+    if region != _REGISTERED:
+        return {}
+    seat = region_of(replace(seller, vat_id=None, tax_id=None), country)
+    return {"home_region": seat, **({"establishment": "no"} if category == "AE" else {})}
 
 
 def _delivered(country: str | None, home: str) -> str:
@@ -395,10 +414,14 @@ def _is_of_one_kind(invoice: NormalizedInvoice) -> bool:
     return len({line.tax_rate for line in invoice.line_items}) == 1
 
 
-def _of_margin(kind: str, said: str) -> str:
-    """The margin scheme that words beside the lines name (§ 14a Abs. 6 UStG)."""
+def _of_margin(kind: str, said: str, rate: str) -> str:
+    """The margin scheme that words beside the lines name (§ 14a Abs. 6 UStG).
+
+    Also of a vehicle, whichever it is: without tax there is nothing to deduct.
+    """
     schemes = [each for each in said.splitlines() if kind_of(each) in _MARGIN]
-    if kind not in (UNKNOWN, *_GENERAL) or not schemes:
+    may_be = (UNKNOWN, *_GENERAL, *(_VEHICLES if rate == "0" else ()))
+    if kind not in may_be or not schemes:
         return kind
     return kind_of(schemes[0]) or kind
 
@@ -521,14 +544,22 @@ def _kind(group: TaxGroup, category: str | None, *, is_abroad: bool) -> str | No
     known = zip(said, group.lines, strict=True)
     kinds_of_lines = {kind or _kind_in(line.description, category) for kind, line in known}
     found = _without_carriage(kinds_of_lines) - {None}
-    reason = kind_of(group.tax.exemption_reason or "") if group.tax else None
-    if reason in _REASONED and found <= _GENERAL:
+    reason = _reason(group)
+    may_be = _GENERAL | _VEHICLES if reason in _MARGIN and not group.rate else _GENERAL
+    if reason in _REASONED and found <= may_be:
         return reason
     if found == {"consoles_tablets", "consoles_tablets_laptops"}:
         return "consoles_tablets_laptops"
     if len(found) == 1:
         return found.pop()
     return MIXED if found else None
+
+
+def _reason(group: TaxGroup) -> str | None:
+    """The kind that the reason of an exemption names, else its code (VATEX)."""
+    if group.tax is None:
+        return None
+    return kind_of(group.tax.exemption_reason or "") or kind_of(group.tax.exemption_code or "")
 
 
 def _without_carriage(found: set[str | None]) -> set[str | None]:
@@ -759,11 +790,15 @@ def account_of_kind(kind: str | None, chart: str) -> str | None:
     return _kind_accounts().get((chart, kind))
 
 
-def _supply_facts(kind: str, region: str, rate: str) -> dict[str, str]:
+def _supply_facts(kind: str, region: str, rate: str, category: str) -> dict[str, str]:
+    """Place and nature of a supply; a car bears AE where it is hired or repaired, K where sold."""
     is_there = kind in _ON_THE_SPOT and region in _ABROAD and rate == FOREIGN
+    is_service = kind in _SERVICES or (kind == vehicles.PASSENGER and category == "AE")
     return {
         "place": "abroad" if is_there else UNKNOWN,
-        "supply": "service" if kind in _SERVICES else "goods" if kind == "goods" else UNKNOWN,
+        "supply": "service" if is_service else "goods" if kind == "goods" else UNKNOWN,
+        # The invoice of an import is none: the tax comes with that of customs.
+        "customs_document": "no",
     }
 
 

@@ -23,6 +23,7 @@ _LASTING = frozenset(
         "VAT_RATE_UNKNOWN",
         "VAT_EXEMPTION_REASON",
         "VAT_NO_TAX_NO_REASON",
+        "VAT_FOREIGN_REGISTRATION",
         "VAT_IMPORT_PAYMENT_UNKNOWN",
         "VAT_UNDECIDED",
     }

@@ -24,6 +24,16 @@ from domain.payables.normalized import NormalizedVendor
         ("XI123456789", "GB", None, "AT", "special_xi"),
         ("GB123456789", "GB", None, "DE", "third"),
         ("CHE123456788", "CH", None, "AT", "third"),
+        ("CHE-107.787.577 MWST", None, None, "DE", "third"),
+        (None, None, "Platz 1, CH-8001 Zürich", "AT", "third"),
+        (None, None, "Ring 1\nA-1010 Wien", "AT", "domestic"),
+        (None, None, "D - 50667 Köln", "AT", "eu"),
+        (None, None, "Ulice 1, CZ-110 00 Praha", "DE", "eu"),
+        (None, None, "Hang 3, A-6993 Mittelberg", "AT", "special_19"),
+        ("DE136695976", None, "Ring 1, A-1010 Wien", "DE", "special_reg"),
+        (None, None, "Postfach, PF-10023 Berlin", "DE", "unknown"),  # no sign of a country
+        (None, None, "Halle B-1234, 1010 Wien", "AT", "unknown"),
+        (None, None, "A-1010 Wien, D-50667 Köln", "AT", "unknown"),  # two of them
         (None, "US", None, "AT", "third"),
         (None, "LI", None, "AT", "third"),
         ("EU372012345", "US", None, "AT", "third"),  # a scheme says nothing of the seat
