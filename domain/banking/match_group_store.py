@@ -122,7 +122,7 @@ def create(session: Session, wish: GroupWish) -> Grouped:
     movements = [bank_views.movement_of(row) for row in rows]
     bank = bank_side(session, rows[0].bank_account_id, rows[0])
     group = _group(session, wish, movements, bank)
-    plan = settle_group(group, _shares(session, group, known), known.chart, limits(session))
+    plan = settle_group(group, _shares(session, group, known, day), known.chart, limits(session))
     intent_id = post(
         session, plan, derived_id("match-group", tenant_of(session), wish.match_group_id), day,
         _whose(movements),
@@ -293,7 +293,7 @@ def _item(session: Session, target: ItemTarget, amount: Decimal) -> OpenItem:
     return the_one(items, amount, currency, target.open_item_id)
 
 
-def _shares(session: Session, group: MatchGroup, known: Books) -> Mapping[UUID, Taxed]:
+def _shares(session: Session, group: MatchGroup, known: Books, day: date) -> Mapping[UUID, Taxed]:
     wanted = tuple(each.item.open_item_id for each in group.allocations if each.discount)
     items = item_views.items(session, wanted) if wanted else {}
     if missing := set(wanted) - set(items):
@@ -301,7 +301,7 @@ def _shares(session: Session, group: MatchGroup, known: Books) -> Mapping[UUID, 
     is_one = len({each.item.open_item_id for each in group.allocations}) == 1
     beside = {each.item.open_item_id: each.amount for each in group.set_offs if is_one}
     return {
-        item_id: (item, clearing_store.shares_of(session, item, known, beside))
+        item_id: (item, clearing_store.shares_of(session, item, known, beside, day))
         for item_id, item in items.items()
     }
 

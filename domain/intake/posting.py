@@ -12,7 +12,7 @@ from domain.intake.exchange import exchange_of, in_euro, known_currency
 from domain.intake.taken_off import open_lines
 from domain.ledger.booking import AccountNotFound, Booking, Line
 from domain.ledger.intent import OpenItemTerms, Side
-from domain.money import BASE_CURRENCY, ZERO
+from domain.money import BASE_CURRENCY, CENT, ZERO
 from domain.payables.invoice import Invoice, InvoiceLine
 from domain.payables.normalized import NormalizedInvoice, NormalizedLine
 from domain.payables.prepayment import (
@@ -28,9 +28,12 @@ from domain.periods.period import first_open_day
 from domain.reading.document_type import DocumentType
 from domain.reading.finding import Finding, Severity
 from domain.tax.code import InvalidTaxCode, TaxCode, domestic_input_code
+from domain.tax.split import split_gross
 
 SOURCE = "review"
 _DESCRIPTION = 500
+_AS_STATED = 10**9
+"""In however many amounts it was rounded: tax that is less than its rate gives."""
 
 
 class PostingRefused(Exception):
@@ -281,7 +284,8 @@ def used_by(case: ApprovedCase) -> tuple[Used, ...]:
 
 def _given_back(case: ApprovedCase) -> Iterator[Line]:
     """Base and tax of prepayments as they were booked, and money that nothing was invoiced for."""
-    yield from lines_of(used_by(case), case.codes)
+    whole = case.invoice.delivery_date or case.day
+    yield from lines_of(used_by(case), case.codes, whole)
     for prepayment_id, amount in by_prepayment(case.invoice.within).items():
         prepayment = case.prepayments[prepayment_id]
         if prepayment.open_item_id:
@@ -307,8 +311,23 @@ def _of_sum(case: ApprovedCase, account: str, name: str | None, found: _Sum) -> 
         yield from _line(case, account, None, found.tax)
         yield from _line(case, account, name, found.gross - found.tax)
         return
-    stated = abs(found.tax) if _states(found, code) else None
-    yield from _line(case, account, name, found.gross, stated, found.lines + 1)
+    stated, roundings = _deducted(found, code) if _states(found, code) else (None, 1)
+    yield from _line(case, account, name, found.gross, stated, roundings)
+
+
+def _deducted(found: _Sum, code: TaxCode | None) -> tuple[Decimal | None, int]:
+    """The tax that is booked of what is stated, and in how many amounts it was rounded.
+
+    Where it does not follow from the rate (VAT_AMOUNT_WRONG, which a person has accepted) no more
+    than the price has by law, and no more than is stated (§ 12 Abs. 1 Z 1 UStG AT, § 15 Abs. 1
+    Satz 1 Nr. 1 UStG DE).
+    """
+    stated, roundings = abs(found.tax), found.lines + 1
+    rate = code.rate if code is not None and code.rate is not None else ZERO
+    beyond = stated - split_gross(abs(found.gross), rate).tax
+    if abs(beyond) <= roundings * CENT:
+        return stated, roundings
+    return (None, 1) if beyond > ZERO else (stated, _AS_STATED)
 
 
 def _line(

@@ -1,5 +1,6 @@
 """Rows of the ledger. `intent`, `journal_entry`, `open_item` and `settlement` only grow."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -225,6 +226,12 @@ class IntentRow(Table, table=True):
     created_by: UUID | None = None
     approved_by: UUID | None = None
     actor: dict[str, object] = Field(sa_type=JSONB)
+
+    def day_of(self, line: Mapping[str, object]) -> date:
+        """Day on which the tax code of one of its lines held: of its supply, else its document."""
+        own = line.get("supply_date")
+        day = date.fromisoformat(str(own)) if own else self.supply_date
+        return day or self.document_date or self.booking_date
 
 
 class JournalEntryRow(Table, table=True):

@@ -65,6 +65,7 @@ class TaxShare:
     `asset` is the account of something that was acquired: a discount lowers what it cost
     (§ 203 Abs. 2 UGB, § 255 Abs. 1 HGB) and is no income. `taxed` is how much a discount can lower
     at the code: of a sale under a margin scheme no more than the margin; all where it is None.
+    `supplied` is the day by which the code held, where it holds no longer on that of the discount.
     """
 
     tax_code: str | None
@@ -72,6 +73,7 @@ class TaxShare:
     cost: str = ""
     asset: str | None = None
     taxed: Decimal | None = None
+    supplied: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +274,8 @@ def discount_lines(
         for code, amount in _by_code(share, upto - done):
             account = discount.account or _discount_account(chart, item.ledger, share)
             side = item.side if amount > ZERO else item.side.other
-            yield Line(account, side, abs(amount), code)
+            own = share.supplied if code is not None else None
+            yield Line(account, side, abs(amount), code, supply_date=own)
         done = upto
 
 

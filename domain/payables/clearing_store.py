@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -59,7 +60,11 @@ def clear(session: Session, clearing: Clearing) -> Posted:
     known = books(session, tenant_of(session))
     shares = {
         each.open_item_id: shares_of(
-            session, items[each.open_item_id], known, _beside(clearing, items, each.open_item_id)
+            session,
+            items[each.open_item_id],
+            known,
+            _beside(clearing, items, each.open_item_id),
+            clearing.booking_date,
         )
         for each in clearing.discounts
         if each.open_item_id in items
@@ -102,11 +107,12 @@ def _beside(
 
 
 def shares_of(
-    session: Session, item: LeftItem, known: Books, beside: Mapping[UUID, Decimal]
+    session: Session, item: LeftItem, known: Books, beside: Mapping[UUID, Decimal], day: date
 ) -> Sequence[TaxShare]:
     """What of an invoice stands at each tax code, as its lines were sent, less credit notes.
 
-    `beside` are amounts of items that the same operation sets off against it.
+    `beside` are amounts of items that the same operation sets off against it, on `day`. A discount
+    has the rate of what was supplied, though another may have taken its place (§ 17 UStG DE).
 
     Raises DISCOUNT_TAX_UNKNOWN.
     """
@@ -120,12 +126,20 @@ def shares_of(
     if is_bare or row.kind == Kind.OPENING.value:
         raise DiscountTaxUnknown(item.open_item_id)
     sums: dict[_Key, Decimal] = {}
+    days: dict[_Key, date] = {}
     for line in lines:
         key = line["tax_code"], *cost_of(known.accounts.get(line["account"]))
         sign = -1 if line["side"] == item.side.value else 1
         sums[key] = sums.get(key, ZERO) + sign * Decimal(str(line["amount"]))
+        code = known.tax_codes.get(line["tax_code"] or "")
+        if code is not None and not code.is_valid_on(day):
+            days[key] = row.day_of(line)
     taken = credited(session, item, beside, {key[0] for key in sums}, known)
-    shares = [TaxShare(key[0], amount, *key[1:]) for key, amount in _less(sums, taken) if amount]
+    shares = [
+        TaxShare(key[0], amount, *key[1:], supplied=days.get(key))
+        for key, amount in _less(sums, taken)
+        if amount
+    ]
     margins = margin_codes(shares, known.tax_codes)
     used = _used(session, item, margins) if margins else {}
     return with_margins(shares, known.tax_codes, used)

@@ -6,6 +6,7 @@ stays.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from domain.money import ZERO
@@ -45,7 +46,7 @@ def with_margins(
     others = [each for each in shares if each not in margins and each not in prices]
     margin, code = _sum(margins), margins[0].tax_code
     left = margin - (used or {}).get(code or "", ZERO)
-    sale = TaxShare(code, margin + _sum(prices), taxed=max(left, ZERO))
+    sale = replace(margins[0], amount=margin + _sum(prices), taxed=max(left, ZERO))
     return [*others, sale]
 
 

@@ -50,7 +50,8 @@ class PrepaymentSetOff:
 class Share:
     """What of a prepayment lies on one account at one tax code, gross and tax: booked, and left.
 
-    Net where the tax is self-assessed or there is none.
+    Net where the tax is self-assessed or there is none. On `day`, of its supply or else of its
+    document, its code held.
     """
 
     account: str
@@ -59,6 +60,7 @@ class Share:
     booked_tax: Decimal
     left: Decimal
     left_tax: Decimal
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +129,28 @@ def used_of(
     return tuple(used for each, amount in taken for used in known[each].used(amount))
 
 
-def lines_of(used: Iterable[Used], codes: Mapping[str, TaxCode]) -> Iterator[Line]:
-    """Lines that give base and tax of prepayments back."""
+def lines_of(used: Iterable[Used], codes: Mapping[str, TaxCode], day: date) -> Iterator[Line]:
+    """Lines that give base and tax of prepayments back, with a supply of `day`.
+
+    At the code by which they were booked, though another rate may have taken its place (§ 27
+    Abs. 1 Satz 3 UStG DE).
+    """
     for each in used:
         share = each.share
         stated = abs(each.tax_amount) if domestic_rate(share.tax_code, codes) else None
         side = Side.CREDIT if each.amount > ZERO else Side.DEBIT
-        yield Line(share.account, side, abs(each.amount), share.tax_code, None, stated, _AS_BOOKED)
+        code = codes.get(share.tax_code or "")
+        own = share.day if code is not None and not code.is_valid_on(day) else None
+        yield Line(
+            share.account,
+            side,
+            abs(each.amount),
+            share.tax_code,
+            None,
+            stated,
+            _AS_BOOKED,
+            supply_date=own,
+        )
 
 
 def settling_line(prepayment: Prepayment, amount: Decimal, vendor_id: UUID) -> Line:

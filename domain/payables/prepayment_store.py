@@ -136,7 +136,8 @@ def booking_of(
         for each in order.set_offs
         if each.open_item_id
     ]
-    taken = list(lines_of(used_of(order.set_offs, known), own.tax_codes))
+    day = order.supply_date or order.document_date or order.booking_date
+    taken = list(lines_of(used_of(order.set_offs, known), own.tax_codes, day))
     numbers = [known[each.prepayment_id].document_number for each in order.set_offs]
     return Booking(
         intent_id=order.intent_id,

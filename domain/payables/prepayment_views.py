@@ -1,6 +1,7 @@
 """Reads what prepayments of a vendor are left, in EUR: open items, and invoices for prepayments."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -118,6 +119,7 @@ def _shares(intent: IntentRow, known: Books) -> Iterator[Share]:
     """What was booked on accounts for payments on account, as the lines were sent."""
     accounts = prepayment_accounts(known)
     sums: dict[tuple[str, str | None], tuple[Decimal, Decimal]] = {}
+    days: dict[tuple[str, str | None], date] = {}
     lines: list[Any] = [line for line in intent.lines if line["account"] in accounts]
     for line in lines:
         sign = 1 if line["side"] == Side.DEBIT.value else -1
@@ -125,8 +127,9 @@ def _shares(intent: IntentRow, known: Books) -> Iterator[Share]:
         key = line["account"], line["tax_code"]
         gross, tax = sums.get(key, (ZERO, ZERO))
         sums[key] = gross + sign * amount, tax + sign * _tax(line, amount, known)
-    for (account, code), (gross, tax) in sums.items():
-        yield Share(account, code, gross, tax, gross, tax)
+        days[key] = intent.day_of(line)
+    for key, (gross, tax) in sums.items():
+        yield Share(*key, gross, tax, gross, tax, days[key])
 
 
 def _tax(line: Mapping[str, Any], amount: Decimal, known: Books) -> Decimal:
@@ -148,4 +151,5 @@ def _left(share: Share, used: Iterable[PrepaymentUseRow]) -> Share:
         share.booked_tax,
         share.booked - gross,
         share.booked_tax - tax,
+        share.day,
     )

@@ -10,6 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from domain.intake.posting import ApprovedCase, booking_of, invoice_of
+from domain.ledger.booking import intent_of
 from domain.ledger.chart import Chart
 from domain.ledger.intent import Side
 from domain.money import CENT
@@ -17,6 +18,7 @@ from domain.payables.normalized import NormalizedInvoice, NormalizedLine
 from domain.payables.terms import ForeignRate
 from domain.reading.document_type import DocumentType
 from domain.tax.code import system_codes
+from tests.domain.intake.test_tax_proposal import books
 
 PAYABLES = "3300"
 RATES = st.sampled_from([Decimal("0.20"), Decimal("0.10"), Decimal(0)])
@@ -138,6 +140,29 @@ def test_tax_is_booked_as_stated() -> None:
     cost, _ = booking_of(case(*lines)).lines
 
     assert (cost.amount, cost.tax_amount, cost.roundings) == (Decimal("5.04"), Decimal("0.84"), 22)
+
+
+@pytest.mark.parametrize(
+    ("tax", "booked"), [("25.00", "20.83"), ("20.84", "20.84"), ("15.00", "15.00")]
+)
+@pytest.mark.parametrize("kind", [DocumentType.INVOICE, DocumentType.CREDIT_NOTE])
+def test_tax_that_does_not_follow_from_its_rate_is_deducted_once_accepted(
+    kind: DocumentType, tax: str, booked: str
+) -> None:
+    """At most what the law has in the price, and no more than is shown; the rest is cost.
+
+    § 12 Abs. 1 Z 1, § 11 Abs. 12 UStG in Austria, § 15 Abs. 1 Satz 1 Nr. 1 UStG in Germany.
+    """
+    one = line(Decimal(125), tax_amount=Decimal(tax), tax_code="VST20")
+    booking = booking_of(case(one, document_type=kind))
+
+    intent = intent_of(booking, books("AT"))
+    moved = {each.account: abs(each.signed) for each in intent.postings}
+    assert moved == {
+        "5000": Decimal(125) - Decimal(booked),
+        "2500": Decimal(booked),
+        PAYABLES: Decimal(125),
+    }
 
 
 def test_foreign_tax_beside_a_self_assessed_code_is_cost() -> None:

@@ -105,6 +105,24 @@ def test_a_discount_is_split_by_the_rates_of_its_invoice() -> None:
     ]
 
 
+def test_a_discount_has_the_rate_of_what_was_supplied() -> None:
+    """16 % of 2020, paid in January 2021 when it held no longer (§ 17 Abs. 1 UStG DE)."""
+    held = date(2020, 12, 15)
+    shares = (
+        TaxShare("VST16", Decimal(1160), supplied=held),
+        TaxShare(None, Decimal(100), supplied=held),
+    )
+    wanted = clearing(
+        settled(OWED, "25.20"), discounts=(Discount(OWED.open_item_id, Decimal("25.20")),)
+    )
+    booking = booking_of(wanted, ITEMS, {OWED.open_item_id: shares}, Chart.DE_SKR04)
+
+    assert [(x.tax_code, x.amount, x.supply_date) for x in booking.lines[1:]] == [
+        ("VST16", Decimal("23.20"), held),
+        (None, Decimal("2.00"), None),
+    ]
+
+
 @pytest.mark.parametrize(
     ("chart", "number", "account"),
     [

@@ -11,9 +11,10 @@ from sqlalchemy import text
 
 from domain.database.session import read_session, write_session
 from domain.ledger.booking import Booking, Line
+from domain.ledger.chart import Chart
 from domain.ledger.intent import Exchange, Settling, Side
 from domain.payables import clearing_store, item_views, settling_store
-from domain.payables.clearing import Clearing
+from domain.payables.clearing import Clearing, Discount
 from domain.posting import store as journal
 from domain.posting.outcome import Posted, SettlementExceedsOpenAmount
 from tests.books import Books
@@ -159,4 +160,47 @@ def test_parts_by_hand_end_together_in_both_currencies(database: Database) -> No
     ]
     with pytest.raises(SettlementExceedsOpenAmount):
         _pay(books, vendor, owed, "0.01")
+    check_books(database.engine, books.tenant.id)
+
+
+@pytest.mark.parametrize(
+    ("supplied", "code", "gross", "tax"),
+    [
+        (date(2020, 12, 15), "VST16", "1160.00", "3.20"),
+        (date(2020, 6, 15), "VST19", "1190.00", "3.80"),
+    ],
+)
+def test_a_discount_after_a_change_of_rates_has_the_rate_of_its_supply(
+    database: Database, supplied: date, code: str, gross: str, tax: str
+) -> None:
+    """2 % of what was supplied at 16 % in 2020, or at 19 % before July (§ 17 Abs. 1 UStG DE)."""
+    books = Books(database, another_tenant(database, Chart.DE_SKR04))
+    with write_session(database.engine, books.tenant.id, books.tenant.actor) as session:
+        vendor = a_vendor(session)
+    amount = Decimal(gross)
+    owed = (
+        Line("6815", Side.DEBIT, amount, code),
+        Line("3300", Side.CREDIT, amount, partner_id=vendor),
+    )
+    invoice = books.book(supplied, *owed, supply_date=supplied, document_date=supplied)
+    with read_session(database.engine, books.tenant.id) as session:
+        query = text("SELECT open_item_id FROM open_item WHERE intent_id = :id")
+        item = UUID(str(session.execute(query, {"id": invoice}).scalar_one()))
+    off = amount / 50
+    day = date(2020, 8, 3) if code == "VST19" else date(2021, 1, 15)
+    wanted = Clearing(uuid4(), day, (Settling(item, off),), (Discount(item, off),))
+
+    with write_session(database.engine, books.tenant.id, books.tenant.actor) as session:
+        cleared = clearing_store.clear(session, wanted)
+
+    with read_session(database.engine, books.tenant.id) as session:
+        rows = session.execute(
+            text(
+                "SELECT credit_tax_code, credit_tax_part, amount FROM journal_entry"
+                " WHERE intent_id = :id ORDER BY journal_number"
+            ),
+            {"id": cleared.intent_id},
+        )
+        booked = [tuple(row) for row in rows]
+    assert booked == [(code, "base", Decimal(20)), (code, "tax", Decimal(tax))]
     check_books(database.engine, books.tenant.id)

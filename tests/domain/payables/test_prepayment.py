@@ -129,11 +129,35 @@ def test_what_is_left_is_given_back_with_the_tax_that_was_booked() -> None:
     share = Share("1800", "VST20", *[Decimal("99.99"), Decimal("16.70")] * 2)
     one = replace(booked(("99.99", "VST20")), shares=(share,))
 
-    (line,) = lines_of(one.used(Decimal("99.99")), CODES)
+    (line,) = lines_of(one.used(Decimal("99.99")), CODES, date(2026, 11, 30))
 
     assert (line.amount, line.tax_code, line.tax_amount) == (
         Decimal("99.99"), "VST20", Decimal("16.70"),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("code", "paid", "supplied", "own"),
+    [
+        ("VST16", date(2020, 10, 1), date(2021, 3, 1), date(2020, 10, 1)),
+        ("VST19", date(2020, 6, 1), date(2020, 9, 1), date(2020, 6, 1)),
+        ("VST19", date(2026, 10, 1), date(2026, 11, 1), None),
+        (None, date(2020, 10, 1), date(2021, 3, 1), None),
+    ],
+)
+def test_a_prepayment_is_given_back_at_its_own_rate(
+    code: str | None, paid: date, supplied: date, own: date | None
+) -> None:
+    """A change of rates lies between it and its final invoice, which bears the new one."""
+    german = {each.code: each for each in system_codes(Chart.DE_SKR04)}
+    share = Share("1180", code, *[Decimal(1160), Decimal(160)] * 2, paid)
+    one = Prepayment(Decimal(1160), "AR-1", paid, intent_id=UUID(int=1), shares=(share,))
+
+    (line,) = lines_of(one.used(Decimal(1160)), german, supplied)
+
+    assert (line.tax_code, line.supply_date) == (code, own)
+    if code is not None:
+        assert german[code].is_valid_on(line.supply_date or supplied)
 
 
 @pytest.mark.parametrize("chart", Chart)
