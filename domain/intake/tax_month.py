@@ -11,11 +11,12 @@ from datetime import date
 from domain.dates import fiscal_year_of, month_of
 from domain.ledger.booking import Books
 from domain.money import ZERO
-from domain.payables.normalized import NormalizedInvoice
+from domain.payables.normalized import NormalizedInvoice, NormalizedLine
 from domain.payables.terms import PaymentMethod
 from domain.periods.period import first_open_day
 from domain.reading.document_type import DocumentType
 from domain.reading.finding import Finding, Severity
+from domain.reading.line_period import line_period
 
 _PAID = frozenset({PaymentMethod.CARD, PaymentMethod.CASH, PaymentMethod.PAID})
 _BASIS = "DE § 15 Abs. 1 Satz 1 Nr. 1 UStG, AT § 12 Abs. 1 Z 1 UStG"
@@ -37,7 +38,8 @@ def month_findings(
     day = invoice.booking_date or invoice.invoice_date
     if day is None or invoice.document_type is DocumentType.CREDIT_NOTE:
         return
-    due = max(received, invoice.delivery_date or received)
+    made = _made(invoice, received)
+    due = max(received, made or received)
     start = books.fiscal_year_start
     is_same_year = fiscal_year_of(day, start) == fiscal_year_of(due, start)
     is_chosen = invoice.booking_date is not None
@@ -48,7 +50,6 @@ def month_findings(
     due = first_open_day(due, months, start) or due
     if month_of(day) < month_of(due) and _deducts(invoice, books):
         came = f"the invoice came in on {received}"
-        made = invoice.delivery_date
         supplied = f", the supply is of {made}" if made is not None and made > received else ""
         yield Finding(
             "INPUT_TAX_LATER",
@@ -60,10 +61,30 @@ def month_findings(
         )
 
 
+def is_to_come(line: NormalizedLine, invoice: NormalizedInvoice, day: date) -> bool:
+    """Whether nothing of a line's period lies in the month of its invoice or of a day, or before.
+
+    A rent for a month is asked for at its beginning, and its supply has begun then.
+    """
+    if line.supply_date is None:
+        return False
+    period = line_period(line.description)
+    is_told = period is not None and period[1] == line.supply_date
+    first = period[0] if period is not None and is_told else line.supply_date
+    issued = max(invoice.invoice_date or day, day)
+    return (first.year, first.month) > (issued.year, issued.month)
+
+
 def is_paid(invoice: NormalizedInvoice) -> bool:
     """Whether a document, or the day that a person books it on, says that it is paid."""
     is_settled = invoice.amount_due == ZERO and bool(invoice.total_gross)
     return invoice.booking_date is not None or is_settled or invoice.payment_method in _PAID
+
+
+def _made(invoice: NormalizedInvoice, received: date) -> date | None:
+    """Day of the supply, or of the last line whose supply had not begun when it came in."""
+    own = (e.supply_date for e in invoice.line_items if is_to_come(e, invoice, received))
+    return max(filter(None, (invoice.delivery_date, *own)), default=None)
 
 
 def _deducts(invoice: NormalizedInvoice, books: Books) -> bool:

@@ -22,7 +22,7 @@ from domain.intake.tax_facts import (
     kind_of,
     with_kinds,
 )
-from domain.intake.tax_month import is_paid
+from domain.intake.tax_month import is_paid, is_to_come
 from domain.intake.usual_tax import (
     SeenGroup,
     known_by,
@@ -39,7 +39,6 @@ from domain.payables.prepayment import Prepayment, PrepaymentSetOff, account_for
 from domain.payables.vat_treatment import NOTHING, VatTreatment, learned
 from domain.reading.customs import ChargeKind
 from domain.reading.finding import Finding, Severity
-from domain.reading.line_period import line_period
 from domain.tax.code import TaxCode, is_as_delivered
 from domain.tax.treatment import FOREIGN, UNKNOWN, Remark, TaxFacts, Treatment, treatment_of
 
@@ -284,7 +283,7 @@ def date_findings(invoice: NormalizedInvoice, today: date) -> Iterator[Finding]:
             ("invoice_date",),
             "BGB § 195, ABGB § 1486, UStG § 15 Abs. 1 (DE), § 12 Abs. 1 Z 1 (AT)",
         )
-    own = (line.supply_date for line in invoice.line_items if _is_to_come(line, invoice, today))
+    own = (line.supply_date for line in invoice.line_items if is_to_come(line, invoice, today))
     supplied = max(filter(None, (invoice.delivery_date, *own)), default=None)
     if supplied is not None and supplied > tomorrow:
         is_of_line = supplied != invoice.delivery_date
@@ -295,20 +294,6 @@ def date_findings(invoice: NormalizedInvoice, today: date) -> Iterator[Finding]:
             Severity.WARNING,
             ("delivery_date", "line_items") if is_of_line else ("delivery_date",),
         )
-
-
-def _is_to_come(line: NormalizedLine, invoice: NormalizedInvoice, today: date) -> bool:
-    """Whether nothing of a line's period lies in the month of its invoice, or before.
-
-    A rent for a month is asked for at its beginning, and its supply has begun then.
-    """
-    if line.supply_date is None:
-        return False
-    period = line_period(line.description)
-    is_told = period is not None and period[1] == line.supply_date
-    first = period[0] if period is not None and is_told else line.supply_date
-    issued = max(invoice.invoice_date or today, today)
-    return (first.year, first.month) > (issued.year, issued.month)
 
 
 def account_findings(

@@ -67,6 +67,25 @@ def test_a_supply_that_is_made_after_its_invoice() -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "supplied", "month"),
+    [
+        ("Wartung", date(2026, 12, 1), "2026-12"),
+        ("Miete Dezember 2026", date(2026, 12, 31), "2026-12"),
+        ("Lizenz 01.10.2026 bis 31.12.2026", date(2026, 12, 31), None),  # has begun
+        ("Papier", OCTOBER, None),
+    ],
+)
+def test_a_line_that_is_supplied_after_its_invoice(
+    words: str, supplied: date, month: str | None
+) -> None:
+    """Where the document as a whole names no day."""
+    own = replace(late().line_items[0], description=words, supply_date=supplied)
+    found = told(late(delivery_date=None, line_items=(own,)), OCTOBER)
+
+    assert [f"it belongs to {month}" in each for each in found] == ([True] if month else [])
+
+
+@pytest.mark.parametrize(
     ("one", "received"),
     [
         (late(), date(2026, 10, 31)),  # there in its month

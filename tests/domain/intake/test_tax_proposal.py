@@ -506,7 +506,7 @@ def test_insurance_tax_of_austria_is_asked_and_other_words_are_not() -> None:
         (VIENNA, AT, "Geschenkkorb für Kunden (Repräsentation)", "0.2", "VST20-ND"),
         (VIENNA, AT, "Repräsentationsgeschenk", "0.1", "VST10-ND"),
         (VIENNA, AT, "Repraesentationsessen", "0.2", "VST20-ND"),
-        (VIENNA, AT, "Geschenkkorb", "0.049", None),
+        (VIENNA, AT, "Geschenkkorb", "0.049", "VST4-9-ND"),
     ],
 )
 def test_gifts_and_representation_are_not_deducted_unasked(
