@@ -16,6 +16,7 @@ from domain.tax.treatment import UNKNOWN, TaxFacts, Treatment, boxes_of, kinds
 AS_BEFORE = "VAT_AS_BEFORE"
 DIFFERS = "VAT_TREATMENT_DIFFERS"
 _FIELDS = ("line_items", "taxes")
+_PREPAYMENT = "prepayment"
 # What a person settles once for a vendor; all else is asked of each document.
 _LASTING = frozenset(
     {
@@ -88,7 +89,12 @@ def seen_of(
     """What a document says of its vendor, were it booked as it is proposed now."""
     said: dict[str, set[Any]] = {
         "category": {one.facts.category for one in groups} & CATEGORIES,
-        "tax_code": {line.tax_code or one.code for one in groups for line in one.group.lines},
+        "tax_code": {
+            line.tax_code or one.code
+            for one in groups
+            if one.facts.more.get("doc_type") != _PREPAYMENT  # of an acquisition it has none
+            for line in one.group.lines
+        },
         "supply_kind": {own_kind(one.group, one.facts.category) for one in groups} & kinds(),
         "supply_rate": set(_acquired_at(groups, codes)),
         "is_small_business": set(_small(invoice, groups)),

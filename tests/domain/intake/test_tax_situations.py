@@ -122,6 +122,17 @@ def test_a_prepayment_is_no_acquisition(tenant: str, words: str) -> None:
     assert told["VAT_PREPAYMENT"] is Severity.WARNING
 
 
+def test_a_prepayment_teaches_nothing_of_its_vendor() -> None:
+    """Who acquires from it does so the next time as well, and is not told of another code."""
+    usual = VatTreatment(country="DE", category="K", tax_code="VST-IGE20", supply_kind="goods")
+    one = document("COLOGNE", "Anzahlung Maschine", "0", "K")
+    found = advice(one, "AT", "Anzahlungsrechnung", TaxVendor("DE", usual))
+
+    assert codes(found) == ["VST0"]
+    assert found.news.tax_code is None
+    assert "VAT_TREATMENT_DIFFERS" not in {each.code for each in found.findings}
+
+
 @pytest.mark.parametrize(
     ("who", "tenant", "code"), [("VIENNA", "DE", "VST-13B-EU19"), ("COLOGNE", "AT", "VST-RC20")]
 )
