@@ -18,7 +18,7 @@ from domain.reports.datev import records
 from domain.reports.datev_record import Booked
 from domain.tax.code import TaxCode, system_codes
 from tests import datev_reader
-from tests.datev_intents import VENDOR, booked, books, bought, exported, rules
+from tests.datev_intents import DAY, VENDOR, booked, books, bought, exported, rules
 
 AMOUNTS = st.integers(1, 10**7).map(lambda cents: Decimal(cents).scaleb(-2))
 BATCH = Batch(
@@ -52,9 +52,8 @@ def read_back(found: Sequence[Booked], chart: Chart) -> dict[str, Decimal]:
 
 
 def coded(chart: Chart) -> list[TaxCode]:
-    """Codes that stand for a rate and hold today."""
-    codes = system_codes(chart)
-    return [c for c in codes if c.rate is not None and c.valid_from is None and not c.valid_to]
+    """Codes that stand for a rate and hold on the day of the bookings."""
+    return [c for c in system_codes(chart) if c.rate is not None and c.is_valid_on(DAY)]
 
 
 def _line(account: Account, chart: Chart) -> st.SearchStrategy[tuple[str, Decimal, str | None]]:
