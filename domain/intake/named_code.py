@@ -18,7 +18,8 @@ from domain.tax.treatment import FOREIGN, TaxFacts, Treatment
 CONTRADICTS = "VAT_CODE_CONTRADICTS"
 NOT_DEDUCTED = "VAT_NOT_DEDUCTED"
 _OWED_HERE = frozenset({"AE", "K"})
-_SAID_BY_THE_RULES = "VAT_CHARGED_UNDER_REVERSE_CHARGE"
+# What says itself that a code may be right which declares tax that is shown.
+_SAID_BY_THE_RULES = frozenset({"VAT_CHARGED_UNDER_REVERSE_CHARGE", "VAT_FOREIGN_REGISTRATION"})
 _TWICE = "§ 11 Abs. 12 UStG (AT), § 14c UStG (DE)"
 _SHOWN = "§ 12 Abs. 1 Z 1 UStG (AT), § 15 Abs. 1 Satz 1 Nr. 1 UStG (DE)"
 _OWED = "§ 19 UStG, Art. 1 BMR (AT), § 13b, § 1a UStG (DE)"
@@ -66,7 +67,7 @@ def _told(
     """Finding, words and basis; None where nothing is to be said."""
     is_shown = bool(line.tax_rate or line.tax_amount)
     if code.is_declared and is_shown:
-        is_told = found.remark.finding == _SAID_BY_THE_RULES
+        is_told = found.remark.finding in _SAID_BY_THE_RULES
         return (
             None
             if is_told

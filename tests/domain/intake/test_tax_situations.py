@@ -98,6 +98,23 @@ def test_tax_on_a_service_of_who_is_only_registered_is_asked(
     assert set(blocking(found)) == (kinds_of_cars or {"VAT_FOREIGN_REGISTRATION"})
 
 
+@pytest.mark.parametrize(
+    ("who", "tenant", "rate", "code"),
+    [
+        ("WITH_UID", "AT", "0.2", "VST20"),
+        ("WITH_UID", "AT", "0.2", "VST-RC20"),
+        ("WITH_UST_ID", "DE", "0.19", "VST19"),
+        ("WITH_UST_ID", "DE", "0.19", "VST-13B-EU19"),
+    ],
+)
+def test_either_answer_to_it_is_enough(who: str, tenant: str, rate: str, code: str) -> None:
+    """Whoever names one of the codes that the question offers is not asked again."""
+    one = document(who, "Beratung", rate, "S")
+    named = replace(one.line_items[0], tax_code=code)
+
+    assert blocking(advice(replace(one, line_items=(named,)), tenant)) == []
+
+
 def test_that_an_establishment_makes_it_is_settled_once() -> None:
     """A vendor whose services were booked as taxed is proposed so, with a warning."""
     usual = VatTreatment(country="DE", category="S", tax_code="VST20", supply_kind="service")
