@@ -312,8 +312,7 @@ def facts_of(
     kind = MIXED if kind in _SERVICES and _is_partly_service(group, category) else kind
     kind = _of_margin(kind, said, rate) if _is_of_one_kind(invoice) else kind
     kind = _of_waste(kind, notes if rate == "0" else set(), group, tenant.country)
-    if ground is not None and ground.kind is not None and kind in {*_GENERAL, UNKNOWN, MIXED}:
-        kind = ground.kind
+    kind = _of_ground(kind, ground)
     kind = _of_device(kind, notes if rate == "0" else set(), region, tenant.country)
     if "insurance" in notes and rate != "0":
         kind = "insurance"  # whose rate it is nobody knows: both taxes have 19 %
@@ -749,6 +748,14 @@ def _deducted(invoice: NormalizedInvoice) -> str:
 def _is_levied(rate: Decimal | None, country: str) -> bool:
     """Whether a country levies a rate: through OSS its own tax is charged, else a foreign one."""
     return rate is None or rate * _HUNDRED in LEVIED[country]
+
+
+def _of_ground(kind: str, ground: Ground | None) -> str:
+    """The kind that a paragraph stands for; a margin scheme is one of vehicles, too."""
+    if ground is None or ground.kind is None:
+        return kind
+    may_be = {*_GENERAL, UNKNOWN, MIXED, *(_VEHICLES if ground.kind in _MARGIN else ())}
+    return ground.kind if kind in may_be else kind
 
 
 def _of_waste(kind: str, notes: set[str], group: TaxGroup, country: str) -> str:
