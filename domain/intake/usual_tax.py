@@ -21,6 +21,7 @@ _PREPAYMENT = "prepayment"
 _LASTING = frozenset(
     {
         "VAT_KIND_UNKNOWN",
+        "VAT_RATE_REGION",
         "VAT_RATE_UNKNOWN",
         "VAT_EXEMPTION_REASON",
         "VAT_NO_TAX_NO_REASON",

@@ -124,6 +124,16 @@ def test_that_an_establishment_makes_it_is_settled_once() -> None:
     assert "VAT_AS_BEFORE" in {each.code for each in found.findings}
 
 
+def test_that_a_seller_in_mittelberg_works_elsewhere_is_settled_once() -> None:
+    """What it supplies in the rest of Austria bears 20 % (§ 10 Abs. 4 UStG)."""
+    usual = VatTreatment(country="AT", category="S", tax_code="VST20")
+    found = advice(
+        document("MITTELBERG", "Position 1", "0.2", "S"), "AT", "", TaxVendor("AT", usual)
+    )
+
+    assert (codes(found), blocking(found)) == (["VST20"], [])
+
+
 @pytest.mark.parametrize("tenant", ["AT", "DE", "PART_AT", "PART_DE", "SMALL_AT", "SMALL_DE"])
 @pytest.mark.parametrize("words", ["Anzahlung Maschine", "Anzahlung PKW VW Golf", "Anzahlung"])
 def test_a_prepayment_is_no_acquisition(tenant: str, words: str) -> None:
