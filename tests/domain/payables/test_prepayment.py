@@ -126,7 +126,8 @@ def test_in_parts_or_at_once_the_same_is_given_back(
 
 def test_what_is_left_is_given_back_with_the_tax_that_was_booked() -> None:
     """99.99 with 16.70 of tax, as its document stated it: the rule would say 16.67."""
-    share = Share("1800", "VST20", *[Decimal("99.99"), Decimal("16.70")] * 2)
+    gross, tax = Decimal("99.99"), Decimal("16.70")
+    share = Share("1800", "VST20", gross, tax, gross, tax)
     one = replace(booked(("99.99", "VST20")), shares=(share,))
 
     (line,) = lines_of(one.used(Decimal("99.99")), CODES, date(2026, 11, 30))
@@ -150,7 +151,8 @@ def test_a_prepayment_is_given_back_at_its_own_rate(
 ) -> None:
     """A change of rates lies between it and its final invoice, which bears the new one."""
     german = {each.code: each for each in system_codes(Chart.DE_SKR04)}
-    share = Share("1180", code, *[Decimal(1160), Decimal(160)] * 2, paid)
+    gross, tax = Decimal(1160), Decimal(160)
+    share = Share("1180", code, gross, tax, gross, tax, paid)
     one = Prepayment(Decimal(1160), "AR-1", paid, intent_id=UUID(int=1), shares=(share,))
 
     (line,) = lines_of(one.used(Decimal(1160)), german, supplied)
