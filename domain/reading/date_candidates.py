@@ -33,6 +33,7 @@ _UNTIL = re.compile(
 _CLOCK = re.compile(r"^\W{0,4}\d{1,2}:\d{2}")
 _DASH = re.compile(r"^\s*(?:-|\u2013|bis|to|au|al|do|t/m|a|und)\s*\d", re.IGNORECASE)
 _BEGUN = re.compile(r"\d[^\d]{0,14}$|[^\W\d_]{3}\W?$")  # what may be the first part of a day
+_LINES_BELOW = 2
 _DASH_BEFORE = re.compile(r"\d\s*(?:-|\u2013|bis|to|au|al|do|t/m|a)\s*$", re.IGNORECASE)
 
 
@@ -85,10 +86,10 @@ def _found(around: Surroundings) -> Iterator[Candidate[date]]:
 def _wrapped(
     around: Surroundings, page: int, index: int, *, month_first: bool
 ) -> Iterator[Candidate[date]]:
-    """Days that begin in a cell and end in the one below it."""
+    """Days that begin in a cell and end in one below it: `18`, `October`, `2026`."""
     sheet = around.sheets[page]
     for cell in sheet.cells[index]:
-        whole = sheet.wrapped(index, cell) if _BEGUN.search(cell.line.text) else None
+        whole = sheet.wrapped(index, cell, _LINES_BELOW) if _BEGUN.search(cell.line.text) else None
         for match in DATE.finditer(whole.text) if whole is not None else ():
             value = date_of(match, month_first=month_first)
             is_over = match.start() < len(cell.line.text) < match.end()
@@ -115,7 +116,7 @@ def _form(text: str, match: re.Match[str], amounts: int) -> Iterator[str]:
         yield "until"
     if amounts:
         yield f"amounts{min(amounts, 2)}"
-    if match["word_month"] or match["us_month"] or match["year_month"]:
+    if match["word_month"] or match["bare_month"] or match["us_month"] or match["year_month"]:
         yield "in_words"
 
 

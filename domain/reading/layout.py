@@ -20,13 +20,20 @@ SURE = Decimal(1)
 THIN = "\u202f"  # between the thousands of one number
 _ROWS = 5  # rows above that a word may still belong to
 _TWICE = 25  # units between the two places of a word that is drawn twice
-_WHOLE = re.compile(r"Ft\.?|HUF|JPY|ISK")
+_WHOLE = re.compile(r"(?:Ft\.?|HUF|JPY|ISK)(?:[-\u2212]?\d{1,3})?")
 _BLANK = 0.9  # widths of a character: no more lies between the parts of one number
-_HEAD_OF_NUMBER = re.compile(r"[-\u2212(\u20ac$\u00a3]{0,2}\d{1,3}$")
-_PART_OF_NUMBER = re.compile(r"\d{3}(?:[.,](?:\d{2}|[-\u2013\u2014=]{1,2}))?[)\u20ac]?-?$")
-_MONEY = re.compile(
-    r"EUR|CHF|USD|GBP|HUF|CZK|PLN|SEK|NOK|DKK|RON|Ft\.?|K\u010d|z\u0142|kr\.?|[\u20ac$\u00a3]"
+_EVEN_BLANK = 1.1  # the same where all signs have one width, a blank among them
+_LONG = 3  # signs of words that tell how wide a sign is
+_MANY = 20  # such words: fewer tell nothing
+_EVEN = 0.04  # of a width: no more differs between most signs of such a page
+_CODES = r"EUR|CHF|USD|GBP|HUF|CZK|PLN|SEK|NOK|DKK|RON|Ft\.?|K\u010d|z\u0142|kr\.?"
+_HEAD_OF_NUMBER = re.compile(
+    rf"(?:[-\u2212(\u20ac$\u00a3]{{0,2}}|(?:{_CODES})[-\u2212]?)\d{{1,3}}$"
 )
+_PART_OF_NUMBER = re.compile(
+    r"\d{3}(?:[.,](?:\d{2}(?:[.,;]$)?|[-\u2013\u2014=]{1,2}))?[)\u20ac]?-?$"
+)
+_MONEY = re.compile(rf"{_CODES}|[\u20ac$\u00a3]")
 _COLUMN_GAP = 2  # widths of a character: a wider gap separates two cells
 _MARKUP = re.compile(r"([\\`*<|])")
 _LEADING = re.compile(r"^(#+|[>+-])(?=\s|$)")
@@ -176,7 +183,8 @@ class Page:
             elif not any(_is_twice(other, word) for other in _beside(row, word)):
                 insort(row, word, key=_left)
         whole = any(_WHOLE.fullmatch(word.text) for word in self.words)
-        read = (Line(self.number, tuple(_joined(row, whole=whole))) for row in rows)
+        blank = _EVEN_BLANK if _is_even(self.words) else _BLANK
+        read = (Line(self.number, tuple(_joined(row, blank, whole=whole))) for row in rows)
         return (*read, *(Line(self.number, stamp) for stamp in self.stamps))
 
     def visible(self, box: Box) -> Box:
@@ -279,24 +287,39 @@ def _is_twice(one: Word, other: Word) -> bool:
     )
 
 
-def _joined(row: list[Word], *, whole: bool) -> Iterator[Word]:
+def _is_even(words: Sequence[Word]) -> bool:
+    """Whether all signs of a page are of one width for their height, as those of a till are."""
+    widths = sorted(
+        (word.box.right - word.box.left) / len(word.text) / (word.box.bottom - word.box.top)
+        for word in words
+        if len(word.text) >= _LONG and word.box.bottom > word.box.top
+    )
+    tenth = len(widths) // 10
+    return (
+        len(widths) >= _MANY
+        and widths[-tenth - 1] - widths[tenth] <= _EVEN * widths[len(widths) // 2]
+    )
+
+
+def _joined(row: list[Word], blank: float, *, whole: bool) -> Iterator[Word]:
     """The words of a row; a number whose thousands stand apart by a blank becomes one word."""
     at = 0
     while at < len(row):
-        end = _end_of_number(row, at, whole=whole)
+        end = _end_of_number(row, at, blank, whole=whole)
         yield _as_one(row[at:end]) if end > at + 1 else row[at]
         at = end
 
 
-def _end_of_number(row: list[Word], start: int, *, whole: bool) -> int:
+def _end_of_number(row: list[Word], start: int, blank: float, *, whole: bool) -> int:
     """Where the number that begins here ends; it needs cents, or a currency beside it.
 
+    `blank` are the widths of a sign that may lie between its parts,
     `whole`: the page has a currency without cents, so that its numbers need neither.
     """
     end = start + 1
     if not _HEAD_OF_NUMBER.match(row[start].text):
         return end
-    while end < len(row) and _is_near(row[end - 1], row[end]):
+    while end < len(row) and _is_near(row[end - 1], row[end], blank):
         if not _PART_OF_NUMBER.match(row[end].text):
             break
         end += 1
@@ -309,10 +332,10 @@ def _end_of_number(row: list[Word], start: int, *, whole: bool) -> int:
     return end if is_money else start + 1
 
 
-def _is_near(before: Word, after: Word) -> bool:
+def _is_near(before: Word, after: Word, blank: float) -> bool:
     """Whether no more than a blank lies between two words."""
     width = (before.box.right - before.box.left) / max(len(before.text), 1)
-    return after.box.left - before.box.right <= _BLANK * width
+    return after.box.left - before.box.right <= blank * width
 
 
 def _as_one(words: Sequence[Word]) -> Word:

@@ -8,10 +8,9 @@ from itertools import chain, islice
 from domain.reading.address import STREET, TOWN
 from domain.reading.candidate import Candidate, counted
 from domain.reading.labels import Label, labels_in
-from domain.reading.layout import Line
 from domain.reading.number_signs import beside, year_in, years_on
 from domain.reading.surroundings import Cell, Sheet, Spot, Surroundings
-from domain.reading.values import IBAN_START, PERCENT, VAT_ID, iban_in
+from domain.reading.values import DATE, IBAN_START, PERCENT, VAT_ID, iban_in
 
 MOST = 250
 _LONGEST = 40
@@ -20,7 +19,7 @@ _SIGN = r"[^\W_]"
 _PART = rf"{_SIGN}(?:[\w./\\\u2010\u2011\u2013-]*{_SIGN})?"
 _NUMBER = re.compile(rf"(?<![\w@]){_PART}(?![\w@])", re.IGNORECASE)
 _GLUED = re.compile(r"(?<=[a-z]\.)(?=\d)|(?<=[a-z]{4})(?=\d)|(?<=[:#])(?=[A-Z0-9])")
-_LETTERS = re.compile(r"(?:^|(?<=[\s:(#]))(?P<letters>[A-Z]{1,6})\s$")
+_LETTERS = re.compile(r"(?:^|(?<=[\s:(#*]))(?P<letters>[A-Z]{1,6})\s$")
 _GROUP = re.compile(r"\s(?=[\d/-]*\d)[\d/-]{2,8}(?:\s\d{2,6})?(?![\w.,:/%-]|\s?(?:%|\u20ac|EUR))")
 _GROUPED = re.compile(
     r"(?:(?<![^\W_])[A-Z]{1,4}(?=\s\d)|[A-Z]{0,3}\d[\d/-]*[A-Z]?)(?!\w|[.,:]\d|\s?[%\u20ac])"
@@ -83,7 +82,7 @@ def _found(around: Surroundings) -> Iterator[Candidate[str]]:
             amounts = len(sheet.amounts[index])
             yield from _wrapped(around, page, index, years)
             groups = dict(_in_groups(sheet, index, taken))
-            for start, end, form in _spans(line, groups):
+            for start, end, form in _spans(sheet, index, groups):
                 text = line.text[start:end]
                 over = list(dict.fromkeys(chain(*(taken.get(at, ()) for at in range(start, end)))))
                 if over and not _is_more(line.text, start, end, over, len(values)):
@@ -174,11 +173,15 @@ def _in_groups(sheet: Sheet, index: int, taken: Container[int]) -> Iterator[tupl
     """
     for cell, start in _behind_own_labels(sheet, index):
         text, end, groups = cell.line.text, start, 0
+        whole = end, groups
         for word in _GROUPED.finditer(text, start):
             between = text[end : word.start()].strip()
             if between or cell.start + word.start() in taken or cell.start + word.end() in taken:
                 break
             end, groups = word.end(), groups + 1
+            if _FIGURE.search(word[0]) is not None:
+                whole = end, groups
+        end, groups = whole  # `3974/2024 DU 01/01/2024`: letters belong to what follows them
         if groups > 1 and _is_over(sheet, index, cell, end):
             first = start + len(text[start:end]) - len(text[start:end].lstrip())
             yield cell.start + first, cell.start + end
@@ -224,17 +227,21 @@ def _is_of_document(label: Label) -> bool:
     return any(kind.endswith(("_number", "date", "vat_id")) for kind in label.kinds)
 
 
-def _spans(line: Line, groups: Mapping[int, int]) -> Iterator[tuple[int, int, str]]:
-    """What may be a number, but for parts of those that are known to be printed in groups."""
+def _spans(sheet: Sheet, index: int, groups: Mapping[int, int]) -> Iterator[tuple[int, int, str]]:
+    """What may be a number, but for parts of those that are known to be printed in groups.
+
+    A number stands in one cell: what follows in the next column of a table belongs to another.
+    """
     yield from ((start, end, "grouped") for start, end in groups.items())
-    for start, end, form in _of_words(line):
-        if not any(first < end and start < last for first, last in groups.items()):
-            yield start, end, form
+    for cell in sheet.cells[index]:
+        for first, last, form in _of_words(cell.line.text):
+            start, end = cell.start + first, cell.start + last
+            if not any(begin < end and start < stop for begin, stop in groups.items()):
+                yield start, end, form
 
 
-def _of_words(line: Line) -> Iterator[tuple[int, int, str]]:
+def _of_words(text: str) -> Iterator[tuple[int, int, str]]:
     """Words with a figure; also with the letters before them, and joined by a lone stroke."""
-    text = line.text
     signed = [match.span() for match in _SIGNED.finditer(text) if not _is_label(match)]
     yield from ((start, end, "joined") for start, end in signed)
     for match in _NUMBER.finditer(text):
@@ -328,6 +335,8 @@ def _joined(text: str, end: int) -> int:
         following = _NUMBER.match(text, joint.end())
         if following is None or not any(sign.isdigit() for sign in following[0]):
             break
+        if DATE.match(text[joint.end() : end + _LONGEST]) is not None:
+            break  # `4711 / 18.02.2026` is a number and its day
         end = following.end()
     return end
 

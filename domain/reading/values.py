@@ -23,6 +23,8 @@ def _by_first_letter(names: Iterable[str]) -> str:
 _NAME = _by_first_letter({*WRITTEN, *MONTHS})
 _SIGN = r"[./\-\u2010\u2011\u2013\u00b7]"
 _SHORT_YEAR = r"['\u2019]\d{2}"
+# `9 Jan 26`, as the British write; behind a full stop or before an hour it may be something else.
+_BARE_YEAR = r"[23]\d(?!\s?(?:%|[h\u20ac$\u00a3]\b|:|Uhr\b|[ap]\.?m\b|EUR\b))"
 _ROMAN = {
     "I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10,
     "XI": 11, "XII": 12,
@@ -39,7 +41,8 @@ DATE = re.compile(
     r"(?P=roman_sign)(?P<roman_year>\d{4})"
     rf"|(?P<word_day>\d{{1,2}})(?:\.|st|nd|rd|th|er|\u00ba)?\s?{_OF}(?P<word_month>{_NAME})\b\.?,?\s?{_OF}"
     rf"(?P<word_year>\d{{4}}|{_SHORT_YEAR})"
-    rf"|(?P<dash_day>\d{{1,2}})[-/](?P<dash_month>{_NAME})[-/](?P<dash_year>\d{{4}}|\d{{2}})"
+    rf"|(?P<bare_day>\d{{1,2}})\s(?P<bare_month>{_NAME})\s(?P<bare_year>{_BARE_YEAR})"
+    rf"|(?P<dash_day>\d{{1,2}})[-/]\s?(?P<dash_month>{_NAME})[-/]\s?(?P<dash_year>\d{{4}}|\d{{2}})"
     rf"|(?P<us_month>{_NAME})\b\.?\s(?P<us_day>\d{{1,2}})(?:st|nd|rd|th)?\s?,?\s?(?P<us_year>\d{{4}})"
     rf"|(?P<year_year>\d{{4}})(?:\.\s|\s|-)(?P<year_month>{_NAME})\b\.?[\s-](?P<year_day>\d{{1,2}})"
     r")(?![\d/-]|[.,]\d)",
@@ -100,7 +103,7 @@ def date_of(match: re.Match[str], *, month_first: bool = False) -> date | None:
     (datetime.date(2014, 5, 7), datetime.date(2023, 3, 20))
     """
     part = match.groupdict()
-    for form in ("word", "dash", "us", "year", "blank", "roman"):
+    for form in ("word", "bare", "dash", "us", "year", "blank", "roman"):
         if part[f"{form}_month"]:
             year = _full_year(part[f"{form}_year"].lstrip("'\u2019"))
             return _date(year, _month(part[f"{form}_month"]), part[f"{form}_day"])

@@ -1,5 +1,6 @@
 """Numbers, money and days as a family writes them."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -27,8 +28,11 @@ _SEPARATORS = {
 }  # fmt: skip
 
 
+_PART = re.compile(r"[A-Za-z]+")
+
+
 def day(value: date, family: Family) -> str:
-    """A day; the form is made of d, dd, M, mm, MMM, MMMM, yy and yyyy."""
+    """A day; the form is made of d, dd, M, mm, MMM, MMMM, yy, yyyy and other words (`de`)."""
     month = _MONTHS[family.language].split()[value.month - 1]
     parts = {
         "yyyy": f"{value.year}",
@@ -41,12 +45,7 @@ def day(value: date, family: Family) -> str:
         "m": f"{value.month}",
         "M": f"{value.month}",
     }
-    text, rest = "", family.dates
-    while rest:
-        part = next((part for part in parts if rest.startswith(part)), rest[0])
-        text += parts.get(part, part)
-        rest = rest[len(part) :]
-    return text
+    return _PART.sub(lambda word: parts.get(word[0], word[0]), family.dates)
 
 
 def amount(value: Decimal, family: Family, places: int = 2) -> str:

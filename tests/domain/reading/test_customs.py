@@ -115,7 +115,7 @@ def test_a_sum_by_many_names(words: str) -> None:
          [(TAX, "200.00"), (TAX, "200.00")], None),
         ("A00 Zoll 90,00\nB00 EUSt 618,00\nA00 Zoll 90,00\nB00 EUSt 618,00\nSumme 708,00",
          [(DUTY, "90.00"), (TAX, "618.00")], "708.00"),
-        ("A00 Zoll 90,00\nB00 EUSt 200,00\nSumme 1 290,00\nB00 EUSt 200,00\nZu zahlen 490,00",
+        ("A00 Zoll 90,00\nB00 EUSt 200,00\nSumme 1   290,00\nB00 EUSt 200,00\nZu zahlen 490,00",
          [(DUTY, "90.00"), (TAX, "200.00"), (TAX, "200.00")], "490.00"),
         ("Summe Zoll 90,00\nSumme EUSt 618,00\nSumme 708,00", [], "708.00"),
         ("Zoll 90,00 EUR, Einfuhrumsatzsteuer 618,00 EUR, Summe 708,00 EUR",

@@ -40,6 +40,11 @@ def test_days_are_found_in_reading_order_with_their_words() -> None:
         ("Due   March 8,\n      2026", ["2026-03-08"]),
         ("Date     Due\nMay 7,   May 21,\n2026     2026", ["2026-05-07", "2026-05-21"]),
         ("Datum   29. September\n\n\n        2026", []),
+        ("Date of issue   18\n                October\n                2023", ["2023-10-18"]),
+        ("del   16-\n      08-\n      2025", ["2025-08-16"]),
+        ("Date   12-\n       Jun-\n       2026", ["2026-06-12"]),
+        ("Kelt   2024.\n       december\n       10.", ["2024-12-10"]),
+        ("Menge   18\n        Stück\n        2023", []),
         ("Wir liefern am 29. September\n          2026 Stück", []),
     ],
 )

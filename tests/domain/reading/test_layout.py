@@ -95,3 +95,39 @@ def test_whole_thousands_need_a_currency_beside_them() -> None:
     """Telephone numbers and postcodes have blanks, too."""
     assert spaced(("125", 1000, 1150), ("000", 1175, 1325), ("Ft", 1350, 1450)) == "125\u202f000 Ft"
     assert spaced(("125", 1000, 1150), ("000", 1175, 1325)) == "125 000"
+
+
+def test_a_number_goes_on_behind_a_blank_as_wide_as_a_figure_where_all_signs_are_so() -> None:
+    """On a till roll; a page in another type has wider blanks between its columns."""
+    rows = [(f"Posten {place:05}", 0) for place in range(1000, 1030)]
+    roll = [*rows, ("Summe", 0), ("2 610,18", 3000)]
+
+    def read(widths: dict[str, int]) -> str:
+        words = []
+        for row, (text, left) in enumerate(roll):
+            at = left
+            for part in text.split():
+                width = sum(widths.get(sign, 100) for sign in part)
+                words.append(Word(part, Box(at, 200 * row, at + width, 200 * row + 150)))
+                at += width + 105
+        return Page(1, tuple(words), Source.TEXT).lines[-1].text
+
+    assert read({}) == "2\u202f610,18"
+    assert read({"P": 160, "s": 60, "t": 40}) == "2 610,18"
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ([("83", 1000, 1100), ("395,42,", 1125, 1425)], "83\u202f395,42,"),
+        ([("K\u010d26", 1000, 1200), ("762,73", 1225, 1525)], "K\u010d26\u202f762,73"),
+        ([("Ft121", 1000, 1250), ("956", 1275, 1425)], "Ft121\u202f956"),
+        ([("A26", 1000, 1150), ("762,73", 1175, 1475)], "A26 762,73"),
+        ([("26", 1000, 1100), ("762,73.5", 1125, 1525)], "26 762,73.5"),
+    ],
+)
+def test_a_number_may_have_its_currency_before_it_and_a_comma_behind(
+    words: list[tuple[str, int, int]], text: str
+) -> None:
+    """In a sentence, and where a currency stands without a blank."""
+    assert spaced(*words) == text

@@ -28,6 +28,9 @@ from tests.layouts import typed
         ("Rechnung Nr.: #4711", "#4711"),
         ("Št. računa ŠT-2026-17", "ŠT-2026-17"),
         ("Rechnung Nr.   RE-2026-\n               00017", "RE-2026-00017"),
+        ("*SI 673578*", "SI 673578"),
+        ("FACTURE N\u00b0 3974/2024 DU 01/01/2024", "3974/2024"),
+        ("Invoice no. 234618-R / 18/02/2023", "234618-R"),
     ],
 )
 def test_numbers_are_found_whole(text: str, number: str) -> None:
@@ -155,3 +158,18 @@ def test_days_amounts_percentages_and_accounts_are_no_numbers() -> None:
 def test_a_long_word_without_an_end_is_looked_at_once() -> None:
     """A pattern that began anew at every sign would take minutes here."""
     assert not number_candidates(Surroundings(typed("a." * 100_000 + "@")))
+
+
+@pytest.mark.parametrize(
+    ("text", "none"),
+    [
+        ("46931     2025", "46931 2025"),
+        ("Beleg 22777     8/60", "22777 8/60"),
+        ("F385983     / 4", "F385983 / 4"),
+        ("FACTURE N\u00b0 3974/2024 DU 01/01/2024", "3974/2024 DU"),
+        ("Invoice no. 234618-R / 18/02/2023", "234618-R / 18/02/2023"),
+    ],
+)
+def test_a_number_ends_with_its_cell_and_before_a_day(text: str, none: str) -> None:
+    """What stands in the next column, or behind a stroke as a day, is another thing."""
+    assert none not in {found.value for found in number_candidates(Surroundings(typed(text)))}
