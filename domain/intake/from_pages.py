@@ -21,7 +21,7 @@ from domain.reading.fields import PageFields, read_fields
 from domain.reading.finding import Finding, Severity
 from domain.reading.general_terms import without_general_terms
 from domain.reading.id_candidates import broken_iban, customer_vat_ids
-from domain.reading.layout import Layout
+from domain.reading.layout import Layout, Source
 from domain.reading.names import is_same_name
 from domain.reading.origin import Origin, OwnParty, Reading, by_rule
 from domain.reading.preceding import Preceding, Relation, preceding_on
@@ -159,23 +159,26 @@ def _completed(fields: PageFields, layout: Layout) -> PageFields:
 def _with_tax_of_rows(fields: PageFields, layout: Layout) -> PageFields:
     """The tax of several rates that no line sums up, where the rates of the rows prove it.
 
-    Each rate's tax has to be printed: what only a rate says is no tax that an invoice shows.
+    Each rate's tax has to be printed: what only a rate says is no tax that an invoice shows. A net
+    amount that was derived (gross less the first of two taxes) is worth less than such a proof.
     """
-    net, tax, gross = (fields.amounts.get(f"total_{role}") for role in ("net", "tax", "gross"))
-    if net is None or gross is None or (tax is not None and fields.totals_agree):
+    net, gross = fields.amounts.get("total_net"), fields.amounts.get("total_gross")
+    rows = fields.rows or fields.other_rows
+    is_derived = net is None or net.origin.source is Source.RULE
+    if gross is None or not rows or (fields.totals_agree and not is_derived):
         return fields
-    if any(names_other_share(row.description) for row in fields.rows):
+    if any(names_other_share(row.description) for row in rows):
         return fields
-    shares = shares_of_rows(fields.rows, net.value, gross.value - net.value)
-    if len(shares) < _SEVERAL:
-        return fields
+    basis = sum((row.total for row in rows), ZERO) if net is None or is_derived else net.value
+    shares = shares_of_rows(rows, basis, gross.value - basis)
     printed = {amount_of(each) for line in layout.lines for each in AMOUNT.finditer(line.text)}
-    if not printed.issuperset(share.amount for share in shares):
+    if len(shares) < _SEVERAL or not printed.issuperset(share.amount for share in shares):
         return fields
     origin = by_rule(min(gross.origin.confidence, _RULE), "sum of the taxes of the rows' rates")
-    whole = Reading(gross.value - net.value, origin)
-    amounts = {**fields.amounts, "total_tax": whole}
-    return replace(fields, amounts=amounts, groups=(), totals_agree=True)
+    amounts = {**fields.amounts, "total_tax": Reading(gross.value - basis, origin)}
+    if is_derived:
+        amounts["total_net"] = Reading(basis, origin)
+    return replace(fields, amounts=amounts, groups=(), rows=rows, totals_agree=True)
 
 
 def _untaxed_net(fields: PageFields, layout: Layout) -> Reading[Decimal] | None:

@@ -68,7 +68,8 @@ class PageFields:
     `cut` names the fields of which the pages may hold more than was weighed; `alternatives` are
     the likeliest values of a field, `learned` the fields that a place of earlier documents decided,
     `ibans` all accounts but the recipient's. `is_month_first` says how days with slashes are read,
-    `correction` which way the sum of a correction goes.
+    `correction` which way the sum of a correction goes. `other_rows` are those of a table where
+    net is not on the page, and none come to what follows for it from gross and tax.
     """
 
     document_type: Reading[DocumentType]
@@ -86,6 +87,7 @@ class PageFields:
     ibans: tuple[str, ...] = ()
     is_month_first: bool = False
     correction: Direction | None = None
+    other_rows: tuple[Row, ...] = ()
 
 
 _TYPES = {
@@ -176,6 +178,9 @@ def read_fields(layout: Layout, own: OwnParty, model: Model | None = None) -> Pa
     )
     if not set(ROLES) & set(learned):
         amounts = all_rates(layout, candidates, amounts)
+    rows = rows_in(
+        candidates.tables, [amounts[role].value for role in (NET, GROSS) if role in amounts]
+    )
     return PageFields(
         document_type=kind,
         texts=_texts(layout, candidates, readings),
@@ -185,9 +190,7 @@ def read_fields(layout: Layout, own: OwnParty, model: Model | None = None) -> Pa
         },
         amounts=amounts,
         groups=_groups(layout, candidates, amounts),
-        rows=rows_in(
-            candidates.tables, [amounts[role].value for role in (NET, GROSS) if role in amounts]
-        ),
+        rows=rows,
         totals_agree=_agree(amounts),
         is_batch=is_batch(candidates, model),
         first_pages=tuple(first_pages(candidates, model)),
@@ -197,7 +200,16 @@ def read_fields(layout: Layout, own: OwnParty, model: Model | None = None) -> Pa
         ibans=tuple(dict.fromkeys(each.value for each in candidates.ibans)),
         is_month_first=order_of(candidates.around).month_first,
         correction=None if correction is None else correction[1],
+        other_rows=_other_rows(candidates, amounts) if not rows else (),
     )
+
+
+def _other_rows(candidates: Candidates, amounts: Mapping[str, Reading[Decimal]]) -> tuple[Row, ...]:
+    net, gross = amounts.get(NET), amounts.get(GROSS)
+    if gross is None or (net is not None and net.origin.source is not Source.RULE):
+        return ()
+    below = sorted(each for each in candidates.sums.rows if 0 < each < gross.value)
+    return rows_in(candidates.tables, below)
 
 
 def _as_corrected(

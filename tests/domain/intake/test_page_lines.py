@@ -95,12 +95,17 @@ Brot                    3     5,00    10 %          15,00
 """
 
 
-def test_rates_of_rows_prove_taxes_that_no_line_sums_up() -> None:
-    """Both are printed, each apart from its rate, and together they part net from gross."""
-    sums = """
-Waren                 35,00
-Abgaben A              4,00
-Abgaben B              1,50
+@pytest.mark.parametrize("net", ["Waren", "Summe", "Zwischensumme", "Summe netto"])
+@pytest.mark.parametrize("tax", ["Abgaben", "Steuer", "MwSt"])
+def test_rates_of_rows_prove_taxes_that_no_line_sums_up(net: str, tax: str) -> None:
+    """Both are printed, each apart from its rate, and together they part net from gross.
+
+    Whatever the words: one of two taxes is not the tax, nor gross without it the net amount.
+    """
+    sums = f"""
+{net:20}  35,00
+{tax} A              4,00
+{tax} B              1,50
 Endbetrag EUR         40,50"""
     found = extraction_of(typed(HEAD + RATED.strip() + sums), OwnParty())
 
