@@ -20,6 +20,7 @@ from domain.formats.invoice_record import (
     RecordTax,
     RecordTerm,
     RecordTotals,
+    net_date,
     net_of,
 )
 from domain.formats.tree import (
@@ -160,7 +161,7 @@ def _payment(settlement: etree._Element | None) -> RecordPayment:
     means = tuple(_all_means(settlement))
     party = node(settlement, "PayeeTradeParty")
     return RecordPayment(
-        due_date=_net_date(steps),
+        due_date=net_date(steps),
         means=means,
         steps=steps,
         payee_name=text(party, "Name"),
@@ -206,16 +207,6 @@ def _discount(terms: etree._Element) -> RecordDiscount:
         period=number(terms, "BasisPeriodMeasure"),
         unit=attribute(period, "unitCode"),
     )
-
-
-def _net_date(steps: tuple[RecordTerm, ...]) -> date | None:
-    """BT-9: the day of the term without a discount; of one with a discount when it is alone.
-
-    Beside a term without discount, the day of a term with one is the last of the discount.
-    """
-    net = [step.due_date for step in steps if step.due_date and not step.discounts]
-    alone = [steps[0].due_date] if len(steps) == 1 else []
-    return max((found for found in net or alone if found), default=None)
 
 
 def _first_day(element: etree._Element | None, path: str) -> date | None:

@@ -1,5 +1,6 @@
 """A structured invoice as its XML states it, the same record for every syntax."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -142,6 +143,19 @@ class RecordTerm:
     instalment: Decimal | None = None
     percent: Decimal | None = None
     discounts: tuple[RecordDiscount, ...] = ()
+
+
+def net_date(steps: Sequence[RecordTerm]) -> date | None:
+    """The last day of terms without a discount; that of one with a discount when it is alone.
+
+    Beside a term without discount, the day of a term with one is the last of the discount.
+
+    >>> net_date([RecordTerm(due_date=date(2026, 12, 4)), RecordTerm(due_date=date(2026, 12, 20))])
+    datetime.date(2026, 12, 20)
+    """
+    net = [step.due_date for step in steps if step.due_date and not step.discounts]
+    alone = [steps[0].due_date] if len(steps) == 1 else []
+    return max((found for found in net or alone if found), default=None)
 
 
 @dataclass(frozen=True, slots=True)

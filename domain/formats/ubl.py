@@ -17,6 +17,7 @@ from domain.formats.invoice_record import (
     RecordTax,
     RecordTerm,
     RecordTotals,
+    net_date,
     net_of,
 )
 from domain.formats.tree import (
@@ -140,10 +141,13 @@ def _third_party(root: etree._Element) -> Decimal | None:
 
 def _payment(root: etree._Element) -> RecordPayment:
     party = node(root, "PayeeParty")
+    means = tuple(_means(each) for each in nodes(root, "PaymentMeans"))
+    steps = tuple(_term(each) for each in nodes(root, "PaymentTerms"))
+    last = max((each.due_date for each in means if each.due_date), default=None)
     return RecordPayment(
-        due_date=day(root, "DueDate", "PaymentMeans/PaymentDueDate", "PaymentTerms/PaymentDueDate"),
-        means=tuple(_means(each) for each in nodes(root, "PaymentMeans")),
-        steps=tuple(_term(each) for each in nodes(root, "PaymentTerms")),
+        due_date=day(root, "DueDate") or last or net_date(steps),
+        means=means,
+        steps=steps,
         payee_name=text(party, "PartyName/Name", "PartyLegalEntity/RegistrationName"),
         payee_id=text(party, "PartyIdentification/ID", "PartyLegalEntity/CompanyID"),
     )

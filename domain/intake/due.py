@@ -1,8 +1,8 @@
 """What a structured invoice says is due: how much, to whom, how and when."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -17,7 +17,8 @@ from domain.formats.invoice_record import (
 )
 from domain.iban import is_iban, written
 from domain.intake.vendor_match import bare_name
-from domain.money import ZERO, cents
+from domain.money import CENT, ZERO, cents
+from domain.payables.normalized import NormalizedInvoice
 from domain.payables.payment_means import PaymentMeans, means_of
 from domain.payables.terms import Payee, PaymentMethod, PaymentTerm, TermKind
 from domain.reading.finding import Finding, Severity
@@ -30,14 +31,16 @@ _AT_HAND = (PaymentMethod.CARD, PaymentMethod.CASH)
 _COLLECTED = (PaymentMethod.DIRECT_DEBIT, PaymentMethod.CARD, PaymentMethod.CASH)
 _FIELD = ("payment_method",)
 _TRANSFER = PaymentMethod.TRANSFER
+_STANDING = "57"  # an agreement, mostly a standing order: who has one pays already
 _BLANKS = re.compile(r"[^\S\n]{2,}")
 _DAYS = {"DAY": 1, "D": 1, "WEE": 7, None: 1}
 _MONTHS = {"MON": 1, "ANN": 12}
 _MOST_DAYS = 3660
 # A discount of goods alone, not of their carriage or deposit.
 _OF_A_PART = re.compile(
-    r"skonto\w*\s{1,3}\(?(?:nur|ausschlie\u00dflich|lediglich|allein)\s+(?:vo[mn]|auf|aus)\b|kein\s+skonto\s+auf\b"
-    r"|skonto[^.\n]{0,60}\b(?:ausgenommen|au\u00dfer|exkl(?:\.|usive)?|ohne)\s(?:die\s|der\s)?"
+    r"skonto\w*\s{1,3}(?:auf|vo[mn])\s(?:d(?:as|ie|en|em)\s)?(?:reine\w?\s)?(?:material|ware(?:n(?:wert\w*)?)?\b)"
+    r"|skonto\w*\s{1,3}\(?(?:nur|ausschlie\u00dflich|lediglich|allein)\s+(?:vo[mn]|auf|aus)\b|kein\s+skonto\s+auf\b"
+    r"|skonto(?:[^.\n]|\.(?=\d)){0,60}\b(?:ausgenommen|au\u00dfer|exkl(?:\.|usive)?|ohne)\s(?:die\s|der\s)?"
     r"(?:versand|fracht|porto|pfand|leergut|verpackung|liefer|lohn|arbeits|montage|nebenkosten)"
     r"|nicht\s+skont\w*(?:f\u00e4hig|bar|iert)\b|ohne\s+skonto(?:abzug)?\s+auf\b"
     r"|\bdiscount\s+(?:only\s+)?(?:applies\s+only\s+to|on\s+goods\s+only|excludes)\b|\bno\s+discount\s+on\b",
@@ -118,12 +121,21 @@ def method_findings(record: InvoiceRecord) -> Iterator[Finding]:
     yield from method_hint(method)
     unclear = [means.name for means in _known(record) if not means.is_clear]
     spoken, stated = _spoken_method(record), {means.method for means in _known(record)}
+    if method is _TRANSFER and _names_our_account(record):
+        spoken = PaymentMethod.DIRECT_DEBIT  # structure says it, against the code
     contrary = bool(stated) and spoken is not None and spoken not in (*stated, method)
-    if len(stated) > 1 or contrary or (unclear and not _account(record).iban):
+    is_standing = any(means.code == _STANDING for means in _known(record))
+    is_open = bool(unclear) and (is_standing or not _account(record).iban)
+    if len(stated) > 1 or contrary or is_open:
         yield _unclear(record, spoken if contrary else None, is_transfer=method is _TRANSFER)
     elif not _is_prepaid(record.totals):
         due = record.payment.due_date or stated_terms(_words(record), _basis(record)).due_date
         yield from paid_findings(method, _words(record), _basis(record), due)
+
+
+def _names_our_account(record: InvoiceRecord) -> bool:
+    """Whether a mandate or the account to be debited stands there (BG-19)."""
+    return any(means.mandate or means.payer_iban for means in record.payment.means)
 
 
 def contrary_finding(record: InvoiceRecord, on_page: PaymentMethod | None) -> Iterator[Finding]:
@@ -197,6 +209,7 @@ def terms_of(record: InvoiceRecord) -> DueTerms:
         words if due_date and not day and not _last(stated_parts(steps)) else None,
         (
             *_term_findings(day, spoken, stated),
+            *_contradictions(record),
             *late_discounts(discounts, due_date),
             *part_findings(_words(record), discounts),
         ),
@@ -255,7 +268,8 @@ def _last(parts: Iterable[PaymentTerm] | Iterable[RecordTerm]) -> date | None:
 
 def _basis(record: InvoiceRecord) -> Basis:
     days = Days(record.issue_date, delivered=record.delivery_date)
-    return Basis(days, record.totals.net, record.totals.gross, record.number)
+    totals = record.totals
+    return Basis(days, totals.net, totals.gross, record.number, amount_due(totals))
 
 
 def _term_findings(day: date | None, spoken: Terms, stated: list[PaymentTerm]) -> Iterator[Finding]:
@@ -290,16 +304,46 @@ def discount_findings(stated: Iterable[PaymentTerm]) -> Iterator[Finding]:
             )
 
 
+def _contradictions(record: InvoiceRecord) -> Iterator[Finding]:
+    """A discount whose percentage does not make its money: the money is taken."""
+    for found in (each for step in record.payment.steps for each in step.discounts):
+        whole = found.basis or amount_due(record.totals)
+        if not (whole and found.percent and found.amount):
+            continue
+        if abs(abs(cents(whole * found.percent / HUNDRED)) - abs(found.amount)) > CENT:
+            yield Finding(
+                "DISCOUNT_UNUSUAL",
+                f"{found.percent.normalize():f} % of {whole:.2f} are not {found.amount:.2f}.",
+                Severity.WARNING,
+                ("terms",),
+            )
+
+
 def part_findings(words: str, discounts: Iterable[PaymentTerm]) -> Iterator[Finding]:
     """A discount of a part of the invoice, which nothing states as money: a person has to."""
-    is_open = any(term.percent and term.amount is None for term in discounts)
-    if is_open and _OF_A_PART.search(words):
+    ordered = all_terms(discounts, (), None)
+    open_ = [at for at, term in enumerate(ordered) if term.percent and term.amount is None]
+    if open_ and _OF_A_PART.search(words):
         yield Finding(
             "DISCOUNT_OF_A_PART",
             "The discount is of a part of the invoice alone; enter its amount.",
             Severity.BLOCKING,
-            ("terms",),
+            tuple(f"terms/{at}/amount" for at in open_),
         )
+
+
+def with_day(invoice: NormalizedInvoice, said: Collection[str]) -> NormalizedInvoice:
+    """The day that all is due on, and the terms, in step where a person has said one of them."""
+    parts = [term for term in invoice.terms if term.kind is not TermKind.DISCOUNT]
+    if "terms" in said and "due_date" not in said:
+        last = max((term.due_date for term in parts if term.due_date), default=invoice.due_date)
+        return replace(invoice, due_date=last)
+    is_plan = any(term.kind is TermKind.INSTALMENT for term in parts)
+    if "due_date" not in said or "terms" in said or is_plan or not invoice.terms:
+        return invoice
+    day = invoice.due_date
+    net = () if day is None else (PaymentTerm(TermKind.NET, day),)
+    return replace(invoice, terms=(*(t for t in invoice.terms if t not in parts), *net))
 
 
 def _discounts(

@@ -25,7 +25,7 @@ from domain.payables.terms import Payee, PaymentMethod, PaymentTerm, TermKind
 from domain.reading.date_candidates import day_first
 from domain.reading.finding import Finding, Severity
 from domain.reading.layout import Layout, Line
-from domain.reading.names import is_nobody
+from domain.reading.names import FORM, is_nobody
 from domain.reading.origin import Origin, by_rule
 from domain.reading.paid_words import receipts_in, received_days
 from domain.reading.payment_words import (
@@ -47,32 +47,49 @@ from domain.reading.retained import (
 from domain.reading.tax_groups import tips_in
 from domain.reading.term_times import Days
 from domain.reading.terms import EVENT, FRACTION, Basis, Discount, Terms, stated_terms, terms_in
+from domain.reading.values import iban_in
 from domain.reading.whole_words import TIP, whole_kind
 
 _SPEAKS = re.compile(
-    r"zahlbar|zahlung|\d\s*tagen?\s+(?:ab|nach|netto)|monatsende|skont[oi]|f\u00e4llig|binnen|innerhalb|\bnetto\s+(?:bis|tage|kasse)|tage\w*\s+netto"
+    r"zahlbar|zahlung|\d\s*tagen?\s+(?:ab|nach|netto)|monatsende|skont[oi]|f\u00e4llig|binnen|innerhalb|\bnetto\s+(?:bis|tage|kasse)|tage\w*\s+netto|netto\s+\d{1,3}\s*tg\b"
     r"|paiement|r\u00e8glement|\u00e9ch\u00e9ance|pagamento|scadenza|betal(?:ing|en)|vervaldatum|\bpago\b|vencimiento"
     r"|p\u0142atn|zap\u0142at|platb|splatn|\u00fahrad|fizet|pla\u010dil|zapad"
     r"|\u00fcberweis|begleich|entricht|ohne\s+(?:jeden\s+)?abzug|\bziel\b|frist\b|valuta|rein\s+netto|remit|settle|within"
     r"|virement|r\u00e9gler|\bsous\s+\d|bonifico|\bentro\b|saldare|voldoen|over\s?(?:te\s+)?maken|\bpagar|abonar|transferencia"
     r"|przelew|uhra[dz]|zaplat|utal(?:ni|ja|and|\u00e1s)|kiegyenl|bel\u00fcl|\bporavna|\bnaka[z\u017e]|\brok\b"
     r"|\b(?:danach|sonst|ansonsten|otherwise|thereafter)\b.{0,40}\b(?:bis|by|until)\b.{0,6}\d"
-    rf"|\d\s?%\s+{EVENT}|{FRACTION}"
+    rf"|\d\s?%\s+(?:\w+\s+)?{EVENT}|,\d\d\s+(?:(?:EUR|\u20ac)\s+)?{EVENT}|{FRACTION}"
     r"|rate[n\b]|abgebucht|eingezogen|lastschrift|erhalten|payable|payment|\bdue\b|discount|\bnet\s+\d",
     re.IGNORECASE,
 )
 # A dot ends an abbreviation within a name, or a sentence, and with it the name.
 _OF_NAME = r"(?:[\w&\- ]|(?<!\w\w\w\w)(?<!\d)\.|\.(?!\s))"
+# Some factors write themselves without a capital; their legal form tells that it is a name.
+_SMALL = (
+    r"[a-z][\w&-]{2,30}(?:\s[\w&-]{1,30}){0,3}?"
+    r"\s(?-i:GmbH|AG|SE|KG|S\.?A\.?|S\.?p\.?A\.?|Ltd)(?!\w)"
+)
 _ASSIGNED = re.compile(
-    r"(?:abgetreten|\u00fcbertragen|zediert|verkauft|assigned|schuldbefreiender\s+wirkung"
-    r"(?:\s+\w+){0,6}?)\s+(?:an|to)\s+(?:die\s+|den\s+|the\s+)?"
-    r"(?P<name>(?-i:[A-Z\u00c4\u00d6\u00dc])[\w&.\- ]{2,80}?)"
-    r"(?=\s*(?:[,;(\n]|\.\s|\.$|zu\s|geleistet|IBAN|$))",
+    r"(?:abgetreten|\u00fcbertragen|zediert|verkauft|assigned|c\u00e9d\u00e9e?s?|cedut[oi]|cedid[oa]s?"
+    r"|gecedeerd|overgedragen|schuldbefreiender\s+wirkung"
+    r"(?:\s+\w+){0,6}?)\s+(?:an|to|\u00e0|a|aan)\s+(?:die\s+|den\s+|the\s+|la\s+)?"
+    rf"(?P<name>(?-i:[A-Z\u00c4\u00d6\u00dc])[\w&.\- ]{{2,80}}?|{_SMALL})"
+    r"(?=\s*(?:[,;(\n]|(?<=[^\W\d_]{2})\.\s|\.$|zu\s|geleistet|IBAN|$))",
     re.IGNORECASE,
 )
+# `\u00dcberweisen Sie an Klarna Bank AB, IBAN ...`: whose account it is, before its number.
+_OF_ACCOUNT = re.compile(
+    r"(?:\b(?:an|to|\u00e0|zugunsten(?:\svon)?)\s(?:die\s|den\s|the\s)?"
+    r"|\b(?:(?:zahlungs)?empf\u00e4nger(?:in)?|payee|b\u00e9n\u00e9ficiaire|beneficiari[oa]|zahlbar\san)\s?:?\s)"
+    r"(?P<name>[^\W\d_][\w&.,'() -]{2,80}?)\s?[,;:(]?\s?(?=IBAN\b)",
+    re.IGNORECASE,
+)
+_BANK = re.compile(r"bank\b|sparkasse|raiffeisen|volksbank|\bbawag|\bhypo", re.IGNORECASE)
+_PAYS_FOR_OTHERS = re.compile(r"factor|klarna|billie|mondu|ratepay|unzer", re.IGNORECASE)
+_LONGEST_IBAN = 60  # characters, with its name and blanks
 _ASSIGNED_AFTER = re.compile(
     r"\b(?:an|to)\s+(?:die\s+|den\s+|the\s+)?"
-    rf"(?P<name>(?-i:[A-Z\u00c4\u00d6\u00dc]){_OF_NAME}{{2,80}}?)\s+(?:verkauft|abgetreten|zediert"
+    rf"(?P<name>(?-i:[A-Z\u00c4\u00d6\u00dc]){_OF_NAME}{{2,80}}?|{_SMALL})\s+(?:verkauft|abgetreten|zediert"
     r"|\u00fcbertragen|assigned)\b",
     re.IGNORECASE,
 )
@@ -133,7 +150,7 @@ def with_due(
     prepaid, left = _amounts(page, text, {each.amount for each in spoken.discounts}, asked)
     whole = None if page.total_gross is None else page.total_gross - (prepaid or Decimal())
     method = _method(page, layout, left)
-    spoken = _without_what_is_kept(spoken, told, whole, left)
+    spoken = _without_what_is_kept(_of_rest(spoken, words, page, left), told, whole, left)
     when = _due_date(page, spoken, method, received | retained_days(told))
     if method in _AT_HAND and prepaid and left and (when or _is_part(page, text)):
         method = None  # what came was a part, and a rest is named, or a day for it
@@ -172,6 +189,13 @@ def with_due(
     )
 
 
+def _of_rest(spoken: Terms, words: str, page: Extraction, left: Decimal | None) -> Terms:
+    """Terms of what is left, where that is not the whole."""
+    if left in {None, page.total_gross}:
+        return spoken
+    return terms_in(words, replace(_basis(page), due=left))
+
+
 def _without_what_is_kept(
     spoken: Terms, told: Sequence[str], whole: Decimal | None, left: Decimal | None
 ) -> Terms:
@@ -181,19 +205,15 @@ def _without_what_is_kept(
     """
     if whole is None or left is None or sum_kept_back(told, whole, left) is None:
         return spoken
-    found = (_of_the_rest(each, whole, left) for each in spoken.discounts)
+    found = (_of_the_rest(each, left) for each in spoken.discounts)
     return replace(spoken, discounts=tuple(found))
 
 
-def _of_the_rest(discount: Discount, whole: Decimal, left: Decimal) -> Discount:
-    """A discount as money, of what is left: the sum that is stated for paying in time, too."""
-    percent, amount = discount.percent, discount.amount
-    if amount is not None and amount > whole - left:
-        expected = cents(left * percent / 100) if percent else None
-        rest = amount - (whole - left)
-        is_paid_less = expected is None or abs(rest - expected) <= abs(amount - expected)
-        return replace(discount, amount=rest if is_paid_less else amount)
-    if amount is None and percent and percent > 0 and discount.base == "gross":
+def _of_the_rest(discount: Discount, left: Decimal) -> Discount:
+    """A discount as money, of what is left."""
+    percent = discount.percent
+    is_open = discount.amount is None and discount.base == "gross"
+    if is_open and percent and percent > 0:
         return replace(discount, amount=cents(left * percent / 100))
     return discount
 
@@ -447,6 +467,25 @@ def _payee(page: Extraction, layout: Layout) -> Payee | None:
         if named is not None:
             is_vendor = _is_one(named[0], vendor)
             return None if is_vendor else Payee(named[0], page.vendor_iban, page.vendor_bic)
+    return _holder_of_account(page, text)
+
+
+def _holder_of_account(page: Extraction, text: str) -> Payee | None:
+    """A company that stands before the number of an account to pay to, and is no bank of theirs."""
+    for found in _OF_ACCOUNT.finditer(text):
+        name = found["name"].strip(" .,:(")
+        form = list(FORM.finditer(name))
+        is_company = bool(form) and not name[form[-1].end() :].strip(" .,)")
+        is_their_bank = _BANK.search(name) and not _PAYS_FOR_OTHERS.search(name)
+        parties = filter(None, (page.vendor_name, page.recipient.name))
+        account = iban_in(text[found.end() :][:_LONGEST_IBAN].removeprefix("IBAN").lstrip(" :.)"))
+        if (
+            account
+            and is_company
+            and not is_their_bank
+            and not any(_is_one(name, e) for e in parties)
+        ):
+            return Payee(name, account[0])
     return None
 
 

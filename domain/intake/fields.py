@@ -10,6 +10,7 @@ from domain.payables.normalized import NormalizedInvoice
 
 _OF_VENDOR = "vendor_"
 _OF_PAYEE = "payee_"
+_TERMS = "terms"
 # Where a line is booked says nothing about what its document states.
 _BOOKED = {"position", "account_number", "tax_code"}
 # What documents that were read before it was known do not say is no other value.
@@ -36,7 +37,7 @@ def _value(stored: dict[str, Any], name: str) -> Any:
     """Value of a field; `line_items/2/tax_rate` leads to one of the third line."""
     head, *path = re.split(r"[/.\[\]]+", name.strip("/]"))
     if head in stored:
-        value = stored[head]
+        value = stored[head] if path or head != _TERMS else _beside_net(stored[head])
     elif head.startswith(_OF_VENDOR):
         value = stored["vendor"].get(head.removeprefix(_OF_VENDOR))
     elif head.startswith(_OF_PAYEE):
@@ -44,6 +45,11 @@ def _value(stored: dict[str, Any], name: str) -> Any:
     else:
         return None
     return _within(value, path)
+
+
+def _beside_net(terms: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Terms but for the day on which all is due, which is a field of its own."""
+    return [term for term in terms if term["kind"] != "net"]
 
 
 def _within(value: Any, path: list[str]) -> Any:

@@ -37,7 +37,9 @@ from domain.intake.case_store import (
     remember,
     state_of,
 )
+from domain.intake.due import with_day
 from domain.intake.exchange import without_stale_rate
+from domain.intake.fields import is_changed
 from domain.intake.inbox import HANDLED_OUTSIDE
 from domain.intake.merge import merged
 from domain.intake.reminding import is_escalated, next_reminder
@@ -67,6 +69,10 @@ class Rejection:
 
 
 _INVOICE = {"normalized_invoice", "invoice_patch"}
+_IDENTITY = (
+    *("invoice_number", "invoice_date", "total_gross"),
+    *("vendor_name", "vendor_vat_id", "vendor_iban"),
+)
 _CLAIM_JUDGING = text("SELECT pg_advisory_xact_lock(hashtextextended('judge/' || :tenant, 0))")
 
 
@@ -364,14 +370,29 @@ def changed(session: Session, case: ReviewCaseRow, changes: dict[str, Any]) -> P
         invoice = _invoice(changes["normalized_invoice"])
     if "invoice_patch" in changes:
         invoice = _patched(invoice, changes["invoice_patch"])
+        invoice = with_day(invoice, changes["invoice_patch"])
     if "vendor_id" in changes:
         vendor_id = UUID(changes["vendor_id"]) if changes["vendor_id"] else None
         if vendor_id is not None and not vendor_views.exists(session, vendor_id):
             raise VendorNotFound(vendor_id)
     invoice = _set_off_as_said(case, _placed(session, invoice, vendor_id), changes)
     invoice = without_stale_rate(before.invoice, invoice)
+    if _is_another(before, invoice, vendor_id) and not _acknowledges(before, changes):
+        invoice = replace(invoice, duplicate_acknowledged=False)
     is_amended = before.is_amended or not _INVOICE.isdisjoint(changes)
     return Proposal(invoice, vendor_id, is_amended, before.findings)
+
+
+def _is_another(before: Proposal, invoice: NormalizedInvoice, vendor_id: UUID | None) -> bool:
+    """Whether what duplicates are found by says something else now."""
+    return vendor_id != before.vendor_id or is_changed(before.invoice, invoice, _IDENTITY)
+
+
+def _acknowledges(before: Proposal, changes: dict[str, Any]) -> bool:
+    """Whether this very change says that it is no duplicate; what it was before says nothing."""
+    if changes.get("invoice_patch", {}).get("duplicate_acknowledged"):
+        return True
+    return not before.invoice.duplicate_acknowledged
 
 
 def _placed(

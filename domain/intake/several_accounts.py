@@ -44,10 +44,12 @@ def findings_of(
 
 
 def of_record(record: InvoiceRecord, taken: str | None) -> Iterator[Finding]:
-    """Accounts of a structured invoice; each names its holder (BT-84, BT-85)."""
-    holders = {bare_name(means.holder) for means in record.payment.means if means.holder}
-    valid = [iban for iban in map(written, record.payment.ibans) if is_iban(iban)]
-    yield from findings_of(taken, valid, is_doubtful=len(holders) > 1)
+    """Accounts of a structured invoice (BT-84); one without a holder (BT-85) is the seller's."""
+    means = [each for each in record.payment.means if each.iban and is_iban(written(each.iban))]
+    holders = {bare_name(each.holder or record.seller.name or "") for each in means}
+    yield from findings_of(
+        taken, (written(each.iban or "") for each in means), is_doubtful=len(holders) > 1
+    )
 
 
 def replaces_another(text: str) -> bool:

@@ -90,6 +90,8 @@ _OFFERED = re.compile(
     r"|k\u00f6nnten|darf|d\u00fcrfen|nur\s+(?:wenn|bei)|unzul\u00e4ssig|ausgeschlossen|wahlweise|gerne?|accept\w*|may|can|cannot|available"
     r"|gern|zuschlag|aufschlag|surcharge|incurs?|wenn|falls|sofern|if|unless|bei\s+(?:\w+\s+)?\w*zahlung)(?!\w)"
     rf"|(?<!\w){_WAYS}\s*(?:/|\boder\b|\bor\b|\bou\b)\s*(?:per\s+|mit\s+|by\s+|in\s+)?{_WAYS}(?!\w)"
+    r"|\bbei\s(?:\w+\s){0,2}?(?:sepa-?\s?)?(?:basis-?|firmen-?)?(?:lastschrift|bankeinzug|einzug|abbuchung)"
+    r"[^.%]{0,60}\d\s?%|%[^.%]{0,60}\bbei\s(?:\w+\s){0,2}?(?:sepa-?\s?)?(?:lastschrift|bankeinzug|einzug|abbuchung)"
     r"|\b(?:set\s?off|aufrechn\w*)\b[^.]{0,40}\b(?:only|nur)\b|(?<!\w)(?:nur|only)(?!\w)[^.]{0,40}\b(?:verrechn|aufgerechn|gegenverrechn)",
     re.IGNORECASE,
 )

@@ -31,6 +31,8 @@ _COLLECTED = re.compile(
     r"|(?:per|mittels|durch|via|einzug|\u00fcber)\s+(?:sepa-?\s?)?(?:firmen|basis|core|b2b)?-?lastschrift|zahlung(?:sart|sweise)?\W{1,3}(?:sepa-?\s?)?lastschrift"
     r"|sepa-?\s?(?:firmen|basis)?-?lastschrift|firmenlastschrift|einziehungsauftrag|abbucher|abbuchungsauftrag|direct\s+debit"
     r"|will\s+be\s+(?:collected|debited)|mandats(?:referenz|nummer)|pr\u00e9l\u00e8vement\s+(?:sepa|automatique)"
+    r"|(?-i:\bSDD\b|\bRID\b)|addebito\s+(?:in|sul?)\s+(?:vostro\s+)?(?:conto|c/c)|sera\s+pr\u00e9lev\u00e9"
+    r"|automatisch\s+(?:afgeschreven|ge\u00efncasseerd)|polecenie\s+zap\u0142aty|csoportos\s+beszed\u00e9s"
     r"|addebito\s+diretto|automatische\s+incasso|domiciliaci\u00f3n\s+bancaria",
     re.IGNORECASE | re.DOTALL,
 )
@@ -41,7 +43,7 @@ _PARTLY = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _CASH = re.compile(
-    r"bar\s+(?:bezahlt|erhalten|gegeben|kassiert)|barzahlung|zahlung(?:sart)?\W{1,3}bar\b|r\u00fcckgeld"
+    r"bar\s+(?:bezahlt|erhalten|gegeben|kassiert)|barzahlung|^[^\w\n]*bar(?:rechnung|verkauf)\b|zahlung(?:sart)?\W{1,3}bar\b|r\u00fcckgeld"
     r"|nachnahme|paid\s+(?:in\s+)?cash",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -54,6 +56,8 @@ _CARD = re.compile(
     r"|(?:visa|mastercard|amex|american\s+express)\s*(?:[*x\u2022]{2}|endend|ending|\d{4}(?=[^\w\n]{0,9}(?:$|\d|eur|\u20ac|am\b|vom\b|on\b)))"
     r"|(?:zahlung(?:sart|sweise|smethode|smittel)?|payment(?:\s+method)?)\W{1,3}"
     r"(?:credit\s+card|visa\b|master\s?card|amex|american\s+express|diners)"
+    r"|\bcard\s+(?:will\s+be|has\s+been|was|is\s+being)\s+(?:charged|debited)|\bcharge\s+your\s+(?:\w+\s)?card"
+    r"|\bbelasten\b.{0,40}\b(?:kredit)?karte\b"
     r"|(?:charged|paid)\s+(?:to|by|with)\s+(?:your\s+)?(?:credit\s+|debit\s+)?card",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -97,8 +101,9 @@ _PREPAID_LABEL = re.compile(
     r"(?:(?<=ihrer )zahlung(?:en)?(?=\s+vom\b)|anzahlung(?:en)?"
     r"|akonto(?:zahlung(?:en)?)?|abschlag(?:s?zahlung(?:en)?)?|vorauszahlung(?:en)?"
     r"|teilzahlung(?:en)?|(?:bereits|schon)\s+(?:be|ge)zahlt(?:er?)?|(?:amount\s+|already\s+)?prepaid"
-    r"|(?:amount|already)\s+paid|(?:down\s?payment|deposit|advance\s+payment)"
+    r"|(?:amount|already)\s+paid|paid\s+to\s+date|payments?\s+(?:received|applied|to\s+date)|credits?\s+applied|(?:down\s?payment|deposit|advance\s+payment)"
     r"|bisher(?:ige[nr]?)?\s+(?:(?:be|ge)zahlte?[nr]?|geleistete?[nr]?|zahlungen)"
+    r"|(?:geleistete|erhaltene|eingegangene)[nr]?\s+zahlung(?:en)?"
     r"|teilrechnung(?:en)?|acomptes?(?:\s+vers\u00e9s?)?|d\u00e9j\u00e0\s+(?:pay|r\u00e9gl|vers)\u00e9e?s?"
     r"|acconto|acconti|caparra|gi\u00e0\s+(?:pagato|versato)|aanbetaling|voorschot|reeds\s+(?:betaald|voldaan)"
     r"|anticipo|pagado\s+a\s+cuenta|zaliczk[ai]|wp\u0142acono|z\u00e1loh[ay]|uhrazeno|el\u0151leg|predpla\u010dilo|avans)",
@@ -122,7 +127,9 @@ _ASKED = (
 )
 _DUE_LABEL = re.compile(
     r"rest-?\s?(?:betrag|zahlung|forderung|summe)"
-    r"|(?<!\w)rest(?=[ \t:]{0,40}(?:(?:eur|\u20ac)\s?)?\d[\d.]{0,12},\d\d)"
+    r"|(?<!\w)(?:rest|offen|outstanding)"
+    r"(?=[ \t:]{0,40}(?:(?:eur|\u20ac)\s?)?\d[\d.,]{0,14}[.,]\d\d)"
+    r"|(?<!\w)(?:total|net|now)\s+due(?!\s+(?:date|on|by|in|within|upon))|(?<!\w)due\s+now"
     r"|restlicher\s+betrag|noch\s+zu\s+(?:be)?zahlen"
     r"|(?:noch\s+)?offene(?:r|s)?\s+(?:rest)?(?:betrag|forderung|saldo)|verbleibender?\s+(?:betrag|rest)"
     r"|zu\s+zahlen(?:der?\s+betrag)?|(?<!\w)zahl(?:ungs)?betrag|verbleiben\b|balance\s+due|amount\s+due"

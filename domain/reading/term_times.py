@@ -58,7 +58,10 @@ _TIME = re.compile(
                 r"(?P<end_next>ende\s+(?:des\s+)?(?:folgemonats|n\u00e4chsten\s+monats)"
                 r"|end\s+of\s+(?:the\s+)?(?:following|next)\s+month)"
             ),
-            r"\bnet\s+(?P<net>\d{1,3})\b(?!\s*(?:%|days|tage)|[.,]\d|[.,'\u2019\s]\d{3}\b)",
+            (
+                r"\bnet\s+(?P<net>\d{1,3})\b(?!\s*(?:%|days|tage)|[.,/-]\d|[.,'\u2019\s]\d{3}\b"
+                r"|(?:st|nd|rd|th)?\.?\s(?:jan|feb|m\u00e4r|mar|apr|ma[iy]|ju[nl]|aug|sep|o[ck]t|nov|de[cz]))"
+            ),
             r"(?P<end>monatsende|monatsletzten|ultimo|\beom\b|ende?\s+(?:des|of)\s+(?:the\s+)?mon\w+)",
             (
                 r"(?P<at_once>(?<!\w)(?:sofort|prompt|umgehend|netto\s+kasse|immediately|due\s+now"
@@ -75,6 +78,12 @@ _DELIVERY = re.compile(
     re.IGNORECASE,
 )
 _MONTH_END = re.compile(r"monatsende|\beom\b|end\s+of\s+(?:the\s+)?month", re.IGNORECASE)
+# `30 gg fine mese`: the days first, then to the end of the month in which they end.
+_THEN_MONTH_END = re.compile(
+    r"\d\s*(?:jours?|gg|giorni|d[i\u00ed]as)\.?\s{1,3}(?:d\.?f\.?\s|data\sfattura\s|date\sde\sfacture\s)?"
+    r"(?:fin\sde\smois|fine\smese|f\.?m\.?(?!\w)|fin\sde\smes)",
+    re.IGNORECASE,
+)
 _MOST_TIMES = 100  # of one clause
 _PLUS = re.compile(r"\beom\s*\+\s*(\d{1,3})\b", re.IGNORECASE)
 
@@ -192,7 +201,12 @@ def _after(match: re.Match[str], text: str, days: Days, count: int) -> When:
         return _from_month_end(days, count, match.span())
     basis = _basis(text)
     since = days.of(basis)
-    return When(since + timedelta(days=count) if since else None, basis, count, *match.span())
+    day = since + timedelta(days=count) if since else None
+    if day is not None and _THEN_MONTH_END.match(
+        text, match.end("days") - 1 if match["days"] else 0
+    ):
+        return When(month_end(day), "month_end", count, *match.span())
+    return When(day, basis, count, *match.span())
 
 
 def _from_month_end(days: Days, count: int, place: tuple[int, int]) -> When:

@@ -9,14 +9,22 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from itertools import islice
+from itertools import accumulate, islice
 
 from domain.money import CENT, cents
 from domain.reading.months import folded
 from domain.reading.paid_words import receipts_in
 from domain.reading.payment_words import is_collected, is_paid
 from domain.reading.term_times import Days, When, months_later, times_in
-from domain.reading.values import AMOUNT, DATE, PERCENT, amount_of, percent_of, said_amount_of
+from domain.reading.values import (
+    AMOUNT,
+    DATE,
+    PERCENT,
+    amount_of,
+    date_of,
+    percent_of,
+    said_amount_of,
+)
 
 _HUNDRED = Decimal(100)
 _BLANKS = re.compile(r"[^\S\n]{2,}")
@@ -36,13 +44,18 @@ _ABBREVIATED = (
     (re.compile(r"\bo\.\s?a\.(?=\W|$)", re.IGNORECASE), "ohne Abzug"),
     (re.compile(r"\bm\.\s?sk\.", re.IGNORECASE), "mit Skonto"),
     (re.compile(r"\bsk\.", re.IGNORECASE), "Skonto"),
+    (re.compile(r"\b[A-Za-z-]{3,20}\s?\((\d{1,3})\)(?=\s?(?:calendar\s)?(?:days|tage))"),
+     r"\1"),
     (re.compile(r"\b(\d{1,2}(?:[.,]\d)?)\s?/\s?(\d{1,3}),?\s+(?:net|n\s?/)\s*(\d{1,3})\b"),
      r"\1 % \2 days, net \3"),
 )  # fmt: skip
 _CLAUSES = re.compile(
     r"[;\n|]|,\s|(?<=[^\d\s.]{2})\.(?=\s|$)|(?<=\d{4})\.(?=\s|$)|(?<=,\d\d)\.(?=\s|$)|\s[/\u2013-]\s"
+    r"|(?<=,\d\d)\s(?:(?:EUR|\u20ac)\s)?(?=(?:zahlbar|f\u00e4llig|rest(?:betrag|zahlung)?)\b)"
+    r"|(?<=\d{4})\s(?=skonto(?:\s?bis|frist|-?datum)\b)|\s(?=netto-?(?:f\u00e4llig|datum|\sbis\b))"
     r"|\b(?:sonst|ansonsten|oder|danach|otherwise|or)\b"
-    r"|\bund\b(?=\s*(?:\d|bis|innerhalb|binnen|nach|in\b))",
+    r"|\bund\b(?=\s*(?:\d|bis|innerhalb|binnen|nach|in\b|(?:de[rn]\s+)?rest))"
+    r"|\band\b(?=\s+(?:the\s+)?(?:rest|remainder|balance)\b)",
     re.IGNORECASE,
 )
 _PENALTY = re.compile(
@@ -112,18 +125,45 @@ _MONTHLY = re.compile(
 )
 # `30 % bei Auftrag`, `zwei Drittel nach Lieferung`: a part, and the event that it waits for.
 EVENT = (
-    r"(?:bei|nach|vor|mit|on|upon)\s+(?:der\s+|erfolgter\s+)?(?:auftrag|bestell|vertrag|liefer|abnahme"
+    r"(?:(?:bei|nach|vor|mit|on|upon|with)\s+(?:der\s+|erfolgter\s+)?(?:auftrag|bestell|vertrag|liefer|abnahme"
     r"|fertig|inbetrieb|baubeginn|montage|\u00fcbergabe|order|delivery|completion|acceptance|signing|signature)"
+    r"|(?:\u00e0\s+la\s+(?:commande|livraison|signature)|all['\u2019]ordine|alla\s+(?:consegna|firma)"
+    r"|bij\s+(?:bestelling|opdracht|levering|oplevering)))"
 )
 FRACTION = (
     r"(?<![\w./-])(?:(?P<part>[1-9])/(?P<of>[2-9]|1[0-2])"
     r"|(?P<count>ein|zwei|drei|one|two|three)[\s-](?P<name>drittel|viertel|f\u00fcnftel|thirds?|quarters?)"
     r"|(?:(?:die|eine)\s+)?(?P<half>h\u00e4lfte|half))\s+"
     rf"(?:{EVENT}|sofort|prompt|immediately|at\s+once"
+    r"|\d{1,3}\s+(?:tage|days|wochen|weeks|monate?|months?)\b"
     r"|(?:innerhalb|binnen|nach|in|within|after)\s+(?:von\s+)?(?:weiteren\s+|further\s+)?\d"
     r"|(?:bis|am|zum|by|on)\s+(?:zum\s+)?\d)"
 )
 _FRACTION = re.compile(FRACTION, re.IGNORECASE)
+_EVENT = re.compile(EVENT, re.IGNORECASE)
+# What is paid first, before `der Rest`, which is the other part.
+_ADVANCE = re.compile(
+    rf"{EVENT}|anzahlung|akonto|vorauszahlung|im\s+voraus|vorab|\bsofort\b|\bprompt\b|deposit"
+    r"|down\s?payment|prepa(?:id|yment)|in\s+advance|up\s?front|immediately|acompte|acconto",
+    re.IGNORECASE,
+)
+_PAID_FIRST = re.compile(
+    r"anzahlung|akonto|abschlagszahlung|teilzahlung|deposit|down\s?payment|acompte|acconto|aanbetaling",
+    re.IGNORECASE,
+)
+_REST = re.compile(
+    r"\brest(?:betrag|zahlung|summe)?\b|\b(?:remainder|remaining|balance|solde|saldo)\b",
+    re.IGNORECASE,
+)
+_LEAST_ADVANCE = Fraction(1, 10)  # of the whole: less of it is a discount that is written so
+# `2 % Skonto bei Bankeinzug`: who transfers in time has none.
+_OTHERWISE = re.compile(
+    r"\bbei\s+(?:\w+\s+){0,2}?(?:sepa-?\s?)?(?:basis-?|firmen-?)?"
+    r"(?:lastschrift|bankeinzug|einzug|einziehung|abbuchung|vorauszahlung|vor(?:aus)?kass|barzahlung)"
+    r"|\b(?:if|when)\s+paid\s+by\s+direct\s+debit|\bfor\s+(?:payment\s+by\s+)?direct\s+debit",
+    re.IGNORECASE,
+)
+_VALUE_DAY = re.compile(r"\bvaluta(?:datum|tag)?\W{1,3}$", re.IGNORECASE)
 _COUNTS = {"ein": 1, "one": 1, "zwei": 2, "two": 2, "drei": 3, "three": 3}
 _NAMES = {"drittel": 3, "third": 3, "viertel": 4, "quarter": 4, "funftel": 5}  # folded
 _MOST_DAYS = 3660
@@ -132,12 +172,21 @@ _MOST_STEPS = 20  # percentages of one clause; where there are more, it tells of
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What terms are about: days they count from, sums they are percentages of, the number."""
+    """What terms are about: days they count from, sums they are percentages of, the number.
+
+    `due` is what is left of the whole, where a part of it was paid before: terms are about that.
+    """
 
     days: Days = field(default_factory=Days)
     net: Decimal | None = None
     gross: Decimal | None = None
     number: str | None = None
+    due: Decimal | None = None
+
+    @property
+    def owed(self) -> Decimal | None:
+        """What is to be paid, in time or less a discount."""
+        return self.due if self.due is not None and self.due > 0 else self.gross
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +271,7 @@ def stated_terms(text: str, basis: Basis) -> Terms:
     """All terms that some words state, even if they say that it is paid."""
     text = _BLANKS.sub(" ", text)
     coded, words = _coded(text, basis), _without_receipts(_CODED.sub("\n", text), basis.number)
+    words, basis = _valued(words, basis)
     clauses = list(_clauses(_spelt_out(words), basis.days))
     instalments = tuple(_instalments(words, clauses, basis))
     if instalments:
@@ -237,6 +287,17 @@ def _without_receipts(text: str, own: str | None) -> str:
         kept.append(text[end : max(found.start, end)])
         end = max(found.end, end)
     return " ".join([*kept, text[end:]])
+
+
+def _valued(words: str, basis: Basis) -> tuple[str, Basis]:
+    """Words without the day that their days count from (Valuta), and the terms since that day."""
+    for found in DATE.finditer(words):
+        label = _VALUE_DAY.search(words[max(found.start() - _BESIDE, 0) : found.start()])
+        rest = words[: found.start()] + words[found.end() :]
+        day = date_of(found) if label else None
+        if day is not None and any(when.days for when in times_in(rest, basis.days)):
+            return rest, replace(basis, days=replace(basis.days, issued=day))
+    return words, basis
 
 
 def _spelt_out(text: str) -> str:
@@ -315,6 +376,9 @@ def _spoken(words: str, clauses: list[_Clause], basis: Basis) -> Terms:
     """Net term and discounts of ordinary words."""
     pending = [when for clause in clauses for when in _conditions(clause)]
     net = list(_terms_to_pay(clauses))
+    clauses = (
+        clauses if is_collected(words) else [c for c in clauses if not _OTHERWISE.search(c.text)]
+    )
     last = max(net, key=lambda when: when.day or date.min, default=None)
     named = _named_base(clauses)
     discounts = [
@@ -373,6 +437,8 @@ def _discounts(
 ) -> Iterator[Discount]:
     """Each percentage with its time: in its clause, before it, else the net term itself."""
     net = clause.net_times
+    if _PAID_FIRST.search(clause.text) and not _DISCOUNTED.search(clause.text):
+        return  # a part of the whole, and nothing off
     times = [when for when in clause.times if when not in net] or pending[:1]
     if not times and _OFF.search(clause.text):
         times = [_UNKNOWN]
@@ -393,9 +459,10 @@ def _paid_less(clauses: list[_Clause], basis: Basis) -> Iterator[Discount]:
     """`Zahlbetrag bei Zahlung bis 25.11.2026 116,62`: what is paid in time, a little less."""
     for clause in clauses:
         match = AMOUNT.search(DATE.sub(_blank, clause.text)) if _conditions(clause) else None
-        if match is not None and basis.gross is not None:
-            off = basis.gross - abs(amount_of(match))
-            if 0 < off <= basis.gross * _MOST_OFF:
+        whole = basis.owed
+        if match is not None and whole is not None:
+            off = whole - abs(amount_of(match))
+            if 0 < off <= whole * _MOST_OFF:
                 yield _of_money(off, clause.times[0], basis)
 
 
@@ -405,7 +472,7 @@ def _blank(match: re.Match[str]) -> str:
 
 def _of_money(off: Decimal, when: When, basis: Basis) -> Discount:
     """A discount of so much money; its percentage where it is just what one makes of the whole."""
-    whole = basis.gross
+    whole = basis.owed
     percent = cents(off * _HUNDRED / whole) if whole else None
     if percent is not None and whole is not None and cents(whole * percent / _HUNDRED) != off:
         percent = None
@@ -435,12 +502,12 @@ def _stated_base(text: str) -> Decimal | None:
 
 def _stated_money(text: str, percent: Decimal, basis: Basis) -> Decimal | None:
     """`2,5 % Skonto = EUR 1.170,00`: what is left to pay, or the discount, whichever fits."""
-    match = AMOUNT.search(text)
-    if match is None or basis.gross is None:
+    match, whole = AMOUNT.search(text), basis.owed
+    if match is None or whole is None:
         return None
-    stated, expected = abs(amount_of(match)), basis.gross * percent / _HUNDRED
-    left = basis.gross - stated
-    fitting = [each for each in (stated, left) if 0 < each < basis.gross]
+    stated, expected = abs(amount_of(match)), whole * percent / _HUNDRED
+    left = whole - stated
+    fitting = [each for each in (stated, left) if 0 < each < whole]
     return min(fitting, key=lambda each: abs(each - expected), default=None)
 
 
@@ -455,12 +522,51 @@ def _named_base(clauses: list[_Clause]) -> Decimal | None:
 
 def _instalments(words: str, clauses: list[_Clause], basis: Basis) -> Iterator[Instalment]:
     """Rates of an amount by day, or shares that come to the whole."""
-    shares = [(clause, share) for clause in clauses if (share := _share_of(clause)) is not None]
+    shares = _shares(clauses, basis)
     if sum((share for _, share in shares), Fraction()) == 1 and len(shares) > 1:
         days = [clause.times[0].day if clause.times else None for clause, _ in shares]
-        yield from map(Instalment, days, *_parts_of(basis.gross, [share for _, share in shares]))
+        yield from map(Instalment, days, *_parts_left(basis, [share for _, share in shares]))
     elif _RATES.search(words):
         yield from _rates(words, clauses, basis)
+
+
+def _shares(clauses: list[_Clause], basis: Basis) -> list[tuple[_Clause, Fraction]]:
+    """The parts that clauses name; `der Rest` behind advances is what they leave of the whole."""
+    named = [(each, share) for each in clauses if (share := _share_of(each)) is not None]
+    money = [(each, share) for each in clauses if (share := _money_share(each, basis)) is not None]
+    advances = named or money
+    told = sum((share for _, share in advances), Fraction())
+    if not advances or told >= 1 or not all(_is_advance(*each) for each in advances):
+        return named
+    behind = clauses[clauses.index(advances[-1][0]) + 1 :]
+    rest = [each for each in behind if _is_rest(each, told, basis)]
+    return [*advances, (rest[0], 1 - told)] if len(rest) == 1 else named
+
+
+def _is_advance(clause: _Clause, share: Fraction) -> bool:
+    is_paid_first = _ADVANCE.search(clause.text) or _FRACTION.search(clause.text)
+    return bool(is_paid_first) and share >= _LEAST_ADVANCE and not _DISCOUNTED.search(clause.text)
+
+
+def _is_rest(clause: _Clause, told: Fraction, basis: Basis) -> bool:
+    """Whether a clause is about what is left: without a sum, or with just that."""
+    plain = DATE.sub(_blank, clause.text)
+    if clause.percents or not _REST.search(plain):
+        return False
+    found, left = AMOUNT.search(plain), 1 - told
+    if found is None or basis.gross is None:
+        return found is None
+    sum_left = basis.gross * left.numerator / left.denominator
+    return abs(said_amount_of(found) - sum_left) <= CENT
+
+
+def _money_share(clause: _Clause, basis: Basis) -> Fraction | None:
+    """`EUR 400,00 bei Auftrag`: the one amount of a clause with an event, as a share."""
+    found = list(islice(AMOUNT.finditer(DATE.sub(_blank, clause.text)), 2))
+    if len(found) != 1 or clause.percents or not basis.gross or not _EVENT.search(clause.text):
+        return None
+    share = Fraction(said_amount_of(found[0])) / Fraction(basis.gross)
+    return share if 0 < share < 1 else None
 
 
 def _share_of(clause: _Clause) -> Fraction | None:
@@ -477,6 +583,16 @@ def _share_of(clause: _Clause) -> Fraction | None:
         name = folded(part["name"])
         return Fraction(_COUNTS[folded(part["count"])], _NAMES.get(name) or _NAMES[name[:-1]])
     return Fraction(int(part["part"]), int(part["of"]))
+
+
+def _parts_left(basis: Basis, shares: list[Fraction]) -> tuple[list[Decimal | None], list[Decimal]]:
+    """Parts of what is left, unless what was paid before is just the first parts of the whole."""
+    parts, percents = _parts_of(basis.gross, shares)
+    known = [each for each in parts if each is not None]
+    paid = (basis.gross or Decimal()) - (basis.owed or Decimal())
+    if paid == 0 or any(abs(each - paid) <= CENT for each in accumulate(known)):
+        return parts, percents
+    return _parts_of(basis.owed, shares)
 
 
 def _parts_of(
@@ -501,7 +617,7 @@ def _rates(words: str, clauses: list[_Clause], basis: Basis) -> Iterator[Instalm
         days = [months_later(days[0], after) for after in range(many)]
     if len(days) > 1 and (not amounts or _are_equal(amounts, len(days), basis)):
         shares = [Fraction(1, len(days))] * len(days)
-        parts, percents = _parts_of(basis.gross, shares)
+        parts, percents = _parts_of(basis.owed, shares)
         yield from map(Instalment, days, *((parts,) if amounts else (parts, percents)))
         return
     for place, day in enumerate(days if len(days) > 1 else ()):
@@ -511,9 +627,9 @@ def _rates(words: str, clauses: list[_Clause], basis: Basis) -> Iterator[Instalm
 
 def _are_equal(amounts: list[Decimal], many: int, basis: Basis) -> bool:
     """Whether the one amount of each part makes the whole, but for rounding: the last is less."""
-    if len(amounts) != 1 or basis.gross is None:
+    if len(amounts) != 1 or basis.owed is None:
         return False
-    return abs(amounts[0] * many - basis.gross) <= many * CENT
+    return abs(amounts[0] * many - basis.owed) <= many * CENT
 
 
 def _by_instalments(instalments: tuple[Instalment, ...]) -> Terms:

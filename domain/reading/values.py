@@ -67,7 +67,7 @@ AMOUNT = re.compile(
     r"(?P<trailing>-(?!\w))?"
     r"(?![\d%/]|[.,:]\d|\s?%)"
 )
-PERCENT = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?)\s?%")
+PERCENT = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,3})?)\s?%")
 IBAN_START = re.compile(r"(?<![A-Z0-9])[A-Z]{2}\s?[0-9OIl]{2}(?=[\sA-Z0-9]|$)")
 # Forms of VAT ids: 0 a figure, A a letter, X either, + what Ireland had once.
 _VAT_FORMS = (

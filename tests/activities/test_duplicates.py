@@ -214,6 +214,29 @@ def test_a_posted_invoice_in_another_spelling_stops(desk: Desk) -> None:
     assert desk.steps.post(desk.step(second)).stage is Stage.POSTED
 
 
+def test_what_was_acknowledged_holds_for_what_was_seen(desk: Desk) -> None:
+    """With another number it may be another invoice's duplicate; what nobody has seen is none."""
+    first, other = desk.ready("a", invoice("RE-2026-17")), desk.ready("b", invoice("RE-2026-18"))
+    third = desk.ready("c", invoice("RE 2O26/17"))
+    desk.steps.post(desk.step(first))
+    desk.amends(other, invoice_patch={"duplicate_acknowledged": True})
+    assert desk.case(other).duplicate_hint is None
+    assert desk.case(other).normalized_invoice["duplicate_acknowledged"] is False
+    desk.steps.post(desk.step(other))
+    desk.amends(third, invoice_patch={"duplicate_acknowledged": True})
+    assert desk.case(third).duplicate_hint is None
+
+    desk.amends(third, invoice_patch={"invoice_number": "RE 2O26/18"})
+
+    hint = desk.case(third).duplicate_hint
+    assert hint is not None
+    assert hint["invoice_id"] == str(desk.case(other).invoice_id)
+    desk.amends(third, invoice_patch={"duplicate_acknowledged": True, "reference_text": "X"})
+    assert desk.case(third).duplicate_hint is None
+    desk.amends(third, invoice_patch={"reference_text": "Y"})
+    assert desk.steps.post(desk.step(third)).stage is Stage.POSTED
+
+
 @pytest.mark.parametrize("is_twin", [True, False])
 def test_an_invoice_of_another_vendor_of_the_same_account_stops(
     desk: Desk, *, is_twin: bool

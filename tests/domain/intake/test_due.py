@@ -1,5 +1,6 @@
 """What is due by structured invoices: small cases, their siblings, and the whole corpus."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +11,9 @@ from domain.errors import DomainError
 from domain.formats import e_invoice
 from domain.formats.invoice_record import RecordTotals
 from domain.intake import due, from_record
+from domain.intake.due import with_day
 from domain.intake.extraction import Extraction, normalized
+from domain.payables.normalized import NormalizedInvoice
 from domain.payables.terms import Payee, PaymentMethod, PaymentTerm, TermKind
 from domain.reading.finding import Severity
 from tests.corpus import DOCUMENTS, need, truth
@@ -239,3 +242,21 @@ def test_a_hint_is_no_obstacle() -> None:
     found = extraction("DD-59.xml")
 
     assert {f.severity for f in found.findings if f.code == "DIRECT_DEBIT"} == {Severity.HINT}
+
+
+def test_the_day_and_the_terms_stay_in_step() -> None:
+    """Who says one of them has said the other; discounts stay, and a plan keeps its days."""
+    discount = PaymentTerm(TermKind.DISCOUNT, date(2026, 12, 4), Decimal(3))
+    old = PaymentTerm(TermKind.NET, date(2026, 12, 20))
+    part = PaymentTerm(TermKind.INSTALMENT, date(2027, 1, 1), None, Decimal(50))
+    later = date(2026, 12, 31)
+    invoice = NormalizedInvoice(due_date=later, terms=(discount, old))
+
+    assert with_day(invoice, {"due_date"}).terms == (discount, replace(old, due_date=later))
+    assert with_day(invoice, {"terms"}).due_date == date(2026, 12, 20)
+    assert with_day(invoice, {"terms", "due_date"}) == invoice
+    assert with_day(replace(invoice, due_date=None), {"due_date"}).terms == (discount,)
+    plan = replace(invoice, terms=(part, part))
+    assert with_day(plan, {"due_date"}) == plan
+    assert with_day(plan, {"terms"}).due_date == date(2027, 1, 1)
+    assert with_day(invoice, {"total_gross"}) == invoice

@@ -937,3 +937,249 @@ def test_a_discount_of_a_part_is_money_or_asked(
     assert [(each.due_date, each.percent) for each in taken] == [(date(2026, 12, 5), Decimal(3))]
     assert [each.amount for each in taken] == [Decimal(amount) if amount else None]
     assert ("DISCOUNT_OF_A_PART" in {each.code for each in found.findings}) is is_asked
+
+
+_REST = ("abzüglich Anzahlung vom 01.09.2026   -9.000,00", "Restbetrag            3.000,00")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Bei Zahlung bis 04.12.2026 2 % Skonto = 2.940,00, bis 20.12.2026 netto 3.000,00",
+        "Bis 04.12.2026 abzüglich 2 % Skonto 60,00 EUR, sonst bis 20.12.2026 ohne Abzug",
+        "Zahlbar bis 20.12.2026 ohne Abzug, bis 04.12.2026 mit 2 % Skonto EUR 2.940,00",
+        "Zahlbetrag bei Zahlung bis 04.12.2026: 2.940,00\nZahlbar bis 20.12.2026",
+    ],
+)
+def test_a_discount_of_a_rest_is_one_of_what_is_left(words: str) -> None:
+    """What is paid in time is less than the rest, not than the whole: 60.00, never 2,940.00."""
+    found = page(*_REST, *words.splitlines())
+
+    assert (found.amount_due, found.due_date) == (Decimal("3000.00"), date(2026, 12, 20))
+    (discount,) = [each for each in found.terms if each.kind is TermKind.DISCOUNT]
+    assert (discount.due_date, discount.amount) == (date(2026, 12, 4), Decimal("60.00"))
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        ("30 % bei Auftragserteilung, Rest nach Lieferung", [(None, "3600"), (None, "8400")]),
+        (
+            "30 % Anzahlung bei Auftrag und der Rest binnen 60 Tagen",
+            [(None, "3600"), (date(2027, 1, 19), "8400")],
+        ),
+        ("50 % deposit with order, balance on delivery", [(None, "6000"), (None, "6000")]),
+        (
+            "EUR 4.000,00 bei Auftragserteilung, Rest bei Lieferung",
+            [(None, "4000"), (None, "8000")],
+        ),
+        (
+            "ein Drittel bei Bestellung, der Rest innerhalb von 14 Tagen",
+            [(None, "4000"), (date(2026, 12, 4), "8000")],
+        ),
+        ("30 % à la commande, le solde à la livraison", [(None, "3600"), (None, "8400")]),
+        (
+            "40 % bei Bestellung, 50 % bei Lieferung, Rest nach Abnahme",
+            [(None, "4800"), (None, "6000"), (None, "1200")],
+        ),
+    ],
+)
+def test_the_rest_behind_an_advance_is_the_other_part(
+    words: str, parts: list[tuple[date | None, str]]
+) -> None:
+    """Of events nobody knows the day."""
+    found = page(f"Zahlungsbedingungen: {words}").terms
+
+    assert {each.kind for each in found} == {TermKind.INSTALMENT}
+    assert [(each.due_date, each.amount) for each in found] == [
+        (day, Decimal(amount)) for day, amount in parts
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "3 % Skonto bei Zahlung binnen 14 Tagen, Rest netto 30 Tage",
+        "20 % Rabatt bei Bestellung, Rest in 30 Tagen",
+    ],
+)
+def test_a_discount_before_a_rest_is_no_advance(words: str) -> None:
+    """Nor is what is taken off."""
+    found = page(f"Zahlbar: {words}").terms
+
+    assert TermKind.INSTALMENT not in {each.kind for each in found}
+
+
+def test_instalments_of_a_rest_come_to_the_rest() -> None:
+    """Parts of the whole would be paid too late: those before them count as paid."""
+    rates = page(*_REST, "Zahlbar in 3 Monatsraten, erste Rate am 15.12.2026.")
+    shares = page(*_REST, "Zahlbar: 50 % sofort, 50 % nach 30 Tagen")
+    paid = page(
+        "abzüglich Anzahlung vom 01.09.2026   -3.600,00",
+        "Restbetrag            8.400,00",
+        "Zahlungsbedingungen: 30 % bei Auftragserteilung, Rest nach Lieferung",
+    )
+
+    assert [each.amount for each in rates.terms] == [Decimal("1000.00")] * 3
+    assert [each.amount for each in shares.terms] == [Decimal("1500.00")] * 2
+    assert [each.amount for each in paid.terms] == [Decimal("3600.00"), Decimal("8400.00")]
+
+
+@pytest.mark.parametrize(
+    ("words", "method"),
+    [
+        ("Bei Lastschrift gewähren wir 2 % Skonto. Zahlbar 14 Tage netto.", "transfer"),
+        ("Es gelten 2 % Skonto bei Bankeinzug. Zahlbar 14 Tage netto.", "transfer"),
+        ("Zahlbar 14 Tage netto. 3 % Skonto bei Vorauszahlung.", "transfer"),
+    ],
+)
+def test_a_discount_for_another_way_to_pay_is_none(words: str, method: str) -> None:
+    """Who transfers within the term has not earned it; the offer of a debit is no debit."""
+    found = page(words)
+
+    assert [(each.kind, each.due_date) for each in found.terms] == [
+        (TermKind.NET, date(2026, 12, 4))
+    ]
+    assert found.payment_method is PaymentMethod(method)
+
+
+def test_a_discount_of_what_is_collected_stays() -> None:
+    """The vendor takes it off himself."""
+    found = page("Zahlungsart SEPA-Lastschrift mit 3 % Skonto, Einzug am 02.12.2026")
+
+    assert found.payment_method is PaymentMethod.DIRECT_DEBIT
+    assert found.terms[0].percent == Decimal(3)
+
+
+@pytest.mark.parametrize(
+    ("lines", "prepaid", "due"),
+    [
+        (("bereits geleistete Zahlungen   9.000,00", "Offen     3.000,00"), "9000", "3000"),
+        (("Paid to date                  9,000.00", "Outstanding    3,000.00"), "9000", "3000"),
+        (("Credit applied               -9,000.00", "Total due      3,000.00"), "9000", "3000"),
+        (("Payments received             9,000.00", "Now due        3,000.00"), "9000", "3000"),
+    ],
+)
+def test_a_rest_has_many_names(lines: tuple[str, ...], prepaid: str, due: str) -> None:
+    """The whole was due, without a word."""
+    found = page(*lines, "Zahlbar bis 20.12.2026")
+
+    assert (found.prepaid_amount, found.amount_due) == (Decimal(prepaid), Decimal(due))
+
+
+@pytest.mark.parametrize(
+    ("words", "method"),
+    [
+        ("Your card will be charged on 25 November 2026", PaymentMethod.CARD),
+        ("Wir belasten Ihre Kreditkarte am 25.11.2026", PaymentMethod.CARD),
+        ("SDD addebito in conto il 05/12/2026", PaymentMethod.DIRECT_DEBIT),
+        ("Het bedrag wordt automatisch afgeschreven op 05-12-2026", PaymentMethod.DIRECT_DEBIT),
+        ("Barrechnung", PaymentMethod.CASH),
+    ],
+)
+def test_what_is_taken_is_not_transferred(words: str, method: PaymentMethod) -> None:
+    """With an account on the page a run would pay it a second time."""
+    assert page(words, "IBAN AT61 1904 3002 3457 3201").payment_method is method
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("Valutadatum 15.01.2027, zahlbar 30 Tage netto", date(2027, 2, 14)),
+        ("Valuta 15.12.2026", date(2026, 12, 15)),
+        ("Payable within thirty (30) days of the invoice date", date(2026, 12, 20)),
+        ("Payment net 20 December 2026", date(2026, 12, 20)),
+        ("Pagamento: bonifico 30 gg fine mese", date(2026, 12, 31)),
+        ("Règlement à 30 jours fin de mois", date(2026, 12, 31)),
+    ],
+)
+def test_days_count_from_the_day_that_is_named(words: str, day: date) -> None:
+    """A value day, a number in brackets, the end of the month in which the days end."""
+    assert page(words).due_date == day
+
+
+def test_a_percentage_may_have_three_decimals() -> None:
+    """As SAP prints it."""
+    found = page("Innerhalb von 14 Tagen 3,000 % Skonto, innerhalb von 30 Tagen ohne Abzug")
+
+    assert [(each.kind, each.percent) for each in found.terms] == [
+        (TermKind.DISCOUNT, Decimal(3)),
+        (TermKind.NET, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "2 % Skonto bis 04.12.2026 auf den Betrag ohne Fracht, sonst netto bis 20.12.2026",
+        "3 % Skonto auf Material bis 04.12.2026, sonst netto bis 20.12.2026",
+    ],
+)
+def test_a_part_behind_a_day_is_asked_as_well(words: str) -> None:
+    """The dots of a day end no sentence."""
+    assert "DISCOUNT_OF_A_PART" in {each.code for each in page(words).findings}
+
+
+_FACTOR = "DE89 3704 0044 0532 0130 00"
+
+
+@pytest.mark.parametrize(
+    ("words", "payee"),
+    [
+        (f"Bitte überweisen Sie an Klarna Bank AB, IBAN {_FACTOR}", "Klarna Bank AB"),
+        (f"Zahlbar an: Ratepay GmbH, IBAN {_FACTOR}", "Ratepay GmbH"),
+        (f"Please pay to Billie GmbH, IBAN {_FACTOR}", "Billie GmbH"),
+        (f"Bénéficiaire : Factofrance SA, IBAN {_FACTOR}", "Factofrance SA"),
+        (f"Il credito è stato ceduto a Ifitalia SpA, IBAN {_FACTOR}", "Ifitalia SpA"),
+        (f"an die abcfinance GmbH abgetreten. IBAN {_FACTOR}", "abcfinance GmbH"),
+        (
+            f"Zahlbar mit schuldbefreiender Wirkung nur an A.B.S. Factoring AG, IBAN {_FACTOR}",
+            "A.B.S. Factoring AG",
+        ),
+        (f"Zahlbar an Tischlerei Ahornweg GmbH, IBAN {_FACTOR}", None),
+        (f"Bitte überweisen Sie an die Raiffeisenbank Linz eGen, IBAN {_FACTOR}", None),
+        (f"Überweisung auf unser Konto bei der Oberbank AG, IBAN {_FACTOR}", None),
+    ],
+)
+def test_who_stands_before_an_account_is_paid(words: str, payee: str | None) -> None:
+    """Another company than the vendor is a payee, and a question; a bank of theirs is none."""
+    found = page(words).payee
+
+    assert (found and (found.name, found.iban)) == (
+        (payee, _FACTOR.replace(" ", "")) if payee else None
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "terms", "due_date"),
+    [
+        (
+            "Fällig: 20.12.2026   Skonto bis: 04.12.2026   Skontobetrag: 240,00",
+            [("discount", date(2026, 12, 4)), ("net", date(2026, 12, 20))],
+            date(2026, 12, 20),
+        ),
+        (
+            "Skontofrist 04.12.2026: 2 % = 240,00 EUR   Nettofälligkeit 20.12.2026",
+            [("discount", date(2026, 12, 4)), ("net", date(2026, 12, 20))],
+            date(2026, 12, 20),
+        ),
+        (
+            "ZB: 2% 10 Tg, netto 30 Tg",
+            [("discount", date(2026, 11, 30)), ("net", date(2026, 12, 20))],
+            date(2026, 12, 20),
+        ),
+        (
+            "Anzahlung 30 % (fällig sofort)  3.600,00\nRestzahlung (fällig 20.12.2026)  8.400,00",
+            [("instalment", date(2026, 11, 20)), ("instalment", date(2026, 12, 20))],
+            date(2026, 12, 20),
+        ),
+    ],
+)
+def test_terms_in_columns_are_told_apart(
+    words: str, terms: list[tuple[str, date]], due_date: date
+) -> None:
+    """Each day with its own; an advance is no discount of 30 %."""
+    found = page(*words.splitlines())
+
+    assert [(each.kind.value, each.due_date) for each in found.terms] == terms
+    assert found.due_date == due_date
