@@ -95,6 +95,7 @@ _TYPES = {
     DocumentType.CREDIT_NOTE: r"gutschrift|rechnungs-?korrektur|storno|credit\s?(?:note|memo)",
     DocumentType.INVOICE: (
         r"rechnung|invoice|facture|fattura|factura|faktura|factuur|fatura|honorarnote"
+        r"|(?:miet(?:zins)?|betriebskosten|pacht|haus|\bmonats)?vorschreibung\b"
     ),
     DocumentType.DELIVERY_NOTE: r"lieferschein|delivery\s?note|packing\s?slip",
     DocumentType.ORDER_CONFIRMATION: (
@@ -107,11 +108,16 @@ _HEADING_WORDS = 6
 _CORRECTIONS = frozenset({DocumentType.CREDIT_NOTE, DocumentType.INVOICE, DocumentType.RECEIPT})
 # What asks for no money, or not yet, is told by its title: the rest looks like an invoice.
 _NUMBERED = r"(?:\s{0,3}(?:nr|no|nummer|number)?[.:]{0,3}\s{0,3}(?=[\w./-]{0,30}\d)[\w./-]{1,40})?"
+_PRO_FORMA_WORDS = (
+    r"pro-?\s?forma(?:[\s-]*(?:rechnung|invoice|facture|faktura))?"
+    r"|(?:facture|fattura|factura|faktura)[\s-]*pro-?\s?forma"
+)
 _NO_INVOICE = re.compile(
-    r"(?:pro-?\s?forma[\s-]*(?:rechnung|invoice)|(?:preis)?angebot|offerte?|kostenvoranschlag"
+    rf"(?:{_PRO_FORMA_WORDS}|(?:preis)?angebot|offerte?|kostenvoranschlag|devis|preventivo|presupuesto"
     rf"|quot(?:e|ation)|(?:cost\s)?estimate){_NUMBERED}",
     re.IGNORECASE,
 )
+_PRO_FORMA = re.compile(rf"(?:{_PRO_FORMA_WORDS}){_NUMBERED}", re.IGNORECASE)
 _INVOICE_TITLE = re.compile(rf"(?:{_TYPES[DocumentType.INVOICE]}){_NUMBERED}", re.IGNORECASE)
 _TERMS = re.compile(
     r"zahlbar|zahlungsbedingung|zahlungsziel|payment\s+terms|skonto|payable|remit|f\u00e4llig|binnen",
@@ -649,7 +655,14 @@ def _no_invoice(layout: Layout) -> Passage | None:
             return line.passage(0, len(line.text))
         if any(_INVOICE_TITLE.fullmatch(cell.text.strip()) for cell in line.cells):
             return None
-    return _parting_words(layout)
+    return _pro_forma(layout) or _parting_words(layout)
+
+
+def _pro_forma(layout: Layout) -> Passage | None:
+    """A pro forma invoice that other cells stand beside, where nothing calls itself an invoice."""
+    cells = (cell for line in layout.lines[:HEAD_LINES] for cell in line.cells)
+    found = next((cell for cell in cells if _PRO_FORMA.fullmatch(cell.text.strip())), None)
+    return None if found is None else found.passage(0, len(found.text))
 
 
 def _parting_words(layout: Layout) -> Passage | None:

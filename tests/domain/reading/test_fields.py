@@ -144,6 +144,25 @@ def test_a_credit_note_keeps_its_own_number(own: str, besides: str) -> None:
     assert read_fields(page, NOBODY).texts["invoice_number"].value == number
 
 
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Proforma-Rechnung        Datum 20.11.2026", "other"),
+        ("Facture pro forma 17", "other"),
+        ("Fattura proforma", "other"),
+        ("Mietvorschreibung", "invoice"),
+        ("Proforma-Rechnung PF-1        Rechnung 17", "invoice"),
+    ],
+)
+def test_a_pro_forma_invoice_is_none_whatever_stands_beside_it(title: str, kind: str) -> None:
+    """No input tax without an invoice; a demand of rent is one (§ 11 UStG AT)."""
+    page = typed(
+        f"Muster GmbH\n\n{title}\n\nSumme netto   100,00\nUSt 20 %   20,00\nGesamt   120,00"
+    )
+
+    assert read_fields(page, NOBODY).document_type.value.value == kind
+
+
 def test_a_credit_note_without_a_number_has_none() -> None:
     """That of the invoice is not taken for it."""
     page = typed(CREDIT.format(title="Gutschrift", own="", earlier="zur Rechnung Nr. RE-9001"))
