@@ -21,6 +21,7 @@ from api.pages import (
     case_people,
     case_set_offs,
     case_talk,
+    case_terms,
     templating,
 )
 from api.pages.case_form import Typed
@@ -220,6 +221,7 @@ def _shown(
         "blocking": _blocking(case, found),
         "codes": _codes(known["books"]),
         "set_offs": case_set_offs.rows_of(case),
+        "terms": case_terms.rows_of(case),
         "typed": typed,
         "changed": case_fields.changed_of(case, visit.language, typed, known["vendor_names"])
         if typed

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 
-from api.pages import case_set_offs, typed
+from api.pages import case_set_offs, case_terms, typed
 from api.pages.language import Language
 from api.pages.typed import Mistyped
 from api.schemas.review_cases import ReviewCaseChangeIn
@@ -107,6 +107,9 @@ def read(form: FormData, case: ReviewCase, language: Language) -> Typed:
     set_offs = case_set_offs.read(values, case, language, wrong)
     if set_offs is not None:
         patch["set_offs"] = set_offs
+    terms = case_terms.read(values, case, language, wrong)
+    if terms is not None:
+        patch["terms"] = terms
     if values.get("duplicate_acknowledged") and case.duplicate_hint:
         patch["duplicate_acknowledged"] = True
     body: dict[str, Any] = {"normalized_invoice": patch} if patch else {}
@@ -275,6 +278,8 @@ def _field(loc: tuple[int | str, ...]) -> str:
     path = [str(part) for part in loc if part != "normalized_invoice"]
     if path[:1] == ["line_items"] and len(path) > 2:  # noqa: PLR2004
         return f"line-{path[1]}-{path[2]}"
+    if path[:1] == ["terms"] and len(path) > 2:  # noqa: PLR2004
+        return f"term-{path[1]}-{path[2]}"
     if path[:1] == ["vendor"] and len(path) > 1:
         return f"{_OF_VENDOR}{path[1]}"
     return path[0] if path else ""

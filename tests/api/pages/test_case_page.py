@@ -8,6 +8,7 @@ import pikepdf
 import pytest
 
 from tests.api.pages.browsers import Plain
+from tests.api.test_review_cases import MERGE_PATCH
 from tests.builders import another_tenant
 from tests.corpus import DOCUMENTS
 from tests.e2e.front_door import FrontDoor, letter
@@ -240,6 +241,37 @@ async def test_lines_are_changed_added_and_removed(door: FrontDoor) -> None:
     await page.send("fields", "save", **{f"line-{count}-drop": "1"})
     now = (await door.get(f"{CASES}/{case['id']}"))["normalized_invoice"]["line_items"]
     assert len(now) == count
+
+
+async def test_discounts_and_instalments_are_changed_added_and_removed(door: FrontDoor) -> None:
+    """What a finding asks for can be typed; the day on which all is due stays."""
+    case = await case_of(door, "text_507.pdf")
+    path = f"{CASES}/{case['id']}"
+    discount = {"kind": "discount", "due_date": "2026-12-04", "percent": 3}
+    patch = {"terms": [discount], "due_date": "2026-12-20"}
+    body = {"normalized_invoice": patch}
+    assert (await door.order("PATCH", path, body, Content_Type=MERGE_PATCH)).status_code == 200
+    page = await (await reviewer(door)).go(f"/cases/{case['id']}")
+
+    await page.send("fields", "save", **{"term-0-amount": "18,00"})
+    now = (await door.get(path))["normalized_invoice"]
+    assert [(each["amount"], each["percent"]) for each in now["terms"]] == [(18.0, 3.0)]
+
+    new = {"term-1-kind": "discount", "term-1-due_date": "10.12.2026", "term-1-percent": "2,5"}
+    await page.send("fields", "save", **new)
+    now = (await door.get(path))["normalized_invoice"]
+    assert [each["percent"] for each in now["terms"]] == [3.0, 2.5]
+    assert now["due_date"] == "2026-12-20"
+
+    await page.send("fields", "save", **{"term-0-amount": "viel"})
+    assert page.answer.status_code == 422
+    assert "Das ist kein Betrag." in page.text
+    empty = dict.fromkeys(("term-0-due_date", "term-0-percent", "term-0-amount"), "")
+    await page.send("fields", "save", **empty)
+    now = (await door.get(path))["normalized_invoice"]
+    assert [(each["kind"], each["due_date"]) for each in now["terms"]] == [
+        ("discount", "2026-12-10")
+    ]
 
 
 async def test_the_posting_is_shown_before_it_is_made(
