@@ -12,8 +12,15 @@ from importlib.resources import files
 
 from domain.intake import vehicles
 from domain.intake.advance_words import asks_in_advance, is_title
+from domain.intake.consumed_there import (
+    HOTEL,
+    OF_A_BILL,
+    RESTAURANT,
+    is_hotel_bill,
+    is_meal,
+    on_the_road,
+)
 from domain.intake.extraction import Extraction
-from domain.intake.hotel_bill import HOTEL, OF_A_BILL, is_hotel_bill
 from domain.intake.seller_region import DOMESTIC, region_of, seat_of
 from domain.intake.taken_off import speaks_of_one
 from domain.intake.tax_ground import Ground, ground_of, names_ground
@@ -44,6 +51,7 @@ _ON_THE_SPOT = frozenset(
         "restaurant",
         "fuel",
         "toll",
+        "property_rent",
         "passenger_transport",
         "event_admission",
         "short_vehicle_hire",
@@ -307,7 +315,7 @@ def facts_of(
     ground = _ground_for(group, invoice, tenant, vendor, around)
     category = _category(group, rate, notes, ground)
     named = _said_kind(group, category, rate, region, notes)
-    named = _of_hotel(named, group, invoice, seller) if rate == FOREIGN else named
+    named = _consumed_there(named, group, invoice, seller) if rate == FOREIGN else named
     kind = named or _usual_kind(vendor, category) or UNKNOWN
     kind = MIXED if kind in _SERVICES and _is_partly_service(group, category) else kind
     kind = _of_margin(kind, said, rate) if _is_of_one_kind(invoice) else kind
@@ -356,15 +364,25 @@ def _said_kind(
     return "goods" if is_triangular and kind in (None, MIXED) else kind
 
 
-def _of_hotel(
+def _consumed_there(
     kind: str | None, group: TaxGroup, invoice: NormalizedInvoice, seller: NormalizedVendor
 ) -> str | None:
-    """The kind of a group with another country's tax, where the bill is one of a hotel."""
-    named = {line.supply_kind or kind_of(line.description) for line in group.lines}
-    if kind not in {*OF_A_BILL, MIXED} or not named <= OF_A_BILL:
+    """The kind of a group with another country's tax, where it was used up in that country."""
+    kinds = [None if e.supply_kind in _APART else e.supply_kind for e in group.lines]
+    found = [
+        each or kind_of(line.description) for each, line in zip(kinds, group.lines, strict=True)
+    ]
+    named, name = frozenset(found), seller.name or ""
+    said = [line.description for line in invoice.line_items]
+    if kind in {*OF_A_BILL, MIXED} and named <= OF_A_BILL:
+        if is_hotel_bill(name, said):
+            return HOTEL
+        if is_meal(name, said):
+            return RESTAURANT
+    if any(each.supply_kind and each.supply_kind not in _APART for each in group.lines):
         return kind
-    said = (line.description for line in invoice.line_items)
-    return HOTEL if is_hotel_bill(seller.name or "", said) else kind
+    lines = [(line.description, each) for line, each in zip(group.lines, found, strict=True)]
+    return on_the_road(name, lines, named) or kind
 
 
 def _represented(region: str, group: TaxGroup, tenant: TaxTenant, around: Around) -> str:

@@ -36,6 +36,14 @@ _MACHINE = re.compile(
     r"\bzugmaschine|\btraktor|stapler\b|bagger\b|\bradlader|\bbaumaschine|\bautobus|\bomnibus"
     r"|\breisebus|\bgo-?box|\bforklift|\bhebeb(?:u|\u00fc)hne"
 )
+# A trailer is no car, whatever draws it (§ 12 Abs. 2 Z 2 lit. b UStG names three kinds of cars).
+_TRAILED = r"anh(?:a|\u00e4|ae)nger"
+_TRAILER = re.compile(
+    r"\b(?:pkw|auto|kfz)[- ]?(?:transport|kasten|planen?|kipp|tieflade|universal|alu)?-?"
+    rf"{_TRAILED}(?!\w*(?:kupplung|steckdose|vorrichtung|bock))\w*"
+    rf"|\b\w{{0,14}}{_TRAILED}n? (?:f(?:\u00fcr|ue?r)|zum?|hinter)"
+    r" (?:den |einen |das )?(?:pkws?|kfz|autos?)\b"
+)
 # Others, and what may as well be a part of a car that is named beside it.
 _OTHER = re.compile(
     r"\blkws?\b|\blkw-|\blast(?:kraft)?wagen|\bsattel(?:zug|schlepper|auflieger|anh)"
@@ -129,7 +137,7 @@ def vehicle_of(words: str) -> str | None:
     >>> vehicle_of("Reparatur LKW MAN"), vehicle_of("Druckerpapier"), vehicle_of("Buch van Gogh")
     (None, None, None)
     """
-    folded = words.casefold()
+    folded = _TRAILER.sub("anh\u00e4nger", words.casefold())
     is_passenger = _PASSENGER.search(folded) is not None
     if not is_passenger and _is_another(folded):
         return None

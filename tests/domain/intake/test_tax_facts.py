@@ -14,6 +14,7 @@ from domain.intake.tax_facts import (
     facts_of,
     groups_of,
     kind_of,
+    with_kinds,
 )
 from domain.payables.normalized import (
     NormalizedInvoice,
@@ -449,3 +450,56 @@ def test_what_a_line_takes_off_makes_no_bill_for_a_part(said: str, kind: str) ->
     one = invoice(COLOGNE, line("Anlage", "1000", "0.19"), line(said, "-300", "0.19"))
 
     assert facts(one, notes=f"Anlage 1.000,00\n{said} -300,00").more["doc_type"] == kind
+
+
+@pytest.mark.parametrize(
+    ("seller", "texts", "kind"),
+    [
+        ("Muster SpA", ("Parcheggio 3 ore",), "property_rent"),
+        ("APCOA Parking Deutschland", ("Einfahrt 12:00 Ausfahrt 14:00",), "property_rent"),
+        ("Haus GmbH", ("Parkgebühr",), "property_rent"),
+        ("Autostrade per l'Italia SpA", ("Transito Bologna-Firenze",), "toll"),
+        ("Haus SA", ("Péage A6",), "toll"),
+        ("Haus GmbH", ("Maut A3", "Parkschein"), "toll"),
+        ("Trattoria da Gino", ("Vino rosso", "Tagliatelle"), "restaurant"),
+        ("Gino Srl", ("2 Coperto", "Acqua"), "restaurant"),
+        ("Gasthaus Krone", ("Getränke",), "restaurant"),
+        ("Haus SA", ("Gazole 40 l",), "fuel"),
+    ],
+)
+def test_what_was_used_on_the_road_was_abroad(
+    seller: str, texts: tuple[str, ...], kind: str
+) -> None:
+    """Its tax is cost; nobody acquires a parking space, and no reverse charge is owed of it."""
+    bill = invoice(replace(COLOGNE, name=seller), *(line(each, "20", "0.19") for each in texts))
+    found = facts(bill)
+
+    assert (found.kind, found.more["place"]) == (kind, "abroad")
+
+
+@pytest.mark.parametrize(
+    ("seller", "texts"),
+    [
+        ("Restaurantbedarf GmbH", ("Teller",)),
+        ("Park Software GmbH", ("Software Parkraum",)),
+        ("Haus GmbH", ("Domain parking",)),
+        ("Parkett Huber GmbH", ("Parkettboden",)),
+        ("Haus GmbH", ("Parkgebühr", "Bürostuhl")),
+        ("Haus GmbH", ("Beratung",)),
+    ],
+)
+def test_what_only_sounds_like_it_is_asked(seller: str, texts: tuple[str, ...]) -> None:
+    """It may have come here, or be owed here."""
+    bill = invoice(replace(COLOGNE, name=seller), *(line(each, "20", "0.19") for each in texts))
+
+    assert facts(bill).more["place"] == UNKNOWN
+
+
+def test_a_garage_of_a_hotel_is_the_hotels_in_austria_too() -> None:
+    """Where lines about cars are asked, the tax of another country is no question of the car."""
+    bill = with_kinds(
+        invoice(COLOGNE, line("Parkgarage", "20", "0.19"), line("Logis", "200", "0.07")),
+        TaxVendor(),
+        "at_ekr",
+    )
+    assert facts(bill).kind == "hotel"

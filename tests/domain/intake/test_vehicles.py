@@ -123,3 +123,21 @@ def test_long_lines_take_linear_time(sign: str) -> None:
     short, long = (sign * (signs // len(sign)) for signs in (500, 4000))
 
     assert _spent([long] * 5) < 24 * _spent([short] * 5)
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("PKW-Anhänger 750 kg", None),
+        ("Pkw Anhänger Service", None),
+        ("Pferdeanhänger für PKW", None),
+        ("PKW-Transportanhänger", None),
+        ("Anhängerkupplung für PKW", PASSENGER),
+        ("PKW-Anhängersteckdose", PASSENGER),
+        ("PKW mit PKW-Anhänger, Miete", PASSENGER),
+        ("BMW X5 mit PKW-Anhänger", UNCLEAR),
+    ],
+)
+def test_a_trailer_for_a_car_is_none(words: str, kind: str | None) -> None:
+    """§ 12 Abs. 2 Z 2 lit. b UStG names cars, estate cars and motorcycles alone."""
+    assert vehicle_of(words) == kind
