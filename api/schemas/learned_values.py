@@ -22,9 +22,10 @@ class LearnedValueUndoIn(BodyIn):
 class LearnedValueOut(BodyOut):
     """One version of something learned; `value` is null where it was taken back.
 
-    `subject` is `place:` and a field, `accounts`, `split` or `terms`. The value of a place is the
-    words that name the field on the vendor's documents (`label`, `side`) and its spot; of accounts
-    `account` or `by_text`, of a split its `parts`, of terms `days` and `discounts`.
+    `subject` is `place:` and a field, `accounts`, `split`, `terms` or `alias`. The value of a place
+    is the words that name the field on the vendor's documents (`label`, `side`) and its spot; of
+    accounts `account` or `by_text`, of a split its `parts`, of terms `days` and `discounts`, of an
+    alias the `names` under which documents with the vendor's account come.
     """
 
     subject: Annotated[str, Field(examples=["place:invoice_number"])]
@@ -91,6 +92,9 @@ def explained(subject: str, value: Mapping[str, Any] | None) -> str:
         return f"Lines without an account are proposed on {account}."
     if subject == Taught.SPLIT:
         return f"The only line of a rate is split into {len(value['parts'])} parts."
+    if subject == Taught.ALIAS:
+        names = ", ".join(value["names"])
+        return f"Documents of {names} at the vendor's account are its own."
     days = f"it is due {value['days']} days after its date."
     return f"Where a document states no due date, {days}"
 

@@ -45,6 +45,8 @@ from domain.intake.review import (
 )
 from domain.intake.review_store import claim_judging, proposal_of
 from domain.intake.rows import ReviewCaseRow
+from domain.intake.vendor_match import alias_of
+from domain.intake.vendor_views import known_vendor
 from domain.ledger.account import AccountRole
 from domain.ledger.books_store import books
 from domain.ledger.chart import role
@@ -249,6 +251,10 @@ def _keep_learned(
         return
     proposed = assessment_store.proposed_invoice(read)
     found = learned.taught(read, proposed, judged.facts.invoice, judged.taught)
+    vendor = _vendor(session, vendor_id)
+    if vendor is not None:
+        alias = alias_of(proposed.vendor, known_vendor(vendor))
+        found |= learned.named(alias, judged.taught)
     learned_value_store.learn(session, vendor_id, found, Because(at, document_id))
 
 

@@ -16,6 +16,7 @@ from domain.access.rows import TenantRow
 from domain.database.plain import TENANT, rows_of
 from domain.database.session import tenant_of
 from domain.documents.rows import ExtractionRow
+from domain.iban import written
 from domain.intake import (
     against_document,
     case_finding,
@@ -31,6 +32,7 @@ from domain.intake.bounds import within_bounds
 from domain.intake.case_finding import CaseFinding, Said
 from domain.intake.exchange import tax_findings
 from domain.intake.extraction import Extraction, circumstances_of, empty, normalized
+from domain.intake.plan import plan_findings
 from domain.intake.posting import nothing_findings
 from domain.intake.review import CaseFacts
 from domain.intake.rows import InboxItemRow
@@ -49,6 +51,7 @@ from domain.intake.tax_proposal import (
 )
 from domain.intake.vendor_match import (
     KnownVendor,
+    MatchStatus,
     VendorMatch,
     identity_findings,
     match,
@@ -148,6 +151,8 @@ def judge(
     similar = (twin.finding for twin in alike if not twin.stops)
     advice = _advice(session, proposal, read, known)
     filled = advice.filled(proposal.invoice)
+    if not hints:  # what nobody has seen yet cannot be acknowledged
+        filled = replace(filled, duplicate_acknowledged=False)
     misfits = _misfits(session, filled, known.vendor, item.created_at.date())
     earlier = preceding_store.preceding_findings(
         session, item, proposal.invoice, proposal.vendor_id, read
@@ -322,8 +327,20 @@ def _reading_query() -> Any:
 
 
 def vendor_of(session: Session, invoice: NormalizedInvoice) -> VendorMatch:
-    """Match the vendor that a document names against those in use."""
-    return match(invoice.vendor, known_vendors(session))
+    """Match the vendor that a document names against those in use.
+
+    Where an account leaves it open, other names that people gave its vendors are asked for.
+    """
+    known = known_vendors(session)
+    found = match(invoice.vendor, known)
+    iban = written(invoice.vendor.iban or "")
+    if found.status is not MatchStatus.AMBIGUOUS or not iban:
+        return found
+    paid = [each.id for each in known if iban in map(written, each.ibans)]
+    names = learned_value_views.aliases(session, paid) if paid else {}
+    if not names:
+        return found
+    return match(invoice.vendor, (replace(each, aliases=names.get(each.id, ())) for each in known))
 
 
 def found_in(
@@ -339,6 +356,7 @@ def found_in(
         yield from against_document.differences(read, proposed, proposal.invoice)
     yield from _identity_findings(session, proposal)
     yield from due_findings(proposal.invoice, _accepted(session, proposal))
+    yield from plan_findings(proposal.invoice)
     yield from tax_findings(proposal.invoice, read.tax_in_euro)
     yield from _set_off_findings(session, proposal)
     yield from hand_booking_views.findings(session, proposal.invoice, proposal.vendor_id)

@@ -1,8 +1,9 @@
 """What a reviewer's correction teaches of its vendor, and what is then proposed for the next one.
 
 Learned is what a person has approved and the document alone did not say: where a value stands on
-the page, the accounts of lines, how one line is split, the terms of payment. Nothing of it concerns
-who is paid or where: an account number or a VAT id is never learned.
+the page, the accounts of lines, how one line is split, the terms of payment, another name of the
+sender beside its known account. Nothing of it concerns who is paid or where: an account number or a
+VAT id is never learned.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ from domain.reading.places import FIELDS, Place, nearest
 
 _MOST_DAYS = 365
 _MOST_LINES = 50
+_MOST_NAMES, _LONGEST = 20, 200
 _SHARES = Decimal("0.000001")
 _WHAT = {
     Taught.ACCOUNTS.value: "The accounts of the lines are",
@@ -50,6 +52,15 @@ def taught(
     else:
         found |= _accounts(approved, known)
     return found
+
+
+def named(alias: str | None, known: Mapping[str, LearnedValue]) -> Taughts:
+    """Another name of the vendor, beside those that are known, the latest last."""
+    learned = known.get(Taught.ALIAS.value)
+    before = list(learned.value["names"]) if learned is not None else []
+    if alias is None or alias in before:
+        return {}
+    return {Taught.ALIAS.value: {"names": [*before, alias[:_LONGEST]][-_MOST_NAMES:]}}
 
 
 def filled(invoice: NormalizedInvoice, known: Mapping[str, LearnedValue]) -> NormalizedInvoice:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
@@ -50,12 +50,16 @@ class MatchStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KnownVendor:
-    """A vendor as the books know it; `ibans` are all that were ever confirmed."""
+    """A vendor as the books know it; `ibans` are all that were ever confirmed.
+
+    `aliases` are other names of those whose documents at its account people have given to it.
+    """
 
     id: UUID
     name: str
     vat_id: str | None = None
     ibans: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +117,15 @@ class VendorMatch:
 
 
 def match(seen: NormalizedVendor, vendors: Iterable[KnownVendor]) -> VendorMatch:
-    """Match what a document says of its vendor against those the books know."""
-    sought = _Sought.of(seen)
+    """Match what a document says of its vendor against those the books know.
+
+    An account that several vendors share (a factor's, a parent's) tells none of them apart.
+    """
+    sought, known = _Sought.of(seen), list(vendors)
+    is_shared = len([vendor for vendor in known if sought.is_paid_to(vendor)]) > 1
+    sought = replace(sought, is_shared=is_shared)
     found = sorted(
-        (candidate for vendor in vendors if (candidate := _candidate(sought, vendor)) is not None),
+        (candidate for vendor in known if (candidate := _candidate(sought, vendor)) is not None),
         key=lambda candidate: (-candidate.confidence, candidate.vendor.name, candidate.vendor.id),
     )[:_MOST_CANDIDATES]
     candidates = tuple(found)
@@ -175,6 +184,19 @@ def identity_findings(seen: NormalizedVendor, vendor: KnownVendor) -> Iterator[F
     yield from vat_id_findings(seen, vendor)
 
 
+def alias_of(seen: NormalizedVendor, vendor: KnownVendor) -> str | None:
+    """The name of a document at the account of a vendor that is called quite otherwise.
+
+    Who gives the document to that vendor all the same says that it is one of its names. None where
+    its VAT id tells who it is.
+    """
+    sought, known = _Sought.of(seen), vat_id_written(vendor.vat_id or "")
+    is_told = bool(sought.vat_id and known)
+    if not sought.is_paid_to(vendor) or not sought.name or is_told:
+        return None
+    return None if may_be_named(sought.whole_name, vendor.name) else sought.whole_name
+
+
 def is_surely(seen: NormalizedVendor, vendor: KnownVendor) -> bool:
     """Whether a document names this vendor and nobody else, by VAT id or by its whole name.
 
@@ -211,6 +233,15 @@ class _Sought:
     iban: str
     name: str
     whole_name: str
+    is_shared: bool = False
+
+    def is_paid_to(self, vendor: KnownVendor) -> bool:
+        """Whether the account is one of a vendor's."""
+        return bool(self.iban) and self.iban in map(written, vendor.ibans)
+
+    def is_alias_of(self, vendor: KnownVendor) -> bool:
+        """Whether a person has given documents of this name and account to a vendor."""
+        return self.is_paid_to(vendor) and self.name in map(bare_name, vendor.aliases)
 
     @classmethod
     def of(cls, seen: NormalizedVendor) -> "_Sought":
@@ -226,6 +257,8 @@ def _is_doubtful(seen: _Sought, best: Candidate) -> bool:
     Companies that share a factor, a parent or a collecting account share an IBAN.
     """
     known = vat_id_written(best.vendor.vat_id or "")
+    if best.method is MatchMethod.IBAN and seen.is_alias_of(best.vendor):
+        return False
     if best.method is MatchMethod.IBAN:
         is_named_otherwise = bool(seen.name) and not may_be_named(seen.whole_name, best.vendor.name)
         # Its own VAT id is no proof for a vendor without one; entered there, it tells who it is.
@@ -247,8 +280,10 @@ def _candidate(seen: _Sought, vendor: KnownVendor) -> Candidate | None:
 def _reasons(seen: _Sought, vendor: KnownVendor) -> Iterator[tuple[Decimal, MatchMethod, str]]:
     if seen.vat_id and vendor.vat_id and seen.vat_id == vat_id_written(vendor.vat_id):
         yield VAT_ID, MatchMethod.VAT_ID, "same VAT id"
-    if seen.iban and seen.iban in map(written, vendor.ibans):
-        yield IBAN, MatchMethod.IBAN, "same IBAN"
+    if seen.is_paid_to(vendor):
+        yield LEAST if seen.is_shared else IBAN, MatchMethod.IBAN, "same IBAN"
+    if seen.is_alias_of(vendor):
+        yield EXACT, MatchMethod.NAME_EXACT, "name of an earlier document of it"
     if not is_only_form(vendor.name):
         yield from _name_reasons(seen.name, bare_name(vendor.name))
 

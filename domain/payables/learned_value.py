@@ -15,11 +15,15 @@ PLACE = "place:"
 
 
 class Taught(StrEnum):
-    """What is learned of a vendor beside places: accounts of its lines, their split, its terms."""
+    """What is learned of a vendor beside places: accounts of its lines, their split, its terms.
+
+    And under which other names its documents come, where only its account says that they are its.
+    """
 
     ACCOUNTS = "accounts"
     SPLIT = "split"
     TERMS = "terms"
+    ALIAS = "alias"
 
 
 SUBJECTS = (*(f"{PLACE}{name}" for name in FIELDS), *(each.value for each in Taught))

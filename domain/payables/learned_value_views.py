@@ -12,7 +12,7 @@ from sqlmodel import Session, col, func, select
 
 from domain.database.plain import TENANT, rows_of
 from domain.database.session import tenant_of
-from domain.payables.learned_value import PLACE, LearnedValue
+from domain.payables.learned_value import PLACE, LearnedValue, Taught
 from domain.payables.rows import VendorLearnedValueRow
 from domain.reading.places import Place
 
@@ -73,6 +73,21 @@ def in_force(session: Session, vendor_id: UUID | None) -> dict[str, LearnedValue
         )
         if value is not None
     }
+
+
+def aliases(session: Session, vendor_ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
+    """Other names under which documents of vendors come, as people have said."""
+    rows = session.exec(
+        select(VendorLearnedValueRow)
+        .where(
+            VendorLearnedValueRow.tenant_id == tenant_of(session),
+            col(VendorLearnedValueRow.vendor_id).in_(vendor_ids),
+            VendorLearnedValueRow.subject == Taught.ALIAS.value,
+        )
+        .order_by(col(VendorLearnedValueRow.vendor_id), col(VendorLearnedValueRow.version).desc())
+        .ext(distinct_on(col(VendorLearnedValueRow.vendor_id)))
+    )
+    return {row.vendor_id: tuple(row.value["names"]) for row in rows if row.value is not None}
 
 
 @cache

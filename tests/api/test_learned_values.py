@@ -139,3 +139,42 @@ async def test_accounts_are_learned_by_the_words_of_a_line(
     assert kept["value"] == {"by_text": pairs}
     lines = following["normalized_invoice"]["line_items"]
     assert [each["account_number"] for each in lines] == ["5000", "5010"]
+
+
+async def test_another_name_at_a_known_account_is_asked_once(
+    database: Database, door: FrontDoor
+) -> None:
+    """A person gives the document to the vendor; the next one is its own, until that is undone."""
+    own = door.of(another_tenant(database))
+    made = await own.order(
+        "POST",
+        "/v1/vendors",
+        {"name": "Ahorn Teile GmbH", "iban": "AT353400000000012345", "default_account": "5000"},
+    )
+    vendor_id = str(made.json()["id"])
+    sent = EInvoice(
+        number="C-1",
+        seller=Party("Cedern Kunststoff AG", "AT", "ATU47110816"),
+        buyer=BUYERS["AT"],
+        items=(Item("Platten", "100.00"),),
+        day=datetime.now(UTC).date(),
+    )
+    path, case = await e_invoice(own, sent)
+    assert case["vendor_id"] is None
+    given = await own.order("PATCH", path, {"vendor_id": vendor_id})
+    assert given.status_code == 200, given.text
+    await own.answer(await own.get(path))
+    await booked(own, path)
+
+    (kept,) = await own.get(f"/v1/vendors/{vendor_id}/learned-values")
+    _, second = await e_invoice(own, replace(sent, number="C-2"))
+    undone = await own.order(
+        "POST", f"/v1/vendors/{vendor_id}/learned-values/undo", {"subject": "alias", "version": 1}
+    )
+    _, third = await e_invoice(own, replace(sent, number="C-3"))
+
+    assert (kept["subject"], kept["value"]) == ("alias", {"names": ["Cedern Kunststoff AG"]})
+    assert kept["explanation"].startswith("Documents of Cedern Kunststoff AG")
+    assert second["vendor_id"] == vendor_id
+    assert undone.status_code == 200, undone.text
+    assert third["vendor_id"] is None

@@ -182,3 +182,13 @@ def test_terms_are_proposed_where_a_document_states_none() -> None:
         ("due_date", "terms")
     ]
     assert learned.filled(normalized(read(PAGE)), known).due_date == date(2026, 2, 17)
+
+
+def test_another_name_is_kept_once_beside_the_others() -> None:
+    """The latest last; without one nothing is taught."""
+    first = learned.named("Cedern AG", {})
+    second = learned.named("Birke KG", in_force(first))
+
+    assert second == {"alias": {"names": ["Cedern AG", "Birke KG"]}}
+    assert learned.named("Cedern AG", in_force(second)) == {}
+    assert learned.named(None, in_force(second)) == {}

@@ -1,5 +1,6 @@
 """Which vendor sent it."""
 
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from domain.intake.vendor_match import (
     KnownVendor,
     MatchMethod,
     MatchStatus,
+    alias_of,
     bare_name,
     is_surely,
     match,
@@ -185,3 +187,66 @@ def test_a_legal_form_alone_is_no_name(form: str) -> None:
 
     assert match(NormalizedVendor(name=form), [known]).status is MatchStatus.UNMATCHED
     assert not is_surely(NormalizedVendor(name=form), known)
+
+
+_SHARED = (
+    KnownVendor(UUID(int=1), "Ahorn Teile GmbH", None, (IBAN,)),
+    KnownVendor(UUID(int=2), "Birke Metall KG", "DE136695976", (IBAN,)),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "vat_id", "vendor"),
+    [
+        ("Birke Metall KG", "DE136695976", 2),
+        ("Birke Metall KG", None, 2),
+        ("Ahorn Teile GmbH", None, 1),
+        ("Cedern Kunststoff AG", None, None),
+        (None, None, None),
+    ],
+)
+def test_an_account_of_several_vendors_tells_none_of_them(
+    name: str | None, vat_id: str | None, vendor: int | None
+) -> None:
+    """Name or VAT id says who it is: the account alone left every document to a person."""
+    found = match(NormalizedVendor(name=name, vat_id=vat_id, iban=IBAN), _SHARED)
+
+    assert found.vendor_id == (UUID(int=vendor) if vendor else None)
+    assert {each.vendor.id for each in found.candidates} == {UUID(int=1), UUID(int=2)}
+
+
+@pytest.mark.parametrize(
+    ("known", "iban", "vendor"),
+    [
+        (_SHARED[:1], IBAN, 1),
+        (_SHARED, IBAN, 1),
+        (_SHARED, OTHER_IBAN, None),  # the name alone is another company's
+    ],
+)
+def test_another_name_that_a_person_gave_counts_beside_the_account(
+    known: tuple[KnownVendor, ...], iban: str, vendor: int | None
+) -> None:
+    """Asked once, not every month."""
+    named = (replace(known[0], aliases=("Cedern Kunststoff AG",)), *known[1:])
+    seen = NormalizedVendor(name="CEDERN Kunststoff AG", iban=iban)
+
+    assert match(seen, known).vendor_id is None
+    assert match(seen, named).vendor_id == (UUID(int=vendor) if vendor else None)
+
+
+@pytest.mark.parametrize(
+    ("name", "iban", "vat_id", "alias"),
+    [
+        ("Cedern Kunststoff AG", OTHER_IBAN, None, "Cedern Kunststoff AG"),
+        ("Druckerei Huber", OTHER_IBAN, None, None),  # one of its names anyway
+        ("Cedern Kunststoff AG", IBAN, None, None),  # at another account
+        (None, OTHER_IBAN, None, None),
+    ],
+)
+def test_an_alias_is_a_name_at_the_known_account(
+    name: str | None, iban: str, vat_id: str | None, alias: str | None
+) -> None:
+    """And nothing that its name or VAT id tells."""
+    assert alias_of(NormalizedVendor(name=name, vat_id=vat_id, iban=iban), DRUCK) == alias
+    told = NormalizedVendor(name=name, vat_id="ATU47110816", iban=IBAN)
+    assert alias_of(told, HANDEL) is None
