@@ -274,6 +274,14 @@ class ReviewCaseRow(Table, table=True):
             "id",
             postgresql_where=text("queue_state IN ('approved', 'rejected')"),
         ),
+        Index(
+            "ix_review_case_standing",
+            "tenant_id",
+            "vendor_id",
+            postgresql_where=text(
+                "queue_state = 'approved' AND findings @> '[{\"code\": \"STANDING_INVOICE\"}]'"
+            ),
+        ),
     )
 
     tenant_id: UUID

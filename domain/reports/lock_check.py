@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from uuid import UUID
 
 
 class Subject(StrEnum):
@@ -19,11 +20,12 @@ class Subject(StrEnum):
     PAYABLES = "payables"
     RECEIVABLES = "receivables"
     VAT = "vat"
+    STANDING = "standing"
     VOUCHERS = "vouchers"
     NUMBERS = "numbers"
 
 
-HINTS = frozenset({Subject.EARLIER, Subject.VOUCHERS})
+HINTS = frozenset({Subject.EARLIER, Subject.STANDING, Subject.VOUCHERS})
 """What may well be so: locking does not lose it."""
 
 
@@ -86,12 +88,21 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """A vendor whose invoice stands for each period (Dauerrechnung), with nothing booked in one."""
+
+    vendor_id: UUID
+    vendor_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class LockCheck:
     """What stands before the lock of a period."""
 
     extent: Extent
     checks: tuple[Check, ...]
     gaps: tuple[Gap, ...]
+    expected: tuple[Expected, ...] = ()
 
     @property
     def left(self) -> int:

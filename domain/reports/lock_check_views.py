@@ -1,7 +1,8 @@
 """Reads what would be left outside of a period if it were locked now."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import text
 from sqlmodel import Session
@@ -14,7 +15,7 @@ from domain.dates import DateRange, local_day
 from domain.money import ZERO
 from domain.periods.period import PeriodName
 from domain.reports import ageing_views, vat_return_views
-from domain.reports.lock_check import Check, Extent, Gap, LockCheck, Subject
+from domain.reports.lock_check import Check, Expected, Extent, Gap, LockCheck, Subject
 from domain.reports.snapshot import Asked
 from domain.reports.snapshot_views import snapshot_of
 
@@ -44,6 +45,28 @@ _MOVEMENTS = text("""
 SELECT count(*), coalesce(sum(abs(amount)), 0) FROM bank_transaction
 WHERE tenant_id = :tenant AND status = 'unreconciled' AND tx_date <= :last
 """)
+# Of a vendor whose invoice stands for each period something is booked in it: an item of the vendor,
+# or what the invoice was booked on, as a bank statement books a direct debit. A year without either
+# says that it stands no more.
+_STANDING = text("""
+SELECT v.id, v.name FROM vendor v
+WHERE v.tenant_id = :tenant
+    AND v.id IN (SELECT c.vendor_id FROM review_case c
+        WHERE c.tenant_id = :tenant AND c.queue_state = 'approved'
+            AND c.findings @> '[{"code": "STANDING_INVOICE"}]'
+            AND NOT EXISTS (SELECT 1 FROM journal_entry o
+                JOIN journal_entry e ON e.tenant_id = :tenant AND e.period = :period
+                    AND e.debit_account = o.debit_account AND e.amount = o.amount
+                WHERE o.tenant_id = :tenant AND o.intent_id = c.intent_id))
+    AND EXISTS (SELECT 1 FROM open_item i
+        WHERE i.tenant_id = :tenant AND i.partner_id = v.id
+            AND i.booking_date BETWEEN :year_before AND :last)
+    AND NOT EXISTS (SELECT 1 FROM open_item i
+        WHERE i.tenant_id = :tenant AND i.partner_id = v.id
+            AND i.booking_date BETWEEN :first AND :last)
+ORDER BY v.name, v.id
+""")
+_YEAR = timedelta(days=365)
 # Their sum is that of the roll-ups, to which each entry has added its amount once on either side;
 # the rest an index holds. Entries of other periods between them are counted where there are any.
 _EXTENT = text("""
@@ -68,14 +91,23 @@ def checked(session: Session, name: PeriodName, fiscal_year_start: int, now: dat
     *told, between = session.execute(_EXTENT, asked).one()
     extent = Extent(*told)
     counted = session.execute(_COUNTS, asked).one()._mapping  # noqa: SLF001 (its public name)
+    expected = tuple(_expected(session, asked))
     open_gaps = tuple(_gaps(session, days, local_day(now, access.tenant(session).country)))
     moved, amount = session.execute(_MOVEMENTS, asked).one()
     checks = {Subject(each): Check(Subject(each), count) for each, count in counted.items()}
     checks[Subject.MOVEMENTS] = Check(Subject.MOVEMENTS, moved, amount or None)
     checks[Subject.STATEMENTS] = _statements(open_gaps)
+    checks[Subject.STANDING] = Check(Subject.STANDING, len(expected))
     checks[Subject.NUMBERS] = Check(Subject.NUMBERS, _missing(extent, between))
     checks |= _agreed(session, Asked(now, days.first, days.last))
-    return LockCheck(extent, tuple(checks[each] for each in Subject), open_gaps)
+    return LockCheck(extent, tuple(checks[each] for each in Subject), open_gaps, expected)
+
+
+def _expected(session: Session, asked: Mapping[str, Any]) -> Iterator[Expected]:
+    """Vendors whose standing invoice is not booked in the period."""
+    days = {"year_before": asked["first"] - _YEAR}
+    for vendor_id, name in session.execute(_STANDING, {**asked, **days}):
+        yield Expected(vendor_id, name)
 
 
 def _agreed(session: Session, asked: Asked) -> dict[Subject, Check]:
