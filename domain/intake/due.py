@@ -200,8 +200,8 @@ def terms_of(record: InvoiceRecord) -> DueTerms:
     steps = record.payment.steps
     stated = [term for step in steps for term in _discounts(step, steps, record.issue_date)]
     discounts = (*stated, *spoken_discounts(spoken))
-    parts = list(_instalments(steps, record)) or spoken_instalments(spoken)
     day = record.payment.due_date
+    parts = list(_instalments(steps, record)) or spoken_instalments(spoken, day)
     due_date = _last(parts) or day or spoken.due_date
     return DueTerms(
         due_date,
@@ -237,8 +237,13 @@ def spoken_discounts(spoken: Terms) -> list[PaymentTerm]:
     ]
 
 
-def spoken_instalments(spoken: Terms) -> list[PaymentTerm]:
-    """Instalments that words name."""
+def spoken_instalments(spoken: Terms, day: date | None = None) -> list[PaymentTerm]:
+    """Instalments that words name; none that wait for events alone, where a day is stated.
+
+    The day is of this invoice, the events are of the whole order.
+    """
+    if day is not None and not any(found.day for found in spoken.instalments):
+        return []
     return [
         PaymentTerm(TermKind.INSTALMENT, found.day, found.percent, found.amount)
         for found in spoken.instalments

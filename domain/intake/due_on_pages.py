@@ -156,7 +156,7 @@ def with_due(
         method = None  # what came was a part, and a rest is named, or a day for it
     stated = page.due_date or stated_terms(words, _basis(page)).due_date
     kept = _kept_back(told, whole, left, when)
-    parts = spoken_instalments(spoken) or _parts(whole, asked)
+    parts = spoken_instalments(spoken, when) or _parts(whole, asked)
     if kept is not None and not parts:
         parts, left = _until(kept, left, when), whole
         when = kept.day

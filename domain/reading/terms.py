@@ -52,6 +52,7 @@ _ABBREVIATED = (
 _CLAUSES = re.compile(
     r"[;\n|]|,\s|(?<=[^\d\s.]{2})\.(?=\s|$)|(?<=\d{4})\.(?=\s|$)|(?<=,\d\d)\.(?=\s|$)|\s[/\u2013-]\s"
     r"|(?<=,\d\d)\s(?:(?:EUR|\u20ac)\s)?(?=(?:zahlbar|f\u00e4llig|rest(?:betrag|zahlung)?)\b)"
+    r"|\s(?=f\u00e4llig(?:\sam|keit(?:sdatum)?)?\s?:)"
     r"|(?<=\d{4})\s(?=skonto(?:\s?bis|frist|-?datum)\b)|\s(?=netto-?(?:f\u00e4llig|datum|\sbis\b))"
     r"|\b(?:sonst|ansonsten|oder|danach|otherwise|or)\b"
     r"|\bund\b(?=\s*(?:\d|bis|innerhalb|binnen|nach|in\b|(?:de[rn]\s+)?rest))"

@@ -1183,3 +1183,13 @@ def test_terms_in_columns_are_told_apart(
 
     assert [(each.kind.value, each.due_date) for each in found.terms] == terms
     assert found.due_date == due_date
+
+
+def test_a_day_of_this_invoice_goes_before_events_of_the_order() -> None:
+    """The last invoice of an order repeats its terms; a run would have paid the first part."""
+    words = "Zahlungsbedingungen: 30 % bei Auftragserteilung, Rest nach Lieferung"
+    found = page(words, "Fällig am: 20.12.2026")
+
+    assert [(each.kind, each.due_date) for each in found.terms] == [
+        (TermKind.NET, date(2026, 12, 20))
+    ]

@@ -106,6 +106,21 @@ def test_of_several_means_of_ubl_the_last_day_counts() -> None:
     assert extraction_of(e_invoice.read(_with_terms(means))).due_date == day(30)
 
 
+def test_a_structured_day_goes_before_events_in_words() -> None:
+    """BT-9 is of this invoice; parts on days stay, whatever it says."""
+    note = "<PaymentTerms><Note>{}</Note></PaymentTerms><TaxTotal>"
+    text = due_writer.ubl(Written(Decimal(1000))).decode()
+    events, days = (
+        extraction_of(e_invoice.read(text.replace("<TaxTotal>", note.format(each), 1).encode()))
+        for each in (
+            "30 % bei Auftragserteilung, Rest nach Lieferung",
+            "50 % sofort, 50 % nach 30 Tagen",
+        )
+    )
+    assert [each.kind for each in events.terms] == [TermKind.NET]
+    assert [each.kind for each in days.terms] == [TermKind.INSTALMENT] * 2
+
+
 def test_words_of_a_prepaid_e_invoice_are_about_what_is_left() -> None:
     """2 % = 2,940.00 of the 3,000.00 that are due is a discount of 60.00."""
     note = "<PaymentTerms><Note>2 % Skonto bis 04.12.2026 = 2.940,00, netto bis 20.12.2026</Note>"
