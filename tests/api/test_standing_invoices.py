@@ -53,7 +53,7 @@ async def rented(door: FrontDoor) -> str:
         day=datetime.now(UTC).date(),
         note="Dauerrechnung",
     )
-    vendor_id = await a_vendor(door, seller, "7400")
+    vendor_id = await a_vendor(door, seller, "6200")
     path, case = await e_invoice(door, sent)
     assert "STANDING_INVOICE" in {each["code"] for each in case["findings"]}
     await door.answer(await door.get(path))
@@ -77,7 +77,7 @@ async def test_a_month_without_the_rent_is_told(database: Database, door: FrontD
     assert checked(following.replace(year=following.year + 2)).expected == ()
 
     lines = [
-        {"account_number": "7400", "debit": 2000, "credit": 0},
+        {"account_number": "6200", "debit": 2000, "credit": 0},
         {"account_number": "2800", "debit": 0, "credit": 2000},
     ]
     rent = {"booking_date": str(following), "description": "Miete", "lines": lines}
