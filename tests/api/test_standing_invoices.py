@@ -96,4 +96,4 @@ async def test_the_list_of_a_period_names_whose_it_is(database: Database, door: 
     await page.go(f"/periods/{_month_after(datetime.now(UTC).date()):%Y-%m}")
 
     assert "1 Dauerrechnung ist in dieser Periode nicht gebucht" in page.text
-    assert f"/vendors/{vendor_id}" in page.text
+    assert f"/vendors/{vendor_id}" in page.answer.text

@@ -5992,6 +5992,12 @@ CREATE INDEX ix_review_case_page_band_4 ON public.review_case USING btree (tenan
 CREATE INDEX ix_review_case_queue_state ON public.review_case USING btree (tenant_id, queue_state, created_at, id);
 
 --
+-- Name: ix_review_case_standing; Type: INDEX; Schema: public; Owner: belegfluss_owner
+--
+
+CREATE INDEX ix_review_case_standing ON public.review_case USING btree (tenant_id, vendor_id) WHERE ((queue_state = 'approved'::text) AND (findings @> '[{"code": "STANDING_INVOICE"}]'::jsonb));
+
+--
 -- Name: ix_review_case_sum_key; Type: INDEX; Schema: public; Owner: belegfluss_owner
 --
 
