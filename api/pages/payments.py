@@ -38,6 +38,7 @@ from domain.payments.run import (
     RunStatus,
     Wish,
     invoices_of,
+    paid_to,
 )
 from domain.payments.views import EligibleInvoice, Owed, RunView
 from domain.reports import cash_outlook_views
@@ -64,6 +65,15 @@ class Changed:
 
     text: str
     is_blocking: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Paying:
+    """Who made a run, who is to approve it now, and what it pays to each account."""
+
+    created_by: UUID | None
+    approver: UUID | None
+    sums: dict[str, Decimal]
 
 
 @router.get("/payments")
@@ -346,7 +356,7 @@ def _of_run(session: Session, visit: Visit, run_id: UUID, more: dict[str, Any]) 
     payables = {each.invoice_id: each for each in found}
     is_waiting = run.run.status == RunStatus.DRAFT and not access.is_one_person(session)
     approver = visit.caller.user_id if is_waiting else None
-    who = run.run.created_by, approver
+    who = Paying(run.run.created_by, approver, paid_to(run.items))
     left = credit_item_views.left(session, run.items)
     changed = {item.item_id: _changed(item, payables, left, who) for item in run.items}
     is_german = visit.language.name == GERMAN
@@ -401,7 +411,7 @@ def _changed(
     item: RunItem,
     payables: dict[UUID, Any],
     left: Mapping[UUID, Decimal],
-    who: tuple[UUID | None, UUID | None],
+    who: Paying,
 ) -> Changed | None:
     """What of an item is otherwise now; a run that is let go has its own say."""
     if item.open_item_id is not None:
@@ -416,14 +426,14 @@ def _changed(
     return Changed(found, is_blocking=True) if found else None
 
 
-def _of_payee(payable: Payable, item: RunItem, who: tuple[UUID | None, UUID | None]) -> str | None:
-    payee, (created_by, approver) = payable.payee, who
+def _of_payee(payable: Payable, item: RunItem, who: Paying) -> str | None:
+    payee, amount = payable.payee, who.sums[item.vendor_iban]
     if not payee.is_active:
         return "inactive"
     if payee.iban != item.vendor_iban:
         return "iban"
     if not payee.is_accepted:
         return "payee"
-    if payee.needs_confirmation(created_by):
+    if payee.needs_confirmation(who.created_by, amount):
         return "confirm"
-    return "given" if payee.is_given_by(approver) else None
+    return "given" if payee.is_given_by(who.approver, amount) else None

@@ -19,7 +19,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import TextClause, text, update
 from sqlmodel import Session, col, select
 
-from domain.banking import alias_store
+from domain.banking import alias_store, detail_store
 from domain.banking import bank_views as views
 from domain.banking.account_names import Naming, named
 from domain.banking.continuity import (
@@ -27,6 +27,7 @@ from domain.banking.continuity import (
     FindingCode,
     ImportFinding,
 )
+from domain.banking.detail_store import Detailed, Known, Source
 from domain.banking.identity import Decision, Verdict
 from domain.banking.identity_views import COLUMN_OF
 from domain.banking.plan_views import (
@@ -87,7 +88,8 @@ FROM pg_temp.bank_piece
 _CLEAR = text("TRUNCATE pg_temp.bank_piece")
 _UPGRADE = text("""
 UPDATE bank_transaction
-SET is_announced = false, status = 'unreconciled', statement_id = :statement
+SET is_announced = false, status = 'unreconciled', statement_id = :statement,
+    last_batch_id = :batch
 WHERE tenant_id = :tenant AND bank_account_id = :account AND is_announced
   AND coalesce(entry_id, id) = ANY(:entries)
 """)
@@ -195,6 +197,16 @@ class _Progress:
     findings: list[ImportFinding] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
     refusal: DomainError | None = None
+
+    def tell(self, finding: ImportFinding) -> None:
+        """Take a finding over that counts; what is counted already of its statement is added."""
+        same = (finding.code, finding.statement)
+        for at, each in enumerate(self.findings):
+            if (each.code, each.statement) == same:
+                count = (each.count or 0) + (finding.count or 0)
+                self.findings[at] = replace(each, count=count)
+                return
+        self.findings.append(finding)
 
 
 def known_import(session: Session, order: FileOrder) -> Imported | None:
@@ -387,6 +399,7 @@ def _is_settled(row: BankImportRow) -> bool:
         FindingCode.UNDECIDED,
         FindingCode.STATEMENT_REFUSED,
         FindingCode.FILE_SKIPPED,
+        FindingCode.DETAILS_LEFT,
     }
     return not any(each["code"] in again for each in row.findings)
 
@@ -621,7 +634,8 @@ class _Piece:
     progress: _Progress
     new: list[bytes] = field(default_factory=list)
     asked: list[dict[str, object]] = field(default_factory=list)
-    upgraded: list[UUID] = field(default_factory=list)
+    upgraded: list[Known] = field(default_factory=list)
+    known: list[Known] = field(default_factory=list)
     held: list[UUID] = field(default_factory=list)
     learned: list[dict[str, object]] = field(default_factory=list)
 
@@ -629,18 +643,22 @@ class _Piece:
         """Sort the entries by their verdict, and store each sort at once."""
         for entry in entries:
             self._sort(entry, self.plan.decision(entry.at))
-        statement = self.subject.statement_id
+        statement, batch = self.subject.statement_id, self.subject.batch_id
         if self.new:
             _insert(self.session, self.new, self._of() | self._new())
+        source = Source(self.subject.account_id, batch)
         if self.upgraded:
-            self._run(_UPGRADE, {"entries": self.upgraded, "statement": statement})
+            detail_store.replace(self.session, source, self.upgraded)
+            entries = [each.entry_id for each in self.upgraded]
+            self._run(_UPGRADE, {"entries": entries, "statement": statement, "batch": batch})
+        if self.known:
+            self._tell(detail_store.detail(self.session, source, self.known))
         if self.held and not self.plan.is_repeat:
             self._run(_OVERLAP, {"entries": self.held, "statement": statement})
         if self.learned:
             self._run(_LEARN, {"rows": orjson.dumps(self.learned).decode()})
         if self.asked:
             rows = orjson.dumps(self.asked).decode()
-            batch = self.subject.batch_id
             self._run(_ASK, {"rows": rows, "statement": statement, "batch": batch})
 
     def _sort(self, entry: SpooledEntry, decision: Decision) -> None:
@@ -650,7 +668,7 @@ class _Piece:
             if decision.entry_id is None:
                 self._add(entry)
             else:
-                self.upgraded.append(decision.entry_id)
+                self.upgraded.append(Known(entry, decision.entry_id))
             return
         self.progress.skipped += count
         if decision.verdict is Verdict.ASK:
@@ -658,7 +676,25 @@ class _Piece:
             self.asked.append(self._question(entry, decision))
         elif decision.entry_id is not None:
             self.held.append(decision.entry_id)
+            is_named = self.plan.is_named(entry.at, decision.entry_id)
+            self.known.append(Known(entry, decision.entry_id, is_named=is_named))
             self._learn(entry, decision.entry_id)
+
+    def _tell(self, found: Detailed) -> None:
+        """Say how many stored movements got details, and how many are in the books as they were."""
+        head = self.statement.head
+        told = (
+            (FindingCode.DETAILS_ADDED, found.told, "Stored movements got their details."),
+            (
+                FindingCode.DETAILS_LEFT,
+                found.left,
+                "Movements are reconciled, or have evidence: details that came for them were left.",
+            ),
+        )
+        for code, count, words in told:
+            if count:
+                finding = ImportFinding(code, words, account=head.iban, statement=head.id)
+                self.progress.tell(replace(finding, count=count))
 
     def _add(self, entry: SpooledEntry) -> None:
         said = dict(self.plan.references(entry.at))

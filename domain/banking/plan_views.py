@@ -88,6 +88,10 @@ class Plan:
         kinds = {kind for kind, _ in self.stored.get(entry_id, ())}
         return tuple(each for each in self.references(at) if each[0] not in kinds)
 
+    def is_named(self, at: int, entry_id: UUID) -> bool:
+        """Whether the bank's own reference says that an entry is a stored one, not a count."""
+        return not {*self.references(at)}.isdisjoint(self.stored.get(entry_id, ()))
+
     def row(
         self, session: Session, subject: StatementSubject, statement: Spooled, at: datetime
     ) -> BankStatementRow:
@@ -227,12 +231,13 @@ class _Maker:
             ]
         )
         decided = decide(self.found.entries, stored, (extent, Place.REPEAT), [])
-        findings.append(
-            self._finding(
-                FindingCode.ANNOUNCED_ONLY,
-                "The entries are announced: they count once a statement has them.",
+        if any(each.verdict is Verdict.NEW for each in decided):
+            findings.append(
+                self._finding(
+                    FindingCode.ANNOUNCED_ONLY,
+                    "The entries are announced: they count once a statement has them.",
+                )
             )
-        )
         return Plan(
             Place.OVERLAP,
             decisions=decided,

@@ -310,7 +310,11 @@ class BankUntieRow(Table, table=True):
 
 
 class BankTransactionRow(Table, table=True):
-    """One movement at the bank; `match_count` counts how often it was reconciled."""
+    """One movement at the bank; `match_count` counts how often it was reconciled.
+
+    `last_batch_id` is the import that has last said what it is, where that is not its first one:
+    what a person brought is that person's word, so both are asked who brought them.
+    """
 
     __tablename__ = "bank_transaction"
     __table_args__ = (
@@ -319,6 +323,11 @@ class BankTransactionRow(Table, table=True):
         ForeignKeyConstraint(["tenant_id", "intent_id"], ["intent.tenant_id", "intent.intent_id"]),
         ForeignKeyConstraint(
             ["tenant_id", "match_group_id"], ["bank_match_group.tenant_id", "bank_match_group.id"]
+        ),
+        ForeignKeyConstraint(
+            ["tenant_id", "last_batch_id"],
+            ["bank_import.tenant_id", "bank_import.id"],
+            name="fk_bank_transaction_last_batch",
         ),
         Index(
             "ix_bank_transaction_match_group",
@@ -406,6 +415,7 @@ class BankTransactionRow(Table, table=True):
     unique_reference: str | None = None
     entry_reference: str | None = None
     batch_reference: str | None = None
+    last_batch_id: UUID | None = None
     match_group_id: UUID | None = None
     details: dict[str, object] | None = Field(
         default=None, sa_column=Column(JSONB(none_as_null=True))

@@ -24,7 +24,7 @@ from domain.intake.rows import InboxItemRow
 WAITS = "It came by mail. Nothing of it is imported before a person confirms that it is the bank's."
 
 # What of an import nobody needs to look at.
-_PLAIN = {"OVERLAP", "ANNOUNCED_ONLY", "STATUS_REPORT"}
+_PLAIN = {"OVERLAP", "ANNOUNCED_ONLY", "DETAILS_ADDED", "STATUS_REPORT"}
 
 
 class IsStatement(Conflict):

@@ -5,6 +5,7 @@ How much of an item is still open is decided where it is stored (SETTLEMENT_EXCE
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -40,13 +41,37 @@ class SettlementMismatch(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class SettleableItem:
-    """An item as a line that settles it must be; none of this ever changes."""
+    """An item as a line that settles it must be; none of this ever changes.
+
+    `booked_on` is the day from which it is there; None where nobody has asked.
+    """
 
     open_item_id: UUID
     account: str
     side: Side
     currency: str
     partner_id: UUID | None
+    booked_on: date | None = None
+
+
+def is_set_off(booking: Booking, items: Mapping[UUID, SettleableItem]) -> bool:
+    """Whether a booking settles items on both sides."""
+    settled = (each.open_item_id for line in booking.lines for each in line.settles)
+    return len({items[each].side for each in settled if each in items}) > 1
+
+
+def check_day(booking: Booking, items: Mapping[UUID, SettleableItem]) -> None:
+    """Refuse to set items off against each other before all of them are there: INVALID_INPUT.
+
+    As a clearing does (§ 387 BGB, § 1438 ABGB): else what is owed on a balance sheet day
+    could be made to vanish by what comes after it.
+    """
+    settled = (each.open_item_id for line in booking.lines for each in line.settles)
+    last = max((day for each in settled if (day := items[each].booked_on)), default=None)
+    if last is not None and booking.booking_date < last:
+        raise InvalidInput(
+            "/booking_date", f"is before {last.isoformat()}, the day of an item that it sets off"
+        )
 
 
 def completed(booking: Booking, items: Mapping[UUID, SettleableItem]) -> Booking:

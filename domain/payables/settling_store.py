@@ -12,13 +12,15 @@ from domain.database.among import among
 from domain.database.session import tenant_of
 from domain.errors import DomainError, FieldError, InvalidInput
 from domain.ledger.booking import Booking
+from domain.ledger.books_store import books
 from domain.ledger.intent import Side
 from domain.ledger.rows import OpenItemRow
 from domain.money import BASE_CURRENCY
 from domain.payables import item_views
 from domain.payables.rows import PARTNER, TIED_INVOICE
-from domain.payables.settling import SettleableItem, completed, in_currency
+from domain.payables.settling import SettleableItem, check_day, completed, in_currency, is_set_off
 
+_CASH = "cash"
 NONE_READ: Mapping[UUID, SettleableItem] = {}
 
 
@@ -49,6 +51,8 @@ def with_items(
         try:
             _check_partners(booking, partners)
             whole = completed(booking, items)
+            if is_set_off(whole, items) and not _moves_money(session, whole):
+                check_day(whole, items)
             done.append(in_currency(whole, items, left) if left else whole)
         except DomainError as error:
             raise _at(error, f"/bookings/{position}") if among_many else error from None
@@ -80,6 +84,13 @@ def _check_partners(booking: Booking, known: set[UUID]) -> None:
             raise InvalidInput(f"/lines/{position}/partner_id", "is unknown")
 
 
+def _moves_money(session: Session, booking: Booking) -> bool:
+    """Whether a line is on an account of cash or of a bank: money goes when it goes."""
+    known = books(session, tenant_of(session)).accounts
+    accounts = (known.get(line.account) for line in booking.lines)
+    return any(each is not None and each.report_group == _CASH for each in accounts)
+
+
 def _at(error: DomainError, pointer: str) -> DomainError:
     fields = tuple(FieldError(pointer + each.pointer, each.detail) for each in error.fields)
     return error.restored(f"{pointer}: {error.message}", fields, dict(error.context))
@@ -93,15 +104,17 @@ def _items(session: Session, wanted: Iterable[UUID]) -> dict[UUID, SettleableIte
     )
     partner = func.coalesce(col(OpenItemRow.partner_id), tied.partner_id)
     row = OpenItemRow
-    columns: Any = (row.open_item_id, row.account, row.side, row.currency, partner)
+    columns: Any = (
+        row.open_item_id, row.account, row.side, row.currency, partner, row.booking_date,
+    )  # fmt: skip
     query = (
         select(*columns)
         .join(TIED_INVOICE, of_item, isouter=True)
         .where(row.tenant_id == tenant_of(session), among(col(row.open_item_id), wanted))
     )
     return {
-        item_id: SettleableItem(item_id, account, Side(side), currency, partner_id)
-        for item_id, account, side, currency, partner_id in session.exec(query)
+        item_id: SettleableItem(item_id, account, Side(side), currency, partner_id, day)
+        for item_id, account, side, currency, partner_id, day in session.exec(query)
     }
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Date, String, and_, cast, func, or_
 from sqlmodel import Session, col, select
 
+from domain.banking import witness_views
 from domain.banking.file_ids import RUN_LENGTH, names_of_file, run_part, transfer_of
 from domain.banking.rows import BankTransactionRow
 from domain.database.among import among
@@ -82,6 +83,37 @@ def refused(session: Session, run_id: UUID, items: Collection[RunItem]) -> list[
         Refused(earlier, frozenset(said[earlier, item_id] | asked[earlier]))
         for earlier, item_id in sorted(said)
     ]
+
+
+def sent_back(session: Session, run_id: UUID, items: Collection[RunItem]) -> list[Refused]:
+    """Returns on statements that freed what these items name from other runs, and who tells them.
+
+    A statement is a file, too. Who brings the same bytes says it as well; so does who has tied the
+    movement in the books, who has looked at it for that.
+    """
+    item = PaymentRunItemRow
+    query: Any = select(item.run_id, item.transfer).where(
+        item.tenant_id == tenant_of(session),
+        item.run_id != run_id,
+        item.standing == Standing.RETURNED.value,
+        col(item.released_at).is_not(None),
+    )
+    freed: defaultdict[UUID, set[int]] = defaultdict(set)
+    for same in _naming(items):
+        for earlier, transfer in session.exec(query.where(same)):
+            freed[earlier].add(transfer)
+    found = []
+    for earlier, transfers in sorted(freed.items()):
+        run = session.get_one(PaymentRunRow, (tenant_of(session), earlier))
+        asked = {row.asked_by for row in withdrawals(session, earlier)}
+        moved: defaultdict[int | None, list[BankTransactionRow]] = defaultdict(list)
+        for row in session.exec(movements_of(run)):
+            if row.amount > 0:
+                moved[transfer_of(row.end_to_end_id, earlier)].append(row)
+        for transfer in sorted(transfers):
+            said = asked | witness_views.witnesses(session, moved[transfer])
+            found.append(Refused(earlier, frozenset(said)))
+    return found
 
 
 def evidence(session: Session, run: PaymentRunRow) -> Evidence:

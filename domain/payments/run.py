@@ -140,15 +140,16 @@ class InvoiceAlreadyInActiveRun(Conflict):
 
 
 class RefusalNotConfirmed(Conflict):
-    """One person alone says that the bank refused an earlier order of the same invoice.
+    """One person alone says that an earlier order of the same invoice was refused or came back.
 
-    A file proves nothing of its origin. Another person brings the report of the bank, too.
+    A file proves nothing of its origin. Another person brings the report or the statement of the
+    bank, too, or books the return.
     """
 
     def __init__(self, run_id: UUID) -> None:
         super().__init__(
-            "Only one person says that the bank refused the earlier order of an invoice: "
-            "another one brings the bank's report, too.",
+            "Only one person says that the bank refused the earlier order of an invoice, or sent "
+            "it back: another one brings the bank's report or statement, too, or books the return.",
             payment_run_id=run_id,
         )
 
@@ -263,10 +264,11 @@ class Payee:
 
     The vendor, or the payee that a person accepted for it, in its own name.
 
-    `last_paid` is the day on which money last went to this IBAN. `is_denied` where the bank knows
-    the account under another name and nobody has confirmed it since; `is_accepted` is false where
-    it is not the vendor's, and nobody says that the vendor may be paid there; `is_active` false
-    where the vendor is out of use.
+    `last_paid` is the day on which money last went to this IBAN, `paid_there` how much has gone
+    since it is the payee's: that vouches for no more than as much again. `is_denied` where the
+    bank knows the account under another name and nobody has confirmed it since; `is_accepted` is
+    false where it is not the vendor's, and nobody says that the vendor may be paid there;
+    `is_active` false where the vendor is out of use.
     """
 
     vendor_id: UUID
@@ -278,6 +280,7 @@ class Payee:
     iban_changed_by: UUID | None = None
     is_confirmed: bool = True
     last_paid: date | None = None
+    paid_there: Decimal = ZERO
     is_denied: bool = False
     is_accepted: bool = True
     is_active: bool = True
@@ -306,24 +309,26 @@ class Payee:
         if needs_details(self.iban) and missing:
             raise PayeeDetailsMissing(self.vendor_id, missing)
 
-    def needs_confirmation(self, created_by: UUID | None) -> bool:
-        """Whether a second person must confirm the IBAN before money goes there.
+    def needs_confirmation(self, created_by: UUID | None, amount: Decimal) -> bool:
+        """Whether a second person must confirm the IBAN before an amount goes there.
 
-        It changed since the last invoice that was paid there, or the person who pays changed it.
+        It changed and not as much was paid there since, or the person who pays changed it.
         """
         if self.is_denied or not self.is_accepted:
             return True
         if self.is_confirmed or self.iban_changed_at is None:
             return False
         paid_since = self.last_paid is not None and self.last_paid > self.iban_changed_at.date()
-        return not paid_since or self.iban_changed_by == created_by
+        return not (paid_since and self.paid_there >= amount) or self.iban_changed_by == created_by
 
-    def is_given_by(self, user_id: UUID | None) -> bool:
+    def is_given_by(self, user_id: UUID | None, amount: Decimal) -> bool:
         """Whether a person gave the first IBAN, so that who approves is no second person.
 
-        Until another one confirms it, or the bank tells of money that went there.
+        Until another one confirms it, or the bank tells that as much went there before: a payment
+        of a few cents says nothing of thousands.
         """
-        is_first = self.iban_changed_at is None and not self.is_confirmed and not self.last_paid
+        is_known = self.last_paid is not None and self.paid_there >= amount
+        is_first = self.iban_changed_at is None and not self.is_confirmed and not is_known
         return is_first and user_id is not None and self.iban_changed_by == user_id
 
 
@@ -532,6 +537,14 @@ def credits_of(items: Iterable[RunItem]) -> dict[UUID, RunItem]:
     return {item.open_item_id: item for item in items if item.open_item_id is not None}
 
 
+def paid_to(items: Iterable[RunItem]) -> dict[str, Decimal]:
+    """What a run pays to each account, in all: an amount may be cut into many."""
+    sums: dict[str, Decimal] = {}
+    for item in items:
+        sums[item.vendor_iban] = sums.get(item.vendor_iban, ZERO) + item.amount
+    return sums
+
+
 def check_items(items: Iterable[RunItem]) -> None:
     """Refuse a run without items, or with a transfer of nothing."""
     sums: dict[int, Decimal] = {}
@@ -575,18 +588,25 @@ def check_payees(
 
     And vendors that were taken out of use.
     """
+    listed = list(items)
     payees = {payable.invoice_id: payable.payee for payable in payables}
-    for invoice_id, item in invoices_of(items).items():
+    sums = paid_to(listed)
+    for invoice_id, item in invoices_of(listed).items():
         payee = payees[invoice_id]
         payee.check_active()
-        if payee.needs_confirmation(created_by):
+        if payee.needs_confirmation(created_by, sums[item.vendor_iban]):
             raise PayeeNotConfirmed(item.vendor_id)
         if payee.iban != item.vendor_iban:
             raise PayeeChanged(item.vendor_id)
 
 
-def check_givers(payables: Iterable[Payable], approver: UUID | None) -> None:
+def check_givers(
+    items: Iterable[RunItem], payables: Iterable[Payable], approver: UUID | None
+) -> None:
     """Refuse an approval by who gave a payee the first IBAN, which nobody else has seen."""
+    listed = list(items)
+    ibans = {invoice_id: item.vendor_iban for invoice_id, item in invoices_of(listed).items()}
+    sums = paid_to(listed)
     for payable in payables:
-        if payable.payee.is_given_by(approver):
+        if payable.payee.is_given_by(approver, sums[ibans[payable.invoice_id]]):
             raise PayeeNotConfirmed(payable.payee.vendor_id)

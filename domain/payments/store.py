@@ -36,6 +36,7 @@ from domain.payments.answer_views import (
     is_being_paid,
     paid_by_others,
     refused,
+    sent_back,
     withdrawals,
 )
 from domain.payments.bank_answer import Standing
@@ -186,7 +187,7 @@ def approve(session: Session, run_id: UUID, at: datetime) -> RunState:
     day = max(row.execution_date, force.day)
     present = _check_present(session, row, day, _wish_of(session, run_id).manner)
     if not force.may_alone:
-        check_givers(present, actor.user_id)
+        check_givers(views.items(session, run_id), present, actor.user_id)
         _check_refusals(session, row.id, actor.user_id)
     need = need_of_run(force.policy, row.total_amount)
     if not agree(session, Subject("payment_run", run_id), need, force, at):
@@ -511,17 +512,19 @@ def _check_present(
 
 
 def _check_refusals(session: Session, run_id: UUID, approver: UUID | None) -> None:
-    """Refuse to order again what one person alone says that the bank refused.
+    """Refuse to order again what one person alone says that the bank refused or sent back.
 
     It takes two to say so, as it does for a withdrawal. Raises REFUSAL_NOT_CONFIRMED, or
     SELF_APPROVAL_DENIED for that person.
     """
-    for each in refused(session, run_id, views.items(session, run_id)):
+    items = views.items(session, run_id)
+    for each in (*refused(session, run_id, items), *sent_back(session, run_id, items)):
         if len(each.said_by) >= _PEOPLE:
             continue
         if approver in each.said_by:
             raise SelfApprovalDenied(
-                "Who brought the bank's refusal of an earlier order cannot approve the next one."
+                "Who alone says that the bank refused an earlier order, or sent it back, cannot "
+                "approve the next one."
             )
         raise RefusalNotConfirmed(each.run_id)
 

@@ -450,7 +450,7 @@ def payables(session: Session, invoice_ids: Iterable[UUID]) -> tuple[Payable, ..
     new = {
         key for key, each in vendors.items() if each.iban_changed_by and not each.iban_confirmed_at
     }
-    paid = _last_paid(session, new) if new else {}
+    paid = _paid_there(session, new) if new else {}
     checks = payee_check_views.latest(session, vendors)
     typed = _typed(invoice for invoice, *_ in rows)
     accepted = _accepted_payees(session, typed) if typed else {}
@@ -462,7 +462,7 @@ def payables(session: Session, invoice_ids: Iterable[UUID]) -> tuple[Payable, ..
             is_linked=intent_id is not None,
             remaining_amount=remaining,
             payee=_accepted(
-                _payee(invoice, vendor, paid.get(vendor.id), checks.get(vendor.id)),
+                _payee(invoice, vendor, paid.get(vendor.id, {}), checks.get(vendor.id)),
                 invoice,
                 accepted.get(invoice.id, ()),
             ),
@@ -813,7 +813,7 @@ def _eligible(row: Any, day: date | None, check: VendorPayeeCheckRow | None) -> 
         currency=invoice.currency,
         intent_id=row.intent_id,
         payee_name=invoice.payee_name or vendor.name,
-        iban_missing=not _payee(invoice, vendor, None, None).has_valid_iban,
+        iban_missing=not _payee(invoice, vendor, {}, None).has_valid_iban,
         discount=best_discount(_terms(invoice), row.payable_amount, day) if day else None,
         payee_check=check.result if check and invoice.payee_name is None else None,
     )
@@ -822,15 +822,20 @@ def _eligible(row: Any, day: date | None, check: VendorPayeeCheckRow | None) -> 
 def _payee(
     invoice: InvoiceRow,
     vendor: VendorRow,
-    last_paid: date | None,
+    paid: Mapping[date, Decimal],
     check: VendorPayeeCheckRow | None,
 ) -> Payee:
-    """The payee that a person accepted with the invoice, else the vendor."""
+    """The payee that a person accepted with the invoice, else the vendor.
+
+    `paid` is what has gone to the vendor's IBAN, by day.
+    """
     if invoice.payee_name is not None:
         bic = needed_bic(invoice.payee_iban, invoice.payee_bic)
         return Payee(
             vendor.id, invoice.payee_name, invoice.payee_iban, bic, is_active=vendor.is_active
         )
+    changed = vendor.iban_changed_at
+    since = (sum_ for day, sum_ in paid.items() if changed is None or day > changed.date())
     return Payee(
         vendor_id=vendor.id,
         name=vendor.name,
@@ -840,7 +845,8 @@ def _payee(
         iban_changed_at=vendor.iban_changed_at,
         iban_changed_by=vendor.iban_changed_by,
         is_confirmed=vendor.iban_confirmed_at is not None,
-        last_paid=last_paid,
+        last_paid=max(paid, default=None),
+        paid_there=sum(since, ZERO),
         is_denied=_is_denied(vendor, check),
         is_active=vendor.is_active,
     )
@@ -867,13 +873,15 @@ def _address(vendor: VendorRow) -> PostalAddress | None:
     return PostalAddress(vendor.city, country, vendor.street, vendor.zip)
 
 
-def _last_paid(session: Session, vendor_ids: set[UUID]) -> dict[UUID, date]:
-    """Day of the latest payment to the present IBAN of each vendor, as the bank told it.
+def _paid_there(session: Session, vendor_ids: set[UUID]) -> dict[UUID, dict[date, Decimal]]:
+    """What went to the present IBAN of each vendor on which day, as the bank told it.
 
     Money that went to an earlier IBAN, or a reversal, proves nothing of this one, and neither does
     a movement that somebody typed: only the files of banks are their word. A file proves nothing
-    for whoever said where the money goes: what that person brought is their word again (0093).
+    for whoever said where the money goes: what that person brought is that person's word again
+    (0093), and so are details that were brought for a movement of another file.
     """
+    moved = BankTransactionRow
     of_item = and_(
         col(SettlementRow.tenant_id) == OpenItemRow.tenant_id,
         col(SettlementRow.open_item_id) == OpenItemRow.open_item_id,
@@ -883,30 +891,44 @@ def _last_paid(session: Session, vendor_ids: set[UUID]) -> dict[UUID, date]:
         col(VendorRow.id) == OpenItemRow.partner_id,
     )
     to_payee = and_(
-        col(BankTransactionRow.tenant_id) == SettlementRow.tenant_id,
-        col(BankTransactionRow.intent_id) == SettlementRow.intent_id,
-        col(BankTransactionRow.counterparty_iban) == VendorRow.iban,
+        col(moved.tenant_id) == SettlementRow.tenant_id,
+        col(moved.intent_id) == SettlementRow.intent_id,
+        col(moved.counterparty_iban) == VendorRow.iban,
+        col(moved.amount) < ZERO,
     )
-    of_import = and_(
-        col(BankImportRow.tenant_id) == BankTransactionRow.tenant_id,
-        col(BankImportRow.id) == BankTransactionRow.batch_id,
-    )
-    query: Any = (
-        select(OpenItemRow.partner_id, func.max(BankTransactionRow.tx_date))
+    first, last = aliased(BankImportRow), aliased(BankImportRow)
+    believed = [
+        and_(
+            col(each.tenant_id) == moved.tenant_id,
+            col(each.id) == batch,
+            each.source == _FILE,
+            col(each.created_by).is_distinct_from(VendorRow.iban_changed_by),
+        )
+        for each, batch in ((first, col(moved.batch_id)), (last, col(moved.last_batch_id)))
+    ]
+    partner: Any = col(OpenItemRow.partner_id).label("partner_id")
+    # A payment of several items is one.
+    each = (
+        select(partner, col(moved.id), col(moved.tx_date), col(moved.amount))
         .join(SettlementRow, of_item)
         .join(VendorRow, of_payee)
-        .join(BankTransactionRow, to_payee)
-        .join(BankImportRow, of_import)
+        .join(moved, to_payee)
+        .join(first, believed[0])
+        .outerjoin(last, believed[1])
         .where(
-            BankImportRow.source == _FILE,
-            col(BankImportRow.created_by).is_distinct_from(VendorRow.iban_changed_by),
             OpenItemRow.tenant_id == tenant_of(session),
             among(col(OpenItemRow.partner_id), vendor_ids),
             OpenItemRow.side == Side.CREDIT.value,
+            or_(col(moved.last_batch_id).is_(None), col(last.id).is_not(None)),
         )
-        .group_by(col(OpenItemRow.partner_id))
+        .distinct()
+        .subquery()
     )
-    return dict(session.exec(query).all())
+    by_day = select(each.c.partner_id, each.c.tx_date, func.sum(-each.c.amount))
+    found: dict[UUID, dict[date, Decimal]] = {}
+    for vendor_id, day, paid in session.exec(by_day.group_by(each.c.partner_id, each.c.tx_date)):
+        found.setdefault(vendor_id, {})[day] = paid
+    return found
 
 
 def _item(row: PaymentRunItemRow) -> RunItem:

@@ -14,6 +14,7 @@ from tests.invariants import check_books
 from tests.servers import Database
 
 DAY = "2026-03-02"
+SET_OFF = "3790"
 Json = dict[str, Any]
 
 
@@ -127,6 +128,32 @@ def test_what_is_paid_too_much_stays_as_a_credit(
     ]
     assert office.get("/v1/open-items", side="credit").json() == [left]
     check_books(database.engine, tenant_.id)
+
+
+def test_nothing_is_set_off_by_hand_before_it_is_there(office: Caller) -> None:
+    """As by a clearing: an invoice of the 2nd and a credit of the 10th, not on the 5th."""
+    vendor_id = vendor(office)
+    owed = owing(office, vendor_id)
+    paid = book(
+        office,
+        line("3300", "100.00", partner_id=vendor_id),
+        line("2800", "-100.00"),
+        booking_date="2026-03-10",
+    )
+    assert paid.status_code == 201, paid.text
+    (credit,) = office.get("/v1/open-items", vendor_id=vendor_id, side="debit").json()
+    lines = [
+        line("3300", "100.00", settles=[{"open_item_id": owed["open_item_id"], "amount": 100}]),
+        line(SET_OFF, "-100.00"),
+        line(SET_OFF, "100.00"),
+        line("3300", "-100.00", settles=[{"open_item_id": credit["open_item_id"], "amount": 100}]),
+    ]
+
+    early = book(office, *lines, booking_date="2026-03-05")
+
+    assert (early.status_code, early.json()["code"]) == (400, "INVALID_INPUT")
+    assert "2026-03-10" in early.text
+    assert book(office, *lines, booking_date="2026-03-10").status_code == 201
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """What the bank says moves runs: status reports, statements and returns, in any order."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -86,16 +86,19 @@ class Office:
         with self.session() as session:
             return payment_runs.answer(session, self.run_id, NOW)
 
-    def moves(self, *lines: StatementLine, missing: str = "0") -> None:
+    def moves(
+        self, *lines: StatementLine, missing: str = "0", who: str = "bookkeeper"
+    ) -> FileOrder:
         """Import a statement with these lines, and perhaps something missing."""
         closing = sum((line.amount for line in lines), self.balance) - Decimal(missing)
         statement = Statement(uuid4().hex[:20], IBAN, "EUR", self.balance, closing, lines)
         self.balance = closing
         data = write_statement(statement, "2026-03-12T18:00:00Z")
-        with Spool() as spool, self.session() as session:
+        order = FileOrder(uuid4(), uuid4().hex * 2, self.account_id)
+        with Spool() as spool, self.session(who) as session:
             spool.take(statement_file.parts(BytesIO(data)))
-            order = FileOrder(uuid4(), uuid4().hex * 2, self.account_id)
             import_store.import_file(lambda act: act(session), order, spool, answer_file_store.take)
+        return order
 
     def standings(self, run_id: UUID | None = None) -> list[tuple[Standing | None, bool]]:
         """Where the items stand, and whether they are released."""
@@ -114,6 +117,11 @@ class Office:
         with self.session() as session:
             payment_runs.create(session, new, NOW)
         return new.run_id
+
+    def read(self, act: Callable[[Session], UUID]) -> UUID:
+        """Look something up."""
+        with read_session(self.database.engine, self.tenant.id) as session:
+            return act(session)
 
     def session(self, who: str = "bookkeeper") -> AbstractContextManager[Session]:
         """A transaction of one of the people."""
@@ -185,6 +193,44 @@ def test_what_one_person_says_was_refused_is_not_ordered_again(office: Office) -
     assert office.standings() == before
     with office.session("approver") as session:
         assert payment_runs.approve(session, run_id, NOW).status is RunStatus.APPROVED
+
+
+@pytest.mark.parametrize("second", ["brings", "books"])
+def test_what_one_person_says_came_back_is_not_ordered_again(office: Office, second: str) -> None:
+    """A statement is a file, too: another one brings it, or books the return."""
+    _tied_first(office)
+    order = office.moves(a_line("120.00", office.id_of(1)))
+    office.answer()
+    assert office.standings()[0] == (Standing.RETURNED, True)
+    back = office.read(the_last)
+    if second == "brings":
+        with office.session() as session:
+            return_store.book_return(session, back)
+            again = replace(order, batch_id=uuid4())
+            assert import_store.known_import(session, again) is not None
+    else:
+        with office.session("approver") as session:
+            return_store.book_return(session, back)
+    run_id = office.a_run(office.invoices[0])
+    if second == "brings":
+        with pytest.raises(RefusalNotConfirmed) as stopped, office.session("approver") as session:
+            payment_runs.approve(session, run_id, NOW)
+        assert stopped.value.context == {"payment_run_id": str(office.run_id)}
+        with office.session("approver") as session:
+            import_store.known_import(session, replace(order, batch_id=uuid4()))
+    with office.session("approver") as session:
+        assert payment_runs.approve(session, run_id, NOW).status is RunStatus.APPROVED
+
+
+def test_a_return_that_was_made_up_frees_no_second_order(office: Office) -> None:
+    """The money is on its way, and a clerk types that it came back: nobody else says so."""
+    office.moves(a_line("120.00", office.id_of(1)), who="approver")
+    office.answer()
+    run_id = office.a_run(office.invoices[0])
+    with pytest.raises(SelfApprovalDenied), office.session("approver") as session:
+        payment_runs.approve(session, run_id, NOW)
+    with pytest.raises(RefusalNotConfirmed), office.session("admin") as session:
+        payment_runs.approve(session, run_id, NOW)
 
 
 def test_who_alone_brings_a_refusal_does_not_approve_the_next_order(office: Office) -> None:

@@ -428,21 +428,28 @@ def test_typed_movements_prove_no_account(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    ("by", "is_believed"), [("approver", False), ("bookkeeper", True), ("admin", True)]
+    ("by", "amount", "is_believed"),
+    [
+        ("approver", "120.00", False),
+        ("bookkeeper", "120.00", True),
+        ("admin", "120.00", True),
+        ("bookkeeper", "119.99", False),
+        ("admin", "0.10", False),
+    ],
 )
 def test_a_file_proves_no_account_for_who_gave_it_and_brought_the_file(
-    office: Office, by: str, *, is_believed: bool
+    office: Office, by: str, amount: str, *, is_believed: bool
 ) -> None:
-    """A file is the word of who uploads it, whoever matches what it tells."""
+    """A file is the word of who uploads it, and what was paid vouches for as much again."""
     with office.as_("approver") as session:
         vendor_id = a_vendor(session)
-        paid = a_posted_invoice(session, an_invoice(vendor_id, "0.10"))
+        paid = a_posted_invoice(session, an_invoice(vendor_id, amount))
         owed = a_posted_invoice(session, an_invoice(vendor_id))
         iban = vendor_views.vendor(session, vendor_id).vendor.iban
     run_id = office.a_run(owed)
     with pytest.raises(PayeeNotConfirmed):
         office.approve(run_id)
-    told_and_matched(office, by, paid, iban)
+    told_and_matched(office, by, paid, iban, amount)
     if is_believed:
         office.approve(run_id)
         return
@@ -453,9 +460,11 @@ def test_a_file_proves_no_account_for_who_gave_it_and_brought_the_file(
     office.approve(run_id)
 
 
-def told_and_matched(office: Office, by: str, paid: UUID, iban: str | None) -> None:
-    """Somebody brings a file that tells of a debit of 0.10, and the bookkeeper matches it."""
-    row = BankTransaction(NOW.date(), Decimal("-0.10"), counterparty_iban=iban)
+def told_and_matched(
+    office: Office, by: str, paid: UUID, iban: str | None, amount: str = "120.00"
+) -> None:
+    """Somebody brings a file that tells of a debit, and the bookkeeper matches it."""
+    row = BankTransaction(NOW.date(), -Decimal(amount), counterparty_iban=iban)
     with office.as_(by) as session:
         delivery = statement_store.Delivery(uuid4(), office.account_id, [row], source="file")
         statement_store.import_rows(session, delivery)

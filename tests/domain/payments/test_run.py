@@ -148,7 +148,16 @@ def test_an_invoice_that_changed_is_noticed(present: list[Payable]) -> None:
     [
         (CHANGED, BERT, PayeeNotConfirmed),
         (replace(CHANGED, last_paid=None), BERT, PayeeNotConfirmed),
-        (replace(CHANGED, last_paid=date(2026, 3, 6)), ANNA, PayeeNotConfirmed),
+        (
+            replace(CHANGED, last_paid=date(2026, 3, 6), paid_there=Decimal(357)),
+            ANNA,
+            PayeeNotConfirmed,
+        ),
+        (
+            replace(CHANGED, last_paid=date(2026, 3, 6), paid_there=Decimal("356.99")),
+            BERT,
+            PayeeNotConfirmed,
+        ),
         (replace(PAYEE, iban="AT611904300234573201"), BERT, PayeeChanged),
     ],
 )
@@ -160,7 +169,11 @@ def test_a_new_iban_stops_the_run(payee: Payee, creator: UUID, refusal: type[Dom
 
 @pytest.mark.parametrize(
     "payee",
-    [PAYEE, replace(CHANGED, is_confirmed=True), replace(CHANGED, last_paid=date(2026, 3, 6))],
+    [
+        PAYEE,
+        replace(CHANGED, is_confirmed=True),
+        replace(CHANGED, last_paid=date(2026, 3, 6), paid_there=Decimal(357)),
+    ],
 )
 def test_a_known_or_confirmed_iban_passes(payee: Payee) -> None:
     """Never changed, confirmed, or paid since."""
