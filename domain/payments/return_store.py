@@ -1,6 +1,8 @@
 """Books returns of the bank: what was paid, or collected, is open again."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,13 +17,21 @@ from domain.banking.rows import BankAccountRow, BankTransactionRow
 from domain.database import audit
 from domain.database.session import tenant_of
 from domain.ids import derived_id
+from domain.ledger.booking import Line
 from domain.ledger.books_store import books
 from domain.ledger.intent import Side
 from domain.ledger.journal_views import posted_of
 from domain.ledger.reversal import HasSettlements, Posted
-from domain.ledger.rows import OpenItemRow, SettlementRow
+from domain.ledger.rows import IntentRow, OpenItemRow, SettlementRow
 from domain.money import BASE_CURRENCY, ZERO
-from domain.payables.clearing import fee_account
+from domain.payables import clearing_store, item_views
+from domain.payables.clearing import (
+    Discount,
+    DiscountTaxUnknown,
+    account_of,
+    discount_lines,
+    fee_account,
+)
 from domain.payables.rows import InvoiceRow
 from domain.payments.returned import (
     Returned,
@@ -87,7 +97,12 @@ def _posted(
     """
     of_transfer = _of_transfer(session, original, row)
     settled = _settled(session, original, of_transfer)
-    if of_transfer is not None or _is_of_several(session, original):
+    if of_transfer is not None:
+        known = books(session, row.tenant_id)
+        taken = list(_taken_off(session, original, settled, of_transfer))
+        between = account_of(known.chart, "set_off")
+        return journal.book(session, booking_of(back, settled, taken, between)).intent_id
+    if _is_of_several(session, original):
         return journal.book(session, booking_of(back, settled)).intent_id
     paid = posted_of(session, original.intent_id or original.id)
     moved = abs(original.amount)
@@ -117,8 +132,46 @@ def _is_of_several(session: Session, original: BankTransactionRow) -> bool:
     return session.exec(query.limit(1)).first() is not None
 
 
+def _taken_off(
+    session: Session,
+    original: BankTransactionRow,
+    settled: Sequence[Settled],
+    ordered: Mapping[UUID, Decimal],
+) -> Iterator[Line]:
+    """Discounts of one transfer of a collective payment, turned round: what was settled beyond it.
+
+    They are split as they were when the payment was booked; raises RETURN_MISMATCH where what was
+    booked does not have them, so that nothing is taken back that was never taken.
+    """
+    known, tenant_id = books(session, original.tenant_id), original.tenant_id
+    beyond = {
+        each.open_item_id: each.amount - ordered[each.open_item_id]
+        for each in settled
+        if each.amount > ordered[each.open_item_id] > ZERO
+    }
+    if not beyond:
+        return
+    row = session.get_one(IntentRow, (tenant_id, original.intent_id))
+    sent = Counter(map(_facts, row.lines))
+    for item in item_views.items(session, tuple(beyond)).values():
+        wanted = Discount(item.open_item_id, beyond[item.open_item_id])
+        try:
+            shares = clearing_store.shares_of(session, item, known, {})
+            lines = list(discount_lines(wanted, item, shares, known.chart))
+        except DiscountTaxUnknown as error:
+            raise ReturnMismatch("its discount cannot be told apart") from error
+        if not Counter((x.account, x.side.value, x.amount, x.tax_code) for x in lines) <= sent:
+            raise ReturnMismatch("its discount cannot be told apart")
+        yield from (replace(line, side=line.side.other) for line in lines)
+
+
+def _facts(line: Mapping[str, Any]) -> tuple[str, str, Decimal, str | None]:
+    """A line as it was sent."""
+    return line["account"], line["side"], Decimal(str(line["amount"])), line["tax_code"]
+
+
 def _settled(
-    session: Session, original: BankTransactionRow, of_transfer: set[UUID] | None
+    session: Session, original: BankTransactionRow, of_transfer: Collection[UUID] | None
 ) -> list[Settled]:
     """What the first payment settled, of a collective one what the returned transfer paid."""
     query = (
@@ -155,31 +208,32 @@ def _settled(
 
 def _of_transfer(
     session: Session, original: BankTransactionRow, back: BankTransactionRow
-) -> set[UUID] | None:
+) -> dict[UUID, Decimal] | None:
     """Open items of the one transfer or debit that came back, where the payment was a whole file.
 
-    A bank may book the file as one sum without its name: then the id that comes back tells.
+    With what was ordered of each, of a credit below zero. A bank may book the file as one sum
+    without its name: then the id that comes back tells.
     """
     if original.end_to_end_id is not None:
         return None
     file_id = file_of(original.batch_reference) or run_of(back.end_to_end_id)
     number = transfer_of(back.end_to_end_id, file_id) if file_id else None
-    found = _items_of(session, file_id, number) if file_id and number is not None else set()
+    found = _items_of(session, file_id, number) if file_id and number is not None else {}
     if not found and original.batch_reference is not None:
         raise ReturnMismatch("which transfer of the collective payment came back is not known")
     return found or None
 
 
-def _items_of(session: Session, file_id: UUID, number: int) -> set[UUID]:
-    """Open items of a transfer of a run, or of a debit of a file."""
+def _items_of(session: Session, file_id: UUID, number: int) -> dict[UUID, Decimal]:
+    """Open items of a transfer of a run, or of a debit of a file, with what was ordered of each."""
     item, debit, tenant_id = PaymentRunItemRow, CollectionItemRow, tenant_of(session)
     of_transfer = (item.tenant_id == tenant_id, item.run_id == file_id, item.transfer == number)
-    paid = select(InvoiceRow.open_item_id).join(
+    paid = select(InvoiceRow.open_item_id, item.amount).join(
         item,
         and_(col(item.tenant_id) == InvoiceRow.tenant_id, col(item.invoice_id) == InvoiceRow.id),
     )
     collected = (
-        select(OutgoingInvoiceRow.open_item_id)
+        select(OutgoingInvoiceRow.open_item_id, debit.amount)
         .join(
             debit,
             and_(
@@ -193,10 +247,10 @@ def _items_of(session: Session, file_id: UUID, number: int) -> set[UUID]:
     )
     found = (
         *session.exec(paid.where(*of_transfer)),
-        *session.exec(select(item.open_item_id).where(*of_transfer)),
+        *session.exec(select(item.open_item_id, item.amount).where(*of_transfer)),
         *session.exec(collected),
     )
-    return {each for each in found if each is not None}
+    return {open_item_id: amount for open_item_id, amount in found if open_item_id is not None}
 
 
 def _original(

@@ -17,6 +17,7 @@ from domain.ledger.booking import Booking, Line, period_of
 from domain.ledger.intent import Intent, Posting, Settling, Side
 from domain.ledger.reversal import Posted
 from domain.money import ZERO
+from domain.payables.clearing import apart
 
 SOURCE = "bank"
 _REOPENS = "reopens_payable"
@@ -61,6 +62,11 @@ class Settled:
     partner_id: UUID | None
     document_number: str | None = None
     document_amount: Decimal | None = None
+
+    @property
+    def signed(self) -> Decimal:
+        """What opening it again adds to what we owe; below zero what others owe us again."""
+        return self.amount if self.side is Side.CREDIT else -self.amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,32 +125,36 @@ def _words(back: Returned, numbers: Sequence[str]) -> str:
     return " ".join(filter(None, ("Rückgabe", back.reason, *numbers)))[:500]
 
 
-def booking_of(back: Returned, settled: Sequence[Settled]) -> Booking:
-    """Booking that opens again what a part of a payment settled. Raises RETURN_MISMATCH."""
+def booking_of(
+    back: Returned,
+    settled: Sequence[Settled],
+    discounts: Sequence[Line] = (),
+    between: str | None = None,
+) -> Booking:
+    """Booking that opens again what a part of a payment settled. Raises RETURN_MISMATCH.
+
+    `discounts` are the lines that were taken off with it, which are taken back; credits that were
+    set off are open again, too, over the account `between`.
+    """
     sides = {each.side for each in settled}
-    if len(sides) != 1:
+    net = sum((each.signed for each in settled), ZERO)
+    if not net or (len(sides) > 1 and between is None):
         raise ReturnMismatch("what it paid is settled on no side, or on both")
-    side = sides.pop()
+    side = Side.CREDIT if net > ZERO else Side.DEBIT
     if (back.amount > ZERO) != (side is Side.CREDIT):
         raise ReturnMismatch("it moves the same way as the payment")
-    gross = sum((each.amount for each in settled), ZERO)
     # Of a transfer less comes back, of a direct debit more is taken: the difference is the fee.
-    fee = fee_of(back, gross)
+    fee = fee_of(back, abs(net - sum((line.signed for line in discounts), ZERO)))
     if fee != back.fee:
         raise ReturnMismatch("amount and fee do not make the payment", fee - back.fee)
     if fee < ZERO:
         raise InvalidInput("/fee", "must not be negative")
-    bank = Line(
-        back.bank_account, Side.DEBIT if back.amount > ZERO else Side.CREDIT, abs(back.amount)
-    )
-    fees = [Line(back.fee_account, Side.DEBIT, fee)] if fee else []
-    items = [Line(each.account, side, each.amount, partner_id=each.partner_id) for each in settled]
     numbers = [each.document_number for each in settled if each.document_number]
     return Booking(
         intent_id=back.intent_id,
         booking_date=back.booking_date,
         description=_words(back, numbers),
-        lines=(bank, *fees, *items) if side is Side.CREDIT else (*fees, *items, bank),
+        lines=_lines(back, settled, discounts, side, between),
         source=SOURCE,
         external_reference=settled[0].document_number,
         settles=tuple(
@@ -152,3 +162,27 @@ def booking_of(back: Returned, settled: Sequence[Settled]) -> Booking:
             for each in settled
         ),
     )
+
+
+def _lines(
+    back: Returned,
+    settled: Sequence[Settled],
+    discounts: Sequence[Line],
+    side: Side,
+    between: str | None,
+) -> tuple[Line, ...]:
+    """Bank, fee and what was taken off against the items; no row has one account on both sides."""
+    bank = Line(
+        back.bank_account, Side.DEBIT if back.amount > ZERO else Side.CREDIT, abs(back.amount)
+    )
+    fees = [Line(back.fee_account, Side.DEBIT, back.fee)] if back.fee else []
+    items = [
+        Line(each.account, each.side, each.amount, partner_id=each.partner_id) for each in settled
+    ]
+    if len({each.side for each in settled}) > 1 and between is not None:
+        owed = [line for line in items if line.side is side]
+        credited = [line for line in items if line.side is not side]
+        return tuple(apart(owed, credited, [bank, *fees, *discounts], between))
+    if side is Side.CREDIT:
+        return (bank, *fees, *discounts, *items)
+    return (*fees, *items, bank, *discounts)

@@ -25,8 +25,10 @@ from domain.formats import pain002, statement_file
 from domain.formats.camt_writer import write_statement
 from domain.formats.statement import Statement, StatementLine
 from domain.ledger.reversal import HasSettlements
+from domain.ledger.rows import JournalEntryRow
 from domain.payables import invoice_views, vendor_store, vendor_views
 from domain.payables.rows import InvoiceRow
+from domain.payables.terms import PaymentTerm, TermKind
 from domain.payments import answer_file_store, answer_store, return_store, views
 from domain.payments import store as payment_runs
 from domain.payments.answer_store import Kept
@@ -450,6 +452,55 @@ def test_a_return_opens_the_item_and_carries_the_fee(office: Office) -> None:
         reconciliation_store.unmatch(session, row.id, NOW.date())
         assert intent_id
     assert office.eligible() == set()
+    assert check_books(office.database.engine, office.tenant.id)
+
+
+def a_run_with_discount(office: Office) -> tuple[UUID, UUID, UUID]:
+    """A file of 1,164.00 for 1,200.00 less 3 %, and of 120.00: both invoices, and its run."""
+    terms = (PaymentTerm(TermKind.DISCOUNT, DAY + timedelta(days=30), Decimal(3)),)
+    with office.session() as session:
+        vendor_id = a_vendor(session)
+        first = a_posted_invoice(
+            session, replace(an_invoice(vendor_id, "1200.00"), payment_terms=terms)
+        )
+        second = a_posted_invoice(session, an_invoice(a_vendor(session)))
+        new = payment_runs.NewRun(uuid4(), office.account_id, DAY, (first, second))
+        payment_runs.wish(session, new.run_id, Wish(discounts=frozenset({first})))
+        payment_runs.create(session, new, NOW)
+    for step, who in ((payment_runs.approve, "approver"), (payment_runs.export, "bookkeeper")):
+        with office.session(who) as session:
+            step(session, new.run_id, NOW)
+    return first, second, new.run_id
+
+
+@pytest.mark.parametrize("fee", ["0.00", "4.00"])
+def test_of_a_collective_payment_one_with_discount_comes_back(office: Office, fee: str) -> None:
+    """1,284.00 left as one sum; of 1,200.00 less 36.00 it all comes back, discount and its tax."""
+    first, second, run_id = a_run_with_discount(office)
+    office.moves(a_line("-1284.00", batch_reference=message_id(run_id)))
+    with office.session() as session:
+        asked = auto_match_store.Asked(uuid4(), office.account_id)
+        assert auto_match_store.match(session, asked).matched == 1
+    back = Decimal(1164) - Decimal(fee)
+    office.moves(a_line(f"{back}", end_to_end_id(run_id, 1)))
+    with office.session() as session:
+        for wrong in ("36.00", "40.00"):
+            with pytest.raises(ReturnMismatch), session.begin_nested():
+                return_store.book_return(session, the_last(session), fee=Decimal(wrong))
+        made = return_store.book_return(session, the_last(session), fee=Decimal(fee))
+        rows = session.exec(select(JournalEntryRow).where(JournalEntryRow.intent_id == made)).all()
+    sums: dict[str, Decimal] = {}
+    for row in rows:
+        for number, amount in ((row.debit_account, row.amount), (row.credit_account, -row.amount)):
+            sums[number] = sums.get(number, Decimal()) + amount
+    known = {"2800": back, "5800": Decimal(30), "2500": Decimal(6), "3300": Decimal(-1200)}
+    assert sums == (known if not Decimal(fee) else {**known, "7300": Decimal(fee)})
+    with office.session() as session:
+        left = [
+            invoice_views.invoice(session, each, NOW.date()).remaining_amount
+            for each in (first, second)
+        ]
+    assert left == [Decimal(1200), Decimal(0)]
     assert check_books(office.database.engine, office.tenant.id)
 
 
