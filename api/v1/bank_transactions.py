@@ -97,7 +97,11 @@ def list_bank_transactions(  # noqa: PLR0913, PLR0917 (one parameter for each fi
     search: Annotated[str | None, Query(max_length=200)] = None,
     status: StatusName | None = None,
 ) -> BankTransactionsOut:
-    """List transactions, newest first; search looks at counterparty and reference."""
+    """List transactions, newest first.
+
+    `search` looks at the counterparty's name and IBAN, at the text, the EndToEndId, the bank's
+    reference and the amount: `1.234,50` and `1234.50` in both directions, `-12` in one.
+    """
     wanted = views.TransactionFilter(
         bank_account_id, start_date, end_date, search, BankStatus(status) if status else None
     )

@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, ColumnElement, cast, func, or_
 from sqlmodel import Session, col, select
 
 from domain.banking.bank_transaction import BankStatus, BankTransaction
+from domain.banking.movement_search import Sought, sought
 from domain.banking.rows import BankAccountRow, BankEvidenceRow, BankTransactionRow
 from domain.database import listing_views
 from domain.database.among import among
@@ -38,7 +39,10 @@ class AccountView:
 
 @dataclass(frozen=True, slots=True)
 class TransactionFilter:
-    """Which transactions; `search` looks at counterparty name and reference."""
+    """Which transactions; `search` looks at who, why and how much.
+
+    At the name, the IBAN, the text, the ids and the amount.
+    """
 
     bank_account_id: UUID | None = None
     first: date | None = None
@@ -223,7 +227,15 @@ def _conditions(session: Session, wanted: TransactionFilter) -> Iterator[ColumnE
     if wanted.status:
         yield col(BankTransactionRow.status) == wanted.status.value
     if wanted.search:
-        yield or_(
-            col(BankTransactionRow.counterparty_name).icontains(wanted.search, autoescape=True),
-            col(BankTransactionRow.reference).icontains(wanted.search, autoescape=True),
-        )
+        yield or_(*_found_by(sought(wanted.search)))
+
+
+def _found_by(wanted: Sought) -> Iterator[ColumnElement[bool]]:
+    row = BankTransactionRow
+    names = (row.counterparty_name, row.reference, row.end_to_end_id, row.bank_reference)
+    for name in names:
+        yield col(name).icontains(wanted.words, autoescape=True)
+    if wanted.iban is not None:
+        yield col(row.counterparty_iban).contains(wanted.iban, autoescape=True)
+    if wanted.amount is not None:
+        yield (col(row.amount) if wanted.is_signed else func.abs(row.amount)) == wanted.amount

@@ -326,3 +326,38 @@ def test_what_stands_again_and_is_paid_is_not_reversed(office: Caller) -> None:
     assert (refused.status_code, refused.json()["code"]) == (409, "HAS_SETTLEMENTS")
     assert office.post(f"{TRANSACTIONS}/{paid}/unmatch").is_success
     assert reversed_(redone).is_success
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("huber", [-1234.5]),
+        ("re-77", [60.0]),
+        ("E2E-9", [60.0]),
+        ("AT02 2011 1000 0342", [-1234.5]),
+        ("3429660", [-1234.5]),
+        ("1.234,50", [-1234.5]),
+        ("1,234.50 EUR", [-1234.5]),
+        ("-1234,5", [-1234.5]),
+        ("+1234,50", []),
+        ("60", [60.0]),
+        ("-60", []),
+        ("100%", []),
+        ("999999999999999", []),
+    ],
+)
+def test_movements_are_found_by_who_why_and_how_much(
+    office: Caller, words: str, found: list[float]
+) -> None:
+    """In one field: a name, a text, an id, an IBAN as people write it, an amount."""
+    iban = "AT022011100003429660"
+    rows = (
+        movement("-1234.50", counterparty_name="Huber Bau", counterparty_iban=iban, reference="x"),
+        movement("60.00", reference="RE-77", bank_reference="E2E-9"),
+    )
+    imported(office, account(office), *rows)
+    answer = office.get(TRANSACTIONS, search=words).json()
+    assert ([row["amount"] for row in answer["transactions"]], answer["total"]) == (
+        found,
+        len(found),
+    )
