@@ -105,12 +105,21 @@ def _posted(
     if _is_of_several(session, original):
         return journal.book(session, booking_of(back, settled)).intent_id
     paid = posted_of(session, original.intent_id or original.id)
+    if _moved_on(paid, back.bank_account) != original.amount:
+        raise ReturnMismatch("what was booked for the payment moved another amount")
     moved = abs(original.amount)
     gross = sum((each.amount for each in settled), ZERO)
     if gross < moved and back.fee == fee_of(back, gross) and _adds_costs_alone(back, settled, paid):
         return journal.book(session, booking_of(back, settled)).intent_id
     whole = intent_of_whole(back, moved, paid)
     return journal.post(session, lambda _: whole).intent_id
+
+
+def _moved_on(paid: Posted, account: str) -> Decimal:
+    """What an intent moved on an account: a booking by hand may wait for other movements, too."""
+    came = (row.amount for row in paid.entries if row.debit.account == account)
+    left = (row.amount for row in paid.entries if row.credit.account == account)
+    return sum(came, ZERO) - sum(left, ZERO)
 
 
 def _adds_costs_alone(back: Returned, settled: Sequence[Settled], paid: Posted) -> bool:

@@ -190,6 +190,26 @@ def test_a_payment_that_comes_back_takes_all_of_it_back(
     check_books(database.engine, tenant_.id)
 
 
+def test_one_of_several_movements_of_a_booking_does_not_take_all_of_it_back(
+    office: Caller, database: Database, tenant_: Tenant
+) -> None:
+    """300.00 are booked by hand and 100.00 of them are on the statement: 100.00 come back."""
+    vendor_id, account_id = vendor(office), account(office)
+    owed = owing(office, vendor_id)
+    settles = [{"open_item_id": owed["open_item_id"], "amount": 300}]
+    paid = book(office, line("3300", "300", settles=settles), line("2800", "-300")).json()
+    moved_id, back_id = moved(office, account_id, -100, 100)
+    target = {"intent_id": paid["intent_id"], "candidate_kind": "bank_booking"}
+    tied = office.post(f"{TRANSACTIONS}/{moved_id}/reconcile", target)
+    assert tied.status_code == 200, tied.text
+
+    back = office.post(f"{TRANSACTIONS}/{back_id}/return", {"original_transaction_id": moved_id})
+
+    assert code(back) == (409, "RETURN_MISMATCH")
+    assert shown(office, owed)[1] == 900
+    check_books(database.engine, tenant_.id)
+
+
 def test_a_foreign_payment_that_comes_back_takes_its_difference_back(
     office: Caller, database: Database, tenant_: Tenant
 ) -> None:
