@@ -80,7 +80,10 @@ class NoticeOutdated(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class DebtorItem:
-    """What is left of an item of a debtor, below zero where we owe it; `level` is its last one."""
+    """What is left of an item of a debtor, below zero where we owe it; `level` is its last one.
+
+    `is_being_collected` while a direct debit of ours is on its way: nobody is asked for that.
+    """
 
     open_item_id: UUID
     document_number: str | None
@@ -90,6 +93,7 @@ class DebtorItem:
     currency: str = BASE_CURRENCY
     level: int = 0
     dunned_on: date | None = None
+    is_being_collected: bool = False
 
     @property
     def is_in_base_currency(self) -> bool:
@@ -97,13 +101,17 @@ class DebtorItem:
         return self.currency == BASE_CURRENCY
 
     def is_overdue(self, today: date) -> bool:
-        """Whether its day is over and something is owed."""
+        """Whether its day is over and something is owed that nobody collects."""
+        if self.is_being_collected:
+            return False
         return self.remaining_amount > ZERO and self.due_date is not None and self.due_date < today
 
     def asks_on(self, policy: DunningPolicy) -> date | None:
         """Day on which it asks for its next level; None where there is none."""
         since = self.dunned_on if self.level else self.due_date
-        if self.remaining_amount <= ZERO or since is None or self.level >= len(policy.levels):
+        if self.remaining_amount <= ZERO or self.is_being_collected:
+            return None
+        if since is None or self.level >= len(policy.levels):
             return None
         return since + timedelta(days=policy.levels[self.level].after_days)
 

@@ -96,7 +96,7 @@ def look(session: Session, customer_id: UUID, at: datetime) -> DebtorState:
     """
     _claim(session, customer_id)
     today = _today(session, at)
-    policy, items = views.policy(session), views.debtor_items(session, customer_id)
+    policy, items = views.policy(session), views.debtor_items(session, customer_id, today)
     stopped = views.stop_of(session, customer_id, today)
     is_dunned = policy.is_on and stopped is None
     wanted = proposal(items, policy, today) if is_dunned else None
@@ -150,7 +150,7 @@ def release(session: Session, notice_id: UUID, at: datetime) -> DebtorState:
     if row.document_id is None:
         raise NoticeNotDrawn
     today = _today(session, at)
-    policy, items = views.policy(session), views.debtor_items(session, customer_id)
+    policy, items = views.policy(session), views.debtor_items(session, customer_id, today)
     stopped = views.stop_of(session, customer_id, today)
     wanted = proposal(items, policy, today) if policy.is_on and stopped is None else None
     if not _is_right(session, row, wanted, today):

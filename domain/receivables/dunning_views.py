@@ -43,13 +43,30 @@ from domain.receivables.rows import (
 )
 
 # The level of an item is that of the last released letter which raised it, from that letter's day.
+# What we collect ourselves is not asked for while the money is on its way: until the bank refuses it
+# or sends it back, or some days after its day no statement has brought it.
 _ITEMS = """
     SELECT o.open_item_id,
         CASE WHEN i.id IS NULL THEN o.document_number ELSE i.invoice_number END AS document_number,
         coalesce(i.invoice_date, o.booking_date) AS document_date,
         CASE WHEN i.id IS NULL THEN o.due_date ELSE i.due_date END AS due_date,
         CASE o.side WHEN 'D' THEN 1 ELSE -1 END * (o.amount - s.settled) AS remaining_amount,
-        o.currency, coalesce(d.level, 0) AS level, d.released_on AS dunned_on, c.id AS customer_id
+        o.currency, coalesce(d.level, 0) AS level, d.released_on AS dunned_on,
+        i.id IS NOT NULL AND EXISTS (
+            SELECT 1 FROM collection_item k
+            JOIN collection f ON f.tenant_id = :tenant AND f.id = k.collection_id
+            WHERE k.tenant_id = :tenant AND k.invoice_id = i.id AND f.withdrawn_at IS NULL
+              AND f.collection_date >= CAST(:today AS date) - 10
+              AND NOT EXISTS (
+                SELECT 1 FROM collection_answer r
+                WHERE r.tenant_id = :tenant AND r.collection_id = k.collection_id
+                  AND coalesce(r.debit, k.position) = k.position AND r.status IN ('RJCT', 'CANC'))
+              AND NOT EXISTS (
+                SELECT 1 FROM bank_transaction m
+                WHERE m.tenant_id = :tenant AND "left"(m.end_to_end_id, 25) = "left"(
+                    k.end_to_end_id, 25) AND substr(m.end_to_end_id, 26, 1) = '-'
+                  AND m.end_to_end_id = k.end_to_end_id AND m.amount < 0)
+        ) AS is_being_collected, c.id AS customer_id
     FROM open_item o
     JOIN account a ON a.tenant_id = :tenant AND a.number = o.account AND a.type = 'asset'
     LEFT JOIN outgoing_invoice i ON i.tenant_id = :tenant AND i.open_item_id = o.open_item_id
@@ -69,6 +86,7 @@ _OF_CUSTOMER = " AND c.id = :customer ORDER BY due_date, document_date, o.open_i
 _DEBTORS = """
     SELECT DISTINCT f.customer_id FROM ({items}) f
     WHERE f.currency = 'EUR' AND f.remaining_amount > 0 AND f.due_date < :today
+      AND NOT f.is_being_collected
       AND NOT EXISTS (SELECT 1 FROM dunning_stop x
                       WHERE x.tenant_id = :tenant AND x.customer_id = f.customer_id
                         AND coalesce(x.until > :today, true))
@@ -142,10 +160,11 @@ def policy_made(session: Session) -> tuple[UUID | None, datetime] | None:
     return None if row is None else (row[0], row[1])
 
 
-def debtor_items(session: Session, customer_id: UUID) -> list[DebtorItem]:
+def debtor_items(session: Session, customer_id: UUID, today: date) -> list[DebtorItem]:
     """What is left of the items of a customer, the oldest due date first."""
     query = text(_items(session) + _OF_CUSTOMER)
-    rows = session.execute(query, {"tenant": tenant_of(session), "customer": customer_id})
+    asked = {"tenant": tenant_of(session), "customer": customer_id, "today": today}
+    rows = session.execute(query, asked)
     return [DebtorItem(*row[:-1]) for row in rows]
 
 
@@ -167,7 +186,7 @@ def debtor(session: Session, customer_id: UUID, today: date) -> DebtorView:
         customer_id,
         today,
         policy(session),
-        debtor_items(session, customer_id),
+        debtor_items(session, customer_id, today),
         stop_of(session, customer_id, today),
         waiting.id if waiting else None,
         _owed_to(session, customer_id),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from email.message import EmailMessage
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlmodel import Session
@@ -14,11 +14,17 @@ from sqlmodel import Session
 from activities.dunning import PostgresDunning
 from activities.letter import PostgresLetters
 from activities.relay import Relay
+from domain.banking import statement_store
+from domain.banking.bank_transaction import BankTransaction
+from domain.banking.file_ids import end_to_end_id
 from domain.database.blobs import Blobs
 from domain.database.session import read_session, write_session
 from domain.errors import InvalidInput, NotFound
 from domain.letters import views as letters
 from domain.letters.letter import LetterState
+from domain.payments import collection_store
+from domain.payments.mandate import Mandate
+from domain.payments.rows import CollectionItemRow, CollectionRow
 from domain.receivables import customer_store
 from domain.receivables import dunning_store as store
 from domain.receivables import dunning_views as views
@@ -35,6 +41,7 @@ from domain.receivables.dunning_policy import default_policy
 from domain.receivables.outgoing_invoice import InvoiceType
 from tests.builders import Tenant, another_tenant
 from tests.domain.receivables.test_outgoing_invoice_store import pay
+from tests.payables import VENDOR_IBAN, a_bank_account
 from tests.receivables import a_customer, a_posted_outgoing_invoice, an_outgoing_invoice
 from tests.servers import Database
 from workflows.dunning.steps import NoticeStep
@@ -54,6 +61,7 @@ class Debtor:
     invoice_id: UUID
     steps: PostgresDunning
     blobs: Blobs
+    debit: tuple[UUID, str] = (UUID(int=0), "")
 
     def look(self, at: datetime = START) -> DebtorState:
         """A look at the debtor."""
@@ -126,6 +134,61 @@ def test_a_letter_is_proposed_once_drawn_and_released(debtor: Debtor) -> None:
     second = debtor.look(START + timedelta(days=14))
     assert (second.stage, second.level) == (Stage.PROPOSED, 2)
     assert debtor.notice(second.notice_id or UUID(int=0)).notice.total == Decimal(125)
+
+
+def collected(debtor: Debtor, day: date) -> None:
+    """Collect the invoice of the debtor by a file of direct debits of a day."""
+    tenant_id, file_id, mandate_id = debtor.tenant.id, uuid4(), uuid4()
+    with debtor.write() as session:
+        account_id = a_bank_account(session)
+        mandate = Mandate(
+            mandate_id, debtor.customer_id, "M-1", "Kunde KG", VENDOR_IBAN, date(2026, 1, 2)
+        )
+        collection_store.add_mandate(session, mandate)
+        session.add(
+            CollectionRow(
+                tenant_id=tenant_id, id=file_id, bank_account_id=account_id, scheme="CORE",
+                collection_date=day, total_amount=Decimal(120), debit_count=1,
+                message_id=file_id.hex, version="pain.008.001.08", content=b"x", sha256="0" * 64,
+                created_at=START,
+            )
+        )  # fmt: skip
+        session.flush()
+        session.add(
+            CollectionItemRow(
+                tenant_id=tenant_id, collection_id=file_id, position=1,
+                invoice_id=debtor.invoice_id, mandate_id=mandate_id, amount=Decimal(120),
+                sequence="RCUR", told_on=DUE, end_to_end_id=end_to_end_id(file_id, 1),
+            )
+        )  # fmt: skip
+        session.flush()
+    debtor.debit = (account_id, end_to_end_id(file_id, 1))
+
+
+def test_what_is_being_collected_is_not_asked_for(debtor: Debtor) -> None:
+    """Until some days after the day of the debit, or until the bank sends it back."""
+    assert debtor.look().stage is Stage.PROPOSED
+    collected(debtor, START.date() + timedelta(days=3))
+    assert debtor.look().stage is Stage.OVER
+    with read_session(debtor.database.engine, debtor.tenant.id) as session:
+        assert views.overdue_debtors(session, START) == []
+    assert debtor.look(START + timedelta(days=13)).stage is Stage.OVER
+    later = START + timedelta(days=14)
+    assert debtor.look(later).stage is Stage.PROPOSED
+    with read_session(debtor.database.engine, debtor.tenant.id) as session:
+        assert views.overdue_debtors(session, later) == [debtor.customer_id]
+
+
+def test_what_came_back_is_asked_for_at_once(debtor: Debtor) -> None:
+    """The bank had no cover: the customer owes it again."""
+    collected(debtor, START.date() + timedelta(days=3))
+    assert debtor.look().stage is Stage.OVER
+    account_id, id_ = debtor.debit
+    back = BankTransaction(START.date(), Decimal("-123.00"), end_to_end_id=id_)
+    with debtor.write() as session:
+        brought = statement_store.Delivery(uuid4(), account_id, [back])
+        statement_store.import_rows(session, brought)
+    assert debtor.look().stage is Stage.PROPOSED
 
 
 def test_a_letter_is_mailed_once_where_there_is_an_address(
