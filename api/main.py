@@ -66,6 +66,7 @@ from api.v1 import (
     tax_codes,
     transactions,
     vendors,
+    zm,
 )
 from domain.database.session import engine
 from domain.database.traces import Traces, traces_of
@@ -116,6 +117,7 @@ ROUTERS = (
     tax_codes,
     transactions,
     vendors,
+    zm,
 )
 
 _DESCRIPTION = """Bookkeeping from the e-mailed invoice to the posted, paid and provable fact.

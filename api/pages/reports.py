@@ -12,18 +12,21 @@ from api.pages import downloads, templating
 from api.pages.report_kinds import REPORTS, Report, days_of, report_of, title_of
 from api.pages.routing import PageRoute, see
 from api.pages.span import Span, span_of, usual
-from api.pages.visit import Visit, VisitDep, as_id
+from api.pages.visit import FormDep, Visit, VisitDep, as_id
 from domain.access import views as access
 from domain.errors import InvalidInput
-from domain.reports import drill_down_views
+from domain.money import ZERO
+from domain.reports import drill_down_views, snapshot_views, zm_log_store, zm_log_views, zm_views
 from domain.reports.ageing import AgedItem, Bucket
 from domain.reports.cash_flow import Activity
 from domain.reports.drill_down import FigureName, LineNotFound, Wanted
-from domain.reports.snapshot import Asked
+from domain.reports.snapshot import Asked, Snapshot
+from domain.tax.zm import LineName, Zm, changed
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 ROWS = 100
+_ZM = "zm"
 PARTNERS = 500
 _SIDE = 12
 _NOBODY = "none"
@@ -54,7 +57,23 @@ def show_report(
     whose = as_id(partner) if partner != _NOBODY else _NOBODY
     days = days_of(kind, span, visit.today)
     facts = visit.read(_report, visit, kind, report, days, (line, whose))
+    if kind == _ZM:
+        facts |= visit.read(_sent_of, facts["snapshot"], facts["found"])
     return templating.page(visit, f"report_{kind.replace('-', '_')}.html", facts)
+
+
+@router.post("/reports/zm/sent")
+async def note_sent(visit: VisitDep, form: FormDep) -> Response:
+    """Note that the recapitulative statement of some days was sent, as it is now."""
+    visit.need("perioden:write")
+    span = span_of(str(form.get("from", ""))[:40], str(form.get("to", ""))[:40])
+
+    def act(session: Session) -> dict[str, Any]:
+        zm_log_store.note(session, snapshot_views.snapshot_of(session, _asked(visit, span)))
+        return {}
+
+    await visit.once("pages.zm.sent", form, act)
+    return see(f"/reports/zm?{span.query()}")
 
 
 @router.get("/reports/{kind}/csv")
@@ -81,12 +100,42 @@ def show_entries(
     visit.need("auswertungen:read")
     report = report_of(kind)
     days = days_of(kind, span, visit.today)
+    if kind == _ZM:
+        facts = visit.read(_supplies, visit, days, line)
+        return templating.page(visit, "figure_zm.html", {"at": "a", "kind": kind, **facts})
     found = visit.read(_figure, _asked(visit, days), report, line, figure, before, ROWS)
     return templating.page(
         visit,
         "figure.html",
         {"at": "a", "kind": kind, "span": days, "before": before, **found},
     )
+
+
+def _supplies(session: Session, visit: Visit, span: Span, line: str) -> dict[str, Any]:
+    """What a line of the recapitulative statement is the sum of. Raises LineNotFound."""
+    name = LineName.named(line)
+    if name is None:
+        raise LineNotFound(line)
+    snapshot = snapshot_views.snapshot_of(session, _asked(visit, span))
+    rows = zm_views.entries(session, snapshot, name)
+    return {
+        "snapshot": snapshot,
+        "line": name,
+        "rows": rows,
+        "amount": sum((each.base for each in rows), ZERO),
+        "span": Span(snapshot.days.first, snapshot.days.last),
+    }
+
+
+def _sent_of(session: Session, snapshot: Snapshot, found: Zm) -> dict[str, Any]:
+    """What was sent last of the days of a statement, by whom, and what it would say otherwise."""
+    sent = zm_log_views.last_of(session, snapshot.days)
+    return {
+        "sent": sent,
+        "changed": changed(sent.lines, found) if sent else [],
+        "people": access.names(session) if sent else {},
+        "may_note": zm_log_store.may_be_sent(snapshot.days, snapshot.today),
+    }
 
 
 def _asked(visit: Visit, span: Span) -> Asked:

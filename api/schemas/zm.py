@@ -1,14 +1,15 @@
 """Wire models of the recapitulative statement (ZM)."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import Field
 
 from api.schemas.reports import MadeOfOut
-from api.schemas.types import BodyOut, Money
+from api.schemas.types import AnyDay, BodyIn, BodyOut, Money
 from domain.reports.snapshot import Snapshot
-from domain.tax.zm import Kind, Lack, Unstated, Zm, ZmLine
+from domain.reports.zm_sent import Sent
+from domain.tax.zm import Kind, Lack, Supply, Unstated, Zm, ZmLine, changed
 
 
 class ZmLineOut(BodyOut):
@@ -20,6 +21,7 @@ class ZmLineOut(BodyOut):
     letter: str = Field(description="L goods, S services, D triangular")
     base: Money = Field(description="In whole euros, as it is stated")
     booked: Money
+    line: str = Field(description="Names the line, to ask for its supplies")
 
     @classmethod
     def facts(cls, line: ZmLine) -> dict[str, object]:
@@ -31,6 +33,7 @@ class ZmLineOut(BodyOut):
             "letter": line.kind.letter,
             "base": line.base,
             "booked": line.booked,
+            "line": str(line.name),
         }
 
 
@@ -90,4 +93,103 @@ class RecapitulativeOut(BodyOut):
             ],
             unstated=[UnstatedSupplyOut.of(each) for each in found.unstated],
             later=found.later,
+        )
+
+
+class ZmSupplyOut(BodyOut):
+    """One booking that a line of the statement is the sum of."""
+
+    intent_id: UUID
+    booking_date: date
+    counts_on: date = Field(description="Day by which the supply falls into its period")
+    customer_id: UUID | None
+    customer_name: str | None
+    reference: str | None
+    base: Money
+
+    @classmethod
+    def of(cls, found: Supply) -> "ZmSupplyOut":
+        """Supply of the wire."""
+        return cls.model_validate(
+            {
+                "intent_id": found.intent_id,
+                "booking_date": found.booked,
+                "counts_on": found.counts_on,
+                "customer_id": found.buyer.customer_id,
+                "customer_name": found.buyer.name,
+                "reference": found.reference,
+                "base": found.base,
+            }
+        )
+
+
+class ZmSentIn(BodyIn):
+    """Which statement was sent: the days of a month, or of a quarter."""
+
+    first_day: AnyDay
+    last_day: AnyDay
+
+
+class ZmSentLineOut(BodyOut):
+    """What was stated of a VAT id and kind, in whole euros; `period` where it corrected a month."""
+
+    vat_id: str
+    kind: Kind
+    period: str | None
+    base: Money
+
+
+class ZmChangedOut(ZmSentLineOut):
+    """What was sent, and what the books say of the line now."""
+
+    now: Money
+
+
+class ZmSentOut(BodyOut):
+    """A statement as it was sent."""
+
+    sent_at: datetime
+    sent_by: UUID | None
+    first_day: date
+    last_day: date
+    last_entry: int = Field(description="The last entry of the journal that it knew")
+    lines: list[ZmSentLineOut]
+
+    @classmethod
+    def of(cls, found: Sent) -> "ZmSentOut":
+        """Statement of the wire."""
+        return cls(
+            sent_at=found.at,
+            sent_by=found.user_id,
+            first_day=found.first,
+            last_day=found.last,
+            last_entry=found.last_number,
+            lines=[
+                ZmSentLineOut(vat_id=x.vat_id, kind=x.kind, period=x.period, base=base)
+                for x, base in found.lines.items()
+            ],
+        )
+
+
+class ZmComparedOut(ZmSentOut):
+    """The last statement that was sent of these days, and what would be stated otherwise now."""
+
+    changed: list[ZmChangedOut]
+
+    @classmethod
+    def compared(cls, found: Sent, now: Zm) -> "ZmComparedOut":
+        """What was sent beside what is now."""
+        sent = ZmSentOut.of(found)
+        return cls(
+            **{name: getattr(sent, name) for name in ZmSentOut.model_fields},
+            changed=[
+                ZmChangedOut(
+                    vat_id=x.line.vat_id,
+                    kind=x.line.kind,
+                    period=x.line.period,
+                    base=x.sent,
+                    now=x.now,
+                )
+                for x in changed(found.lines, now)
+            ],
         )

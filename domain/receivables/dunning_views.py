@@ -43,8 +43,8 @@ from domain.receivables.rows import (
 )
 
 # The level of an item is that of the last released letter which raised it, from that letter's day.
-# What we collect ourselves is not asked for while the money is on its way: until the bank refuses it
-# or sends it back, or some days after its day no statement has brought it.
+# What we collect ourselves is not asked for while the money is on its way: until the bank refuses
+# it or sends it back, or some days after its day no statement has brought it.
 _ITEMS = """
     SELECT o.open_item_id,
         CASE WHEN i.id IS NULL THEN o.document_number ELSE i.invoice_number END AS document_number,

@@ -11,9 +11,10 @@ from sqlmodel import Session
 from domain.database.session import tenant_of
 from domain.formats.countries import vat_id_in_union
 from domain.reading.values import is_vat_id_checked
+from domain.reports.drill_down import LineNotFound
 from domain.reports.snapshot import Snapshot
 from domain.reports.vat_return_views import CODED, ROOT, ROWS, codes_of, periods_of
-from domain.tax.zm import Buyer, Kind, Lack, Supply, Zm, counts_on, zm
+from domain.tax.zm import Buyer, Kind, Lack, LineName, Supply, Zm, behind, counts_on, zm
 
 # What counts in a range may be booked before it: an invoice that is written ahead of a supply.
 _AHEAD = timedelta(days=92)
@@ -35,7 +36,8 @@ _SUPPLIES = text(f"""
         WHERE r.part = 'base' AND r.code = ANY (CAST(:codes AS text[]))
         GROUP BY 1, 2, 3
     )
-    SELECT s.code, s.version, s.base, i.booking_date AS booked,
+    SELECT s.code, s.version, s.base, i.booking_date AS booked, s.intent_id,
+        coalesce(i.external_reference, i.description) AS reference,
         f.booking_date, f.document_date, f.supply_date,
         c.id AS customer_id, c.name, c.vat_id
     FROM supplied s
@@ -60,6 +62,14 @@ def of_range(session: Session, snapshot: Snapshot) -> Zm:
     return zm(snapshot.days, _supplies(session, snapshot))
 
 
+def entries(session: Session, snapshot: Snapshot, line: LineName) -> list[Supply]:
+    """What a line of the statement is the sum of, the newest first. Raises LINE_NOT_FOUND."""
+    found = behind(snapshot.days, _supplies(session, snapshot), line)
+    if not found:
+        raise LineNotFound(str(line))
+    return sorted(found, key=lambda each: (each.booked, str(each.intent_id)), reverse=True)
+
+
 def _supplies(session: Session, snapshot: Snapshot) -> Iterator[Supply]:
     kinds = {
         version: Kind(places.zm_type)
@@ -79,7 +89,8 @@ def _supplies(session: Session, snapshot: Snapshot) -> Iterator[Supply]:
         kind = kinds.get((row.code, row.version))
         if kind is not None:
             day = counts_on(kind, row.booking_date, row.document_date, row.supply_date)
-            yield Supply(_buyer(row, snapshot.country), kind, row.base, row.booked, day)
+            buyer = _buyer(row, snapshot.country)
+            yield Supply(buyer, kind, row.base, row.booked, day, row.intent_id, row.reference)
 
 
 def _buyer(row: Any, own_country: str) -> Buyer:

@@ -5,7 +5,7 @@ booked after its period was stated is a correction of that period.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -60,7 +60,8 @@ class Buyer:
 class Supply:
     """What one intent supplied of one kind: its base, and on which day it counts.
 
-    What a reversal takes back counts on the day of what it takes back.
+    What a reversal takes back counts on the day of what it takes back. `intent_id` is where it is
+    booked, `reference` the number of the document, where it has one.
     """
 
     buyer: Buyer
@@ -68,6 +69,8 @@ class Supply:
     base: Decimal
     booked: date
     counts_on: date
+    intent_id: UUID | None = None
+    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,11 @@ class ZmLine:
     base: Decimal
     booked: Decimal
     period: str | None = None
+
+    @property
+    def name(self) -> "LineName":
+        """What the line is called."""
+        return LineName(self.vat_id, self.kind, self.period)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +136,56 @@ def counts_on(kind: Kind, booked: date, document: date | None, supply: date | No
 _Key: TypeAlias = tuple[str | None, str, Kind]
 
 
+@dataclass(frozen=True, slots=True)
+class LineName:
+    """Which line of a statement: of a VAT id and kind, and the month that it corrects."""
+
+    vat_id: str
+    kind: Kind
+    period: str | None = None
+
+    def __str__(self) -> str:
+        """As an address has it.
+
+        >>> str(LineName("IT00743110157", Kind.GOODS, "2026-02"))
+        'IT00743110157.L.2026-02'
+        """
+        return ".".join(filter(None, (self.vat_id, self.kind.letter, self.period)))
+
+    @classmethod
+    def named(cls, words: str) -> "LineName | None":
+        """The line that words name; None where they are no name of one.
+
+        >>> LineName.named("IT00743110157.S").kind.value, LineName.named("x")
+        ('services', None)
+        """
+        vat_id, *more = words.split(".")
+        kinds = {kind.letter: kind for kind in Kind}
+        if len(more) not in {1, 2} or more[0] not in kinds:
+            return None
+        return cls(vat_id, kinds[more[0]], more[1] if len(more) > 1 else None)
+
+
+def _key_of(days: DateRange, each: Supply) -> _Key | None:
+    """The line that a supply is part of; None where it is part of none."""
+    is_earlier = each.counts_on < days.first
+    if (is_earlier and each.booked < days.first) or each.counts_on > days.last:
+        return None
+    if each.buyer.lack is not None or each.buyer.vat_id is None:
+        return None
+    return (
+        each.counts_on.isoformat()[_MONTH] if is_earlier else None,
+        each.buyer.vat_id,
+        each.kind,
+    )
+
+
+def behind(days: DateRange, supplies: Iterable[Supply], line: LineName) -> list[Supply]:
+    """The supplies that a line is the sum of, in their order."""
+    wanted = line.period, line.vat_id, line.kind
+    return [each for each in supplies if _key_of(days, each) == wanted]
+
+
 def zm(days: DateRange, supplies: Iterable[Supply]) -> Zm:
     """State what counts in a range and was booked by its end, and what it corrects before."""
     sums: defaultdict[_Key, Decimal] = defaultdict(lambda: ZERO)
@@ -135,15 +193,13 @@ def zm(days: DateRange, supplies: Iterable[Supply]) -> Zm:
     later = ZERO
     for each in supplies:
         is_earlier = each.counts_on < days.first
-        if is_earlier and each.booked < days.first:
-            continue
-        if each.counts_on > days.last:
+        key = _key_of(days, each)
+        if key is not None:
+            sums[key] += each.base
+        elif each.counts_on > days.last:
             later += each.base if each.booked >= days.first else ZERO
-        elif each.buyer.lack is not None or each.buyer.vat_id is None:
+        elif not is_earlier or each.booked >= days.first:
             unstated[each.buyer, each.kind] += each.base
-        else:
-            period = each.counts_on.isoformat()[_MONTH] if is_earlier else None
-            sums[period, each.buyer.vat_id, each.kind] += each.base
     lines = [
         ZmLine(vat_id, kind, base.quantize(_EURO, ROUND_HALF_UP), base, period)
         for (period, vat_id, kind), base in sorted(
@@ -157,3 +213,22 @@ def zm(days: DateRange, supplies: Iterable[Supply]) -> Zm:
         tuple(Unstated(*key, base) for key, base in unstated.items() if base),
         later,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A line that would be stated otherwise now than it was: what was sent, and what it is now."""
+
+    line: LineName
+    sent: Decimal
+    now: Decimal
+
+
+def changed(sent: Mapping[LineName, Decimal], now: Zm) -> list[Changed]:
+    """Lines of which the books say something else since they were sent, in whole euros."""
+    current = {each.name: each.base for each in (*now.lines, *now.corrections)}
+    return [
+        Changed(line, sent.get(line, ZERO), current.get(line, ZERO))
+        for line in sorted({*sent, *current}, key=str)
+        if sent.get(line, ZERO) != current.get(line, ZERO)
+    ]

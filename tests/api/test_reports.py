@@ -634,7 +634,7 @@ def test_the_recapitulative_statement_is_by_vat_id(office: Caller) -> None:
     assert found["lines"] == [
         {
             "country": "IT", "vat_id": "IT00743110157", "kind": "goods", "letter": "L",
-            "base": 100, "booked": 100.4,
+            "base": 100, "booked": 100.4, "line": "IT00743110157.L",
         }
     ]  # fmt: skip
     assert found["corrections"] == []
@@ -643,3 +643,47 @@ def test_the_recapitulative_statement_is_by_vat_id(office: Caller) -> None:
     office.post("/v1/journal/reverse", {"intent_id": made.json()["intent_id"]})
     whole = asked | {"endDate": f"{datetime.now(UTC).date():%Y}-12-31"}
     assert office.get(PATH, **whole).json()["is_complete"]
+
+
+def test_what_a_statement_said_when_it_was_sent_is_kept(office: Caller) -> None:
+    """With what its lines are made of; what was booked since is told as changed."""
+    rome = office.post("/v1/customers", {"name": "Roma", "vat_id": "IT00743110157"}).json()["id"]
+
+    def supply(amount: str) -> str:
+        lines = [
+            {"account_number": "2000", "debit": amount, "credit": 0, "partner_id": rome},
+            {"account_number": "4000", "debit": 0, "credit": amount, "tax_code": "UST0-IGL"},
+        ]
+        made = office.post("/v1/bookings", booking(booking_date="2026-03-02", lines=lines))
+        assert made.status_code == 201, made.text
+        return str(made.json()["intent_id"])
+
+    first = supply("100.40")
+    march = {"first_day": "2026-03-01", "last_day": "2026-03-31"}
+    days = {"startDate": "2026-03-01", "endDate": "2026-03-31"}
+    door = f"{PATH}/zm/sent"
+    assert office.get(f"{door}/last", **days).status_code == 404
+
+    sent = office.post(door, march)
+
+    assert sent.status_code == 201, sent.text
+    line = {"vat_id": "IT00743110157", "kind": "goods", "period": None, "base": 100}
+    assert sent.json()["lines"] == [line]
+    assert office.get(door).json() == [sent.json()]
+    assert office.get(f"{door}/last", **days).json()["changed"] == []
+    second = supply("50.00")
+    told = office.get(f"{door}/last", **days).json()
+    assert told["changed"] == [{**line, "now": 150}]
+    behind = office.get(f"{PATH}/zm/supplies", line="IT00743110157.L", **days).json()
+    assert {(each["intent_id"], each["base"]) for each in behind} == {(first, 100.4), (second, 50)}
+    for none in ("IT00743110157.S", "x"):
+        assert office.get(f"{PATH}/zm/supplies", line=none, **days).status_code == 404
+    for wrong in (
+        {"last_day": "2026-03-30"},
+        {"last_day": "2026-04-30"},
+        {"last_day": "2999-12-31"},
+    ):
+        assert office.post(door, march | wrong).status_code == 400
+    assert (
+        office.post(door, {"first_day": "2026-01-01", "last_day": "2026-03-31"}).status_code == 201
+    )

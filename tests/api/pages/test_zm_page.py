@@ -86,5 +86,37 @@ async def test_without_days_it_is_that_of_the_month_before_and_may_be_empty(
     """In English, too; it has no line that leads to entries."""
     page = await at(reading, tenant, "/reports/zm", "en")
     assert "In these days there is nothing to state." in page.text
-    await page.go(f"/reports/zm/entries?{MARCH}&line=x")
-    assert page.answer.status_code == 404
+    for line in ("x", "IT00743110157.L.2025-01"):
+        await page.go(f"/reports/zm/entries?{MARCH}&line={line}")
+        assert page.answer.status_code == 404
+
+
+async def test_a_line_leads_to_its_bookings(reading: httpx.AsyncClient, tenant: Tenant) -> None:
+    """Those of the month, and those that correct an earlier one, each to its own."""
+    page = await at(reading, tenant, f"/reports/zm?{MARCH}", "de")
+    first, corrected = page.page.xpath("//main//a[contains(@href, '/reports/zm/entries')]/@href")
+    await page.go(first)
+    assert "1.000,50" in page.text
+    assert "70,00" not in page.text
+    assert page.page.xpath("//main//table//a[starts-with(@href, '/journal/')]")
+    await page.go(corrected)
+    assert "70,00" in page.text
+
+
+async def test_what_was_sent_is_kept_and_compared(
+    reading: httpx.AsyncClient, database: Database
+) -> None:
+    """Noted once it is over; what was booked since is told beside it."""
+    own = another_tenant(database)
+    books = Books(database, own)
+    rome = customer(books, ROME)
+    supply(books, rome, date(2026, 3, 2), "1000.50")
+    page = await at(reading, own, f"/reports/zm?{MARCH}", "de")
+    await page.send("/reports/zm/sent")
+    assert "Die Bücher sagen dasselbe wie die Meldung." in page.text
+    supply(books, rome, date(2026, 3, 3), "100.00")
+    await page.go(f"/reports/zm?{MARCH}")
+    assert "Seit der Meldung haben sich Buchungen oder Stammdaten geändert" in page.text
+    assert "1.101,00" in page.text
+    await page.go("/reports/zm?from=1.3.2026&to=15.3.2026")
+    assert "Als gemeldet festhalten" not in page.text
