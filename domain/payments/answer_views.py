@@ -211,32 +211,88 @@ def _naming(items: Collection[RunItem]) -> list[Any]:
 
 
 UNDER_WAY = timedelta(days=10)
+UNSEEN = timedelta(days=60)
+"""How long a payment counts as under way where no statement of its days has come in."""
 
 
 def is_being_paid() -> Any:
     """Whether an item's money is promised: in an active run, or on its way to a statement.
 
     A bank books, and sends back what it cannot book, within days. Until then an invoice whose
-    statement has not come in must not be paid a second time; one that a movement of the run has
-    settled has nothing on its way, and what is left of it may be paid.
+    statement has not come in must not be paid a second time, and no statement may come for a
+    month; nor one whose payment is on a statement and waits to be matched. One that a movement of
+    the run has settled has nothing on its way, and what is left of it may be paid.
     """
-    completed = (
-        select(PaymentRunRow.id)
+    item = PaymentRunItemRow
+    on_its_way = or_(
+        col(item.executed_at) > func.now() - UNDER_WAY, _is_completed(), _waits_to_be_matched()
+    )
+    return or_(
+        col(item.is_active),
+        and_(
+            col(item.released_at).is_(None),
+            on_its_way,
+            _settled_by_run() < func.abs(item.amount),
+        ),
+    )
+
+
+def _is_completed() -> Any:
+    """Whether the run of an item is completed: some days ago, or longer and unseen since."""
+    run, moved = PaymentRunRow, BankTransactionRow
+    come_in = (
+        select(moved.id)
         .where(
-            PaymentRunRow.tenant_id == PaymentRunItemRow.tenant_id,
-            PaymentRunRow.id == PaymentRunItemRow.run_id,
-            col(PaymentRunRow.completed_at) > func.now() - UNDER_WAY,
+            moved.tenant_id == run.tenant_id,
+            moved.bank_account_id == run.bank_account_id,
+            ~col(moved.is_announced),
+            moved.tx_date > func.greatest(run.execution_date, cast(run.exported_at, Date)),
+        )
+        .correlate(run)
+        .exists()
+    )
+    return (
+        select(run.id)
+        .where(
+            run.tenant_id == PaymentRunItemRow.tenant_id,
+            run.id == PaymentRunItemRow.run_id,
+            or_(
+                col(run.completed_at) > func.now() - UNDER_WAY,
+                and_(col(run.completed_at) > func.now() - UNSEEN, ~come_in),
+            ),
         )
         .exists()
     )
-    on_its_way = or_(col(PaymentRunItemRow.executed_at) > func.now() - UNDER_WAY, completed)
-    return or_(
-        col(PaymentRunItemRow.is_active),
-        and_(
-            col(PaymentRunItemRow.released_at).is_(None),
-            on_its_way,
-            _settled_by_run() < func.abs(PaymentRunItemRow.amount),
-        ),
+
+
+def _waits_to_be_matched() -> Any:
+    """Whether a movement that names the item's transfer, or its whole file, is not matched yet."""
+    item, run, moved = PaymentRunItemRow, PaymentRunRow, BankTransactionRow
+    is_transfer = and_(
+        func.substr(moved.end_to_end_id, RUN_LENGTH + 1) == func.concat("-", item.transfer),
+        func.coalesce(moved.counterparty_iban, item.vendor_iban) == item.vendor_iban,
+    )
+    of_file = col(moved.batch_reference) == func.replace(cast(item.run_id, String), "-", "")
+    return (
+        select(moved.id)
+        .join(
+            run,
+            and_(
+                col(run.tenant_id) == moved.tenant_id,
+                col(run.bank_account_id) == moved.bank_account_id,
+            ),
+        )
+        .where(
+            moved.tenant_id == item.tenant_id,
+            run.id == item.run_id,
+            col(run.exported_at).is_not(None),
+            moved.status == "unreconciled",
+            moved.amount < 0,
+            moved.tx_date >= cast(run.exported_at, Date) - 1,
+            or_(is_transfer, of_file),
+        )
+        .correlate(item)
+        .exists()
     )
 
 

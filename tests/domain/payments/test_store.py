@@ -16,7 +16,9 @@ from sqlmodel import Session, col, select
 from domain.actor import Actor
 from domain.banking import bank_views, reconciliation_store, statement_store
 from domain.banking.bank_transaction import BankTransaction
+from domain.banking.file_ids import end_to_end_id
 from domain.banking.rows import BankAccountRow
+from domain.banking.statement_store import Delivery
 from domain.banking.suggestion import CandidateKind
 from domain.database.session import read_session, write_session
 from domain.errors import InvalidInput, NotFound, SelfApprovalDenied
@@ -191,7 +193,34 @@ def test_a_completed_payment_is_not_made_again(office: Office) -> None:
         payment_runs.create(session, again, NOW)
 
     _completed(office, "11 days")
+    assert paid not in _eligible(office), "no statement has come in since"
+    _completed(office, "61 days")
     assert paid in _eligible(office)
+    _completed(office, "11 days")
+    with write_session(office.database.engine, office.tenant.id, office.tenant.actor) as session:
+        later = BankTransaction(NOW.date() + timedelta(days=30), Decimal("-1.00"))
+        statement_store.import_rows(session, Delivery(uuid4(), account, [later]))
+    assert paid in _eligible(office)
+
+
+def test_a_payment_that_waits_to_be_matched_is_not_made_again(office: Office) -> None:
+    """It is on the statement, by its id or as the sum of its file; however long that takes."""
+    for step in (payment_runs.approve, payment_runs.export, payment_runs.complete):
+        office.does(step)
+    with read_session(office.database.engine, office.tenant.id) as session:
+        items = views.items(session, office.run_id)
+        account = views.run(session, office.run_id).run.bank_account_id
+    _completed(office, "200 days")
+    open_ones = _eligible(office)
+    assert {item.invoice_id for item in items} <= open_ones
+    one = items[0]
+    left = BankTransaction(
+        NOW.date() + timedelta(days=40), -one.amount, counterparty_iban=one.vendor_iban,
+        end_to_end_id=end_to_end_id(office.run_id, one.transfer),
+    )  # fmt: skip
+    with write_session(office.database.engine, office.tenant.id, office.tenant.actor) as session:
+        statement_store.import_rows(session, Delivery(uuid4(), account, [left]))
+    assert one.invoice_id not in _eligible(office)
 
 
 def _completed(office: Office, ago: str) -> None:
