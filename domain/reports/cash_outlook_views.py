@@ -12,7 +12,7 @@ from domain.database.session import tenant_of
 from domain.journal_index.views import is_indexed
 from domain.money import BASE_CURRENCY, ZERO
 from domain.payables.terms import PaymentMethod
-from domain.payments.answer_views import UNDER_WAY
+from domain.payments.answer_views import UNDER_WAY, UNSEEN
 
 # Accounts in another currency are in the books in EUR, as all is.
 _BALANCE = text("""
@@ -58,7 +58,21 @@ _PROMISED = text("""
     ) m
     WHERE r.tenant_id = :tenant AND r.cancelled_at IS NULL
       AND r.id = coalesce(CAST(:run AS uuid), r.id)
-      AND (r.completed_at IS NULL OR r.completed_at > now() - CAST(:under_way AS interval))
+      AND (r.completed_at IS NULL OR r.completed_at > now() - CAST(:under_way AS interval)
+        OR (r.completed_at > now() - CAST(:unseen AS interval) AND (
+            NOT EXISTS (
+                SELECT 1 FROM bank_transaction b
+                WHERE b.tenant_id = r.tenant_id AND b.bank_account_id = r.bank_account_id
+                  AND NOT b.is_announced
+                  AND b.tx_date > greatest(r.execution_date, CAST(r.exported_at AS date)))
+            OR EXISTS (
+                SELECT 1 FROM bank_transaction b
+                WHERE b.tenant_id = r.tenant_id AND b.bank_account_id = r.bank_account_id
+                  AND b.status = 'unreconciled' AND b.amount < 0
+                  AND b.tx_date >= CAST(r.exported_at AS date) - 1
+                  AND (b.batch_reference = replace(CAST(r.id AS text), '-', '')
+                    OR (substr(b.end_to_end_id, 26) = '-' || x.transfer
+                      AND coalesce(b.counterparty_iban, x.vendor_iban) = x.vendor_iban))))))
     GROUP BY 1
 """)
 # Each is looked up by itself, and once: there are few beside all that was ever posted. What vendors
@@ -147,5 +161,7 @@ def leaving_by_run(session: Session, run_id: UUID) -> Decimal:
 
 def _promised(session: Session, run_id: UUID | None) -> list[tuple[date, Decimal]]:
     """What a run, or all of them, have promised, by days."""
-    asked = {"tenant": tenant_of(session), "under_way": UNDER_WAY, "run": run_id}
+    asked = {
+        "tenant": tenant_of(session), "under_way": UNDER_WAY, "unseen": UNSEEN, "run": run_id,
+    }  # fmt: skip
     return [(row.day, row.amount) for row in session.execute(_PROMISED, asked)]
