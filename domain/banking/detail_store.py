@@ -43,8 +43,9 @@ WHERE tenant_id = :tenant AND bank_account_id = :account AND is_announced
   AND coalesce(entry_id, id) = ANY(:entries)
 ORDER BY position, id <> coalesce(entry_id, id), id
 """)
-_FIELDS = "id uuid, first uuid, amount numeric, digest text, tx_date date, value_date date, " + (
-    ", ".join(f"{name} text" for name in _TOLD if name != "value_date") + ", details jsonb"
+_FIELDS = (
+    "id uuid, first uuid, is_new boolean, amount numeric, digest text, tx_date date, value_date date, "
+    + (", ".join(f"{name} text" for name in _TOLD if name != "value_date") + ", details jsonb")
 )
 _LATER = ", ".join(f"coalesce(r.{name}, b.{name})" for name in _TOLD)
 # What the bank said first of the whole stays where it says nothing of a part.
@@ -60,14 +61,14 @@ SELECT b.tenant_id, r.id, b.bank_account_id, b.batch_id, b.position,
     b.unique_reference, b.entry_reference, :batch, {_LATER}, {_DETAILS}
 FROM json_to_recordset(CAST(:rows AS json)) AS r({_FIELDS})
 JOIN bank_transaction b ON b.tenant_id = :tenant AND b.id = r.first
-WHERE r.id <> r.first
+WHERE r.is_new
 """)  # noqa: S608 - names of columns only
 _REWRITE = text(f"""
 UPDATE bank_transaction b
-SET amount = r.amount, tx_date = coalesce(r.tx_date, b.tx_date), entry_id = r.entry_id,
+SET amount = r.amount, tx_date = coalesce(r.tx_date, b.tx_date), entry_id = r.first,
     last_batch_id = :batch, ({", ".join(_TOLD)}) = ({_LATER}), details = {_DETAILS}
-FROM json_to_recordset(CAST(:rows AS json)) AS r({_FIELDS}, entry_id uuid)
-WHERE b.tenant_id = :tenant AND b.id = r.id
+FROM json_to_recordset(CAST(:rows AS json)) AS r({_FIELDS})
+WHERE b.tenant_id = :tenant AND b.id = r.id AND NOT r.is_new
 """)  # noqa: S608 - names of columns only
 
 
@@ -169,7 +170,7 @@ def _rows(
             **{name: facts[name] for name in _TOLD},
             "id": row_id,
             "first": first,
-            "entry_id": first,
+            "is_new": at >= len(ids),
             "amount": facts["amount"],
             "tx_date": None if keeps_day else facts["tx_date"],
             "details": details and orjson.loads(details),

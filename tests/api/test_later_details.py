@@ -135,6 +135,14 @@ def test_the_statement_has_the_last_word_on_who_paid(office: Caller) -> None:
     ]
 
 
+def test_parts_that_were_announced_are_those_of_the_statement(office: Caller) -> None:
+    """As many as the statement has, each with what it says; fewer words take nothing away."""
+    false = [("60.00", "Falsch GmbH", "RE 8"), ("40.00", "Auch falsch GmbH", "RE 9")]
+    taken(office, a_file(4, an_entry("".join(map(a_part, false)))))
+    taken(office, a_file(3, TOLD))
+    assert shown(office) == BOTH
+
+
 def test_only_the_reference_of_the_bank_ties_details_to_a_booking(office: Caller) -> None:
     """An equal sum of the same day may be another booking: nobody gets a wrong name."""
     taken(office, a_file(3, an_entry("", None)))
