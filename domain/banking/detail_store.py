@@ -43,11 +43,15 @@ WHERE tenant_id = :tenant AND bank_account_id = :account AND is_announced
   AND coalesce(entry_id, id) = ANY(:entries)
 ORDER BY position, id <> coalesce(entry_id, id), id
 """)
-_FIELDS = (
-    "id uuid, first uuid, is_new boolean, amount numeric, digest text, tx_date date, value_date date, "
-    + (", ".join(f"{name} text" for name in _TOLD if name != "value_date") + ", details jsonb")
+_FIELDS = ", ".join([
+    "id uuid", "first uuid", "is_new boolean", "amount numeric", "digest text", "tx_date date",
+    "value_date date", *(f"{name} text" for name in _TOLD if name != "value_date"),
+    "details jsonb",
+])  # fmt: skip
+# Who it was is what is said now: a name that was only announced is not mixed with an account.
+_LATER = ", ".join(
+    f"r.{name}" if name in _WHO else f"coalesce(r.{name}, b.{name})" for name in _TOLD
 )
-_LATER = ", ".join(f"coalesce(r.{name}, b.{name})" for name in _TOLD)
 # What the bank said first of the whole stays where it says nothing of a part.
 _DETAILS = "nullif(coalesce(b.details, '{}') || coalesce(r.details, '{}'), '{}')"
 _PARTS = text(f"""
