@@ -258,11 +258,11 @@ def test_an_invoice_that_lost_its_intent_stops_the_export(office: Office) -> Non
 def later(session: Session, vendor_id: UUID, iban: str | None, brought_by: UUID | None) -> None:
     """Pay an invoice of a vendor the day after tomorrow, as somebody's statement tells."""
     account_id = session.exec(select(BankAccountRow.id)).one()
-    invoice_id = a_posted_invoice(session, an_invoice(vendor_id))
+    invoice_id = a_posted_invoice(session, an_invoice(vendor_id, "240.00"))
     intent_id = linked_intent(session, invoice_id)
     assert intent_id is not None
     day = datetime.now(UTC).date() + timedelta(days=2)
-    rows = [BankTransaction(day, Decimal("-120.00"), counterparty_iban=iban)]
+    rows = [BankTransaction(day, Decimal("-240.00"), counterparty_iban=iban)]
     statement_store.import_rows(session, statement_store.Delivery(uuid4(), account_id, rows))
     # As if a statement of the bank had brought it, that this person uploaded.
     brought = text("UPDATE bank_import SET source = 'file', created_by = :by")
