@@ -649,8 +649,8 @@ class _Piece:
         source = Source(self.subject.account_id, batch)
         if self.upgraded:
             detail_store.replace(self.session, source, self.upgraded)
-            entries = [each.entry_id for each in self.upgraded]
-            self._run(_UPGRADE, {"entries": entries, "statement": statement, "batch": batch})
+            announced = [each.entry_id for each in self.upgraded]
+            self._run(_UPGRADE, {"entries": announced, "statement": statement, "batch": batch})
         if self.known:
             self._tell(detail_store.detail(self.session, source, self.known))
         if self.held and not self.plan.is_repeat:

@@ -237,12 +237,12 @@ def _items_of(session: Session, file_id: UUID, number: int) -> dict[UUID, Decima
     """Open items of a transfer of a run, or of a debit of a file, with what was ordered of each."""
     item, debit, tenant_id = PaymentRunItemRow, CollectionItemRow, tenant_of(session)
     of_transfer = (item.tenant_id == tenant_id, item.run_id == file_id, item.transfer == number)
-    paid = select(InvoiceRow.open_item_id, item.amount).join(
+    paid: Any = select(col(InvoiceRow.open_item_id), col(item.amount)).join(
         item,
         and_(col(item.tenant_id) == InvoiceRow.tenant_id, col(item.invoice_id) == InvoiceRow.id),
     )
-    collected = (
-        select(OutgoingInvoiceRow.open_item_id, debit.amount)
+    collected: Any = (
+        select(col(OutgoingInvoiceRow.open_item_id), col(debit.amount))
         .join(
             debit,
             and_(
@@ -256,7 +256,7 @@ def _items_of(session: Session, file_id: UUID, number: int) -> dict[UUID, Decima
     )
     found = (
         *session.exec(paid.where(*of_transfer)),
-        *session.exec(select(item.open_item_id, item.amount).where(*of_transfer)),
+        *session.exec(select(col(item.open_item_id), col(item.amount)).where(*of_transfer)),
         *session.exec(collected),
     )
     return {open_item_id: amount for open_item_id, amount in found if open_item_id is not None}

@@ -901,7 +901,7 @@ def _paid_there(session: Session, vendor_ids: set[UUID]) -> dict[UUID, dict[date
         and_(
             col(each.tenant_id) == moved.tenant_id,
             col(each.id) == batch,
-            each.source == _FILE,
+            col(each.source) == _FILE,
             col(each.created_by).is_distinct_from(VendorRow.iban_changed_by),
         )
         for each, batch in ((first, col(moved.batch_id)), (last, col(moved.last_batch_id)))
