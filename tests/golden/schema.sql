@@ -636,6 +636,7 @@ CREATE TABLE public.bank_transaction (
     batch_reference text,
     details jsonb,
     match_group_id uuid,
+    last_batch_id uuid,
     CONSTRAINT ck_bank_transaction_announced CHECK (((NOT is_announced) OR (status = 'excluded'::text))),
     CONSTRAINT ck_bank_transaction_content_hash CHECK ((content_hash ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT ck_bank_transaction_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
@@ -7430,6 +7431,13 @@ ALTER TABLE ONLY public.account
 
 ALTER TABLE ONLY public.approval
     ADD CONSTRAINT fk_approval_user FOREIGN KEY (tenant_id, user_id) REFERENCES public.app_user(tenant_id, id);
+
+--
+-- Name: bank_transaction fk_bank_transaction_last_batch; Type: FK CONSTRAINT; Schema: public; Owner: belegfluss_owner
+--
+
+ALTER TABLE ONLY public.bank_transaction
+    ADD CONSTRAINT fk_bank_transaction_last_batch FOREIGN KEY (tenant_id, last_batch_id) REFERENCES public.bank_import(tenant_id, id);
 
 --
 -- Name: bank_untie fk_bank_untie_tenant_id_bank_transaction_id_bank_transaction; Type: FK CONSTRAINT; Schema: public; Owner: belegfluss_owner
