@@ -40,7 +40,7 @@ def note(session: Session, snapshot: Snapshot) -> Sent:
         "first": str(sent.first),
         "last": str(sent.last),
         "last_number": sent.last_number,
-        "lines": {str(name): str(base) for name, base in sent.lines.items()},
+        "lines": [[str(name), str(base)] for name, base in sent.lines.items()],
     }
     audit.record(session, SENT, "zm", f"{sent.first}/{sent.last}", after=facts)
     return sent

@@ -29,7 +29,7 @@ def last_of(session: Session, days: DateRange) -> Sent | None:
 
 def _sent(event: Event) -> Sent:
     facts: dict[str, Any] = event.after or {}
-    named = ((LineName.named(name), base) for name, base in facts["lines"].items())
+    named = ((LineName.named(name), base) for name, base in facts["lines"])
     return Sent(
         event.occurred_at,
         event.user_id,
