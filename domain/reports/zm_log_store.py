@@ -37,6 +37,7 @@ def note(session: Session, snapshot: Snapshot) -> Sent:
         lines={each.name: each.base for each in (*found.lines, *found.corrections)},
     )
     facts: dict[str, object] = {
+        "at": sent.at.isoformat(),
         "first": str(sent.first),
         "last": str(sent.last),
         "last_number": sent.last_number,

@@ -1,6 +1,6 @@
 """Reads what recapitulative statements said when they were sent."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -31,7 +31,7 @@ def _sent(event: Event) -> Sent:
     facts: dict[str, Any] = event.after or {}
     named = ((LineName.named(name), base) for name, base in facts["lines"])
     return Sent(
-        event.occurred_at,
+        datetime.fromisoformat(str(facts["at"])),
         event.user_id,
         date.fromisoformat(str(facts["first"])),
         date.fromisoformat(str(facts["last"])),
