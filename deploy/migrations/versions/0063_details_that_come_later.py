@@ -5,7 +5,7 @@ from alembic import op
 from deploy.migrations.objects import begin
 
 revision = "0063"
-down_revision = "0061"
+down_revision = "0062"
 branch_labels = None
 depends_on = None
 
