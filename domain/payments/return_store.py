@@ -165,7 +165,7 @@ def _taken_off(
     for item in item_views.items(session, tuple(beyond)).values():
         wanted = Discount(item.open_item_id, beyond[item.open_item_id])
         try:
-            shares = clearing_store.shares_of(session, item, known, {})
+            shares = clearing_store.shares_of(session, item, known, {}, original.tx_date)
             lines = list(discount_lines(wanted, item, shares, known.chart))
         except DiscountTaxUnknown as error:
             raise ReturnMismatch("its discount cannot be told apart") from error
