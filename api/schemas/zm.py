@@ -8,8 +8,7 @@ from pydantic import Field
 from api.schemas.reports import MadeOfOut
 from api.schemas.types import AnyDay, BodyIn, BodyOut, Money
 from domain.reports.snapshot import Snapshot
-from domain.reports.zm_sent import Sent
-from domain.tax.zm import Kind, Lack, Supply, Unstated, Zm, ZmLine, changed
+from domain.tax.zm import Kind, Lack, Sent, Supply, Unstated, Zm, ZmLine, changed
 
 
 class ZmLineOut(BodyOut):

@@ -17,8 +17,7 @@ from domain.errors import NotFound
 from domain.reports import snapshot_views, zm_log_store, zm_log_views, zm_views
 from domain.reports.drill_down import LineNotFound
 from domain.reports.snapshot import Asked
-from domain.reports.zm_sent import Sent
-from domain.tax.zm import LineName, Supply, Zm
+from domain.tax.zm import LineName, Sent, Supply, Zm
 
 router = APIRouter(prefix="/v1/reports/zm", tags=["Reports"], route_class=ExactRoute)
 READ = require("auswertungen:read")

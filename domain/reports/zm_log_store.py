@@ -14,7 +14,7 @@ from domain.dates import DateRange, month_range
 from domain.errors import InvalidInput
 from domain.reports import zm_views
 from domain.reports.snapshot import Snapshot
-from domain.reports.zm_sent import Sent
+from domain.tax.zm import Sent
 
 SENT = "zm.sent"
 _MONTH = slice(0, 7)

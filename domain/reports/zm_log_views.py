@@ -10,8 +10,7 @@ from domain.database import audit_views
 from domain.database.audit_views import Event, EventFilter
 from domain.dates import DateRange
 from domain.reports.zm_log_store import SENT
-from domain.reports.zm_sent import Sent
-from domain.tax.zm import LineName
+from domain.tax.zm import LineName, Sent
 
 
 def sent(session: Session, *, limit: int, offset: int) -> tuple[list[Sent], int]:

@@ -7,7 +7,7 @@ booked after its period was stated is a correction of that period.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import TypeAlias
@@ -213,6 +213,18 @@ def zm(days: DateRange, supplies: Iterable[Supply]) -> Zm:
         tuple(Unstated(*key, base) for key, base in unstated.items() if base),
         later,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A statement as it was sent: when and by whom, its days, the last entry that it knew."""
+
+    at: datetime
+    user_id: UUID | None
+    first: date
+    last: date
+    last_number: int
+    lines: Mapping[LineName, Decimal]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from alembic import op
 
 from deploy.migrations.objects import begin
 
-revision = "0063"
-down_revision = "0062"
+revision = "0065"
+down_revision = "0064"
 branch_labels = None
 depends_on = None
 
