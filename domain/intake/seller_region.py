@@ -31,6 +31,8 @@ def region_of(vendor: NormalizedVendor, tenant_country: str) -> str:
     registered, address = _country_of_id(vendor.vat_id), _country_of_address(vendor)
     if registered == _NORTHERN_IRELAND:
         return "special_xi"
+    if registered not in {None, tenant_country} and _stated(vendor) is None:
+        address = None  # a sign alone is no word against the number of another country
     seat = address or registered or _by_tax_number(vendor, tenant_country)
     if seat is None:
         return UNKNOWN
@@ -73,9 +75,13 @@ def _country_of_id(vat_id: str | None) -> str | None:
 
 def _country_of_address(vendor: NormalizedVendor) -> str | None:
     """The stated country, else the last part of the address, or the sign before its postal code."""
-    address = vendor.address or ""
-    last = address.replace("\n", ",").rsplit(",", 1)[-1]
-    code = country_code(vendor.country or "") or country_code(last) or _signed(address)
+    return _stated(vendor) or _signed(vendor.address or "") or None
+
+
+def _stated(vendor: NormalizedVendor) -> str | None:
+    """The stated country, else the last part of the address where it names one."""
+    last = (vendor.address or "").replace("\n", ",").rsplit(",", 1)[-1]
+    code = country_code(vendor.country or "") or country_code(last)
     return _AS_ANOTHER.get(code, code) or None
 
 

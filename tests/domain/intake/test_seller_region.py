@@ -31,6 +31,9 @@ from domain.payables.normalized import NormalizedVendor
         (None, None, "Ulice 1, CZ-110 00 Praha", "DE", "eu"),
         (None, None, "Hang 3, A-6993 Mittelberg", "AT", "special_19"),
         ("DE136695976", None, "Ring 1, A-1010 Wien", "DE", "special_reg"),
+        ("ATU13585627", None, "Avenue 38, L-1855 Luxembourg", "AT", "special_reg"),
+        ("ATU13585627", None, "Avenue 38, L-1855 Luxembourg", "DE", "eu"),
+        ("CHE123456788", None, "Ring 1, A-1010 Wien", "AT", "third"),
         (None, None, "Postfach, PF-10023 Berlin", "DE", "unknown"),  # no sign of a country
         (None, None, "Halle B-1234, 1010 Wien", "AT", "unknown"),
         (None, None, "A-1010 Wien, D-50667 Köln", "AT", "unknown"),  # two of them
