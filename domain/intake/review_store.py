@@ -46,6 +46,7 @@ from domain.intake.reminding import is_escalated, next_reminder
 from domain.intake.review import CaseFacts, ReviewState
 from domain.intake.rows import InboxItemRow, ReviewCaseRow
 from domain.intake.tax_proposal import without_proposed
+from domain.letters import german
 from domain.letters import store as letters
 from domain.letters.letter import LetterKind, Note
 from domain.payables import (
@@ -326,7 +327,7 @@ def _told_of(case: ReviewCaseRow, at: datetime) -> dict[str, str]:
     return {
         "document": name_of(case),
         "days": str((at - case.created_at).days),
-        "amount": "unbekannt" if amount is None else f"{amount:.2f} {invoice.currency or ''}",
+        "amount": "unbekannt" if amount is None else german.money(amount, invoice.currency or ""),
         "state": case.queue_state,
     }
 

@@ -2,17 +2,15 @@
 
 from datetime import datetime
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from domain.access import second_factor_store
 from domain.access.views import names
 from domain.database.session import actor_of
+from domain.letters import german
 from domain.letters import store as letters
 from domain.letters.letter import LetterKind, Note
-
-_ZONE = ZoneInfo("Europe/Vienna")  # the same hours as Berlin
 
 
 def take_away(session: Session, user_id: UUID, at: datetime) -> None:
@@ -24,7 +22,7 @@ def take_away(session: Session, user_id: UUID, at: datetime) -> None:
     doer = actor_of(session).user_id
     facts = {
         "by": names(session).get(doer, "?") if doer else "?",
-        "when": at.astimezone(_ZONE).strftime("%d.%m.%Y %H:%M"),
+        "when": german.moment(at),
     }
     # Each taking is a letter of its own; the subject stays the person.
     number = uuid4().int % 2**31

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from domain.letters import german
 from domain.letters.letter import LetterKind
 
 _LONGEST = 200
@@ -25,10 +26,11 @@ def text_of(kind: LetterKind, facts: Mapping[str, str], words: str = "") -> Text
     a person wrote to be read as a whole; they stand in the body only.
 
     >>> text_of(LetterKind.RESET, {"name": "A", "company": "B", "link": "C"}).subject
-    'Neues Passwort setzen'
+    'Neues Kennwort setzen'
     """
     subject, _, body = _template(kind).partition("\n\n")
     told = {name: " ".join(value.split())[:_LONGEST] for name, value in facts.items()}
+    told |= german.worded(told)
     return Text(subject.strip().format_map(told), body.format_map({**told, "words": words}))
 
 

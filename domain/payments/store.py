@@ -26,6 +26,7 @@ from domain.errors import InvalidInput, NotFound, SelfApprovalDenied
 from domain.iban import is_iban
 from domain.ids import derived_id, sha256_hex
 from domain.ledger.rows import OpenItemRow
+from domain.letters import german
 from domain.letters import store as letters
 from domain.letters.letter import LetterKind, Note
 from domain.money import BASE_CURRENCY, ZERO
@@ -375,8 +376,8 @@ def _write(session: Session, row: PaymentRunRow, at: datetime) -> None:
     """Write to the people who can move a run on that waits."""
     force = policies.in_force(session, at)
     facts = {
-        "day": row.execution_date.isoformat(),
-        "amount": f"{row.total_amount:.2f} EUR",
+        "day": german.day(row.execution_date),
+        "amount": german.money(row.total_amount, BASE_CURRENCY),
         "count": str(row.invoice_count),
         "state": row.status,
     }

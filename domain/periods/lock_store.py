@@ -15,6 +15,7 @@ from domain.database.session import actor_of, tenant_of
 from domain.dates import month_of
 from domain.ledger.books_store import books
 from domain.ledger.rows import PeriodRow
+from domain.letters import german
 from domain.letters import store as letters
 from domain.letters.letter import LetterKind, Note
 from domain.periods.closing import Tally
@@ -264,7 +265,10 @@ def _store_decision(
 def _write(session: Session, request: LockRequest, at: datetime) -> None:
     """Ask those who can approve it, and a day later those to whom it is escalated."""
     force = policies.in_force(session, at)
-    facts = {"period": request.period, "until": f"{request.expires_at:%Y-%m-%d %H:%M} UTC"}
+    facts = {
+        "period": german.period(request.period),
+        "until": german.moment(request.expires_at),
+    }
     deadlines = force.policy.deadlines
     for kind, people, due_at in (
         (LetterKind.LOCK_REQUEST, deadlines.remind, at),
