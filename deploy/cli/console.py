@@ -80,13 +80,21 @@ def running_stack() -> dict[str, Any]:
 
 
 def show(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
-    """Print a table on a terminal, and lines with tabs where a program reads them."""
+    """Print a table on a terminal, and lines with tabs where a program reads them.
+
+    What the columns are, and that there is nothing, is then told beside the lines, for people.
+    """
+    heads = list(columns)
     cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    if not cells:
+        typer.echo("There is nothing to list.", err=True)
+        return
     if not out.is_terminal:
+        typer.echo("\t".join(heads), err=True)
         for row in cells:
             typer.echo("\t".join(row))
         return
-    table = Table(*columns, box=None, pad_edge=False)
+    table = Table(*heads, box=None, pad_edge=False)
     for row in cells:
         table.add_row(*map(escape, row))
     out.print(table)

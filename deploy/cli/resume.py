@@ -27,7 +27,7 @@ def resume() -> None:
         done = asyncio.run(_resumed(temporal_server()))
     kinds = sorted({*done.open, *done.failed})
     show(
-        ("process", "open", "started", "failed"),
+        ("process", "open", "started anew", "could not be started"),
         [
             (kind, done.open.get(kind, 0), done.started.get(kind, 0), done.failed.get(kind, 0))
             for kind in kinds
