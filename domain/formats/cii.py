@@ -339,7 +339,8 @@ def _unreadable(root: etree._Element) -> Iterator[str]:
         if name == "SpecifiedTradeAllowanceCharge" and boolean(found, _CHARGE) is None:
             yield "ChargeIndicator"
         if value and name == "DateTimeString" and not _is_day(found, value):
-            yield name
+            # The element around it says which day it is.
+            yield local_name(found.getparent()) or name
 
 
 def _is_day(element: etree._Element, value: str) -> bool:

@@ -116,7 +116,7 @@ def test_a_date_of_an_unknown_form_is_named() -> None:
         "</IssueDateTime></ExchangedDocument></CrossIndustryInvoice>"
     )
 
-    assert cii.read(root).unreadable == ("DateTimeString",)
+    assert cii.read(root).unreadable == ("IssueDateTime",)
 
 
 def test_a_line_has_a_period_of_its_own() -> None:
