@@ -44,7 +44,8 @@ def show_accounts(visit: VisitDep) -> Response:
     if len(found) == 1 and not visit.read(inbox_views.statements_waiting, limit=1):
         return see(f"/bank/{found[0]['account'].account.id}")
     mailed = visit.read(inbox_views.statements_waiting, limit=_MAILED)
-    facts = {"at": "b", "accounts": found, "mailed": mailed, "waits": WAITS, "refusal": None}
+    facts = {"at": "b", "accounts": found, "mailed": mailed, "waits": WAITS, "refusal": None,
+             "most_mailed": _MAILED}  # fmt: skip
     return templating.page(visit, "bank_accounts.html", facts)
 
 
@@ -205,6 +206,8 @@ def _ids(form: FormData) -> list[UUID]:
 _NOTHING: dict[str, Any] = {
     "refusal": None,
     "gap_refusal": None,
+    "gap_typed": {},
+    "proving": {},
     "told": Told(),
     "find": "",
     "done": "",

@@ -1,7 +1,7 @@
 """The desk of one bank account: its movements, and what of the books each may be."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -142,6 +142,8 @@ class Desk:
     proposal: Proposal | None = None
     intents: Sequence[Any] = ()
     after: UUID | None = None
+    finds_nothing: bool = False
+    finds_more: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -299,7 +301,7 @@ def again(desk: Desk, told: Told) -> Desk:
                 told.values.get(f"off-{key}"),
             )
         )
-    return Desk(desk.chosen, lines, desk.total, desk.proposal, desk.intents, desk.after)
+    return replace(desk, lines=lines)
 
 
 def _target_of(text: str) -> Target | None:
@@ -363,7 +365,16 @@ def _desk(
     movement = together([bank_views.movement_of(row) for row in marked])
     proposal = Proposals(known).propose(movement) if movement.amount else None
     lines = list(_lines(known, movement, proposal, find))
-    return Desk(marked, lines, _sum(marked), proposal, after=after)
+    count = len(_searched(known, find))
+    return Desk(
+        marked,
+        lines,
+        _sum(marked),
+        proposal,
+        after=after,
+        finds_nothing=bool(find.strip()) and not count,
+        finds_more=_FOUND if count == _FOUND else 0,
+    )
 
 
 def _sum(rows: Sequence[Any]) -> Decimal:

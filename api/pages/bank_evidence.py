@@ -12,6 +12,7 @@ from starlette.datastructures import FormData, UploadFile
 from api.http.uploads import Upload, blobs_of, checked
 from api.pages import bank
 from api.pages.bank_desk import FilterDep
+from api.pages.orders import typed_in
 from api.pages.routing import PageRoute, see
 from api.pages.visit import FormDep, Visit, VisitDep, as_id
 from api.pictures.pages import picture_of, subject_of
@@ -44,7 +45,7 @@ async def attach_evidence(
     except DomainError as refusal:
         if refusal.code == "NOT_FOUND":
             raise
-        told = {"refusal": refusal}
+        told = {"refusal": refusal, "proving": typed_in(form, "kind", "title", "note")}
         return await run_in_threadpool(bank.shown, visit, account_id, wanted, [movement], told, 409)
     return see(f"/bank/{account_id}?{wanted.query(m=[movement])}#evidence")
 

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from api.pages import bank, typed
 from api.pages.bank_desk import Filter
-from api.pages.orders import carried_out
+from api.pages.orders import carried_out, typed_in
 from api.pages.routing import PageRoute
 from api.pages.typed import Mistyped
 from api.pages.visit import FormDep, VisitDep
@@ -38,7 +38,8 @@ async def order_gaps(account_id: UUID, order: str, visit: VisitDep, form: FormDe
         return {}
 
     def again(refusal: DomainError) -> Response:
-        return bank.shown(visit, account_id, Filter(), [], {"gap_refusal": refusal}, 409)
+        facts = {"gap_refusal": refusal, "gap_typed": typed_in(form, "reason", "until")}
+        return bank.shown(visit, account_id, Filter(), [], facts, 409)
 
     operation = f"pages.bank.gaps.{order}.{account_id}"
     return await carried_out(visit, form, operation, act, f"/bank/{account_id}", again)

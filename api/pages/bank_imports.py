@@ -23,6 +23,7 @@ from domain.errors import DomainError, InvalidInput
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
+_ASK_NO_MORE = 286  # htmx asks until it hears this
 _OPERATION = "pages.bank.import"
 
 
@@ -49,9 +50,16 @@ def show_import(batch_id: UUID, visit: VisitDep) -> Response:
 
 @router.get("/bank/imports/{batch_id}/progress")
 def show_progress(batch_id: UUID, visit: VisitDep) -> Response:
-    """Only what changes while it is imported, for a script."""
+    """Only what changes while it is imported, for a script; once it is done, it asks no more.
+
+    Asked on, it would take away what somebody has begun to answer.
+    """
     visit.need("bank:read")
-    return templating.part(visit, "bank_progress.html", visit.read(_read, batch_id))
+    facts = {"answering": {}, **visit.read(_read, batch_id)}
+    answer = templating.part(visit, "bank_progress.html", facts)
+    if facts["view"].row.state != "importing":
+        answer.status_code = _ASK_NO_MORE
+    return answer
 
 
 @router.post("/bank/imports/{batch_id}/answers")
@@ -71,7 +79,8 @@ async def answer_questions(batch_id: UUID, visit: VisitDep, form: FormDep) -> Re
     try:
         await visit.once(f"pages.bank.answers.{batch_id}", form, act)
     except DomainError as refusal:
-        return await run_in_threadpool(_shown, visit, batch_id, {"refusal": refusal}, 409)
+        facts = {"refusal": refusal, "answering": said}
+        return await run_in_threadpool(_shown, visit, batch_id, facts, 409)
     return see(f"/bank/imports/{batch_id}")
 
 
@@ -143,7 +152,7 @@ def _refused(
 
 
 def _shown(visit: Visit, batch_id: UUID, more: dict[str, Any], status: int = 200) -> Response:
-    facts = {"at": "b", "refusal": None, **more, **visit.read(_read, batch_id)}
+    facts = {"at": "b", "refusal": None, "answering": {}, **more, **visit.read(_read, batch_id)}
     return templating.page(visit, "bank_import.html", facts, status=status)
 
 

@@ -61,7 +61,8 @@ async def match_sure(account_id: UUID, visit: VisitDep, form: FormDep) -> Respon
             raise InvalidInput("/bank_transaction_ids", "none is ticked")
         done = await visit.once("pages.bank.auto", form, act)
     except DomainError as refusal:
-        return await run_in_threadpool(_shown, visit, account_id, {"refusal": refusal}, 409)
+        facts = {"refusal": refusal, "ticked": ticked}
+        return await run_in_threadpool(_shown, visit, account_id, facts, 409)
     said = f"matched:{match_id}:{done['matched']}:{' '.join(done['refused'])}"
     return see(f"/bank/{account_id}/auto?done={visit.sealed(said)}")
 
@@ -83,7 +84,14 @@ async def undo_sure(
 
 
 def _shown(visit: Visit, account_id: UUID, more: dict[str, Any], status: int = 200) -> Response:
-    facts = {"at": "b", "refusal": None, "said": "", **more, **visit.read(_read, account_id)}
+    facts = {
+        "at": "b",
+        "refusal": None,
+        "said": "",
+        "ticked": None,
+        **more,
+        **visit.read(_read, account_id),
+    }
     facts["said"] = _told(str(facts["said"]))
     return templating.page(visit, "bank_sure.html", facts, status=status)
 

@@ -1,6 +1,6 @@
 """The case: the page on the left, what it becomes on the right, and what one decides about it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -172,8 +172,9 @@ def show_words(case_id: UUID, number: int, visit: VisitDep) -> Response:
 
 @router.get("/accounts.json")
 def list_accounts(visit: VisitDep) -> Response:
-    """Accounts that a line can be booked on, for the search."""
+    """Accounts for the search: what a line can be booked on, or `all` that are in use."""
     visit.need("kreditoren:read")
+    is_all = "all" in visit.request.query_params
     known = visit.read(books_store.books, visit.caller.tenant_id)
     kinds = {AccountType.EXPENSE, AccountType.ASSET}
     found = [
@@ -182,7 +183,7 @@ def list_accounts(visit: VisitDep) -> Response:
         for each in sorted(
             known.accounts.values(), key=lambda each: (each.type is AccountType.ASSET, each.number)
         )
-        if each.active and each.type in kinds and not each.is_open_item
+        if each.active and (is_all or (each.type in kinds and not each.is_open_item))
     ]
     return JSONResponse(found, headers={"Cache-Control": "private, max-age=300"})
 
@@ -205,8 +206,8 @@ def _shown(
     known = visit.read(_read, visit, case_id, wanted, (find, other, typed))
     case_people.look(visit, case_id)
     case: ReviewCase = known["case"]
-    found = case_fields.findings_of(case, known["people"], visit.language)
     read = known["item"].ocr_extraction
+    found = case_fields.findings_of(case, known["people"], visit.language, read)
     fields = case_fields.fields_of(case, read, visit.language, found, typed)
     facts = {
         "at": "e",
@@ -258,6 +259,7 @@ def _read(
     find, other, typed = asked
     case = review_views.case(session, case_id)
     is_open = case.queue_state not in _FINAL
+    searched = _searched(session, find)
     return {
         "case": case,
         "people": access.names(session),
@@ -266,7 +268,9 @@ def _read(
         "books": books_store.books(session, visit.caller.tenant_id),
         "place": queue_views.place(session, wanted.asked(visit), case_id),
         "preview": preview_views.preview(session, case_id, visit.now) if is_open else None,
-        "vendors": _vendors(session, case, find, other),
+        "vendors": _vendors(session, case, searched, other),
+        "finds_nobody": bool(find.strip()) and not searched,
+        "finds_more": _VENDORS if len(searched) > _VENDORS else 0,
         "vendor_names": case_people.vendor_names(session, case, typed),
         **_history(session, case, visit.today),
         "twin": _twin(session, case),
@@ -407,7 +411,7 @@ def _codes(known: Books) -> list[tuple[str, str]]:
 
 
 def _vendors(
-    session: Session, case: ReviewCase, find: str, other: UUID | None
+    session: Session, case: ReviewCase, searched: Sequence[Any], other: UUID | None
 ) -> list[dict[str, Any]]:
     """Who it may be: the vendor of the case, candidates, what was looked for, and one more."""
     found: dict[str, dict[str, Any]] = {}
@@ -422,11 +426,17 @@ def _vendors(
         if each in names:
             methods = ["match_none"] if each == case.vendor_id else []
             found.setdefault(str(each), _vendor(each, names[each], methods))
-    if find:
-        wanted = VendorFilter(find, is_active=True)
-        for row in vendor_views.matching(session, wanted, limit=_VENDORS):
-            found.setdefault(str(row.id), _vendor(row.id, row.name, []))
+    for row in searched[:_VENDORS]:
+        found.setdefault(str(row.id), _vendor(row.id, row.name, []))
     return list(found.values())
+
+
+def _searched(session: Session, find: str) -> Sequence[Any]:
+    """Vendors in use whose name or VAT id has what was looked for."""
+    if not find.strip():
+        return []
+    wanted = VendorFilter(find, is_active=True)
+    return vendor_views.matching(session, wanted, limit=_VENDORS + 1)
 
 
 def _vendor(

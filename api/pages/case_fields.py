@@ -7,7 +7,7 @@ from typing import Any
 
 from api.pages import texts
 from api.pages.case_form import KINDS, Typed, shown, value_of
-from api.pages.language import Language
+from api.pages.language import GERMAN, Language
 from domain.intake.case_finding import LOW_CONFIDENCE
 from domain.intake.review_views import ReviewCase
 
@@ -34,7 +34,11 @@ _GRAVE = {"blocking": 0, "warning": 1, "hint": 2}
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A finding in words; `is_answered` is told apart, with who and why."""
+    """A finding in words; `is_answered` is told apart, with who and why.
+
+    `quote` has official words in English, where there are none in German; `place` tells where in
+    the XML a rule is broken first.
+    """
 
     id: str
     code: str
@@ -48,6 +52,8 @@ class Finding:
     answered_by: str
     remedy: str = ""
     other_case_id: str = ""
+    quote: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +102,25 @@ class Change:
 
 
 def findings_of(
-    case: ReviewCase, people: Mapping[Any, str], language: Language
+    case: ReviewCase,
+    people: Mapping[Any, str],
+    language: Language,
+    read: Mapping[str, Any] | None = None,
 ) -> dict[str, list[Finding]]:
     """Findings by the field that they stand at; those of no field, or of lines, by ``."""
     found: dict[str, list[Finding]] = {}
+    places = _places(read or {})
     for each in sorted(case.findings, key=lambda each: _GRAVE[each["severity"]]):
-        told = _finding(each, people, language)
+        told = _finding(each, people, language, places)
         if not told.is_gone:
             found.setdefault(_home(each["fields"]), []).append(told)
     return {name: _without_echo(findings) for name, findings in found.items()}
+
+
+def _places(read: Mapping[str, Any]) -> dict[str, str]:
+    """Where each official rule is broken first, by the basis of its finding."""
+    broken = (read.get("validation") or {}).get("broken") or ()
+    return {f"EN 16931 {each['id']}": each.get("location") or "" for each in broken}
 
 
 def _without_echo(findings: Sequence[Finding]) -> list[Finding]:
@@ -230,22 +246,33 @@ def _meanwhile(name: str, value: str, typed: Typed | None) -> str | None:
     return value if value != typed.values[name] else None
 
 
-def _finding(each: Mapping[str, Any], people: Mapping[Any, str], language: Language) -> Finding:
+def _finding(
+    each: Mapping[str, Any],
+    people: Mapping[Any, str],
+    language: Language,
+    places: Mapping[str, str],
+) -> Finding:
     answer = each["answer"] or {}
     by = {str(key): name for key, name in people.items()}
+    basis = each["basis"] or ""
+    is_code = basis in texts.table("refusals")
+    # In English the finding says itself why a file could not be read.
+    why = language.refusal(basis) if is_code and language.name == GERMAN else ""
     return Finding(
         id=each["id"],
         code=each["code"],
         severity=each["severity"],
         title=language.finding(each["code"]),
-        more=language.more(each["code"], each["message"]),
-        basis=_law_of(each["basis"] or "", language.country),
+        more=" ".join(filter(None, (language.more(each["code"], each["message"]), why))),
+        basis="" if is_code else _law_of(basis, language.country),
         is_answered=bool(answer),
         is_gone=answer.get("kind") == "changed",
         reason=answer.get("reason") or "",
         answered_by=by.get(str(answer.get("answered_by")), ""),
         remedy="" if answer else _remedy(each, language),
         other_case_id=str(each.get("other_case_id") or ""),
+        quote=language.quoted(each["code"], each["message"]),
+        place=language.place(places.get(basis)),
     )
 
 

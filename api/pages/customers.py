@@ -15,7 +15,7 @@ from api.http.dependencies import temporal_of
 from api.http.downloads import disposition
 from api.http.uploads import blobs_of
 from api.pages import partner_form, templating, typed
-from api.pages.orders import carried_out
+from api.pages.orders import carried_out, typed_in
 from api.pages.partner_form import ROWS, FilterDep
 from api.pages.routing import PageRoute, see
 from api.pages.typed import Mistyped
@@ -132,7 +132,8 @@ async def stop_dunning(customer_id: UUID, visit: VisitDep, form: FormDep) -> Res
         dunning_store.stop(session, customer_id, reason, until, datetime.now(UTC))
         return {}
 
-    answer = await _ordered(visit, customer_id, form, "stopped", act)
+    said = typed_in(form, "reason", "until")
+    answer = await _ordered(visit, customer_id, form, "stopped", act, {"stopping": said})
     await _tell(visit, customer_id)
     return answer
 
@@ -273,6 +274,7 @@ def _shown(visit: Visit, customer_id: UUID, more: dict[str, Any], status: int = 
         "refusal": None,
         "told": None,
         "mandate": {},
+        "stopping": {},
         **known,
         "row": row,
         **more,

@@ -9,7 +9,7 @@ from itertools import chain
 
 from fastapi.responses import StreamingResponse
 
-from api.pages.language import GERMAN, Language
+from api.pages.language import GERMAN, Language, Word
 from domain.plain_text import no_formula
 
 _CSV = "text/csv; charset=utf-8"
@@ -56,6 +56,8 @@ def cell(language: Language, value: object) -> str:
     """
     if value is None:
         return ""
+    if isinstance(value, Word):
+        return language.word(value)
     if isinstance(value, Decimal):
         text = f"{value:f}"
         return text.replace(".", ",") if language.name == GERMAN else text

@@ -125,6 +125,8 @@ def _read(session: Session, visit: Visit, wanted: Filter, offset: int) -> dict[s
         "wanted": wanted,
         "tabs": [(tab, _count(tab, queues)) for tab in _TABS],
         "failed": failed,
+        "looked_at": len(log),
+        "most_failed": _FAILED,
         "sum": sum(sums, ZERO),
         "is_whole": total == len(cases) == len(sums),
         "orders": [each for each in ORDERS if each != "decided"],

@@ -31,6 +31,20 @@ _AMOUNT = re.compile(r"-?[0-9]+\.[0-9]{2}")
 _DAY_OF = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MONTH_OF = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _OF_MONTHS = frozenset({"INPUT_TAX_LATER"})
+_FIGURE = re.compile(r"-?[0-9]{1,20}\.[0-9]{1,20}")
+_OF_FIGURES = frozenset({"FX_RATE", "FX_RATE_DIFFERS", "FX_TAX_DIFFERS", "UNREADABLE_VALUE"})
+
+
+class Word(str):
+    """The code of a word in a table of values: it is told in the language of who asks."""
+
+    __slots__ = ()
+
+
+class Period(str):
+    """The name of a period in a table of values."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +155,24 @@ class Language:
         """Month and year of a day."""
         return format_date(day, "MMMM y", self.locale)
 
+    def period(self, name: str) -> str:
+        """A period by its name: a month in words, or an adjustment at the end of a year.
+
+        >>> Language("de", "AT").period("2026-11"), Language("de", "AT").period("2026-P13")
+        ('November 2026', 'Anpassung 13/2026')
+        """
+        if _MONTH_OF.fullmatch(name):
+            return self.month(date.fromisoformat(f"{name}-01"))
+        year, _, number = name.partition("-P")
+        return self.say("Anpassung %(number)s/%(year)s", number=number, year=year)
+
     def month_name(self, day: date) -> str:
         """Short name of a month."""
         return format_date(day, "LLL", self.locale).rstrip(".")
+
+    def month_called(self, number: int) -> str:
+        """Name of a month, from 1."""
+        return format_date(date(2000, number, 1), "LLLL", self.locale)
 
     def whole(self, amount: Decimal) -> str:
         """An amount beside an axis, without cents that are naught; what is long in millions.
@@ -201,6 +230,26 @@ class Language:
         """What a refusal means."""
         return texts.of_refusal(code, self.name)
 
+    def pointer(self, pointer: str) -> str:
+        """Word for the field that a refusal points at, with its row; empty where none is known.
+
+        >>> Language("de", "AT").pointer("/lines/2/amount"), Language("de", "AT").pointer("/x")
+        ('Zeile 3: Betrag', '')
+        """
+        steps = pointer.split("/")
+        names = [each for each in steps if each and not each.isdecimal()]
+        word = next(filter(None, map(self._field, reversed(names))), "")
+        row = next((int(each) + 1 for each in reversed(steps) if each.isdecimal()), None)
+        if row is None or not word:
+            return word
+        kind = "level" if "levels" in names else "position"
+        where = f"{self.word(f'field_{kind}')} {row}"
+        return where if steps[-1].isdecimal() else f"{where}: {word}"
+
+    def _field(self, name: str) -> str:
+        found = self.word(f"field_{name}")
+        return "" if found.startswith("field_") else found
+
     def finding(self, code: str) -> str:
         """What is wrong, by the code of a finding."""
         return texts.of_finding(code, self.name)
@@ -212,6 +261,14 @@ class Language:
             name: texts.word_in(code, name, value, self.name) for name, value in values.items()
         }
         return sentence % {name: self._formed(code, value) for name, value in worded.items()}
+
+    def quoted(self, code: str, message: str) -> str:
+        """Official words of a finding that are told as they are, in English."""
+        return texts.quoted_of_finding(code, message, self.name)
+
+    def place(self, path: str | None) -> str:
+        """Where something stands in an XML, in words; empty where there are none."""
+        return texts.of_place(path, self.name) if path else ""
 
     def notice(self, text: str) -> str:
         """Why something waits in the inbox."""
@@ -228,7 +285,8 @@ class Language:
     def _formed(self, code: str, value: str) -> str:
         """A value of a sentence: an amount or a day as the language writes it, else as it is.
 
-        Elsewhere than in findings that tell of months, `2026-03` may be the number of an invoice.
+        Elsewhere than in findings that tell of months, `2026-03` may be the number of an invoice,
+        and elsewhere than in those that tell of rates, `1.0823` may be.
         """
         if _AMOUNT.fullmatch(value):
             return self.money(Decimal(value))
@@ -236,6 +294,8 @@ class Language:
             return self.day(date.fromisoformat(value))
         if code in _OF_MONTHS and _MONTH_OF.fullmatch(value):
             return self.month(date.fromisoformat(f"{value}-01"))
+        if code in _OF_FIGURES and _FIGURE.fullmatch(value):
+            return self.number(Decimal(value))
         return value
 
 

@@ -168,7 +168,8 @@ def _asked_for_letter(request: Request, form: FormData) -> Response:
     try:
         letters.ask_reset(request.app.state.engine, _text(form, "email")[:254], origin)
     except RateLimited as refusal:
-        return _forgotten(request, is_sent=False, refusal=refusal)
+        email = _text(form, "email")[:254]
+        return _forgotten(request, is_sent=False, refusal=refusal, email=email)
     return _forgotten(request, is_sent=True)
 
 
@@ -232,8 +233,12 @@ def _password(request: Request, facts: Mapping[str, object], status: int = 200) 
     return templating.gate(request, language, "password.html", {**known, **facts}, status)
 
 
-def _forgotten(request: Request, *, is_sent: bool, refusal: DomainError | None = None) -> Response:
-    facts = {"is_sent": is_sent, "refusal": refusal.code if refusal else None}
+def _forgotten(
+    request: Request, *, is_sent: bool, refusal: DomainError | None = None, email: str = ""
+) -> Response:
+    after = refusal.context.get("retry_after") if refusal else None
+    facts = {"is_sent": is_sent, "refusal": refusal.code if refusal else None, "email": email,
+             "retry_after": after}  # fmt: skip
     language = language_of(request, "DE")
     return templating.gate(request, language, "forgotten.html", facts, 429 if refusal else 200)
 

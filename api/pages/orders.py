@@ -15,6 +15,8 @@ from api.pages.visit import Visit
 from api.v1.intake_orders import IntakeOrders
 from domain.errors import DomainError
 
+_LONGEST = 5000
+
 
 def intake_orders(
     visit: Visit, form: FormData, operation: str, number: int | None = None
@@ -26,6 +28,11 @@ def intake_orders(
     return IntakeOrders(
         visit.caller, command, visit.reader, visit.engine, temporal_of(visit.request)
     )
+
+
+def typed_in(form: FormData, *names: str) -> dict[str, str]:
+    """What a form said under some names, to stand in it again after a refusal."""
+    return {name: str(form.get(name, ""))[:_LONGEST] for name in names}
 
 
 async def carried_out(

@@ -15,6 +15,7 @@ from starlette.datastructures import FormData
 from api.http.dependencies import temporal_of
 from api.pages import partner_form, templating, typed
 from api.pages.language import GERMAN
+from api.pages.orders import typed_in
 from api.pages.routing import PageRoute, see
 from api.pages.step_up import step_up
 from api.pages.typed import Mistyped
@@ -109,7 +110,8 @@ async def make_run(visit: VisitDep, form: FormDep) -> Response:
         facts = {"refusal": refusal, "marked": set(map(str, form.getlist("invoice"))),
                  "less": set(map(str, form.getlist("discount"))),
                  "taken": set(map(str, form.getlist("credit"))),
-                 "label": str(form.get("label", "")), "rows": _rows_of(form)}  # fmt: skip
+                 "label": str(form.get("label", "")), "rows": _rows_of(form),
+                 "typed": _typed(form)}  # fmt: skip
         return await run_in_threadpool(_proposal, visit, facts, 409)
     return see(f"/payments/{run_id}")
 
@@ -139,7 +141,7 @@ async def order_run(run_id: UUID, order: str, visit: VisitDep, form: FormDep) ->
         runs = PaymentRuns(temporal_of(visit.request))
         await getattr(runs, order)(run_id, visit.command(f"pages.run.{order}", form))
     except DomainError as refusal:
-        facts = {"refusal": refusal, "asked": order}
+        facts = {"refusal": refusal, "asked": order, "reason": str(form.get("reason", ""))[:500]}
         return await run_in_threadpool(_run, visit, run_id, facts, 409)
     return see(f"/payments/{run_id}")
 
@@ -156,7 +158,9 @@ async def confirm_iban(run_id: UUID, vendor_id: UUID, visit: VisitDep, form: For
     try:
         await visit.once(f"pages.confirm.{vendor_id}", form, confirm)
     except DomainError as refusal:
-        return await run_in_threadpool(_run, visit, run_id, {"refusal": refusal}, 409)
+        said = {"address": visit.request.url.path, **typed_in(form, "contact", "asked_by")}
+        facts = {"refusal": refusal, "confirming": said}
+        return await run_in_threadpool(_run, visit, run_id, facts, 409)
     return see(f"/payments/{run_id}")
 
 
@@ -254,6 +258,16 @@ def _day(form: FormData) -> date:
     return day
 
 
+def _typed(form: FormData) -> dict[str, str]:
+    """Day, account and amounts as they were typed: pressed again, the same is ordered."""
+    amounts = {
+        name: str(form.get(name, ""))[:40]
+        for name in form
+        if name.startswith("pay-") and form.get(name) != form.get(f"was-{name[4:]}")
+    }
+    return {**amounts, **typed_in(form, "day", "account")}
+
+
 def _rows_of(form: FormData) -> int:
     """How many rows the form showed; a refusal shows them again."""
     said = str(form.get("rows", ""))
@@ -295,6 +309,7 @@ def _read(session: Session, visit: Visit, more: dict[str, Any]) -> dict[str, Any
         "less": None,
         "taken": (),
         "label": "",
+        "typed": {},
         **more,
     }
 
@@ -378,6 +393,8 @@ def _of_run(session: Session, visit: Visit, run_id: UUID, more: dict[str, Any]) 
         "last": audit_views.last(session, "payment_run", run_id),
         "refusal": None,
         "asked": "",
+        "reason": "",
+        "confirming": {},
         **more,
     }
 

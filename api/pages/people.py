@@ -71,7 +71,8 @@ async def order_person(user_id: UUID, order: str, visit: VisitDep, form: FormDep
         else:
             raise InvalidInput("", "is no order")
     except DomainError as refusal:
-        return await run_in_threadpool(_people, visit, {"refusal": refusal}, 409)
+        more = {"refusal": refusal, "until": (user_id, str(form.get("until", ""))[:40])}
+        return await run_in_threadpool(_people, visit, more, 409)
     return see("/settings/people")
 
 
@@ -93,7 +94,8 @@ async def create_key(visit: VisitDep, form: FormDep) -> Response:
             "pages.keys.create", form, lambda session: _issued(session, form, secret)
         )
     except DomainError as refusal:
-        typed_in = {"name": str(form.get("name", "")), "scopes": form.getlist("scope")}
+        typed_in = {"name": str(form.get("name", "")), "scopes": form.getlist("scope"),
+                    "owner": str(form.get("owner", ""))}  # fmt: skip
         more = {"refusal": refusal, "typed": typed_in}
         return await run_in_threadpool(_keys, visit, more, 409)
     shown = {"secret": secret[0] if secret else None, "made": told["prefix"]}
@@ -157,7 +159,7 @@ def _day(form: FormData) -> date | None:
 
 
 def _people(visit: Visit, more: dict[str, Any], status: int = 200) -> Response:
-    known: dict[str, Any] = {"refusal": None, "typed": None}
+    known: dict[str, Any] = {"refusal": None, "typed": None, "until": (None, "")}
     facts = {"section": "people", "roles": ROLES, "me": visit.caller.user_id}
     facts |= visit.read(_listed)
     return templating.page(visit, "people.html", {**facts, **known, **more}, status=status)

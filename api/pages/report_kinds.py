@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from api.pages.language import Period, Word
 from api.pages.span import Span, last_month
 from domain.errors import NotFound
 from domain.ledger import account_views
@@ -39,7 +40,8 @@ class Report:
     """One report; `statement` is there where its figures lead to entries.
 
     `summed` names the columns that have a sum below them on paper. A page that shows less than the
-    report has reads it by `shown`, and what it shows of one partner by `items`.
+    report has reads it by `shown`, and what it shows of one partner by `items`. `is_whole` says
+    whether all that its page warns of is in order.
     """
 
     read: Read
@@ -50,6 +52,7 @@ class Report:
     summed: tuple[str, ...] = ()
     shown: Read | None = None
     items: Callable[[Session, Snapshot, UUID | None], Sequence[AgedItem]] | None = None
+    is_whole: Callable[[Any], bool] = lambda _: True
 
 
 def report_of(kind: str) -> Report:
@@ -97,9 +100,13 @@ def _layout(found: Layout) -> Iterator[Row]:
             yield (line.number, each.name, each.number, each.amount, each.prior_year_amount)
 
 
+def _is_clean(found: Layout) -> bool:
+    return found.checks.is_clean
+
+
 def _management(found: Iterable[Any]) -> Iterator[Row]:
     for line in found:
-        yield (line.label, line.amount, line.year_to_date)
+        yield (Word(f"bwa_{line.key}"), line.amount, line.year_to_date)
 
 
 def _boxes(found: VatReturn) -> Iterator[Row]:
@@ -110,7 +117,8 @@ def _boxes(found: VatReturn) -> Iterator[Row]:
 def _supplies(found: Zm) -> Iterator[Row]:
     """Lines, corrections by their month, and what cannot be stated: it has no amount to state."""
     for each in (*found.lines, *found.corrections):
-        yield (each.vat_id, each.kind.letter, each.base, each.booked, each.period, None)
+        month = Period(each.period) if each.period else None
+        yield (each.vat_id, each.kind.letter, each.base, each.booked, month, None)
     for lacking in found.unstated:
         buyer = lacking.buyer
         yield (buyer.vat_id, lacking.kind.letter, None, lacking.base, None, buyer.name)
@@ -126,7 +134,7 @@ def _items(found: OpenItems) -> Iterator[Row]:
 
 def _flows(found: CashFlow) -> Iterator[Row]:
     for line in found.lines:
-        yield (line.heading.label, line.inflow, line.outflow, line.net, line.entries)
+        yield (Word(f"cash_{line.heading.line}"), line.inflow, line.outflow, line.net, line.entries)
 
 
 _OF_LAYOUT = ("law", "name", "account", "amount", "year_before")
@@ -140,9 +148,15 @@ REPORTS: Mapping[str, Report] = {
         Statement.SUSA,
         summed=("opening", "debit", "credit", "closing"),
     ),
-    "profit-loss": Report(_snapshot(layout_views.profit_loss), _OF_LAYOUT, _layout, Statement.GUV),
+    "profit-loss": Report(
+        _snapshot(layout_views.profit_loss), _OF_LAYOUT, _layout, Statement.GUV, is_whole=_is_clean
+    ),
     "balance-sheet": Report(
-        _snapshot(layout_views.balance_sheet), _OF_LAYOUT, _layout, Statement.BILANZ
+        _snapshot(layout_views.balance_sheet),
+        _OF_LAYOUT,
+        _layout,
+        Statement.BILANZ,
+        is_whole=_is_clean,
     ),
     "management": Report(
         views.of_management, ("name", "amount", "year_to_date"), _management, Statement.BWA
@@ -153,12 +167,14 @@ REPORTS: Mapping[str, Report] = {
         _boxes,
         Statement.VAT_RETURN,
         is_of_month=True,
+        is_whole=lambda found: found.is_reconciled,
     ),
     "zm": Report(
         _snapshot(zm_views.of_range),
         ("vat_id", "letter", "stated", "booked", "period", "partner"),
         _supplies,
         is_of_month=True,
+        is_whole=lambda found: found.is_complete,
     ),
     "payables": Report(
         _snapshot(ageing_views.payable),
@@ -167,6 +183,7 @@ REPORTS: Mapping[str, Report] = {
         summed=("open",),
         shown=_snapshot(ageing_views.payable_sums),
         items=ageing_views.payable_of,
+        is_whole=lambda found: found.is_reconciled,
     ),
     "receivables": Report(
         _snapshot(ageing_views.receivable),
@@ -175,11 +192,13 @@ REPORTS: Mapping[str, Report] = {
         summed=("open",),
         shown=_snapshot(ageing_views.receivable_sums),
         items=ageing_views.receivable_of,
+        is_whole=lambda found: found.is_reconciled,
     ),
     "cash-flow": Report(
         _snapshot(cash_flow_views.of_range),
         ("name", "inflow", "outflow", "net", "entries"),
         _flows,
         Statement.CASH_FLOW,
+        is_whole=lambda found: not found.difference,
     ),
 }

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 
 from api.http.at_once import at_once
 from api.pages import templating
-from api.pages.language import Language
+from api.pages.language import Language, Period, Word
 from api.pages.report_kinds import Report, Row, days_of, report_of
 from api.pages.routing import PageRoute
 from api.pages.span import Span, span_of
@@ -38,6 +38,7 @@ def print_report(kind: str, visit: VisitDep, span: Annotated[Span, at_once(span_
         "columns": [_column(each, rows, at) for at, each in enumerate(report.columns)],
         "rows": [_told(visit.language, row) for row in islice(rows, MOST)],
         "total": len(rows),
+        "is_whole": report.is_whole(found),
         "most": MOST,
         "sums": _told(visit.language, _sums(report, rows)) if report.summed and rows else None,
         "made": visit.now,
@@ -61,17 +62,21 @@ def _column(code: str, rows: list[Row], at: int) -> tuple[str, str]:
 
 
 def _told(language: Language, row: Row) -> list[str]:
-    """Values as the page writes them; what is not there is empty."""
-    return [
-        language.money(each)
-        if isinstance(each, Decimal)
-        else language.day(each)
-        if isinstance(each, date)
-        else ""
-        if each is None
-        else str(each)
-        for each in row
-    ]
+    """Values as the page writes them."""
+    return [_written(language, each) for each in row]
+
+
+def _written(language: Language, value: object) -> str:
+    """A value as the page writes it; what is not there is empty."""
+    if isinstance(value, Decimal):
+        return language.money(value)
+    if isinstance(value, date):
+        return language.day(value)
+    if isinstance(value, Word):
+        return language.word(value)
+    if isinstance(value, Period):
+        return language.period(value)
+    return "" if value is None else str(value)
 
 
 def _sums(report: Report, rows: list[Row]) -> Row:

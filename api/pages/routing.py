@@ -119,6 +119,7 @@ def shown(request: Request, refusal: DomainError) -> HTMLResponse:
         "request_id": getattr(request.state, "request_id", ""),
         "retry_after": refusal.context.get("retry_after"),
         "status": status,
+        "is_order": request.method not in {"GET", "HEAD"},
     }
     if request.headers.get("hx-request"):
         return templating.gate(request, language, "refusal.html", facts, status)

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from starlette.datastructures import FormData
 
 from api.pages import partner_form, templating, typed
-from api.pages.orders import carried_out
+from api.pages.orders import carried_out, typed_in
 from api.pages.partner_form import ROWS, FilterDep
 from api.pages.routing import PageRoute
 from api.pages.typed import Mistyped
@@ -125,7 +125,8 @@ async def confirm_iban(vendor_id: UUID, visit: VisitDep, form: FormDep) -> Respo
         seen, asked = str(form.get("iban", "")), partner_form.asked_of(form)
         return {"id": str(vendor_store.confirm_iban(session, vendor_id, seen, asked))}
 
-    return await _ordered(visit, vendor_id, form, "confirm", act)
+    said = {"address": visit.request.url.path, **typed_in(form, "contact", "asked_by")}
+    return await _ordered(visit, vendor_id, form, "confirm", act, {"confirming": said})
 
 
 @router.post("/vendors/{vendor_id}/payee-check")
@@ -141,7 +142,8 @@ async def note_payee_check(vendor_id: UUID, visit: VisitDep, form: FormDep) -> R
         vendor_store.note_check(session, vendor_id, CheckResult(said), name)
         return {}
 
-    return await _ordered(visit, vendor_id, form, "check", act)
+    said = typed_in(form, "result", "account_name")
+    return await _ordered(visit, vendor_id, form, "check", act, {"checking": said})
 
 
 @router.post("/vendors/{vendor_id}/deactivate")
@@ -180,7 +182,7 @@ async def change_treatment(vendor_id: UUID, visit: VisitDep, form: FormDep) -> R
         vat_treatment_store.change(session, vendor_id, changes, because, _version(told))
         return {}
 
-    return await _ordered(visit, vendor_id, form, "treatment", act)
+    return await _ordered(visit, vendor_id, form, "treatment", act, {"treating": _touched(told)})
 
 
 @router.post("/vendors/{vendor_id}/vat-treatment/undo")
@@ -255,6 +257,15 @@ def _treatment_of(told: dict[str, str], language: str) -> dict[str, object]:
     return found
 
 
+def _touched(told: dict[str, str]) -> dict[str, str]:
+    """What somebody typed; what they left alone follows what is stored."""
+    return {
+        name: text
+        for name, text in told.items()
+        if f"was-{name}" not in told or told[f"was-{name}"] != text
+    }
+
+
 def _reason(told: dict[str, str]) -> str | None:
     return told.get("reason", "").strip()[:500] or None
 
@@ -280,6 +291,9 @@ def _shown(visit: Visit, vendor_id: UUID, more: dict[str, Any], status: int = 20
         "said": "",
         "refusal": None,
         "told": None,
+        "confirming": {},
+        "checking": {},
+        "treating": {},
         **known,
         "row": row,
         "needs_confirmation": view.is_iban_pending,

@@ -3,7 +3,9 @@
 (() => {
   const { $$ } = window.belegfluss;
 
-  let accounts = null, pop = null, at = -1, owner = null;
+  const said = document.currentScript.dataset;
+  const known = new Map();
+  let pop = null, at = -1, owner = null;
   const close = () => { pop?.remove(); pop = null; at = -1; owner?.setAttribute("aria-expanded", "false"); owner?.removeAttribute("aria-activedescendant"); };
   const rank = (account, word) => !word ? 0 : account[0].startsWith(word) ? 0 : (` ${account[1].toLowerCase()}`).includes(` ${word}`) ? 1 : 2;
   const lit = (text, word) => {
@@ -14,13 +16,36 @@
     part.append(text.slice(0, i), mark, text.slice(i + word.length));
     return part;
   };
+  /* What could not be loaded is asked for again at the next letter. */
+  async function list(address) {
+    if (!known.has(address)) {
+      const found = await fetch(address).then(answer => answer.ok ? answer.json() : null).catch(() => null);
+      if (found) known.set(address, found);
+    }
+    return known.get(address);
+  }
+  function put() {
+    document.body.append(pop);
+    const r = owner.getBoundingClientRect(), below = r.bottom + 3 + pop.offsetHeight <= innerHeight;
+    pop.style.top = `${scrollY + (below ? r.bottom + 3 : r.top - pop.offsetHeight - 3)}px`;
+    pop.style.left = `${Math.max(8, Math.min(r.left, innerWidth - pop.offsetWidth - 12))}px`;
+  }
+  /* A search that finds nothing says so; what was typed stays. */
+  function tell(text) {
+    pop = document.createElement("p");
+    pop.className = "pop";
+    pop.setAttribute("role", "status");
+    put();
+    pop.textContent = text;
+  }
   async function open(el) {
-    accounts ??= await fetch("/accounts.json").then(answer => answer.ok ? answer.json() : []).catch(() => []);
+    const whole = el.dataset.account === "all", accounts = await list(whole ? "/accounts.json?all=true" : "/accounts.json");
     const asked = el.value.toLowerCase().trim().split(/\s+/).filter(Boolean);
-    const hits = accounts.filter(a => asked.every(word => a.join(" ").toLowerCase().includes(word))).sort((a, b) => rank(a, asked[0]) - rank(b, asked[0])).slice(0, 8);
+    const hits = (accounts || []).filter(a => asked.every(word => a.join(" ").toLowerCase().includes(word))).sort((a, b) => rank(a, asked[0]) - rank(b, asked[0])).slice(0, 8);
     close();
     owner = el;
-    if (!hits.length || document.activeElement !== el) return;
+    if (document.activeElement !== el) return;
+    if (!hits.length) { if (asked.length) tell(accounts ? whole ? said.none : said.noCost : said.lost); return; }
     pop = document.createElement("ul");
     pop.className = "pop";
     pop.id = "pop";
@@ -39,11 +64,8 @@
       li.append(number, name);
       pop.append(li);
     });
-    document.body.append(pop);
+    put();
     at = 0;
-    const r = el.getBoundingClientRect(), below = r.bottom + 3 + pop.offsetHeight <= innerHeight;
-    pop.style.top = `${scrollY + (below ? r.bottom + 3 : r.top - pop.offsetHeight - 3)}px`;
-    pop.style.left = `${Math.max(8, Math.min(r.left, innerWidth - pop.offsetWidth - 12))}px`;
     el.setAttribute("aria-expanded", "true");
     el.setAttribute("aria-controls", "pop");
     el.setAttribute("aria-activedescendant", "o0");
@@ -56,6 +78,7 @@
   document.addEventListener("keydown", e => {
     if (!pop || !e.target.matches("[data-account]")) return;
     const all = $$("li", pop);
+    if (!all.length && e.key !== "Escape") return;
     if (e.key === "ArrowDown" || e.key === "ArrowUp") {
       e.preventDefault();
       all[at].setAttribute("aria-selected", "false");

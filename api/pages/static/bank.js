@@ -1,18 +1,9 @@
 // The bank: rows are looked at as one walks, the difference follows what one ticks, Enter takes.
 "use strict";
 (() => {
-  const { $, $$, typing } = window.belegfluss;
+  const { $, $$, typing, cents, money } = window.belegfluss;
   const list = $("#marks[data-bank]");
   if (!list) return;
-  const german = document.documentElement.lang === "de";
-  const cents = text => {
-    let bare = text.replace(/[\s\u00a0€]/g, "").replace("\u2212", "-");
-    const marks = [...bare].filter(sign => ".,".includes(sign));
-    const point = new Set(marks).size > 1 ? marks.at(-1) : german ? "," : ".";
-    bare = bare.replaceAll(point === "," ? "." : ",", "").replace(point, ".");
-    return Math.round(parseFloat(bare || "0") * 100) || 0;
-  };
-  const money = value => (value / 100).toLocaleString(german ? "de-DE" : "en-GB", { minimumFractionDigits: 2 }).replace("-", "\u2212");
   const form = () => $("#match");
   const lines = () => $$("[name=item]", form());
   const pay = box => $("[name^=pay-]", box.closest("tr"));

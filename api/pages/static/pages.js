@@ -80,17 +80,30 @@
   /* To print is the browser's: the button is there only where it does something. */
   $$("[data-print]").forEach(button => { button.hidden = false; button.addEventListener("click", () => print()); });
 
-  /* The sum of what is marked, as one marks it. */
+  /* Amounts as they are typed, and as they are shown. */
+  const german = document.documentElement.lang === "de";
+  const cents = text => {
+    let bare = text.replace(/[\s\u00a0€]/g, "").replace("\u2212", "-");
+    const marks = [...bare].filter(sign => ".,".includes(sign));
+    const point = new Set(marks).size > 1 ? marks.at(-1) : german ? "," : ".";
+    bare = bare.replaceAll(point === "," ? "." : ",", "").replace(point, ".");
+    return Math.round(parseFloat(bare || "0") * 100) || 0;
+  };
+  const money = value => (value / 100).toLocaleString(german ? "de-DE" : "en-GB", { minimumFractionDigits: 2 }).replace("-", "\u2212");
+  /* The sum of what is marked, as one marks it; who typed another amount means that one. */
   const sum = $("[data-sum-of]");
   function added() {
     if (!sum) return;
-    const cents = $$(`[name="${sum.dataset.sumOf}"]:checked`).reduce((all, box) => {
-      const less = $("[data-less]:checked", box.closest("tr"));
-      return all + Math.round((parseFloat(box.dataset.amount) - (less ? parseFloat(less.dataset.less) : 0)) * 100);
+    const all = $$(`[name="${sum.dataset.sumOf}"]:checked`).reduce((before, box) => {
+      const row = box.closest("tr"), typed = $("[name^=pay-]", row), was = $("[name^=was-]", row), less = $("[data-less]:checked", row);
+      if (typed && typed.value.trim() && typed.value !== was?.value) return before + cents(typed.value);
+      return before + Math.round((parseFloat(box.dataset.amount) - (less ? parseFloat(less.dataset.less) : 0)) * 100);
     }, 0);
-    sum.textContent = `${sum.dataset.sumText} ${(cents / 100).toLocaleString(document.documentElement.lang === "de" ? "de-DE" : "en-GB", { minimumFractionDigits: 2 })} €`;
+    sum.textContent = `${sum.dataset.sumText} ${money(all)} €`;
   }
   document.addEventListener("change", added);
+  document.addEventListener("input", added);
+  addEventListener("pageshow", added);
   added();
 
   /* A form is sent once, however often the button is pressed. */
@@ -175,5 +188,5 @@
     if (button && visible(button)) { e.preventDefault(); button.click(); }
   });
 
-  window.belegfluss = { $, $$, toast, typing, kept };
+  window.belegfluss = { $, $$, toast, typing, kept, cents, money };
 })();

@@ -217,12 +217,45 @@ async def test_what_is_sure_is_shown_matched_and_taken_back(
     check_books(database.engine, tenant_.id)
 
 
+async def test_what_was_unticked_stays_unticked_where_it_is_refused(
+    office: Caller, page: Plain
+) -> None:
+    """Pressed again it must not match what somebody took out."""
+    papier, account_id = vendor(office, "Papier Huber"), account(office)
+    owing(office, papier, "RE-701", 10)
+    imported(office, account_id, movement(-10, reference="RE-701", counterparty_name="Papier"))
+    await page.go(f"/bank/{account_id}/auto")
+    assert len(page.page.xpath("//input[@name='m'][@checked]")) == 1
+    await page.send(f"/bank/{account_id}/auto", m=[])
+    assert page.answer.status_code == 409
+    assert page.page.xpath("//input[@name='m']")
+    assert not page.page.xpath("//input[@name='m'][@checked]")
+
+
+async def test_a_search_for_an_item_that_finds_nothing_says_so(office: Caller, page: Plain) -> None:
+    """Beside what is proposed; and the list leads to all movements with the same word."""
+    owing(office, vendor(office), "RE-911", 100)
+    account_id = account(office)
+    imported(office, account_id, movement(-100, reference="RE-911"))
+    vain = "Kein offener Posten und keine Buchung passt zu „gibtesnicht“."
+    await page.go(f"/bank/{account_id}?find=gibtesnicht")
+    assert vain in page.text
+    assert "RE-911" in page.page.xpath("//*[@id='match']")[0].text_content()
+    await page.go(f"/bank/{account_id}?find=RE-911")
+    assert not page.page.xpath("//*[@id='finds-nothing']")
+    await page.go(f"/bank/{account_id}?q=gibtesnicht")
+    assert page.page.xpath(f"//a[@href='/bank/{account_id}?state=all&q=gibtesnicht']")
+
+
 async def test_a_statement_is_imported_and_a_gap_is_told(office: Caller, page: Plain) -> None:
     """The same file twice adds nothing; a missing statement stands between its neighbours."""
     account_id = account(office)
     await page.go(f"/bank/{account_id}")
     await page.send_file("statement", "auszug.xml", statement("149", 2, "100", "-10", "-20"))
     assert "Eingelesen" in page.text
+    # Asked on, it would take away what somebody has begun to answer.
+    progress = await page.http.get(f"{page.answer.url.path}/progress")
+    assert (progress.status_code, "Eingelesen" in progress.text) == (286, True)
     await page.go(f"/bank/{account_id}")
     await page.send_file("statement", "auszug.xml", statement("149", 2, "100", "-10", "-20"))
     await page.go(f"/bank/{account_id}")
@@ -422,11 +455,14 @@ async def test_a_missing_statement_is_put_aside_until_a_day(
     await _gaps(page, account_id)
     form = page.page
     for wrong, where in (
-        ({"reason": " "}, "/reason"), ({"until": "1.1.2020"}, "/until"), ({"until": "?x"}, "/until")
+        ({"reason": " "}, "Grund"), ({"until": "1.1.2020"}, "bis"), ({"until": "?x"}, "bis")
     ):  # fmt: skip
         page.page = form
         await page.send("defer", **{"reason": "Bank liefert nach <b>", **wrong})
-        assert (page.answer.status_code, where in page.text) == (409, True)
+        assert page.answer.status_code == 409
+        assert page.page.xpath("//*[@id='aside']//*[@role='alert']/div/text()") == [where]
+        typed = {"reason": "Bank liefert nach <b>", "until": "", **wrong}
+        assert {name: page.value(name) for name in typed} == typed
     assert "Kontoauszug fehlt: " in (await page.go("/")).text
     for _ in range(2):
         page.page = form

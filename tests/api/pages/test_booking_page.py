@@ -79,15 +79,15 @@ async def test_what_looks_like_one_made_is_asked_about(
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        ({"debit": ["viel", ""]}, "/lines/0/debit"),
+        ({"debit": ["viel", ""]}, "Zeile 1: Soll"),
         ({"debit": ["1199,99", ""]}, "ergeben nicht dasselbe"),
-        ({"credit": ["5", "1200"]}, "/lines/0"),
+        ({"credit": ["5", "1200"]}, "Zeile 1"),
         ({"account": ["6815", "77777777"]}, "Konto"),
         ({"tax": ["NIE", ""]}, "Steuer"),
-        ({"booking_date": "irgendwann"}, "/booking_date"),
-        ({"booking_date": ""}, "/booking_date"),
-        ({"description": " "}, "/description"),
-        ({"account": [], "debit": [], "credit": [], "tax": []}, "/lines"),
+        ({"booking_date": "irgendwann"}, "Buchungsdatum"),
+        ({"booking_date": ""}, "Buchungsdatum"),
+        ({"description": " "}, "Bezeichnung"),
+        ({"account": [], "debit": [], "credit": [], "tax": []}, "Zeilen"),
     ],
 )
 async def test_what_does_not_balance_is_refused_and_kept(

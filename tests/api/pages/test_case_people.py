@@ -68,7 +68,7 @@ async def test_several_are_assigned_at_once_and_each_is_told(
     await page.send("several", "assign", case=[cases[2], foreign], who=approver)
     assert "1 document assigned." in page.text
     assert "1 document stayed as it was" in page.text
-    assert f"{foreign}There is no such thing here." in page.text
+    assert f"{foreign}There is no such thing here, or not any more." in page.text
 
 
 async def test_who_else_looks_is_told_by_name(

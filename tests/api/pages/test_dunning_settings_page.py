@@ -73,7 +73,7 @@ async def test_a_word_in_braces_has_no_form(
     page = await at(reading, tenant)
     await page.send("dunning", "preview", **{"0-de-body": word})
     assert page.answer.status_code == 409
-    assert "/levels/0/texts/de/body" in page.text
+    assert "Stufe 1: Text" in page.text
 
 
 async def test_the_next_version_is_stored_once(
@@ -129,25 +129,25 @@ async def test_what_is_no_policy_is_told(
     reading: httpx.AsyncClient, database: Database, tenant: Tenant
 ) -> None:
     """With the place of it, and what was typed."""
-    for wrong, pointer in (
-        ({"least_amount": "viel"}, "/least_amount"),
-        ({"least_amount": ""}, "/least_amount"),
-        ({"0-after_days": "400"}, "/levels/0/after_days"),
-        ({"1-pay_days": "²"}, "/levels/1/pay_days"),
-        ({"2-fee": ""}, "/levels/2/fee"),
-        ({"1-after_days": "", "2-fee": "-1"}, "/levels/2/fee"),
-        ({"1-after_days": "", "2-en-body": "{iban}"}, "/levels/2/texts/en/body"),
-        ({"0-de-body": "{iban}"}, "/levels/0/texts/de/body"),
-        ({"0-de-body": "{total!x}"}, "/levels/0/texts/de/body"),
-        ({"0-en-subject": "{total:zz}"}, "/levels/0/texts/en/subject"),
-        ({"3-after_days": "3", "3-fee": "0", "3-pay_days": "3"}, "/levels/3/texts/de/subject"),
-        ({f"{row}-after_days": "" for row in range(4)}, "/levels"),
-        ({"seen": "x"}, "/version"),
+    for wrong, named in (
+        ({"least_amount": "viel"}, "Erst ab EUR"),
+        ({"least_amount": ""}, "Erst ab EUR"),
+        ({"0-after_days": "400"}, "Stufe 1: Tage"),
+        ({"1-pay_days": "²"}, "Stufe 2: Frist in Tagen"),
+        ({"2-fee": ""}, "Stufe 3: Spesen"),
+        ({"1-after_days": "", "2-fee": "-1"}, "Stufe 3: Spesen"),
+        ({"1-after_days": "", "2-en-body": "{iban}"}, "Stufe 3: Text"),
+        ({"0-de-body": "{iban}"}, "Stufe 1: Text"),
+        ({"0-de-body": "{total!x}"}, "Stufe 1: Text"),
+        ({"0-en-subject": "{total:zz}"}, "Stufe 1: Betreff"),
+        ({"3-after_days": "3", "3-fee": "0", "3-pay_days": "3"}, "Stufe 4: Betreff"),
+        ({f"{row}-after_days": "" for row in range(4)}, "Stufen"),
+        ({"seen": "x"}, "Fassung"),
     ):
         page = await at(reading, tenant)
         await page.send("dunning", "save", **wrong)
         assert page.answer.status_code == 409, wrong
-        assert pointer in page.text, wrong
+        assert page.page.xpath("//*[@role='alert']")[0].text_content().endswith(named), wrong
     assert newest(database, tenant).version == 0
 
 

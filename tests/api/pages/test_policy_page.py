@@ -98,21 +98,21 @@ async def test_what_is_no_policy_is_told(
     reading: httpx.AsyncClient, database: Database, tenant: Tenant
 ) -> None:
     """With the place of it, and what was typed."""
-    for wrong, pointer in (
-        ({"invoices-0-above": "viel"}, "/invoices"),
-        ({"invoices-0-above": ""}, "/invoices"),
-        ({"reminder_days": "0"}, "/deadlines/reminder_days"),
-        ({"reminder_days": "²"}, "/deadlines/reminder_days"),
-        ({"limits-0-vendor": "niemand", "limits-0-amount": "1"}, "/vendor_limits"),
-        ({"touchless-is_on": "1", "touchless-up_to": "0"}, "/touchless/up_to"),
-        ({"valid_from": "1.1.2020"}, "/valid_from"),
-        ({"invoices-rows": "9" * 30}, "/invoices"),
-        ({"seen": "x"}, "/version"),
+    for wrong, named in (
+        ({"invoices-0-above": "viel"}, "Rechnungen"),
+        ({"invoices-0-above": ""}, "Rechnungen"),
+        ({"reminder_days": "0"}, "Erinnern nach Tagen"),
+        ({"reminder_days": "²"}, "Erinnern nach Tagen"),
+        ({"limits-0-vendor": "niemand", "limits-0-amount": "1"}, "Grenzen für Lieferanten"),
+        ({"touchless-is_on": "1", "touchless-up_to": "0"}, "bis EUR"),
+        ({"valid_from": "1.1.2020"}, "Gültig ab"),
+        ({"invoices-rows": "9" * 30}, "Rechnungen"),
+        ({"seen": "x"}, "Fassung"),
     ):
         page = await at(reading, tenant)
         await page.send("policy", "save", **wrong)
         assert page.answer.status_code == 409, wrong
-        assert pointer in page.text, wrong
+        assert page.page.xpath("//*[@role='alert']")[0].text_content().endswith(named), wrong
     assert newest(database, tenant).version == 0
 
 

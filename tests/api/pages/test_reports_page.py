@@ -146,6 +146,19 @@ async def test_reports_are_files(reading: httpx.AsyncClient, tenant: Tenant) -> 
     assert sum(Decimal(row[3]) for row in rows[1:]) == sum(Decimal(row[4]) for row in rows[1:])
 
 
+async def test_lines_of_ours_are_in_the_language_of_who_asks(
+    reading: httpx.AsyncClient, tenant: Tenant
+) -> None:
+    """In the file as on the page; what the law calls a line is German everywhere."""
+    for language, management, flow in (
+        ("de", "Umsatzerlöse", "Einzahlungen von Kunden"),
+        ("en", "Revenue", "Receipts from customers"),
+    ):
+        await Plain(reading, tenant, "approver").sign_in(language)
+        assert management in (await reading.get(f"/reports/management/csv?{YEAR}")).text
+        assert flow in (await reading.get(f"/reports/cash-flow/csv?{YEAR}")).text
+
+
 async def test_open_items_of_a_currency_are_in_both_in_a_file(
     reading: httpx.AsyncClient, database: Database
 ) -> None:
@@ -253,6 +266,8 @@ async def test_a_report_is_printed_with_the_figures_of_the_page(
     company = page.page.xpath("//p[@class='sub']")[0].text_content().split(" · ")[0]
     assert company.strip() in text
     assert re.search(r"1 / \d", text)
+    warned = bool(page.page.xpath("//main//*[contains(@class, 'msg warn')]"))
+    assert ("noch nicht ganz" in " ".join(text.split())) == warned
     assert f"Erstellt {local_day(datetime.now(UTC), 'AT'):%d.%m.}" in text
     assert HOSTILE.replace(" ", "") in "".join(text.split()) or kind != "payables"
 

@@ -119,6 +119,7 @@ async def _asked_nobody(page: Plain, vendor_id: str) -> None:
         await page.send(f"/vendors/{vendor_id}/confirm-iban", **ASKED | wrong)
         assert page.answer.status_code == 409
         assert "Sagen Sie, mit wem Sie gesprochen haben" in page.text
+        assert page.value("contact") == (ASKED | wrong)["contact"]
         assert "bestätigt von" not in page.text
 
 
