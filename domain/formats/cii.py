@@ -340,7 +340,8 @@ def _unreadable(root: etree._Element) -> Iterator[str]:
             yield "ChargeIndicator"
         if value and name == "DateTimeString" and not _is_day(found, value):
             # The element around it says which day it is.
-            yield local_name(found.getparent()) or name
+            around = found.getparent()
+            yield name if around is None else local_name(around)
 
 
 def _is_day(element: etree._Element, value: str) -> bool:
