@@ -353,9 +353,9 @@ def _outlook(session: Session, owed: Owed, today: date) -> Sequence[OutlookDay]:
     balance = cash_outlook_views.balance(session)
     if balance is None:
         return ()
-    coming = cash_outlook_views.coming(session)
-    leaving = [*owed.from_day(today), *coming.leaving]
-    return outlook(balance, leaving, coming.expected, (today, _CALENDAR))
+    leaving = [*owed.from_day(today), *cash_outlook_views.leaving(session)]
+    expected = cash_outlook_views.expected(session)
+    return outlook(balance, leaving, expected, (today, _CALENDAR))
 
 
 def _run(visit: Visit, run_id: UUID, more: dict[str, Any], status: int = 200) -> Response:

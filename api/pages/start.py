@@ -95,9 +95,9 @@ def _cash(session: Session, visit: Visit, owed: list[tuple[date, Decimal]]) -> c
     balance = cash_outlook_views.balance(session)
     if balance is None:
         return None
-    coming = cash_outlook_views.coming(session)
-    leaving = [*owed, *coming.leaving]
-    return charts.cash(outlook(balance, leaving, coming.expected, (visit.today, _DAYS)))
+    leaving = [*owed, *cash_outlook_views.leaving(session)]
+    expected = cash_outlook_views.expected(session)
+    return charts.cash(outlook(balance, leaving, expected, (visit.today, _DAYS)))
 
 
 def _lacking(session: Session, today: date) -> list[tuple[AccountGaps, tuple[Gap, ...]]]:

@@ -1,11 +1,10 @@
 """Reads what the bank accounts come to now, what leaves them anyway, and what customers owe."""
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlmodel import Session
 
 from domain.database.session import tenant_of
@@ -21,6 +20,23 @@ _BALANCE = text("""
     WHERE b.tenant_id = :tenant AND b.account IN (
         SELECT account_number FROM bank_account WHERE tenant_id = :tenant)
 """)
+# Each is looked up by itself: there are few beside all that was ever posted.
+_EXPECTED = """
+    SELECT coalesce(n.due_date, o.due_date, o.booking_date) AS day,
+        sum(CASE WHEN o.side = 'D' THEN 1 ELSE -1 END * (o.amount - s.settled)) AS amount
+    FROM {items}
+    JOIN account a ON a.tenant_id = o.tenant_id AND a.number = o.account AND a.type = 'asset'
+    LEFT JOIN LATERAL (
+        SELECT i.due_date FROM outgoing_invoice i
+        WHERE i.tenant_id = o.tenant_id AND i.open_item_id = o.open_item_id LIMIT 1
+    ) n ON true
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(x.amount), 0) AS settled FROM settlement x
+        WHERE x.tenant_id = o.tenant_id AND x.open_item_id = o.open_item_id
+    ) s
+    WHERE o.tenant_id = :tenant AND o.amount > s.settled
+    GROUP BY 1
+"""
 # While a run pays an invoice, none else may (`is_being_paid`): money that moved for it since is
 # what the run has promised, though more may stay open beside it, prepaid before or due later. Of
 # what was settled otherwise nothing is left, either, and a discount that was deducted is not paid.
@@ -75,62 +91,28 @@ _PROMISED = text("""
                       AND coalesce(b.counterparty_iban, x.vendor_iban) = x.vendor_iban))))))
     GROUP BY 1
 """)
-# Each is looked up by itself, and once: there are few beside all that was ever posted. What vendors
-# collect counts by what is due of it, and what no run can pay, for runs pay EUR, at what it is
-# booked at.
-_OPEN = """
-    WITH left_open AS MATERIALIZED (
-        SELECT o.tenant_id, o.open_item_id, o.account, o.side, o.due_date, o.booking_date,
-            o.amount - s.settled AS remaining
-        FROM {items}
-        CROSS JOIN LATERAL (
-            SELECT coalesce(sum(x.amount), 0) AS settled FROM settlement x
-            WHERE x.tenant_id = o.tenant_id AND x.open_item_id = o.open_item_id
-        ) s
-        WHERE o.tenant_id = :tenant AND o.amount > s.settled
-    )
-    SELECT true AS is_expected, coalesce(n.due_date, o.due_date, o.booking_date) AS day,
-        sum(CASE WHEN o.side = 'D' THEN 1 ELSE -1 END * o.remaining) AS amount
-    FROM left_open o
-    JOIN account a ON a.tenant_id = :tenant AND a.number = o.account AND a.type = 'asset'
-    LEFT JOIN LATERAL (
-        SELECT i.due_date FROM outgoing_invoice i
-        WHERE i.tenant_id = o.tenant_id AND i.open_item_id = o.open_item_id LIMIT 1
-    ) n ON true
-    GROUP BY 2
-    UNION ALL
-    SELECT false, i.day, sum(i.amount)
-    FROM left_open o
-    CROSS JOIN LATERAL (
-        -- OFFSET 0: looked up for each; the planner would read all invoices for a few.
-        SELECT coalesce(i.due_date, o.due_date, o.booking_date) AS day,
-            CASE WHEN i.currency = :base THEN (
+# What vendors collect, of what is due, and what no run can pay, for runs pay EUR: that at what it
+# is booked at.
+_COLLECTED = """
+    SELECT coalesce(i.due_date, o.due_date, o.booking_date) AS day,
+        sum(CASE WHEN i.currency = :base THEN (
                 SELECT p.payable_amount FROM invoice_payable p
                 WHERE p.tenant_id = i.tenant_id AND p.id = i.id)
-            ELSE CASE WHEN o.side = 'C' THEN 1 ELSE -1 END * o.remaining
-            END AS amount
-        FROM invoice i
-        WHERE i.tenant_id = o.tenant_id AND i.open_item_id = o.open_item_id
-          AND (i.payment_method = :collected
-              OR (i.currency <> :base AND coalesce(i.payment_method, :sent) = :sent))
-        OFFSET 0
-    ) i
-    GROUP BY 2
+            ELSE CASE WHEN o.side = 'C' THEN 1 ELSE -1 END * (o.amount - s.settled)
+            END) AS amount
+    FROM {items}
+    JOIN invoice i ON i.tenant_id = o.tenant_id AND i.open_item_id = o.open_item_id
+        AND (i.payment_method = :collected
+            OR (i.currency <> :base AND coalesce(i.payment_method, :sent) = :sent))
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(x.amount), 0) AS settled FROM settlement x
+        WHERE x.tenant_id = o.tenant_id AND x.open_item_id = o.open_item_id
+    ) s
+    WHERE o.tenant_id = :tenant AND o.amount > s.settled
+    GROUP BY 1
 """
 _INDEXED = """items_maybe_open(NULL, NULL) AS maybe (open_item_id)
     JOIN open_item o ON o.open_item_id = maybe.open_item_id"""
-
-
-@dataclass(frozen=True, slots=True)
-class Coming:
-    """What moves the bank accounts in days to come, by the day that it is due.
-
-    `leaving` is what runs have promised and no statement shows yet, what vendors collect, and what
-    is to be sent in another currency, at the EUR it is booked at; `expected` is what customers owe.
-    """
-
-    leaving: list[tuple[date, Decimal]]
-    expected: list[tuple[date, Decimal]]
 
 
 def balance(session: Session) -> Decimal | None:
@@ -139,19 +121,21 @@ def balance(session: Session) -> Decimal | None:
     return found
 
 
-def coming(session: Session) -> Coming:
-    """What leaves though no new run pays it, and what customers owe, by days."""
+def leaving(session: Session) -> list[tuple[date, Decimal]]:
+    """What leaves though no new run pays it, by days.
+
+    That is what runs have promised and no statement shows yet, what vendors collect, and what is
+    to be sent in another currency, at the EUR it is booked at.
+    """
     asked = {
         "tenant": tenant_of(session),
         "collected": PaymentMethod.DIRECT_DEBIT.value,
         "sent": PaymentMethod.TRANSFER.value,
         "base": BASE_CURRENCY,
     }
-    query = _OPEN.format(items=_INDEXED if is_indexed(session) else "open_item o")
-    found = session.execute(text(query), asked).all()
-    collected = [(row.day, row.amount) for row in found if not row.is_expected]
-    expected = [(row.day, row.amount) for row in found if row.is_expected]
-    return Coming([*_promised(session, None), *collected], expected)
+    found = _promised(session, None)
+    collected = session.execute(_of_items(session, _COLLECTED), asked)
+    return [*found, *((row.day, row.amount) for row in collected)]
 
 
 def leaving_by_run(session: Session, run_id: UUID) -> Decimal:
@@ -165,3 +149,14 @@ def _promised(session: Session, run_id: UUID | None) -> list[tuple[date, Decimal
         "tenant": tenant_of(session), "under_way": UNDER_WAY, "unseen": UNSEEN, "run": run_id,
     }  # fmt: skip
     return [(row.day, row.amount) for row in session.execute(_PROMISED, asked)]
+
+
+def expected(session: Session) -> list[tuple[date, Decimal]]:
+    """What customers owe, by the day that it is due."""
+    rows = session.execute(_of_items(session, _EXPECTED), {"tenant": tenant_of(session)})
+    return [(row.day, row.amount) for row in rows]
+
+
+def _of_items(session: Session, asked: str) -> TextClause:
+    """A question to the items that may be open."""
+    return text(asked.format(items=_INDEXED if is_indexed(session) else "open_item o"))
