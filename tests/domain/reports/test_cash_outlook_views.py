@@ -3,15 +3,17 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlmodel import Session
 
 from domain.database.session import read_session, write_session
 from domain.ledger.booking import Booking, Line
-from domain.ledger.intent import Exchange, Settling, Side
+from domain.ledger.intent import Exchange, OpenItemTerms, Settling, Side
 from domain.payables import invoice_store, item_views
 from domain.payables.item_views import ItemFilter
+from domain.payables.sub_ledger import SubLedger
 from domain.payables.terms import PaymentMethod, PaymentTerm, TermKind
 from domain.payments import store as payment_runs
 from domain.payments import views as payments
@@ -107,6 +109,33 @@ def test_what_a_vendor_collects_leaves_when_it_is_due(database: Database) -> Non
 
         assert leaving(session) == {due: Decimal(60)}
         assert payments.owed(session).by_day == ((due, Decimal(60)),)
+
+
+def test_what_customers_owe_is_expected_when_it_is_due(database: Database) -> None:
+    """Less what they have paid; what is owed to a vendor is not, nor does it leave by itself."""
+    tenant = another_tenant(database)
+    due = date(2026, 3, 20)
+
+    def book(session: Session, *lines: Line, **more: Any) -> UUID:
+        booking = Booking(
+            intent_id=uuid4(), booking_date=DAY, description="x", lines=lines, source="api", **more
+        )
+        return journal.book(session, booking).intent_id
+
+    with write_session(database.engine, tenant.id, acting(tenant, "bookkeeper")) as session:
+        a_posted_invoice(session, an_invoice(a_vendor(session), "600.00", due=due))
+        sold = (Line("2000", Side.DEBIT, Decimal(90)), Line("4000", Side.CREDIT, Decimal(90)))
+        book(session, *sold, terms=OpenItemTerms("AR-1", due))
+        (item,) = item_views.open_items(session, ItemFilter(ledger=SubLedger.RECEIVABLE))[0]
+        settled = (Settling(item.open_item_id, Decimal(20)),)
+        paid = Line("2000", Side.CREDIT, Decimal(20), settles=settled)
+        book(session, Line("2800", Side.DEBIT, Decimal(20)), paid)
+        book(session, *sold, external_reference="AR-2")
+
+        expected, gone = cash_outlook_views.expected(session), leaving(session)
+
+    assert dict(expected) == {due: Decimal(70), DAY: Decimal(90)}
+    assert gone == {}
 
 
 def test_a_vendor_collects_what_is_due_and_not_what_was_prepaid(database: Database) -> None:
