@@ -6,12 +6,16 @@ keywords: `/EREF/.../REMI/...`. Code 999 or three digits before a text; and plai
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 _STRUCTURED = re.compile(r"\s*(\d{3})([^A-Za-z0-9 ])(?=\d\d)")
 # Only these are fields: a question mark and two digits may be the customer's own.
-_FIELDS = r"(00|10|2\d|3[0-4]|6[0-3]|7[01])"
+_FIELDS = frozenset({
+    "00", "10", *(f"2{sign}" for sign in "0123456789"), *(f"3{sign}" for sign in "01234"),
+    *(f"6{sign}" for sign in "0123"), "70", "71",
+})  # fmt: skip
+# Outside the list of the banks; some name the ultimate payee there.
+_ULTIMATE = ("70", "71")
 _TAGS = frozenset({
     "EREF", "KREF", "MREF", "CRED", "DEBT", "COAM", "OAMT", "SVWZ", "ABWA", "ABWE", "IBAN", "BIC",
     "BREF", "RREF", "MDAT", "PURP",
@@ -78,15 +82,11 @@ def _flowing(lines: Sequence[str]) -> str:
 
 
 def _structured(words: str, code: str, separator: str) -> Details:
-    parts = _fields_by(separator).split(words)
-    names, values = parts[1::2], parts[2::2]
-    fields = dict(zip(names, values, strict=True))
-    if len(fields) < len(names):
-        fields = _gathered(names, values)
+    fields = _fields(words, separator)
     tags = _tags([fields[name] for name in sorted(fields) if name[0] in "26"])
-    for name, tag in (("70", "ABWE"), ("71", "ABWE")):
+    for name in _ULTIMATE:
         if name in fields:
-            tags[tag] = tags.get(tag, "") + fields[name]
+            tags["ABWE"] = tags.get("ABWE", "") + fields[name]
     said = fields.get
     return Details(
         tags,
@@ -100,17 +100,22 @@ def _structured(words: str, code: str, separator: str) -> Details:
     )
 
 
-def _gathered(names: Sequence[str], values: Sequence[str]) -> dict[str, str]:
-    """Fields of which some come in several pieces."""
+def _fields(words: str, separator: str) -> dict[str, str]:
+    """Fields by their numbers; some come in several pieces.
+
+    >>> _fields("?00A?20B?99?21C?20D", "?")
+    {'00': 'A', '20': 'B?99D', '21': 'C'}
+    """
     fields: dict[str, str] = {}
-    for name, value in zip(names, values, strict=True):
-        fields[name] = fields.get(name, "") + value
+    name = None
+    for piece in words.split(separator):
+        if piece[:2] in _FIELDS:
+            name = piece[:2]
+            fields[name] = fields[name] + piece[2:] if name in fields else piece[2:]
+        elif name is not None:
+            # A mark that is none is the customer's own.
+            fields[name] += separator + piece
     return fields
-
-
-@lru_cache(maxsize=64)
-def _fields_by(separator: str) -> re.Pattern[str]:
-    return re.compile(re.escape(separator) + _FIELDS)
 
 
 def _tags(parts: Sequence[str]) -> dict[str, str]:
