@@ -42,9 +42,18 @@ _ITEMS = """
             - o.said - o.unsaid * o.document_amount / o.amount) END AS remaining_document
 """
 _SUMMED = """
-    SELECT coalesce(o.partner_id, n.partner_id), v.name, o.account,
-        width_bucket(d.overdue, CAST(:buckets AS int[])),
-        width_bucket(-d.overdue, CAST(:forwards AS int[])), sum(a.sign * o.remaining)
+    SELECT partner_id, name, account, bucket, forward, sum(remaining) FROM (
+"""
+_BY_AGE = """
+    OFFSET 0) aged GROUP BY 1, 2, 3, 4, 5
+"""
+# OFFSET 0: found as items are, and added up after it; planned together, each was looked for among
+# all invoices.
+_AGED = """
+    SELECT coalesce(o.partner_id, n.partner_id) AS partner_id, v.name, o.account,
+        width_bucket(d.overdue, CAST(:buckets AS int[])) AS bucket,
+        width_bucket(-d.overdue, CAST(:forwards AS int[])) AS forward,
+        a.sign * o.remaining AS remaining
 """
 _OF_ITEMS = """
     FROM left_open o
@@ -184,7 +193,7 @@ def _of_partner(
 
 
 def _sums_at(session: Session, snapshot: Snapshot, *, receivable: bool) -> OpenItems:
-    query, arguments = _left(session, snapshot, f"{_SUMMED} {_OF_ITEMS} GROUP BY 1, 2, 3, 4, 5")
+    query, arguments = _left(session, snapshot, _SUMMED + _AGED + _OF_ITEMS + _BY_AGE)
     edges = {"buckets": list(BUCKET_EDGES), "forwards": list(FORWARD_EDGES)}
     rows = session.execute(query, arguments | edges | {"receivable": receivable})
     sums = [

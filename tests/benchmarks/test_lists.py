@@ -6,7 +6,7 @@ at much more than what it shows, and its length must be known without a walk.
 
 import hashlib
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -24,6 +24,8 @@ from domain.payables.invoice import InvoiceStatus
 from domain.payables.invoice_views import InvoiceFilter
 from domain.payables.item_views import ItemFilter
 from domain.payments import views as payment_views
+from domain.reports import ageing_views, snapshot_views
+from domain.reports.snapshot import Asked as AskedReport
 from tests.benchmarks.lists import fill
 from tests.builders import Tenant, another_tenant
 from tests.plans import calls, scans
@@ -81,6 +83,12 @@ LISTS: dict[str, tuple[View, int]] = {
     "payments, the first": (
         lambda s: payment_views.earliest(s, _TODAY, limit=_LIMIT),
         _OWED // 4,
+    ),
+    "owed at a day, added up": (
+        lambda s: snapshot_views.taken(
+            s, AskedReport(datetime.now(UTC), last=_TODAY), ageing_views.payable_sums
+        ),
+        _OWED,
     ),
     "queue": (
         lambda s: queue_views.waiting(s, Asked(today=_TODAY), limit=_LIMIT, offset=0),
