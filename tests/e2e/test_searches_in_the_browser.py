@@ -3,6 +3,7 @@
 from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from threading import Thread
 
 import pytest
@@ -10,6 +11,7 @@ import uvicorn
 from playwright.sync_api import Page
 
 from api.main import create_app
+from api.pages.typed import Mistyped, amount_of
 from api.settings import Settings
 from deploy.stack.caller import wait_for
 from deploy.stack.process import free_port
@@ -112,3 +114,22 @@ def test_the_sum_of_a_run_follows_what_is_typed(browser: Page) -> None:
     assert "690,00 €" in str(total.text_content())
     browser.locator("input[name=invoice]").first.uncheck()
     assert "690,00" not in str(total.text_content())
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_a_script_reads_amounts_as_the_service_does(browser: Page, language: str) -> None:
+    """The sum before the click is what is ordered by it."""
+    url = browser.evaluate("location.origin")
+    browser.context.add_cookies([{"name": "language", "value": language, "url": url}])
+    go(browser, "/payments")
+    told = ("1.005,55", "1,005.55", "12,5", "1.005", "1,005", "250,5", "250.5", "-3 €",
+            "\u22123,10", "7 5", "1.000.00", "1 234 567,89", "1'234.50", "", "viel",
+            "0,1", "12.34.56", "EUR 9")  # fmt: skip
+    for text in told:
+        try:
+            amount = amount_of(text, language) or Decimal(0)
+        except Mistyped:
+            amount = Decimal(0)
+        assert browser.evaluate("text => window.belegfluss.cents(text)", text) == int(
+            (amount * 100).quantize(Decimal(1))
+        ), text

@@ -82,12 +82,13 @@
 
   /* Amounts as they are typed, and as they are shown. */
   const german = document.documentElement.lang === "de";
+  /* As `api/pages/typed.py` reads them: what is no amount there is nothing here. */
+  const plainly = /^([+-]?) ?([0-9]+)(?:([.,])([0-9]{1,4}))?$/, inGroups = /^([+-]?) ?([0-9]{1,3}([.,'\u2019 ])[0-9]{3}(?:\3[0-9]{3})*)(?:(?!\3)[.,]([0-9]{1,4}))?$/;
   const cents = text => {
-    let bare = text.replace(/[\s\u00a0€]/g, "").replace("\u2212", "-");
-    const marks = [...bare].filter(sign => ".,".includes(sign));
-    const point = new Set(marks).size > 1 ? marks.at(-1) : german ? "," : ".";
-    bare = bare.replaceAll(point === "," ? "." : ",", "").replace(point, ".");
-    return Math.round(parseFloat(bare || "0") * 100) || 0;
+    const bare = text.replace(/€|EUR\b/gi, "").replace(/[\s\u00a0\u202f]/g, " ").trim().replace(/[\u2212\u2013]/g, "-");
+    const plain = plainly.exec(bare), groups = inGroups.exec(bare);
+    const found = groups && (!plain || plain[3] !== (german ? "," : ".")) ? groups : plain;
+    return found ? Math.round(Number(`${found[1]}${found[2].replace(/[^0-9]/g, "")}.${found[4] || 0}`) * 100) : 0;
   };
   const money = value => (value / 100).toLocaleString(german ? "de-DE" : "en-GB", { minimumFractionDigits: 2 }).replace("-", "\u2212");
   /* The sum of what is marked, as one marks it; who typed another amount means that one. */
