@@ -128,16 +128,21 @@ class ProcessWriter(Writer):
 
     async def perform(self, act: Callable[[], Awaitable[_Out]]) -> _Out:
         """Act, or give the first answer again."""
-        key = self._ask.key
-        if key is None:
-            return await act()
-        first = await run_in_threadpool(self._first, key)
+        first = await self.first()
         if first is not None:
-            self._response.headers[REPLAYED] = "true"
             return cast(_Out, first)
         answer = await act()
-        await run_in_threadpool(self._keep, key, _json_of(answer))
+        if self._ask.key is not None:
+            await run_in_threadpool(self._keep, self._ask.key, _json_of(answer))
         return answer
+
+    async def first(self) -> dict[str, Any] | None:
+        """The first answer to the key, if there was one; for what must be asked before all else."""
+        key = self._ask.key
+        found = None if key is None else await run_in_threadpool(self._first, key)
+        if found is not None:
+            self._response.headers[REPLAYED] = "true"
+        return found
 
     def _first(self, key: str) -> dict[str, Any] | None:
         with read_session(self._engine, self._caller.tenant_id) as session:

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from fastapi.responses import JSONResponse
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
@@ -126,14 +125,14 @@ async def _taken(visit: Visit, form: FormData, account_id: UUID | None) -> str:
         caller,
         command,
         visit.engine,
+        Response(),
         "respond-async" if is_large else None,
     )
-    taken: Any = await imports.take(file, account_id, Stores(request, temporal))
-    if isinstance(taken, JSONResponse):
+    taken = await imports.take(file, account_id, Stores(request, temporal))
+    if isinstance(taken, Response):
         return taken.headers["location"].replace("/v1/bank-transactions/", "/bank/")
     await answers.tell()
-    batch_id = taken["batch_id"] if isinstance(taken, dict) else taken.batch_id
-    return f"/bank/imports/{batch_id}"
+    return f"/bank/imports/{taken.batch_id}"
 
 
 async def _columns(form: FormData, refusal: DomainError) -> dict[str, Any]:

@@ -228,8 +228,8 @@ async def _made(visit: Visit, form: FormData) -> UUID:
         today=visit.today,
     )
     await visit.write(note)
-    await PaymentRuns(temporal_of(visit.request)).create(run_id, order)
-    return run_id
+    state = await PaymentRuns(temporal_of(visit.request)).create(run_id, order)
+    return state.run_id
 
 
 def _parts(visit: Visit, form: FormData, invoices: tuple[UUID, ...]) -> dict[UUID, Decimal]:

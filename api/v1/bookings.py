@@ -12,11 +12,12 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
 from api.http.auth import RecognisedDep, require_recognised
-from api.http.dependencies import AskDep, QueueDep, ReadRecognisedDep
+from api.http.dependencies import Ask, AskDep, QueueDep, ReadRecognisedDep
 from api.http.errors import responses
 from api.http.fast_route import QuickRoute
 from api.http.idempotent_writes import REPLAYED
 from api.schemas.bookings import BatchIn, BatchOut, BookingIn, BookingOut, BookingWarningOut
+from domain.database.idempotency import first_answer
 from domain.documents.document import DocumentNotFound
 from domain.errors import DomainError, FieldError
 from domain.ids import derived_id, derived_ids
@@ -75,12 +76,11 @@ async def book(
 ) -> Response:
     """Post one booking; lines with a tax code carry gross amounts and are expanded."""
     intent_id = derived_id("booking", caller.tenant_id, ask.key or uuid4())
-    wanted = [body.booking(intent_id, _source(caller.actor.key_prefix))]
-    if body.document_id is not None:
-        wanted = await read.in_thread(booking_store.with_documents, wanted)
-    if body.fx is not None:
-        await read.in_thread(booking_store.check_rates, wanted)
-    wanted, told = await _with_partners(read, wanted)
+    asked = [body.booking(intent_id, _source(caller.actor.key_prefix))]
+    try:
+        wanted, told = await _completed(read, asked)
+    except DomainError as refusal:
+        return await _first_or(refusal, read, ask)
 
     today = datetime.now(UTC).date()
 
@@ -107,17 +107,13 @@ async def book_all(
     batch_id = derived_id("batch", caller.tenant_id, ask.key or uuid4())
     source = _source(caller.actor.key_prefix)
     ids = derived_ids(len(body.bookings), "booking", batch_id)
-    wanted = [
+    asked = [
         each.booking(intent_id, source) for intent_id, each in zip(ids, body.bookings, strict=True)
     ]
-    if any(each.document_id for each in wanted):
-        try:
-            wanted = await read.in_thread(booking_store.with_documents, wanted)
-        except DocumentNotFound as error:
-            raise _pointed(error, wanted) from None
-    if any(each.exchange for each in wanted):
-        await read.in_thread(booking_store.check_rates, wanted, among_many=True)
-    wanted, told = await _with_partners(read, wanted, among_many=True)
+    try:
+        wanted, told = await _completed(read, asked, among_many=True)
+    except DomainError as refusal:
+        return await _first_or(refusal, read, ask)
 
     prepared: list[Intent] = []
     today = datetime.now(UTC).date()
@@ -145,6 +141,32 @@ async def book_all(
         posted,
         lambda: _all([(each.intent_id, each.event_count) for each in posted.posted], told),
     )
+
+
+async def _completed(
+    read: ReadRecognisedDep, wanted: list[Booking], *, among_many: bool = False
+) -> tuple[list[Booking], list[list[SameInvoice]]]:
+    """Bookings with their documents, held against known rates, and `_with_partners`."""
+    if any(each.document_id for each in wanted):
+        try:
+            wanted = await read.in_thread(booking_store.with_documents, wanted)
+        except DocumentNotFound as error:
+            raise (_pointed(error, wanted) if among_many else error) from None
+    if any(each.exchange for each in wanted):
+        await read.in_thread(booking_store.check_rates, wanted, among_many=among_many)
+    return await _with_partners(read, wanted, among_many=among_many)
+
+
+async def _first_or(refusal: DomainError, read: ReadRecognisedDep, ask: Ask) -> Response:
+    """The first answer to a call that was taken before, whatever is known by now; else a refusal.
+
+    A rate that is imported meanwhile would refuse what it was too late for.
+    """
+    key = ask.named
+    first = key and await read.in_thread(first_answer, key.operation, key.key, key.request_hash)
+    if not first:
+        raise refusal
+    return JSONResponse(first, 201, {REPLAYED: "true"})
 
 
 async def _with_partners(

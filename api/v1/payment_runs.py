@@ -96,8 +96,8 @@ class Orders:
         """Give the order."""
 
         async def act() -> PaymentRunOut:
-            await order(run_id, self.command)
-            return PaymentRunOut.of(await self.read.in_thread(views.run, run_id))
+            state = await order(run_id, self.command)
+            return PaymentRunOut.of(await self.read.in_thread(views.run, state.run_id))
 
         return await self.write.perform(act)
 

@@ -1,11 +1,13 @@
 """Statement files that callers send: a small one is imported by the call, others by a worker."""
 
 import hashlib
+from itertools import count
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from fastapi import Header, Request, Response
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -73,6 +75,7 @@ class StatementImports:
         caller: CallerDep,
         command: CommandDep,
         engine: EngineDep,
+        response: Response,
         prefer: Prefer = None,
     ) -> None:
         self._read = read
@@ -81,21 +84,49 @@ class StatementImports:
         self._caller = caller
         self._command = command
         self._engine = engine
+        self._response = response
         self._is_async = "respond-async" in (prefer or "").lower()
 
     async def take(
         self, upload: UploadFile, bank_account_id: UUID | None, stores: "Stores"
     ) -> ImportedOut | Response:
-        """Import a file. Raises what `import_store.import_file` raises."""
+        """Import a file. Raises what `import_store.import_file` raises.
+
+        Whoever comes again with the key hears what was said first, whether they wait or not; and
+        with another file, a refusal before anything of it is kept.
+        """
+        first = await self._process.first()
+        if first is not None:
+            return self._told(first)
         sha256 = await run_in_threadpool(_sha256_of, upload)
         if not self._is_async and (upload.size or 0) <= AT_ONCE:
             order = FileOrder(uuid4(), sha256, bank_account_id)
-            return await run_in_threadpool(self._at_once, upload, order)
-        batch_id = derived_id("bank-import", self._caller.tenant_id, self._command.key, sha256)
-        order = FileOrder(batch_id, sha256, bank_account_id)
+            return self._told(await run_in_threadpool(self._at_once, upload, order))
+        order = await run_in_threadpool(self._order, sha256, bank_account_id)
         await run_in_threadpool(self._store, upload, order, stores)
         sender = StatementImportsSender(stores.temporal)
-        return await (self._begun(order, sender) if self._is_async else self._done(order, sender))
+        done = self._begun(order, sender) if self._is_async else self._done(order, sender)
+        return self._told(await done)
+
+    def _order(self, sha256: str, bank_account_id: UUID | None) -> FileOrder:
+        """The import of the call: one that waits or works is found again, a refused one is not."""
+        command = self._command
+        named = (command.tenant_id, command.operation, command.key, command.request_hash, sha256)
+        ids = (derived_id("bank-import", *named, number) for number in count())
+        batch_id = next(each for each in ids if self._state_of(each) != "refused")
+        return FileOrder(batch_id, sha256, bank_account_id)
+
+    def _state_of(self, batch_id: UUID) -> str | None:
+        return self._read(import_views.state_of, batch_id)
+
+    def _told(self, answer: BaseModel | dict[str, Any]) -> ImportedOut | Response:
+        """An import that has begun (202), or what became of one; as it was answered first."""
+        facts = answer if isinstance(answer, dict) else answer.model_dump(mode="json")
+        if "state" not in facts:
+            return ImportedOut.model_validate(answer)
+        path = f"/v1/bank-transactions/imports/{facts['batch_id']}"
+        headers = {"Location": path, "Preference-Applied": "respond-async"}
+        return JSONResponse(facts, 202, headers | dict(self._response.headers))
 
     def _at_once(self, upload: UploadFile, order: FileOrder) -> ImportedOut:
         """Import in the transaction of the call."""
@@ -122,18 +153,12 @@ class StatementImports:
         with write_session(self._engine, self._caller.tenant_id, self._caller.actor) as session:
             import_store.announce(session, order)
 
-    async def _begun(self, order: FileOrder, sender: StatementImportsSender) -> Response:
+    async def _begun(self, order: FileOrder, sender: StatementImportsSender) -> ImportStartedOut:
         async def act() -> ImportStartedOut:
             await sender.begin(self._file(order))
             return ImportStartedOut(batch_id=order.batch_id)
 
-        started = ImportStartedOut.model_validate(await self._process.perform(act))
-        path = f"/v1/bank-transactions/imports/{started.batch_id}"
-        return JSONResponse(
-            started.model_dump(mode="json"),
-            status_code=202,
-            headers={"Location": path, "Preference-Applied": "respond-async"},
-        )
+        return await self._process.perform(act)
 
     async def _done(self, order: FileOrder, sender: StatementImportsSender) -> ImportedOut:
         async def act() -> ImportedOut:

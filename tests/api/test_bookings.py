@@ -151,6 +151,8 @@ def test_austrian_tax_codes_expand(
         ({"fx": {"currency": "USD"}}, "INVALID_INPUT", "/fx/amount"),
         ({"fx": {**FX, "note": "x"}}, "INVALID_INPUT", "/fx/note"),
         ({"fx": {**FX, "rate_date": 0}}, "INVALID_INPUT", "/fx/rate_date"),
+        ({"fx": {**FX, "rate_date": "0001-01-01"}}, "INVALID_INPUT", "/fx/rate_date"),
+        ({"fx": {**FX, "rate_date": "9999-12-31"}}, "INVALID_INPUT", "/fx/rate_date"),
         ({"description": " \t"}, "INVALID_INPUT", "/description"),
         ({"skip_duplicate_check": "yes"}, "INVALID_INPUT", "/skip_duplicate_check"),
         ({"skip_duplicate_check": 1}, "INVALID_INPUT", "/skip_duplicate_check"),
@@ -328,3 +330,25 @@ def test_a_rate_is_held_against_the_reference_rate_of_its_day(
     assert batch.json()["errors"][0]["pointer"] == "/bookings/1/fx/rate"
     for body in right:
         assert who.post("/v1/bookings", body).status_code == 201
+
+
+def test_a_call_that_was_taken_is_told_again_though_a_rate_became_known(
+    http: TestClient, database: Database
+) -> None:
+    """ONCE: who did not hear the answer must not hear that nothing was booked."""
+    who = caller(http, another_tenant(database))
+    fx = {"currency": "GBP", "amount": 50, "rate": 0.5, "rate_date": "2026-03-07"}
+    one = booking(fx=fx | {"rate_source": "ECB"})
+    calls = (("/v1/bookings", one), ("/v1/bookings/batch", {"bookings": [one]}))
+    first = [who.post(path, body, key="k") for path, body in calls]
+    rates = {"file": ("eurofxref-hist.csv", b"Date,GBP,\n2026-03-06,0.8800,\n", "text/csv")}
+    sent = who.http.post("/v1/exchange-rates/import", files=rates, headers=who._headers())  # noqa: SLF001
+    again = [who.post(path, body, key="k") for path, body in calls]
+    new = [who.post(path, body, key="other") for path, body in calls]
+
+    assert sent.status_code == 200, sent.text
+    assert [(each.status_code, each.json()) for each in again] == [
+        (201, each.json()) for each in first
+    ]
+    assert {each.headers["Idempotent-Replayed"] for each in again} == {"true"}
+    assert [each.json()["code"] for each in new] == ["INVALID_INPUT"] * 2

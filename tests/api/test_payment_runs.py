@@ -200,6 +200,24 @@ async def test_the_same_key_makes_one_run(office: Office) -> None:
     assert len((await office.get(RUNS)).json()) == 1
 
 
+async def test_what_was_wished_with_a_refused_run_is_not_wished_of_the_next(
+    office: Office,
+) -> None:
+    """The key is free again after a refusal; amount and label are those of the body that counts."""
+    account_id = await office.a_bank_account()
+    invoice_id = await office.an_invoice(await office.a_vendor())
+    part = {"parts": [{"invoice_id": invoice_id, "amount": "50.00"}], "label": "Ein Teil"}
+    past = body(account_id, [invoice_id], execution_date="2026-01-01", **part)
+    refused = await office.post(RUNS, past, key="k")
+    made = await office.post(RUNS, body(account_id, [invoice_id]), key="k")
+    again = await office.post(RUNS, body(account_id, [invoice_id]), key="k")
+
+    assert codes(refused) == [(400, "INVALID_INPUT")]
+    assert made.status_code == 201, made.text
+    assert (made.json()["total_amount"], made.json()["label"]) == ("120.00", "Wochenlauf")
+    assert again.json() == made.json()
+
+
 async def test_an_invoice_sits_in_one_active_run(office: Office) -> None:
     """Ten runs at once over one invoice: one is made; cancelled, it frees the invoice."""
     account_id = await office.a_bank_account()

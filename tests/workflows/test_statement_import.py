@@ -142,6 +142,62 @@ async def test_a_refusal_is_told_and_leaves_nothing(
     assert stored(database, tenant) == 0
 
 
+async def test_the_key_gives_the_first_answer_whether_one_waits_or_not(
+    service: httpx.AsyncClient, office: tuple[Tenant, UUID]
+) -> None:
+    """What was begun is told as begun, and what was done as done."""
+    tenant, _ = office
+    small, later = a_statement(3), {"Prefer": "respond-async"}
+    begun = await send(service, tenant, small, **later, **{"Idempotency-Key": "begun"})
+    again = await send(service, tenant, small, **{"Idempotency-Key": "begun"})
+    done = await send(service, tenant, a_statement(4), **{"Idempotency-Key": "done"})
+    told = await send(service, tenant, a_statement(4), **later, **{"Idempotency-Key": "done"})
+
+    assert (begun.status_code, again.status_code) == (202, 202), again.text
+    assert (again.json(), again.headers["Location"]) == (begun.json(), begun.headers["Location"])
+    assert (done.status_code, told.status_code) == (200, 200), told.text
+    assert told.json() == done.json()
+    assert [each.headers.get("Idempotent-Replayed") for each in (begun, again, done, told)] == [
+        *(None, "true"),
+        *(None, "true"),
+    ]
+
+
+@pytest.mark.parametrize("prefer", [{}, {"Prefer": "respond-async"}])
+async def test_another_file_under_the_key_leaves_nothing(
+    database: Database,
+    service: httpx.AsyncClient,
+    office: tuple[Tenant, UUID],
+    prefer: dict[str, str],
+) -> None:
+    """Neither movements nor an import that the resumption would carry on with."""
+    tenant, _ = office
+    named = {"Idempotency-Key": "one", **prefer}
+    await send(service, tenant, a_statement(3), **named)
+    refused = await send(service, tenant, FILE, **named)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "IDEMPOTENCY_KEY_REUSED")
+    with read_session(database.engine, tenant.id) as session:
+        shas = session.execute(text("SELECT sha256 FROM bank_import")).scalars().all()
+    assert sha256_hex(FILE) not in shas
+
+
+async def test_a_refused_file_leaves_its_key_free(
+    database: Database, service: httpx.AsyncClient, office: tuple[Tenant, UUID]
+) -> None:
+    """The same large file is taken once its account is there."""
+    tenant, _ = office
+    strange = FILE.replace(IBAN.encode(), b"DE89370400440532013000", 1)
+    refused = [await send(service, tenant, strange, **{"Idempotency-Key": "k"}) for _ in range(2)]
+    account = BankAccount("Zweitkonto", "DE89370400440532013000", "2810")
+    with write_session(database.engine, tenant.id, tenant.actor) as session:
+        statement_store.open_account(session, uuid4(), account)
+    taken = await send(service, tenant, strange, **{"Idempotency-Key": "k"})
+
+    assert [each.status_code for each in refused] == [404, 404]
+    assert (taken.status_code, taken.json()["imported"]) == (200, ENTRIES), taken.text
+
+
 class Killed(RuntimeError):
     """The worker is gone."""
 

@@ -23,7 +23,7 @@ class PaymentRuns(ProcessClient):
     """
 
     async def create(self, run_id: UUID, order: NewRunOrder) -> RunState:
-        """Make a run; its id is derived from the key of the command."""
+        """Make a run; its id is derived from the command (`run_id_of`)."""
         return await self._order(PaymentRun.create, run_id, order)
 
     async def approve(self, run_id: UUID, command: Command) -> RunState:
@@ -88,5 +88,11 @@ class PaymentRuns(ProcessClient):
 
 
 def run_id_of(command: Command) -> UUID:
-    """Id of the run that a command makes: the same key makes the same run."""
-    return derived_id("payment-run", command.tenant_id, command.operation, command.key)
+    """Id of the run that a command makes: the same key with the same body makes the same run.
+
+    What a person wishes of it lies under this id before it is made. Who was refused and asks for
+    something else under the same key wishes anew.
+    """
+    return derived_id(
+        "payment-run", command.tenant_id, command.operation, command.key, command.request_hash
+    )
