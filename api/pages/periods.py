@@ -29,6 +29,7 @@ from domain.periods.period import (
     PeriodAlreadySoftLocked,
     PeriodName,
     PeriodStatus,
+    named,
 )
 from domain.periods.period_views import PeriodView
 from domain.periods.verifier import Differs, verify
@@ -53,7 +54,7 @@ class Verification:
 
 def period_name(period: Annotated[str, Path(max_length=8)]) -> PeriodName:
     """The period of an address. Raises InvalidInput."""
-    return PeriodName(period)
+    return named(period)
 
 
 PeriodDep = Annotated[PeriodName, at_once(period_name)]

@@ -7,7 +7,16 @@ from uuid import UUID
 
 from pydantic import Field, ValidationError, WithJsonSchema
 
-from api.schemas.types import AnyDay, BodyIn, BodyOut, Money, MoneyIn, PositiveMoney, Rate
+from api.schemas.types import (
+    BodyIn,
+    BodyOut,
+    Day,
+    JsonObject,
+    Money,
+    MoneyIn,
+    PositiveMoney,
+    Rate,
+)
 from domain.banking.bank_transaction import MOST_ROWS, BankTransaction
 from domain.banking.continuity import FindingCode
 from domain.banking.evidence import Evidence, EvidenceType
@@ -38,7 +47,7 @@ _CODES = {
 class TransactionRowIn(BodyIn):
     """One movement; positive is money in."""
 
-    tx_date: AnyDay
+    tx_date: Day
     amount: MoneyIn
     currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
     counterparty_name: str | None = Field(default=None, max_length=255)
@@ -46,7 +55,7 @@ class TransactionRowIn(BodyIn):
     reference: str | None = Field(default=None, max_length=2000)
     bank_reference: str | None = Field(default=None, max_length=255)
     tx_type: str | None = Field(default=None, max_length=255)
-    value_date: AnyDay | None = None
+    value_date: Day | None = None
 
     def movement(self) -> BankTransaction:
         """The movement as the books keep it."""
@@ -249,7 +258,7 @@ class EvidenceIn(BodyIn):
     title: str | None = Field(default=None, max_length=200)
     note: str | None = Field(default=None, max_length=4000, description="Needed for an Eigenbeleg")
     document_id: UUID | None = Field(default=None, description="Needed for an uploaded document")
-    metadata: dict[str, Any] | None = None
+    metadata: JsonObject | None = None
 
     def evidence(self) -> Evidence:
         """The evidence as the books keep it."""

@@ -7,7 +7,6 @@ from uuid import UUID
 from pydantic import AliasChoices, Field, StrictBool, field_validator, model_validator
 
 from api.schemas.types import (
-    AnyDay,
     BodyIn,
     BodyOut,
     Day,
@@ -87,7 +86,7 @@ class FxIn(BodyIn):
         validation_alias=AliasChoices("rate", "fx_rate"),
         description="Foreign units for 1 EUR",
     )
-    rate_date: AnyDay = Field(validation_alias=AliasChoices("rate_date", "fx_rate_date"))
+    rate_date: Day = Field(validation_alias=AliasChoices("rate_date", "fx_rate_date"))
     rate_source: Literal["ECB", "manual", "bank"] = Field(
         validation_alias=AliasChoices("rate_source", "fx_rate_source")
     )

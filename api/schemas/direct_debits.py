@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, StrictBool, model_validator
 
 from api.schemas.payment_runs import BankAnswerOut
-from api.schemas.types import AnyDay, BodyIn, BodyOut, MoneyText
+from api.schemas.types import BodyIn, BodyOut, Day, MoneyText
 from domain.payments.collecting import MOST_DEBITS
 from domain.payments.collection_store import REASON_LENGTH
 from domain.payments.collection_views import CollectedView, CollectionView, MandateView
@@ -22,7 +22,7 @@ class MandateIn(BodyIn):
     holder: str = Field(min_length=1, max_length=70, description="Who holds the account")
     iban: str = Field(max_length=42)
     bic: str | None = Field(default=None, max_length=11)
-    signed_on: AnyDay
+    signed_on: Day
     scheme: Scheme = Scheme.CORE
     is_recurrent: StrictBool = True
     notice_days: int = Field(
@@ -63,14 +63,14 @@ class CollectedIn(BodyIn):
     """An outgoing invoice to be collected; `told_on` is when its customer knew amount and day."""
 
     invoice_id: UUID
-    told_on: AnyDay
+    told_on: Day
 
 
 class CollectionIn(BodyIn):
     """A file of direct debits to be made: one scheme, one day."""
 
     bank_account_id: UUID
-    collection_date: AnyDay = Field(
+    collection_date: Day = Field(
         description="A business day of TARGET after today, at most 14 days ahead"
     )
     scheme: Scheme = Scheme.CORE

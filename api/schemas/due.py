@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from api.schemas.types import AnyDay, BodyIn, BodyOut, Money, MoneyIn, PositiveMoney, Rate
+from api.schemas.types import BodyIn, BodyOut, Day, Money, MoneyIn, PositiveMoney, Rate
 from domain.payables.terms import PaymentMethod, TermKind
 
 MethodName = Annotated[
@@ -23,7 +23,7 @@ class PaymentTermIn(BodyIn):
     """
 
     kind: TermKind
-    due_date: AnyDay | None = None
+    due_date: Day | None = None
     percent: Annotated[Rate | None, Field(ge=0, le=100)] = None
     amount: MoneyIn | None = None
 
@@ -100,7 +100,7 @@ class ForeignRateIn(BodyIn):
     """Units of the invoice's currency for one EUR, of a day and a source."""
 
     rate: Annotated[Rate, Field(gt=0)]
-    rate_date: AnyDay
+    rate_date: Day
     source: Literal["ECB", "manual", "bank"] = "manual"
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas.types import AnyDay, BodyIn, BodyOut, Money, NonNegativeMoney
+from api.schemas.types import BodyIn, BodyOut, Day, Money, NonNegativeMoney
 from domain.receivables.dunning import DebtorItem, NoticeItem
 from domain.receivables.dunning_policy import DunningPolicy, Language, Level, LevelText
 from domain.receivables.dunning_views import DebtorView, NoticeView
@@ -168,7 +168,7 @@ class DunningStopIn(BodyIn):
     """Why a customer is not dunned, and until when; without a day until it is resumed."""
 
     reason: str = Field(min_length=1, max_length=500)
-    until: AnyDay | None = None
+    until: Day | None = None
 
 
 class DunningStopOut(BodyOut):

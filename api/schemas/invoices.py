@@ -17,7 +17,7 @@ from api.schemas.due import (
     PaymentTermIn,
     PaymentTermOut,
 )
-from api.schemas.types import AnyDay, BodyIn, BodyOut, Money, MoneyIn, Rate
+from api.schemas.types import BodyIn, BodyOut, Day, Money, MoneyIn, Rate
 from domain.payables.invoice import Invoice, InvoiceLine
 from domain.payables.invoice_views import InvoiceView
 from domain.payables.open_item import OpenInvoice, PartnerItems
@@ -51,8 +51,8 @@ class InvoiceIn(BodyIn):
     vendor_id: UUID
     document_id: UUID | None = None
     invoice_number: Number
-    invoice_date: AnyDay
-    due_date: AnyDay | None = None
+    invoice_date: Day
+    due_date: Day | None = None
     total_net: MoneyIn
     total_tax: MoneyIn
     total_gross: MoneyIn
@@ -101,7 +101,7 @@ class InvoiceChangeIn(BodyIn):
 
     intent_id: UUID | None = None
     notes: str | None = Field(default=None, max_length=2000)
-    due_date: AnyDay | None = None
+    due_date: Day | None = None
 
     def changes(self) -> dict[str, object]:
         """What was sent."""

@@ -15,7 +15,7 @@ from api.schemas.invoices import (
     Number,
     StatusName,
 )
-from api.schemas.types import AnyDay, BodyIn, BodyOut, Money, NonNegativeMoney
+from api.schemas.types import BodyIn, BodyOut, Day, Money, NonNegativeMoney
 from domain.receivables.open_item import CustomerItems, OpenReceivable
 from domain.receivables.outgoing_invoice import InvoiceType, OutgoingInvoice
 from domain.receivables.outgoing_invoice_views import OutgoingInvoiceView
@@ -33,8 +33,8 @@ class OutgoingInvoiceIn(BodyIn):
     customer_id: UUID
     document_id: UUID | None = None
     invoice_number: Number
-    invoice_date: AnyDay
-    due_date: AnyDay | None = None
+    invoice_date: Day
+    due_date: Day | None = None
     total_net: NonNegativeMoney
     total_tax: NonNegativeMoney
     total_gross: NonNegativeMoney

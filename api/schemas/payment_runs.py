@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, StrictBool, model_validator
 
 from api.schemas.review_cases import ApprovalsOut
-from api.schemas.types import AnyDay, BodyIn, BodyOut, Money, MoneyText, PositiveMoney, Rate
+from api.schemas.types import BodyIn, BodyOut, Day, Money, MoneyText, PositiveMoney, Rate
 from domain.banking.file_ids import end_to_end_id
 from domain.payables.payee_check import CheckResult
 from domain.payments.bank_answer import Outcome, Standing, reason_of
@@ -100,7 +100,7 @@ class PaymentRunIn(BodyIn):
     """A run to be made."""
 
     bank_account_id: UUID
-    execution_date: AnyDay = Field(
+    execution_date: Day = Field(
         description="Today or later, a business day of TARGET (400 `NOT_A_BUSINESS_DAY` names the"
         " next one)"
     )

@@ -26,7 +26,7 @@ from api.schemas.due import (
 )
 from api.schemas.extraction import ComplianceOut, Share
 from api.schemas.inbox import AttachedDocumentOut, RejectIn
-from api.schemas.types import AnyDay, BodyIn, BodyOut, Money, MoneyIn, Rate
+from api.schemas.types import BodyIn, BodyOut, Day, Money, MoneyIn, Rate
 from domain.errors import NoChanges
 from domain.intake.case_finding import AnswerKind
 from domain.intake.review_views import ReviewCase
@@ -70,7 +70,7 @@ class NormalizedLineIn(BodyIn):
     tax_code: Annotated[str | None, Field(max_length=20)] = None
     category: CategoryName | None = None
     supply_kind: Annotated[str | None, Field(max_length=40)] = None
-    supply_date: AnyDay | None = None
+    supply_date: Day | None = None
 
 
 class NormalizedInvoiceIn(BodyIn):
@@ -83,9 +83,9 @@ class NormalizedInvoiceIn(BodyIn):
     vendor: NormalizedVendorIn = Field(default_factory=NormalizedVendorIn)
     document_type: DocumentType = DocumentType.INVOICE
     invoice_number: Annotated[str | None, Field(max_length=100)] = None
-    invoice_date: AnyDay | None = None
-    due_date: AnyDay | None = None
-    delivery_date: AnyDay | None = None
+    invoice_date: Day | None = None
+    due_date: Day | None = None
+    delivery_date: Day | None = None
     currency: Annotated[str | None, Field(pattern="^[A-Z]{3}$")] = BASE_CURRENCY
     total_net: MoneyIn | None = None
     total_tax: MoneyIn | None = None
@@ -100,7 +100,7 @@ class NormalizedInvoiceIn(BodyIn):
     payee: PayeeIn | None = None
     terms: list[PaymentTermIn] = Field(default_factory=list, max_length=100)
     fx: ForeignRateIn | None = None
-    booking_date: AnyDay | None = None
+    booking_date: Day | None = None
     set_offs: list[PrepaymentSetOffIn] = Field(default_factory=list, max_length=100)
     taxes: list[TaxGroupIn] = Field(default_factory=list, max_length=100)
     line_items: list[NormalizedLineIn] = Field(default_factory=list, max_length=10_000)

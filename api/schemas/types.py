@@ -8,12 +8,13 @@ sums below 9 * 10^13, the most cents that a float tells apart.
 import re
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from domain import money
+from domain.dates import EARLIEST, LATEST
 from domain.money import CENT, ZERO, InvalidAmount
 
 _PLAIN = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
@@ -130,8 +131,8 @@ def _written(value: object) -> object:
 AnyDay = Annotated[date, BeforeValidator(_written)]
 """A day as it is written, YYYY-MM-DD; numbers and instants are none."""
 
-Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2999, 12, 31)), BeforeValidator(_written)]
-"""A day on which something can be booked: 0206 was meant to be another year."""
+Day = Annotated[date, Field(ge=EARLIEST, le=LATEST), BeforeValidator(_written)]
+"""A day that a booking or a document can be about: 0206 was meant to be another year."""
 
 
 def _scalar(value: object) -> object:
@@ -146,3 +147,20 @@ def _scalar(value: object) -> object:
 
 Scalar = Annotated[str | bool | int | float | None, BeforeValidator(_scalar)]
 """A value of custom metadata."""
+
+_DEEPEST = 20
+"""Nothing that people or programs note nests deeper; what does could not be shown any more."""
+
+
+def _kept(value: object, depth: int = 0) -> object:
+    if depth > _DEEPEST:
+        raise PydanticCustomError("depth", "is nested too deeply")
+    if isinstance(value, dict):
+        return {name: _kept(each, depth + 1) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_kept(each, depth + 1) for each in value]
+    return _scalar(value)
+
+
+JsonObject = Annotated[dict[str, Any], BeforeValidator(_kept)]
+"""A JSON object of anybody's, as deep as it can be kept and shown, its numbers as JSON numbers."""

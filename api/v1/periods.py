@@ -51,6 +51,7 @@ from domain.periods.period import (
     PeriodIrreversible,
     PeriodName,
     PeriodNotFound,
+    named,
 )
 from domain.periods.proof_views import PeriodNotLocked
 from workflows.period_lock.client import PeriodLocks
@@ -67,7 +68,7 @@ def period_name(
     period: Annotated[str, Path(description="YYYY-MM, YYYY-P13 or YYYY-P14", examples=["2026-03"])],
 ) -> PeriodName:
     """Take the period from the path, or refuse its form."""
-    return PeriodName(period)
+    return named(period)
 
 
 def period_locks(temporal: TemporalDep) -> PeriodLocks:

@@ -6,12 +6,11 @@ from uuid import UUID
 from domain.errors import Conflict, Invalid, InvalidInput
 from domain.iban import written
 from domain.ledger.account import Account, AccountType
-from domain.money import BASE_CURRENCY
+from domain.money import BASE_CURRENCY, currency_of
 
 _IBAN_LENGTHS = range(15, 35)
 _BIC_LENGTH = 11
 _NAME_LENGTH = 255
-_CURRENCY_LENGTH = 3
 
 
 class InvalidAccountType(Invalid):
@@ -64,7 +63,7 @@ class BankAccount:
             raise InvalidInput("/iban", "needs 15 to 34 letters and digits")
         if len(self.bic or "") > _BIC_LENGTH:
             raise InvalidInput("/bic", f"exceeds {_BIC_LENGTH} characters")
-        if len(self.currency) != _CURRENCY_LENGTH or not self.currency.isupper():
+        if currency_of(self.currency) != self.currency:
             raise InvalidInput("/currency", "is no currency code")
 
 

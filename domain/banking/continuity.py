@@ -128,8 +128,8 @@ class Neighbours:
     @property
     def days(self) -> tuple[date, date]:
         """The days between the two; where there are none, the day on which they meet."""
-        first, last = self.before.last_day + _DAY, self.after.first_day - _DAY
-        return (first, last) if first <= last else (self.before.last_day, self.after.first_day)
+        last, first = self.before.last_day, self.after.first_day
+        return (last, first) if first - last <= _DAY else (last + _DAY, first - _DAY)
 
 
 def neighbours(statements: Sequence[Balances]) -> Iterator[Neighbours]:

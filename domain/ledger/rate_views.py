@@ -7,6 +7,7 @@ from decimal import Decimal
 from sqlmodel import Session, col, select
 
 from domain.database.session import tenant_of
+from domain.dates import believable
 from domain.ledger.rows import ExchangeRateRow
 
 _OLDEST = timedelta(days=10)
@@ -24,11 +25,15 @@ class KnownRate:
 
 def rate_on(session: Session, currency: str, day: date) -> KnownRate | None:
     """The rate that holds on a day: its own, or that of the last banking day before it."""
+    if believable(day) is None:  # the last of all days has no next one
+        return None
     return rate_before(session, currency, day + timedelta(days=1))
 
 
 def rate_before(session: Session, currency: str, day: date) -> KnownRate | None:
     """The rate of the last banking day before a day; None when none is known that is near."""
+    if believable(day) is None:
+        return None
     row = session.exec(
         select(ExchangeRateRow)
         .where(

@@ -33,7 +33,8 @@ def best_discount(
 
     `due` is what the invoice asks for: a percentage is of it, an amount stands as it is.
     """
-    known = (_discount(term, due, is_instant=is_instant) for term in terms)
+    left = (each for each in terms if each.due_date is not None and each.due_date >= day)
+    known = (_discount(term, due, is_instant=is_instant) for term in left)
     open_ = [each for each in known if each is not None and each.pay_by >= day]
     return max(open_, key=lambda each: (each.amount, each.until), default=None)
 

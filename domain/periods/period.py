@@ -11,7 +11,15 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from domain.dates import DateRange, fiscal_year_of, fiscal_year_range, month_of, month_range
+from domain.dates import (
+    EARLIEST,
+    LATEST,
+    DateRange,
+    fiscal_year_of,
+    fiscal_year_range,
+    month_of,
+    month_range,
+)
 from domain.errors import Conflict, FieldError, Invalid, InvalidInput, NotFound
 
 _NAME = re.compile(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2]|P13|P14)")
@@ -105,6 +113,17 @@ class PeriodName:
             return PeriodSpan(self.year, month_range(last_month))
         days = month_range(self.text)
         return PeriodSpan(fiscal_year_of(days.first, start_month), days)
+
+
+def named(text: str) -> PeriodName:
+    """A period that somebody names, of a year that books can be of: 0206 was meant to be another.
+
+    Raises InvalidInput.
+    """
+    name = PeriodName(text)
+    if not EARLIEST.year <= name.year <= LATEST.year:
+        raise InvalidInput("period", f"must lie between {EARLIEST.year} and {LATEST.year}")
+    return name
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from domain.dates import LATEST
 from domain.errors import Conflict, NotFound
 from domain.money import BASE_CURRENCY, ZERO
 from domain.receivables.dunning_policy import DunningPolicy
@@ -112,6 +113,8 @@ class DebtorItem:
         if self.remaining_amount <= ZERO or self.is_being_collected:
             return None
         if since is None or self.level >= len(policy.levels):
+            return None
+        if since > LATEST:  # due at the end of all days: never
             return None
         return since + timedelta(days=policy.levels[self.level].after_days)
 

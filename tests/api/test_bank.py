@@ -94,6 +94,7 @@ def test_an_account_is_made_renamed_and_counted(office: Caller) -> None:
         ({"account_number": "99999999"}, 400, "ACCOUNT_NOT_FOUND"),
         ({"account_number": "3300"}, 400, "INVALID_ACCOUNT_TYPE"),
         ({"iban": "AT61"}, 400, "INVALID_INPUT"),
+        ({"currency": "EUX"}, 400, "INVALID_INPUT"),
     ]
     for changes, status, code in cases:
         body = {"name": "x", "iban": IBAN, "account_number": "2800", **changes}
@@ -306,6 +307,25 @@ def test_evidence_is_attached_and_replaced(office: Caller) -> None:
     shown = office.get(path.removesuffix("/evidence")).json()["transaction"]
     assert (shown["evidence"]["metadata"], shown["status"]) == ({"page": 2}, "unreconciled")
     assert only(office)["has_evidence"] is True
+
+
+def test_what_is_noted_with_evidence_comes_back_as_it_was_sent(office: Caller) -> None:
+    """Fractions are numbers, whatever is around them; what could not be shown is not kept."""
+    imported(office, account(office), movement(-5))
+    path = f"{TRANSACTIONS}/{only(office)['id']}/evidence"
+    noted = {"km": 12.5, "trips": [{"to": "Graz", "share": 0.1}, None, True]}
+    deep: dict[str, Any] = {}
+    for _ in range(300):
+        deep = {"a": deep}
+
+    for metadata in (noted, {"km": 7.25}):  # the second replaces the first, which is audited
+        kept = office.put(path, {"evidence_type": "bank_statement", "metadata": metadata})
+        assert kept.status_code == 200, kept.text
+        assert office.get(path).json()["evidence"]["metadata"] == metadata
+    refused = office.put(path, {"evidence_type": "bank_statement", "metadata": deep})
+    assert (refused.status_code, refused.json()["code"]) == (400, "INVALID_INPUT")
+    assert refused.json()["errors"] == [{"pointer": "/metadata", "detail": "is nested too deeply"}]
+    assert office.get(path).json()["evidence"]["metadata"] == {"km": 7.25}
 
 
 def test_what_stands_again_and_is_paid_is_not_reversed(office: Caller) -> None:

@@ -55,6 +55,14 @@ def test_a_gap_has_its_amount_and_days() -> None:
     assert missing(before, after, moved=5) == []
 
 
+def test_between_days_that_have_no_neighbour_the_gap_is_theirs() -> None:
+    """The end of all days has no next one, and what a bank writes there must still be shown."""
+    before = replace(said("1", 0, 10, 1, 2), last_day=date.max)
+    after = replace(said("2", 15, 20, 6, 7), first_day=date.max, last_day=date.max)
+    (gap,) = gaps_between(neighbours([before, after]), lambda _: Decimal(0))
+    assert (gap.first_day, gap.last_day) == (date.max, date.max)
+
+
 def test_a_repeat_or_an_overlap_is_no_neighbour() -> None:
     """They are held against balances elsewhere."""
     first = said("1", 0, 10, 1, 5)

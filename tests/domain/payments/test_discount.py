@@ -31,6 +31,15 @@ def test_money_must_be_there_in_time() -> None:
     assert best_discount([term(MONDAY, "3")], DUE, MONDAY, is_instant=True) is not None
 
 
+@pytest.mark.parametrize("until", [date.min, date(1, 1, 2)])
+def test_a_discount_of_the_first_of_all_days_is_over(until: date) -> None:
+    """There is no day before it on which it could be ordered; nobody has to look for one."""
+    assert best_discount([term(until, "3"), term(MONDAY, "1")], DUE, MONDAY) is None
+    found = best_discount([term(until, "3"), term(MONDAY, "1")], DUE, date(2026, 12, 1))
+    assert found
+    assert found.until == MONDAY
+
+
 def test_the_best_of_several_and_an_amount_as_it_is_stated() -> None:
     """An amount wins over its percentage; what is over is not offered."""
     terms = [term(date(2026, 12, 4), "3"), term(date(2026, 12, 14), "2"), term(MONDAY, "1", "20")]

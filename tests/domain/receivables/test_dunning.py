@@ -45,6 +45,15 @@ def test_the_next_levels_follow_the_letter_before_and_end() -> None:
     assert not is_over([last], on(41))
 
 
+def test_what_is_due_at_the_end_of_all_days_is_never_asked_for() -> None:
+    """Whoever writes such a day means that there is none; the debtor is dunned for the rest."""
+    never = replace(ITEM, due_date=date.max)
+    assert next_day([never], POLICY, on(7)) is None
+    found = proposal([never, OTHER], POLICY, on(7))
+    assert found
+    assert [line.open_item_id for line in found.items] == [OTHER.open_item_id]
+
+
 def test_a_letter_names_all_that_is_overdue_less_credits() -> None:
     """The highest level that is asked for; what does not ask keeps its own."""
     waiting = replace(ITEM, level=1, dunned_on=on(6))
