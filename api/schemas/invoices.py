@@ -194,6 +194,7 @@ class OpenInvoiceOut(BodyOut):
     invoice_number: str
     invoice_date: date
     due_date: date | None
+    currency: str = Field(description="Of its amounts (ours)")
     total_gross: Money
     status: StatusName
     remaining_amount: Money
@@ -206,6 +207,7 @@ class OpenInvoiceOut(BodyOut):
             invoice_number=invoice.invoice_number,
             invoice_date=invoice.invoice_date,
             due_date=invoice.due_date,
+            currency=invoice.currency,
             total_gross=invoice.total_gross,
             status=invoice.status.value,
             remaining_amount=invoice.remaining_amount,
@@ -213,11 +215,13 @@ class OpenInvoiceOut(BodyOut):
 
 
 class OpenItemsOut(BodyOut):
-    """What one vendor is owed, oldest due date first."""
+    """What one vendor is owed, oldest due date first; the sum is in EUR."""
 
     vendor_id: UUID
     vendor_name: str
-    total_open: Money
+    total_open: Money = Field(
+        description="In EUR: what is left of a foreign invoice counts with what it was booked at"
+    )
     invoices: list[OpenInvoiceOut]
 
     @classmethod

@@ -50,6 +50,7 @@ class InvoiceView:
     vendor_name: str
     intent_id: UUID | None
     remaining_amount: Decimal
+    remaining_base: Decimal
     status: InvoiceStatus
 
     @property
@@ -155,12 +156,14 @@ def _invoices_with_state(session: Session) -> Any:
         col(VendorRow.tenant_id) == tenant_of(session),
         col(VendorRow.id) == InvoiceRow.vendor_id,
     )
-    columns: Any = (name.scalar_subquery(), _LIST.state.c.intent_id, _LIST.state.c.remaining_amount)
+    state = _LIST.state.c
+    owed = state.intent_id, state.remaining_amount, state.remaining_base
+    columns: Any = (name.scalar_subquery(), *owed)
     return select(InvoiceRow, *columns).join(_LIST.state, true())
 
 
 def _view(row: Any, today: date) -> InvoiceView:
-    found, vendor_name, intent_id, remaining = row
+    found, vendor_name, intent_id, remaining, base = row
     status = status_of(
         is_linked=intent_id is not None,
         gross=found.owed_amount,
@@ -168,7 +171,7 @@ def _view(row: Any, today: date) -> InvoiceView:
         due_date=found.due_date,
         today=today,
     )
-    return InvoiceView(found, vendor_name, intent_id, remaining, status)
+    return InvoiceView(found, vendor_name, intent_id, remaining, base, status)
 
 
 def _open(view: InvoiceView) -> OpenInvoice:
@@ -177,9 +180,11 @@ def _open(view: InvoiceView) -> OpenInvoice:
         invoice_number=view.invoice.invoice_number,
         invoice_date=view.invoice.invoice_date,
         due_date=view.invoice.due_date,
+        currency=view.invoice.currency,
         total_gross=view.invoice.total_gross,
         status=view.status,
         remaining_amount=view.remaining_amount,
+        remaining_base=view.remaining_base,
     )
 
 

@@ -13,15 +13,17 @@ from domain.payables.invoice import InvoiceStatus
 
 @dataclass(frozen=True, slots=True)
 class OpenInvoice:
-    """One unpaid invoice."""
+    """One unpaid invoice: what remains is in its currency, and in EUR."""
 
     invoice_id: UUID
     invoice_number: str
     invoice_date: date
     due_date: date | None
+    currency: str
     total_gross: Decimal
     status: InvoiceStatus
     remaining_amount: Decimal
+    remaining_base: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,8 @@ class PartnerItems:
 
     @property
     def total_open(self) -> Decimal:
-        """Sum of what remains."""
-        return sum((invoice.remaining_amount for invoice in self.invoices), ZERO)
+        """Sum of what remains, in EUR."""
+        return sum((invoice.remaining_base for invoice in self.invoices), ZERO)
 
 
 def by_partner(found: Iterable[tuple[UUID, str, OpenInvoice]]) -> tuple[PartnerItems, ...]:

@@ -270,3 +270,30 @@ def test_an_intent_owes_its_amount_once(office: Caller) -> None:
     assert [each["remaining_amount"] for each in eligible] == ["120.00"]
     owed = office.get("/v1/invoices/open-items").json()
     assert [each["total_open"] for each in owed] == [120]
+
+
+def test_what_is_open_of_a_vendor_is_one_sum_in_every_view(office: Caller) -> None:
+    """120 EUR and 120 USD that were booked at 100 EUR are 220 EUR, and never 240 of anything."""
+    vendor_id = vendor(office)
+    fx = {"currency": "USD", "amount": 120, "rate": 1.2, "rate_date": "2026-03-02"}
+    lines = [
+        {"account_number": "6815", "debit": 100, "credit": 0},
+        {"account_number": "3300", "debit": 0, "credit": 100},
+    ]
+    abroad = {"booking_date": "2026-03-02", "description": "x", "lines": lines}
+    abroad |= {"fx": fx | {"rate_source": "manual"}, "skip_duplicate_check": True}
+    foreign = office.post("/v1/bookings", abroad).json()["intent_id"]
+    for number, currency, intent_id in (("RE-1", "EUR", booked(office)), ("RE-2", "USD", foreign)):
+        facts = {"invoice_number": number, "currency": currency, "intent_id": intent_id}
+        made = office.post(PATH, invoice(vendor_id, **facts))
+        assert made.status_code == 201, made.text
+
+    (group,) = office.get(f"{PATH}/open-items").json()
+    left = {each["currency"]: each["remaining_amount"] for each in group["invoices"]}
+    (listed,) = office.get("/v1/vendors").json()
+    aged = office.get("/v1/reports", type="open_items_payable", endDate="2026-03-31").json()
+
+    assert left == {"EUR": 120, "USD": 120}
+    assert group["total_open"] == listed["open_amount"] == 220
+    assert office.get(f"/v1/vendors/{vendor_id}").json()["open_amount"] == 220
+    assert (aged["ageing"]["total"], aged["is_reconciled"]) == (220, True)

@@ -1,5 +1,6 @@
 """Open items by partner."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -15,9 +16,11 @@ def invoice(number: int, remaining: Decimal, due: date | None) -> OpenInvoice:
         invoice_number=str(number),
         invoice_date=date(2026, 1, 1),
         due_date=due,
+        currency="EUR",
         total_gross=remaining,
         status=InvoiceStatus.OPEN,
         remaining_amount=remaining,
+        remaining_base=remaining,
     )
 
 
@@ -34,3 +37,11 @@ def test_partners_by_name_and_oldest_due_date_first() -> None:
     assert [group.partner_name for group in found] == ["Anna", "bert"]
     assert [one.invoice_number for one in found[1].invoices] == ["2", "1"]
     assert found[1].total_open == Decimal(11)
+
+
+def test_what_is_left_in_another_currency_counts_as_it_was_booked() -> None:
+    """Dollars are not added to euros."""
+    home = invoice(1, Decimal(100), None)
+    abroad = replace(home, currency="USD", remaining_base=Decimal("92.59"))
+    (group,) = by_partner([(UUID(int=1), "Anna", each) for each in (home, abroad)])
+    assert group.total_open == Decimal("192.59")
