@@ -1,9 +1,9 @@
 """Versions of what is shown: `ETag` tells one, `If-Match` says which one was seen (RFC 9110)."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header, Request, Response
 
 from api.http.at_once import at_once
 from domain.errors import InvalidInput
@@ -12,6 +12,7 @@ MERGE_PATCH = "application/merge-patch+json"
 # A proxy that compresses makes a tag weak; ours counts versions, so it stays as good.
 _TAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
 _ANY = "*"
+_Answer = TypeVar("_Answer")
 
 
 def is_merge_patch(request: Request) -> bool:
@@ -26,6 +27,13 @@ def etag(version: int) -> str:
     '"3"'
     """
     return f'"{version}"'
+
+
+def tagged(answer: _Answer, response: Response) -> _Answer:
+    """Name the version of what is answered; what was answered before, to a key, is a mapping."""
+    told: Any = answer
+    response.headers["ETag"] = etag(told["version"] if isinstance(told, dict) else told.version)
+    return answer
 
 
 async def version_seen(

@@ -19,6 +19,7 @@ from api.http.dependencies import (
 )
 from api.http.errors import responses
 from api.http.json_bodies import ExactRoute
+from api.http.versions import tagged
 from api.schemas.approval_policy import (
     ApprovalPolicyIn,
     ApprovalPolicyOut,
@@ -44,9 +45,7 @@ IfMatch = Annotated[
 @router.get("", dependencies=[READ])
 def show_approval_policy(read: ReadDep, today: TodayDep, response: Response) -> ApprovalPolicyOut:
     """Show the version that is in force today."""
-    found = read(views.current, today)
-    response.headers["ETag"] = f'"{found.policy.version}"'
-    return ApprovalPolicyOut.of(found)
+    return tagged(ApprovalPolicyOut.of(read(views.current, today)), response)
 
 
 @router.get("/versions", dependencies=[READ])
@@ -68,10 +67,7 @@ def change_approval_policy(
 ) -> ApprovalPolicyOut:
     """Make the next version; `version` or `If-Match` says which one was looked at."""
     seen = seen_version(body.version, if_match)
-    made = write(_change(body, today, seen))
-    shown = ApprovalPolicyOut.model_validate(made)
-    response.headers["ETag"] = f'"{shown.version}"'
-    return shown
+    return tagged(write(_change(body, today, seen)), response)
 
 
 @router.post("/simulate", dependencies=[READ])

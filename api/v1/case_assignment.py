@@ -9,13 +9,12 @@ from sqlmodel import Session
 from api.http.dependencies import ReadDep, WriteDep, require
 from api.http.errors import responses
 from api.http.json_bodies import ExactRoute
-from api.http.versions import SeenDep, agreed, etag
+from api.http.versions import SeenDep, agreed, tagged
 from api.schemas.case_people import AssigneeCountOut, AssignmentIn, AssignmentOut
 from domain.access.person import PersonShutOut
 from domain.errors import NotFound
 from domain.intake import assignment_store, assignment_views
 from domain.intake.assignment import AssignmentChanged, PersonNotFound
-from domain.intake.assignment_views import Assignment
 from domain.intake.review import AlreadyApproved, AlreadyRejected
 
 router = APIRouter(prefix="/v1/invoice-review-cases", tags=["Review cases"], route_class=ExactRoute)
@@ -33,7 +32,8 @@ def list_case_assignees(read: ReadDep, response: Response) -> list[AssigneeCount
 @router.get("/{review_case_id}/assignment", dependencies=[READ], responses=responses(NotFound))
 def show_case_assignment(review_case_id: UUID, read: ReadDep, response: Response) -> AssignmentOut:
     """Show who looks after a case; `ETag` is the version of the assignment, not of the case."""
-    return _with_version(read(assignment_views.of_case, review_case_id), response)
+    found = read(assignment_views.of_case, review_case_id)
+    return tagged(AssignmentOut.model_validate(found), response)
 
 
 @router.put(
@@ -58,11 +58,6 @@ def assign_case(
             session, review_case_id, body.assignee_id, datetime.now(UTC), expected=expected
         )
         session.flush()
-        return _with_version(assignment_views.of_case(session, review_case_id), response)
+        return AssignmentOut.model_validate(assignment_views.of_case(session, review_case_id))
 
-    return write(act)
-
-
-def _with_version(found: Assignment, response: Response) -> AssignmentOut:
-    response.headers["ETag"] = etag(found.version)
-    return AssignmentOut.model_validate(found)
+    return tagged(write(act), response)

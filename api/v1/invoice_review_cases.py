@@ -1,5 +1,6 @@
 """Review cases: look, correct, approve, reject."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from api.http.at_once import at_once
 from api.http.dependencies import CallerDep, Page, ReadDep, WriteProcessDep, paging, require
 from api.http.errors import responses
 from api.http.json_bodies import ExactRoute
-from api.http.versions import MERGE_PATCH, MergePatchDep, SeenDep, agreed, etag
+from api.http.versions import MERGE_PATCH, MergePatchDep, SeenDep, agreed, tagged
 from api.schemas.posting_preview import PostingPreviewOut
 from api.schemas.review_cases import (
     ApprovedOut,
@@ -37,7 +38,6 @@ from domain.intake.review import (
     NotAnInvoice,
     VendorRequired,
 )
-from domain.intake.review_views import ReviewCase
 from domain.ledger.booking import AccountNotFound, InvalidDate
 from domain.ledger.intent import BalanceMismatch, SameAccount
 from domain.payables.invoice import VendorNotFound
@@ -91,7 +91,11 @@ class CaseDesk:
 
     async def show(self, case_id: UUID) -> ReviewCaseOut:
         """The case as it is now."""
-        return _with_version(await self.read.in_thread(review_views.case, case_id), self._response)
+        return ReviewCaseOut.of(await self.read.in_thread(review_views.case, case_id))
+
+    async def perform(self, act: Callable[[], Awaitable[ReviewCaseOut]]) -> ReviewCaseOut:
+        """Carry an order out, or say again what the case was then; `ETag` is that version."""
+        return tagged(await self.write.perform(act), self._response)
 
 
 CaseDeskDep = Annotated[CaseDesk, at_once(CaseDesk)]
@@ -122,7 +126,7 @@ def list_review_cases(
 @router.get("/{review_case_id}", dependencies=[READ], responses=responses(NotFound))
 def show_review_case(review_case_id: UUID, read: ReadDep, response: Response) -> ReviewCaseOut:
     """Show one case; `ETag` is its version."""
-    return _with_version(read(review_views.case, review_case_id), response)
+    return tagged(ReviewCaseOut.of(read(review_views.case, review_case_id)), response)
 
 
 @router.get("/{review_case_id}/posting-preview", dependencies=[READ], responses=responses(NotFound))
@@ -150,7 +154,7 @@ async def correct_review_case(
         await desk.order(review_case_id, desk.intakes.amend, changes, body.version)
         return await desk.show(review_case_id)
 
-    return await desk.write.perform(act)
+    return await desk.perform(act)
 
 
 @router.post(
@@ -218,7 +222,7 @@ async def reject_review_case(
         await desk.order(review_case_id, desk.intakes.reject, said, version)
         return await desk.show(review_case_id)
 
-    return await desk.write.perform(act)
+    return await desk.perform(act)
 
 
 def _accepted(answer: ApprovedOut | ReviewCaseOut, response: Response) -> Any:
@@ -226,9 +230,4 @@ def _accepted(answer: ApprovedOut | ReviewCaseOut, response: Response) -> Any:
     told = jsonable_encoder(answer, by_alias=True)
     if "reviewCaseId" in told:
         return answer
-    return JSONResponse(told, 202, dict(response.headers))
-
-
-def _with_version(case: ReviewCase, response: Response) -> ReviewCaseOut:
-    response.headers["ETag"] = etag(case.version)
-    return ReviewCaseOut.of(case)
+    return JSONResponse(tagged(told, response), 202, dict(response.headers))

@@ -84,6 +84,20 @@ def test_a_case_is_given_to_a_person_and_found_by_that(
     assert [each["after"]["assignee_id"] for each in events] == [me, approver]
 
 
+def test_a_repeated_assignment_is_told_with_its_version(
+    tenant: Tenant, clerk: Caller, cases: list[str]
+) -> None:
+    """The first answer again, header and all: who lost it must know what to say next."""
+    body = {"assignee_id": str(tenant.people["approver"].user_id), "version": 0}
+    named = {"Authorization": f"Bearer {clerk.key}", "Idempotency-Key": "k"}
+    path = f"{cases[0]}/assignment"
+    given, again = (clerk.http.put(path, json=body, headers=named) for _ in range(2))
+
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert given.headers["ETag"] == again.headers["ETag"] == '"1"'
+    assert again.json() == given.json()
+
+
 def test_cases_of_somebody_who_is_shut_out_are_nobodys(
     database: Database, tenant: Tenant, clerk: Caller, cases: list[str]
 ) -> None:

@@ -170,6 +170,7 @@ async def test_parts_of_an_invoice_change_alone(door: FrontDoor) -> None:
     whole = await door.order("PATCH", path, body, key="k")
 
     assert changed.status_code == 200, changed.text
+    assert again.headers["ETag"] == changed.headers["ETag"] == f'"{changed.json()["version"]}"'
     after = changed.json()["normalized_invoice"]
     assert after == before | {
         "vendor": before["vendor"] | {"address": None},
