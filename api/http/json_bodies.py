@@ -88,6 +88,13 @@ def _in_thread(endpoint: Callable[..., Any]) -> Callable[..., Any]:
     return handle
 
 
+def is_json(request: Request) -> bool:
+    """Whether a body is said to be JSON, as the framework takes it."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    main, _, sub = kind.partition("/")
+    return main == "application" and (sub == "json" or sub.endswith("+json"))
+
+
 def takes_up_to(most: int) -> Callable[[_Endpoint], _Endpoint]:
     """Let an endpoint take a form of this many bytes instead of what is usual."""
 

@@ -1,15 +1,16 @@
 """Bytes in, hash out: what may be uploaded, and the object store behind it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, NoReturn
 
-from fastapi import Request
+from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
 from api.http.at_once import at_once
 from api.settings import Settings
 from domain.database.blobs import Blobs, BlobsUnavailable
-from domain.errors import Invalid
+from domain.errors import FieldError, Invalid, InvalidInput
 from domain.formats import media
 from domain.formats.mail import clean_name
 
@@ -70,6 +71,25 @@ def checked(file: UploadFile) -> Upload:
     return Upload(name, declared, content)
 
 
+async def known_parts(request: Request) -> None:
+    """Refuse a form with a part that the operation does not know: misspelt, it would be lost."""
+    known = {each.alias for each in request.scope["route"].dependant.body_params}
+    unknown = [name for name in dict.fromkeys(await request.form()) if name not in known]
+    if unknown:
+        raise_unknown(unknown)
+
+
+def raise_unknown(names: Iterable[str]) -> NoReturn:
+    """Refuse parts of a form by their names. Raises InvalidInput."""
+    fields = tuple(FieldError(f"/{_escaped(name)}", "is not known") for name in names)
+    detail = "; ".join(f"{each.pointer}: {each.detail}" for each in fields[:3])
+    raise InvalidInput.restored(detail, fields, {})
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
+
+
 def blobs_of(request: Request) -> Blobs:
     """Object store of the application, opened at its first use."""
     state = request.app.state
@@ -82,4 +102,5 @@ def blobs_of(request: Request) -> Blobs:
     return blobs
 
 
+FORM = Depends(known_parts)
 BlobsDep = Annotated[Blobs, at_once(blobs_of)]

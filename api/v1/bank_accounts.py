@@ -11,6 +11,7 @@ from sqlmodel import Session
 from api.http.dependencies import ReadDep, TodayDep, WriteDep, require
 from api.http.errors import responses
 from api.http.json_bodies import ExactRoute, takes_up_to
+from api.http.uploads import FORM
 from api.schemas.bank_accounts import (
     AliasIn,
     AliasOut,
@@ -189,7 +190,7 @@ def resume_gaps(bank_account_id: UUID, write: WriteDep, today: TodayDep) -> Bank
 
 @router.post(
     "/{bank_account_id}/upload",
-    dependencies=[WRITE],
+    dependencies=[WRITE, FORM],
     response_model=ImportedOut,
     responses=STARTED
     | responses(NotFound, UnsupportedFormat, IbanMismatch, StatementMismatch, ProcessUnavailable),

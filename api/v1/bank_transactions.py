@@ -9,6 +9,7 @@ from sqlmodel import Session
 from api.http.dependencies import Page, ReadDep, TodayDep, WriteDep, paging, require
 from api.http.errors import responses
 from api.http.json_bodies import ExactRoute, takes_up_to
+from api.http.uploads import FORM
 from api.schemas.bank_transactions import (
     AutoMatchIn,
     AutoMatchOut,
@@ -126,7 +127,7 @@ def import_transactions(body: TransactionsIn, write: WriteDep) -> ImportedOut:
 
 @router.post(
     "/import-file",
-    dependencies=[WRITE],
+    dependencies=[WRITE, FORM],
     response_model=ImportedOut,
     responses=STARTED
     | responses(NotFound, UnsupportedFormat, IbanMismatch, StatementMismatch, ProcessUnavailable),

@@ -13,6 +13,7 @@ from api.http.downloads import disposition
 from api.http.errors import responses
 from api.http.json_bodies import ExactRoute
 from api.http.uploads import (
+    FORM,
     BlobsDep,
     EmptyFile,
     FileTooLarge,
@@ -49,7 +50,7 @@ _SERVED = frozenset(media.EXTENSIONS) | frozenset(xml_attachments.TAKEN)
 
 @router.post(
     "",
-    dependencies=[WRITE],
+    dependencies=[WRITE, FORM],
     responses=responses(InvalidFileType, EmptyFile, FileTooLarge, MimeMismatch),
 )
 def upload_document(

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from api.http.dependencies import ReadDep, WriteDep, require
 from api.http.errors import responses
 from api.http.json_bodies import ExactRoute
+from api.http.uploads import FORM
 from api.schemas.exchange_rates import ExchangeRateOut, RatesImportedOut
 from api.schemas.types import AnyDay
 from domain.errors import NotFound
@@ -32,7 +33,7 @@ def show_exchange_rate(currency: Currency, before: Before, read: ReadDep) -> Exc
     return ExchangeRateOut.model_validate(found)
 
 
-@router.post("/import", dependencies=[WRITE], responses=responses(NoRates))
+@router.post("/import", dependencies=[WRITE, FORM], responses=responses(NoRates))
 def import_exchange_rates(
     file: Annotated[UploadFile, File(description="eurofxref-hist.csv, or eurofxref.csv")],
     write: WriteDep,

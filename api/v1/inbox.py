@@ -9,6 +9,7 @@ from fastapi import APIRouter, File, UploadFile
 from api.http.dependencies import Page, ReadDep, SettingsDep, WriteProcessDep, paging, require
 from api.http.errors import responses
 from api.http.json_bodies import ExactRoute
+from api.http.uploads import FORM
 from api.schemas.inbox import (
     ConfirmedOut,
     InboxAddressOut,
@@ -57,7 +58,7 @@ def list_inbox(
 @router.post(
     "",
     status_code=202,
-    dependencies=[WRITE],
+    dependencies=[WRITE, FORM],
     responses=responses(ProcessUnavailable, BlobsUnavailable),
 )
 async def upload_to_inbox(

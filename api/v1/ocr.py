@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
+from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
@@ -24,7 +25,7 @@ from api.http.dependencies import (
     require,
 )
 from api.http.errors import responses
-from api.http.json_bodies import ExactRoute
+from api.http.json_bodies import ExactRoute, is_json
 from api.http.uploads import (
     BlobsDep,
     EmptyFile,
@@ -32,6 +33,7 @@ from api.http.uploads import (
     InvalidFileType,
     MimeMismatch,
     checked,
+    raise_unknown,
 )
 from api.schemas.extraction import ExtractRequestIn, OcrOut
 from domain.database.blobs import Blobs, FileNotFound
@@ -47,6 +49,7 @@ from workflows.shared.client import ProcessUnavailable
 router = APIRouter(prefix="/v1/ocr", tags=["Inbox"], route_class=ExactRoute)
 
 _PATIENCE = timedelta(seconds=200)
+_PARTS = ("file", "document_id")
 _DOCUMENT_ID = {"type": "string", "format": "uuid"}
 _BODY = {
     "required": True,
@@ -86,17 +89,15 @@ class Wanted:
 
     async def document(self, request: Request) -> UUID:
         """Id of the document."""
-        if request.headers.get("content-type", "").startswith("multipart/"):
-            sent: Mapping[str, Any] = await request.form()
-            file = sent.get("file")
-            if isinstance(file, UploadFile):
-                return await run_in_threadpool(self._store_upload, file)
-        else:
-            sent = await _json(request)
-        try:
-            return ExtractRequestIn.model_validate(sent).document_id
-        except ValidationError as error:
-            raise InvalidInput("/document_id", "an id or a file is required") from error
+        if not request.headers.get("content-type", "").startswith("multipart/"):
+            return _named(await _json(request))
+        sent: Mapping[str, Any] = await request.form()
+        if unknown := [name for name in dict.fromkeys(sent) if name not in _PARTS]:
+            raise_unknown(unknown)
+        file = sent.get("file")
+        if isinstance(file, UploadFile):
+            return await run_in_threadpool(self._store_upload, file)
+        return _named({name: value for name, value in sent.items() if name != "file"})
 
     def _store_upload(self, file: UploadFile) -> UUID:
         upload = checked(file)
@@ -112,10 +113,23 @@ class Wanted:
 
 
 async def _json(request: Request) -> Any:
+    if not await request.body():
+        return {}
+    if not is_json(request):
+        raise InvalidInput("", "must be a JSON object (Content-Type: application/json), or a form")
     try:
-        return await request.json() if await request.body() else {}
+        return await request.json()
     except JSONDecodeError as error:
         raise InvalidInput("", "is not JSON") from error
+
+
+def _named(sent: object) -> UUID:
+    """The document that is named. Raises what names the field that is wrong."""
+    try:
+        return ExtractRequestIn.model_validate(sent).document_id
+    except ValidationError as error:
+        wrong = [{**each, "loc": ("body", *each["loc"])} for each in error.errors()]
+        raise RequestValidationError(wrong, body=sent) from error
 
 
 @router.post(

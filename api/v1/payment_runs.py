@@ -23,6 +23,7 @@ from api.http.dependencies import (
 )
 from api.http.errors import responses
 from api.http.json_bodies import ExactRoute, takes_up_to
+from api.http.uploads import FORM
 from api.schemas.payment_runs import (
     EligibleInvoiceOut,
     ExportOut,
@@ -177,7 +178,7 @@ def list_eligible_invoices(
 
 @router.post(
     "/status-reports",
-    dependencies=[WRITE],
+    dependencies=[WRITE, FORM],
     responses=responses(NotFound, UnsupportedFormat, ProcessUnavailable),
 )
 @takes_up_to(REPORT_BYTES)

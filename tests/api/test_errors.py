@@ -169,6 +169,53 @@ def test_bad_fields_are_pointed_at(admin: Caller) -> None:
     assert bad["pointer"] == "query/startDate"
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/documents",
+        "/v1/exchange-rates/import",
+        "/v1/bank-transactions/import-file",
+        f"/v1/bank-accounts/{UUID_}/upload",
+        "/v1/payment-runs/status-reports",
+        "/v1/inbox",
+        "/v1/ocr/extract",
+    ],
+)
+def test_a_misspelt_part_of_a_form_is_named(admin: Caller, path: str) -> None:
+    """Who means an account by `bank_acount_id` must not hear that another one was filled."""
+    answer = admin.http.post(
+        path,
+        files={"file": ("a.pdf", b"%PDF-1.7", "application/pdf")},
+        data={"bank_acount_id": UUID_, "a/b": "1"},
+        headers=_bearer(admin.key),
+    )
+    assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_INPUT"), answer.text
+    told = [(each["pointer"], each["detail"]) for each in answer.json()["errors"]]
+    assert sorted(told) == [("/a~1b", "is not known"), ("/bank_acount_id", "is not known")]
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type", "pointers"),
+    [
+        (f'{{"document_id": "{UUID_}", "documnt": 1}}', "application/json", ["/documnt"]),
+        ('{"document_id": "x"}', "application/json", ["/document_id"]),
+        ("{}", "application/json", ["/document_id"]),
+        (f'{{"document_id": "{UUID_}"}}', "text/plain", [""]),
+        (f'{{"document_id": "{UUID_}"}}', "application/x-www-form-urlencoded", [""]),
+        ("{", "application/json", [""]),
+        ("", "application/json", ["/document_id"]),
+    ],
+)
+def test_what_is_to_be_read_is_asked_for_like_anything_else(
+    admin: Caller, content: str, media_type: str, pointers: list[str]
+) -> None:
+    """The wrong field by name, and no JSON under another name."""
+    headers = _bearer(admin.key) | {"Content-Type": media_type}
+    answer = admin.http.post("/v1/ocr/extract", content=content, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_INPUT"), answer.text
+    assert [each["pointer"] for each in answer.json()["errors"]] == pointers
+
+
 def test_unknown_query_parameters_are_ignored(admin: Caller) -> None:
     """As the contract wants it."""
     assert admin.get("/v1/journal", whatever=1).status_code == 200

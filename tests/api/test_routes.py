@@ -5,10 +5,12 @@ from inspect import iscoroutinefunction
 
 import pytest
 from fastapi.dependencies.models import Dependant
+from fastapi.params import Form
 from fastapi.routing import APIRoute
 
 from api.http.auth import bearer, identify
 from api.http.json_bodies import ExactRoute
+from api.http.uploads import known_parts
 from api.main import ROUTERS
 from api.pages.routers import PAGES
 from api.pages.visit import visiting
@@ -59,6 +61,19 @@ def test_every_operation_is_described(call: str) -> None:
     """In words, and with the schema of its answer."""
     assert SERVED[call]["description"]
     assert SERVED[call]["tags"]
+
+
+@pytest.mark.parametrize("area", ROUTERS, ids=lambda area: area.__name__)
+def test_a_form_holds_nothing_that_is_not_known(area: object) -> None:
+    """As a JSON body does: every operation that takes a form looks at the names of its parts."""
+    routes = area.router.routes  # type: ignore[attr-defined]
+    forms = [
+        each
+        for each in routes
+        if isinstance(each, APIRoute)
+        and any(isinstance(part.field_info, Form) for part in each.dependant.body_params)
+    ]
+    assert [each.path for each in forms if known_parts not in set(_asked(each.dependant))] == []
 
 
 def _asked(dependant: Dependant) -> Iterator[Callable[..., object] | None]:
