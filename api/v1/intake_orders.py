@@ -104,9 +104,15 @@ class IntakeOrders:
     def _decide_statement(
         self, inbox_id: UUID, status: InboxStatus, said: dict[str, Any] | None
     ) -> tuple[UUID, str] | None:
-        command, reason = self._command, (said or {}).get("reason")
-        with write_session(self._engine, command.tenant_id, command.actor) as session:
-            return statement_item_store.decide(session, inbox_id, status, reason)
+        """Decide once for a command: who did not hear of it asks again, and hears the same."""
+        reason = (said or {}).get("reason")
+
+        def act(session: Session) -> dict[str, Any]:
+            found = statement_item_store.decide(session, inbox_id, status, reason)
+            return {"released": found and [str(found[0]), found[1]]}
+
+        released = self._once(f"inbox.statement.{status.value}", act)["released"]
+        return (UUID(released[0]), released[1]) if released else None
 
     async def _import(self, batch_id: UUID, sha256: str) -> None:
         """Start the import that a person let in; where that fails, the resumption does."""
@@ -119,15 +125,19 @@ class IntakeOrders:
 
     def _reopen(self, inbox_id: UUID) -> None:
         """Reopen once for a command, for the order that follows may have to be given again."""
-        command = self._command
 
         def act(session: Session) -> dict[str, Any]:
             review_store.reopen(session, inbox_id, datetime.now(UTC))
             return {}
 
+        self._once("inbox.reopen", act)
+
+    def _once(self, operation: str, act: Callable[[Session], dict[str, Any]]) -> dict[str, Any]:
+        """Act in a transaction, once for the command."""
+        command = self._command
         with write_session(self._engine, command.tenant_id, command.actor) as session:
-            answer_once(
-                session, "inbox.reopen", command.key, command.request_hash, lambda: act(session)
+            return answer_once(
+                session, operation, command.key, command.request_hash, lambda: act(session)
             )
 
     async def on_case(

@@ -1,13 +1,23 @@
 """What comes by mail and is no usual invoice: each is told, and nothing is read for nothing."""
 
 from typing import Any
+from uuid import UUID
 
+import pytest
+
+from api.v1.intake_orders import IntakeOrders
 from deploy.stack.people import AUSTRIAN
+from domain.intake.inbox import AlreadyProcessed, InboxStatus
 from tests.activities.hostile import blank_pdf, portfolio, text_pdf
 from tests.builders import another_tenant
 from tests.e2e.front_door import FrontDoor, letter
 from tests.servers import Database
+from tests.workflows.running import command
 
+STATEMENT = (
+    ":20:X\n:25:AT611904300234573201\n:28C:1/1\n:60F:C260101EUR100,00\n"
+    ":61:2601020102D10,00NTRFNONREF//A\n:86:116?00UEBERWEISUNG\n:62F:C260102EUR90,00\n-\n"
+)
 INVOICE = (
     "Papier Muster GmbH, Ring 1, 1010 Wien",
     "",
@@ -101,3 +111,28 @@ async def test_a_blank_page_and_a_portfolio_say_so(door: FrontDoor) -> None:
     assert items["leer.pdf"]["unreadable_reason"].startswith("NOTHING_TO_READ: ")
     assert blank["queue_state"] == "exception"
     assert "PDF_PORTFOLIO" in {each["code"] for each in cover["findings"]}
+
+
+async def test_who_did_not_hear_that_a_statement_was_decided_asks_again(
+    door: FrontDoor, database: Database
+) -> None:
+    """The decision stands though its answer was lost: the same order hears of it, no other does."""
+    await door.send(letter("Auszug", ("auszug.sta", STATEMENT.encode())))
+    (item,) = await door.waiting()
+    clerk = door.tenant.people["bookkeeper"].user_id
+
+    def orders(key: str) -> IntakeOrders:
+        nobody: Any = None
+        order = command(door.tenant.id, clerk, "reject", key)
+        return IntakeOrders(nobody, order, nobody, database.engine, nobody)
+
+    for _ in range(2):
+        await orders("k").on_statement(UUID(item["id"]), InboxStatus.REJECTED, {"reason": "alt"})
+    with pytest.raises(AlreadyProcessed):
+        await orders("other").on_statement(UUID(item["id"]), InboxStatus.REJECTED)
+
+    shown = await door.get(f"/v1/inbox/{item['id']}")
+    assert (item["kind"], shown["status"], shown["rejection_reason"]) == (
+        *("statement", "rejected"),
+        "alt",
+    )
