@@ -27,11 +27,11 @@ from api.http.dependencies import (
 from api.http.errors import responses
 from api.http.json_bodies import ExactRoute, is_json
 from api.http.uploads import (
-    BlobsDep,
     EmptyFile,
     FileTooLarge,
     InvalidFileType,
     MimeMismatch,
+    blobs_of,
     checked,
     raise_unknown,
 )
@@ -82,10 +82,9 @@ def reading_sender(temporal: TemporalDep) -> Readings:
 class Wanted:
     """The document that is to be read: a stored one, or a file that is stored first."""
 
-    def __init__(self, caller: CallerDep, engine: EngineDep, blobs: BlobsDep) -> None:
+    def __init__(self, caller: CallerDep, engine: EngineDep) -> None:
         self._caller: Caller = caller
         self._engine: Engine = engine
-        self._blobs: Blobs = blobs
 
     async def document(self, request: Request) -> UUID:
         """Id of the document."""
@@ -96,13 +95,13 @@ class Wanted:
             raise_unknown(unknown)
         file = sent.get("file")
         if isinstance(file, UploadFile):
-            return await run_in_threadpool(self._store_upload, file)
+            return await run_in_threadpool(self._store_upload, blobs_of(request), file)
         return _named({name: value for name, value in sent.items() if name != "file"})
 
-    def _store_upload(self, file: UploadFile) -> UUID:
+    def _store_upload(self, blobs: Blobs, file: UploadFile) -> UUID:
         upload = checked(file)
         new = NewDocument(
-            sha256=self._blobs.put(self._caller.tenant_id, upload.content),
+            sha256=blobs.put(self._caller.tenant_id, upload.content),
             mime_type=upload.mime_type,
             original_name=upload.name,
             size_bytes=len(upload.content),
