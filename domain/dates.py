@@ -28,11 +28,19 @@ class DateRange:
 
     def __post_init__(self) -> None:
         """Refuse a range that ends before it begins."""
-        if self.last < self.first:
-            raise InvalidInput("query/endDate", "lies before the start")
+        check_order(self.first, self.last, "query/endDate")
 
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
+
+
+def check_order(first: date | None, last: date | None, pointer: str) -> None:
+    """Refuse days of which the last lies before the first: nobody should read that nothing was.
+
+    `pointer` names the last one; where either is left out, the range is open. Raises InvalidInput.
+    """
+    if first is not None and last is not None and last < first:
+        raise InvalidInput(pointer, "lies before the start")
 
 
 def believable(day: date) -> date | None:

@@ -71,6 +71,7 @@ from domain.banking.reconciliation import (
     UnsupportedSettlementCurrency,
 )
 from domain.banking.suggestion import Suggestion
+from domain.dates import check_order
 from domain.errors import NotFound
 from domain.formats.statement import UnsupportedFormat
 from domain.ledger.booking import InvalidDate
@@ -103,6 +104,7 @@ def list_bank_transactions(  # noqa: PLR0913, PLR0917 (one parameter for each fi
     `search` looks at the counterparty's name and IBAN, at the text, the EndToEndId, the bank's
     reference and the amount: `1.234,50` and `1234.50` in both directions, `-12` in one.
     """
+    check_order(start_date, end_date, "query/end_date")
     wanted = views.TransactionFilter(
         bank_account_id, start_date, end_date, search, BankStatus(status) if status else None
     )

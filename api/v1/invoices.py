@@ -20,6 +20,7 @@ from api.schemas.invoices import (
     StatusName,
 )
 from api.schemas.types import AnyDay
+from domain.dates import check_order
 from domain.documents.document import DocumentNotFound
 from domain.errors import NoChanges, NotFound
 from domain.intake import typed_invoice_store
@@ -51,6 +52,7 @@ def list_invoices(  # noqa: PLR0913, PLR0917 (one parameter for each filter)
     end_date: AnyDay | None = None,
 ) -> list[InvoiceListedOut]:
     """List invoices, latest first; the status is computed on read."""
+    check_order(start_date, end_date, "query/end_date")
     wanted = views.InvoiceFilter(
         vendor_id, InvoiceStatus(status) if status else None, start_date, end_date
     )

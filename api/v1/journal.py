@@ -1,6 +1,5 @@
 """Reading the journal, and reversing what is in it."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from api.http.json_bodies import ExactRoute
 from api.schemas.journal import EntryOut, IntentOut, JournalOut, ReversalIn, ReversalOut
 from api.schemas.types import AnyDay
 from domain.banking.bank_transaction import TxAlreadyHandled
-from domain.dates import DateRange
+from domain.dates import check_order
 from domain.errors import NotFound
 from domain.ledger import entry_views
 from domain.ledger.journal_views import JournalFilter
@@ -38,7 +37,7 @@ def wanted(
     ] = None,
 ) -> JournalFilter:
     """Which rows; `search` looks at text, account numbers and reference."""
-    DateRange(start or date.min, end or date.max)  # refuses to end before it begins
+    check_order(start, end, "query/endDate")
     return JournalFilter(account, start, end, search, external_reference)
 
 

@@ -20,6 +20,7 @@ from api.schemas.outgoing_invoices import (
     TypeName,
 )
 from api.schemas.types import AnyDay
+from domain.dates import check_order
 from domain.documents.document import DocumentNotFound
 from domain.errors import NoChanges, NotFound
 from domain.ledger.booking import AccountNotFound
@@ -55,6 +56,7 @@ def list_outgoing_invoices(  # noqa: PLR0913, PLR0917 (one parameter for each fi
     end_date: AnyDay | None = None,
 ) -> list[OutgoingInvoiceListedOut]:
     """List outgoing invoices, latest first; the status is computed on read."""
+    check_order(start_date, end_date, "query/end_date")
     wanted = views.OutgoingInvoiceFilter(
         customer_id,
         InvoiceStatus(status) if status else None,

@@ -27,6 +27,7 @@ from api.schemas.transactions import (
 )
 from api.schemas.types import AnyDay, MoneyIn
 from domain.banking.reconciliation import ExceedsOpenAmount
+from domain.dates import check_order
 from domain.errors import FieldError
 from domain.ids import derived_id
 from domain.ledger.booking import InvalidDate, check_not_ahead
@@ -93,6 +94,7 @@ def wanted(  # noqa: PLR0913, PLR0917 (the contract has this many filters)
     ] = None,
 ) -> TransactionFilter:
     """Which transactions."""
+    check_order(from_date, to_date, "query/to_date")
     return TransactionFilter(
         type=TransactionType(type) if type else None,
         category=category,

@@ -279,10 +279,18 @@ def test_an_empty_reference_says_nothing(admin: Caller) -> None:
 
 def test_a_range_that_ends_before_it_begins_is_refused(admin: Caller) -> None:
     """Nobody should read that nothing was booked."""
-    for path in ("/v1/journal", "/v1/accounts/2800/entries"):
-        answer = admin.get(path, startDate="2026-02-01", endDate="2026-01-31")
-        assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_INPUT")
-        assert answer.json()["errors"][0]["pointer"] == "query/endDate"
+    names = {
+        ("startDate", "endDate"): ["/v1/journal", "/v1/accounts/2800/entries"],
+        ("start_date", "end_date"): [
+            *("/v1/bank-transactions", "/v1/invoices", "/v1/outgoing-invoices"),
+        ],
+        ("from_date", "to_date"): ["/v1/transactions", "/v1/transactions/summary"],
+    }
+    for (first, last), paths in names.items():
+        for path in paths:
+            answer = admin.get(path, **{first: "2026-02-01", last: "2026-01-31"})
+            assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_INPUT")
+            assert answer.json()["errors"][0]["pointer"] == f"query/{last}"
 
 
 def test_an_own_account_keeps_open_items(http: TestClient, database: Database) -> None:
