@@ -318,19 +318,27 @@ _TABLES = {
     "layout_id": "bank_csv_profile_id",
 }
 """Parameters that are not called like the table."""
+_NAMED = {"period": "2026-01", "page": "1", "number": "7300", "code": "VST20"}
+
+
+def path_of(operation: Operation, ids: dict[str, Any]) -> str:
+    """The address of something that is there."""
+    path = operation.path
+    for name, value in _NAMED.items():
+        path = path.replace(f"{{{name}}}", value)
+    for name in operation.id_parameters:
+        known = "outgoing_invoice_id" if "outgoing-invoices" in path else name
+        known = _TABLES.get(known, known)
+        path = path.replace(f"{{{name}}}", str(ids[known]))
+    return path
 
 
 async def _status(
     service: httpx.AsyncClient, caller: Tenant, operation: Operation, ids: dict[str, Any]
 ) -> int:
-    path = operation.path.replace("{period}", "2026-01").replace("{page}", "1")
-    for name in operation.id_parameters:
-        known = "outgoing_invoice_id" if "outgoing-invoices" in path else name
-        known = _TABLES.get(known, known)
-        path = path.replace(f"{{{name}}}", str(ids[known]))
     answer = await service.request(
         operation.method,
-        path,
+        path_of(operation, ids),
         headers=_as_admin(caller),
         params=operation.query,
         json=operation.body,
