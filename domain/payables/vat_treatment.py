@@ -15,6 +15,7 @@ CATEGORIES = frozenset({"S", "Z", "E", "AE", "K", "G", "O", "L", "M"})
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _MIXED = "mixed"
 _HUNDRED = Decimal(100)
+_FINEST = Decimal("0.001")
 
 
 class TreatmentSource(StrEnum):
@@ -93,6 +94,8 @@ class VatTreatment:
             yield "supply_kind", "is no kind of supply that the rules of VAT know"
         if self.supply_rate is not None and not 0 <= self.supply_rate <= _HUNDRED:
             yield "supply_rate", "is a rate in percent, from 0 to 100"
+        if self.supply_rate is not None and self.supply_rate % _FINEST:
+            yield "supply_rate", "has at most three decimals"
         if self.small_business_until is not None and not self.is_small_business:
             yield "small_business_until", "is for a small business only"
 

@@ -71,6 +71,7 @@ def test_a_person_settles_what_varied() -> None:
         ({"supply_kind": "mixed"}, "/supply_kind"),
         ({"supply_kind": "sevrice"}, "/supply_kind"),
         ({"supply_rate": Decimal(101)}, "/supply_rate"),
+        ({"supply_rate": Decimal("19.5555")}, "/supply_rate"),
         ({"small_business_until": date(2026, 12, 31)}, "/small_business_until"),
     ],
 )
