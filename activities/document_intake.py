@@ -14,7 +14,7 @@ from domain.actor import Actor
 from domain.approvals import views as policies
 from domain.database.session import read_session, write_session
 from domain.errors import StepBroke
-from domain.intake import approval_store, decision_views, review_store
+from domain.intake import approval_store, arrival, arrival_store, decision_views, review_store
 from domain.intake.case_finding import FindingsOpen
 from domain.intake.case_store import Held, held, input_of
 from domain.intake.inbox import InboxStatus
@@ -111,12 +111,18 @@ class PostgresIntake(IntakeActivities):
 
     @activity.defn(name="intake.reject", no_thread_cancel_exception=True)
     def reject(self, step: CaseStep) -> IntakeStatus:
-        """Reject the document; repeated, answer as the first time."""
+        """Reject the document; repeated, answer as the first time.
+
+        Where it is split, its parts arrive in the same transaction: none without the other.
+        """
 
         def act(session: Session) -> Held:
             said = input_of(session, step.input_id, step.inbox_id)
             rejection = Rejection(said.get("reason"), step.version, step.at_inbox)
-            return review_store.reject(session, step.inbox_id, rejection, step.at)
+            found = review_store.reject(session, step.inbox_id, rejection, step.at)
+            for part in arrival.from_json(said.get("parts", [])):
+                arrival_store.keep(session, part)
+            return found
 
         return self._once(step, "intake.reject", act)
 

@@ -142,7 +142,8 @@ async def reread_inbox_item(
     status_code=202,
     dependencies=[WRITE],
     responses=responses(
-        NotFound, FileNotSplittable, AlreadyProcessed, ProcessUnavailable, BlobsUnavailable
+        *(NotFound, FileNotSplittable, AlreadyProcessed, IsStatement),
+        *(ProcessUnavailable, BlobsUnavailable),
     ),
 )
 async def split_inbox_item(

@@ -87,7 +87,7 @@ class IntakeOrders:
     async def reread(self, inbox_id: UUID, order: Order) -> None:
         """Order that an undecided item is read again. Raises AlreadyProcessed."""
         item = await self._read.in_thread(inbox_views.item, inbox_id)
-        _check_document(item)
+        check_document(item)
         inbox.check_open(InboxStatus(item.status))
         await self._give(self._subject(inbox_id, item.document_id), order, None)
 
@@ -97,7 +97,7 @@ class IntakeOrders:
         The row comes first: a process that starts finds an item that is open again.
         """
         item = await self._read.in_thread(inbox_views.item, inbox_id)
-        _check_document(item)
+        check_document(item)
         await run_in_threadpool(self._reopen, inbox_id)
         await self._give(self._subject(inbox_id, item.document_id), order, None)
 
@@ -200,7 +200,7 @@ class IntakeOrders:
         )
 
 
-def _check_document(item: inbox_views.InboxItem) -> None:
+def check_document(item: inbox_views.InboxItem) -> None:
     """Refuse to read a statement."""
     if item.statement_batch_id is not None:
         raise statement_item_store.IsStatement(item.statement_batch_id)

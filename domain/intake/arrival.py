@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
+
+from pydantic import TypeAdapter
 
 from domain.ids import derived_id
 
@@ -42,3 +45,16 @@ class Arrival:
 def arrival_id(tenant_id: UUID, sha256: str) -> UUID:
     """Id of an arrival, and of the message that it becomes."""
     return derived_id("mail", tenant_id, sha256)
+
+
+_ARRIVALS = TypeAdapter(list[Arrival])
+
+
+def to_json(arrivals: list[Arrival]) -> Any:
+    """Arrivals as they are kept with what a person said."""
+    return _ARRIVALS.dump_python(arrivals, mode="json")
+
+
+def from_json(kept: object) -> list[Arrival]:
+    """Arrivals that were kept so."""
+    return _ARRIVALS.validate_python(kept)

@@ -23,6 +23,7 @@ from domain.documents.store import Reading
 from domain.errors import DomainError, InvalidInput, NoChanges, NotFound
 from domain.formats.mail import Attachment, Mail, MailKind
 from domain.intake import case_store, ingestion_store, review_store, review_views
+from domain.intake.arrival import Arrival, Channel, to_json
 from domain.intake.case_finding import FindingsOpen
 from domain.intake.case_store import NotReadYet
 from domain.intake.extraction import Confidence, Extraction
@@ -925,6 +926,25 @@ def test_what_is_taken_up_again_waits_anew(desk: Desk) -> None:
         desk.steps.remind(replace(step, at=again + timedelta(days=days)))
         counts += reminders(desk)
     assert counts == [0, 0, 1]
+
+
+def test_parts_arrive_with_the_end_of_the_whole_or_not_at_all(desk: Desk) -> None:
+    """Split and rejected at once: what is refused has no parts, what is repeated has them once."""
+    whole, other = desk.arrived("a"), desk.arrived("b")
+    part = Arrival(sha256="c" * 64, size_bytes=9, channel=Channel.UPLOAD, received_at=AT)
+    late = replace(part, sha256="d" * 64)
+    split = desk.step(whole, body={"reason": "geteilt", "parts": to_json([part])})
+    desk.steps.reject(replace(desk.step(other, body={"reason": "kein Beleg"}), at_inbox=True))
+
+    for _ in range(2):
+        desk.steps.reject(replace(split, at_inbox=True))
+    refused = desk.step(other, body={"reason": "geteilt", "parts": to_json([late])})
+    with pytest.raises(AlreadyProcessed):
+        desk.steps.reject(replace(refused, at_inbox=True))
+
+    (arrival,) = desk.rows("SELECT sha256, split_at, created_by FROM arrival")
+    person = desk.tenant.people["bookkeeper"].user_id
+    assert tuple(arrival) == (part.sha256, None, person)
 
 
 def test_the_same_words_at_once_are_kept_once(desk: Desk) -> None:

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from reportlab.pdfgen.canvas import Canvas
+from sqlalchemy import text
 
+from tests.api.test_inbox_arrivals import STATEMENT
 from tests.e2e.front_door import FrontDoor, demo, letter
+from tests.servers import Database
 
 PAGES = (
     ("Rechnung", "Rechnungsnummer: RE-2026-101", "Rechnungsdatum: 02.11.2026", "Seite 1 von 2"),
@@ -82,3 +85,34 @@ async def test_what_cannot_be_split_stays_as_it_is(door: FrontDoor) -> None:
     assert [each["pointer"] for each in refused.json()["errors"]] == ["/left_out"]
     await asyncio.sleep(0.2)
     assert {each["status"] for each in await door.get("/v1/inbox", status="open")} == {"pending"}
+
+
+async def test_who_did_not_hear_of_a_split_asks_again(door: FrontDoor, database: Database) -> None:
+    """The API was killed before it kept its answer: the same order goes on where it was."""
+    item = await waiting(door, "scan.pdf", scanned(*PAGES))
+    path = f"/v1/inbox/{item['id']}/split"
+    first = await door.order("POST", path, PARTS, key="s")
+    with database.owner_engine.begin() as connection:
+        connection.execute(text(f"SET LOCAL app.tenant_id = '{door.tenant.id}'"))
+        connection.execute(text("ALTER TABLE idempotency DISABLE TRIGGER USER"))
+        lost = connection.execute(text("DELETE FROM idempotency WHERE operation LIKE '%split'"))
+        connection.execute(text("ALTER TABLE idempotency ENABLE TRIGGER USER"))
+
+    again = await door.order("POST", path, PARTS, key="s")
+
+    assert (first.status_code, lost.rowcount, again.status_code) == (202, 1, 202), again.text
+    names = [
+        [each["original_name"] for each in told.json()["documents"]] for told in (first, again)
+    ]
+    assert names[0] == names[1]
+    assert len(await door.waiting(2)) == 2
+
+
+async def test_a_statement_has_no_pages(door: FrontDoor) -> None:
+    """It says so."""
+    await door.send(letter("Auszug", ("auszug.sta", STATEMENT.encode())))
+    (item,) = await door.waiting()
+
+    refused = await door.order("POST", f"/v1/inbox/{item['id']}/split", PARTS)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "IS_STATEMENT"), refused.text
