@@ -263,31 +263,30 @@ def answer(session: Session, run_id: UUID, at: datetime) -> RunState:
 def ask_withdrawal(session: Session, run_id: UUID, reason: str, at: datetime) -> None:
     """Note that a person wants the file of a run to count for nothing, and why.
 
-    The first reason of a person stays. Raises NOT_FOUND, INVALID_STATE_TRANSITION or
-    SELF_APPROVAL_DENIED, for whom the run cannot be withdrawn by.
+    The first reason of a person stays, and who repeats it is not refused: it may be what withdrew
+    the run. Raises NOT_FOUND, INVALID_STATE_TRANSITION or SELF_APPROVAL_DENIED, for whom the run
+    cannot be withdrawn by.
     """
     if not 0 < len(reason.strip()) <= REASON_LENGTH:
         raise InvalidInput("/reason", f"needs 1 to {REASON_LENGTH} characters")
     row = _locked_row(session, run_id)
-    _state(row).after(Step.WITHDRAW)
     actor = actor_of(session)
+    if actor.user_id in {each.asked_by for each in withdrawals(session, run_id)}:
+        return
+    _state(row).after(Step.WITHDRAW)
     if actor.kind != "person" or actor.user_id is None:
         raise SelfApprovalDenied("A person must withdraw this.")
-    stored = session.execute(
-        upsert(PaymentWithdrawalRow)
-        .values(
+    session.execute(
+        insert(PaymentWithdrawalRow).values(
             tenant_id=tenant_of(session),
             run_id=run_id,
             asked_by=actor.user_id,
             reason=reason.strip(),
             asked_at=at,
         )
-        .on_conflict_do_nothing()
-        .returning(col(PaymentWithdrawalRow.asked_by))
     )
-    if stored.first() is not None:
-        facts: dict[str, object] = {"reason": reason.strip()}
-        audit.record(session, "payment_run.withdrawal_asked", "payment_run", run_id, after=facts)
+    facts: dict[str, object] = {"reason": reason.strip()}
+    audit.record(session, "payment_run.withdrawal_asked", "payment_run", run_id, after=facts)
 
 
 def withdraw(session: Session, run_id: UUID, at: datetime) -> RunState:

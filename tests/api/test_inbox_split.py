@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from reportlab.pdfgen.canvas import Canvas
-from sqlalchemy import text
 
 from tests.api.test_inbox_arrivals import STATEMENT
 from tests.e2e.front_door import FrontDoor, demo, letter
 from tests.servers import Database
+from tests.unheard import forget_answers
 
 PAGES = (
     ("Rechnung", "Rechnungsnummer: RE-2026-101", "Rechnungsdatum: 02.11.2026", "Seite 1 von 2"),
@@ -92,15 +92,11 @@ async def test_who_did_not_hear_of_a_split_asks_again(door: FrontDoor, database:
     item = await waiting(door, "scan.pdf", scanned(*PAGES))
     path = f"/v1/inbox/{item['id']}/split"
     first = await door.order("POST", path, PARTS, key="s")
-    with database.owner_engine.begin() as connection:
-        connection.execute(text(f"SET LOCAL app.tenant_id = '{door.tenant.id}'"))
-        connection.execute(text("ALTER TABLE idempotency DISABLE TRIGGER USER"))
-        lost = connection.execute(text("DELETE FROM idempotency WHERE operation LIKE '%split'"))
-        connection.execute(text("ALTER TABLE idempotency ENABLE TRIGGER USER"))
+    lost = forget_answers(database, door.tenant.id, "POST /v1/inbox/{inbox_id}/split")
 
     again = await door.order("POST", path, PARTS, key="s")
 
-    assert (first.status_code, lost.rowcount, again.status_code) == (202, 1, 202), again.text
+    assert (first.status_code, lost, again.status_code) == (202, 1, 202), again.text
     names = [
         [each["original_name"] for each in told.json()["documents"]] for told in (first, again)
     ]

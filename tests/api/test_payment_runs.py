@@ -30,6 +30,7 @@ from tests.builders import another_tenant
 from tests.invariants import check_books
 from tests.pain002 import Told, report
 from tests.servers import Database
+from tests.unheard import forget_answers
 from tests.workflows.running import serving
 from worker.registry import steps_of
 from workflows.payment_run.workflow import PaymentRun
@@ -558,12 +559,16 @@ async def test_a_file_is_withdrawn_by_two_people(office: Office) -> None:
     path = f"{RUNS}/{run['id']}/withdraw"
     why = {"reason": "DU01, telefonisch bestätigt"}
     first = [await office.post(path, why) for _ in range(2)]
-    second = await office.post(path, {"reason": "bestätigt"}, who="approver")
+    agreed = {"reason": "bestätigt"}
+    second = await office.post(path, agreed, who="approver", key="w")
+    operation = f"POST {RUNS}/{{payment_run_id}}/withdraw"
+    assert forget_answers(office.database, office.tenant.id, operation) == 1
+    unheard = await office.post(path, agreed, who="approver", key="w")
     again = await office.post(path, why, who="approver")
 
-    assert [one.json()["status"] for one in (*first, second)] == [
+    assert [one.json()["status"] for one in (*first, second, unheard)] == [
         *("exported", "exported"),
-        "cancelled",
+        *("cancelled", "cancelled"),
     ]
     assert len(second.json()["withdrawals"]) == 2
     assert codes(again) == [(409, "INVALID_STATE_TRANSITION")]
