@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from domain.access.rows import TenantRow
 from domain.database.plain import TENANT, rows_of
 from domain.database.session import tenant_of
+from domain.dates import local_day
 from domain.documents.rows import ExtractionRow
 from domain.iban import written
 from domain.intake import (
@@ -153,7 +154,8 @@ def judge(
     filled = advice.filled(proposal.invoice)
     if not hints:  # what nobody has seen yet cannot be acknowledged
         filled = replace(filled, duplicate_acknowledged=False)
-    misfits = _misfits(session, filled, known.vendor, item.created_at.date())
+    received = local_day(item.created_at, known.tenant.country)
+    misfits = _misfits(session, filled, known.vendor, received)
     earlier = preceding_store.preceding_findings(
         session, item, proposal.invoice, proposal.vendor_id, read
     )

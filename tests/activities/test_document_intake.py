@@ -149,14 +149,14 @@ class Desk:
             vendor = Vendor("Papier GmbH", default_account=GOODS, address=Address(country="AT"))
             vendor_store.create(session, self.vendor, vendor)
 
-    def arrived(self, seed: str = "a", reading: Reading = UNREADABLE) -> UUID:
+    def arrived(self, seed: str = "a", reading: Reading = UNREADABLE, at: datetime = AT) -> UUID:
         """A document that waits to be read."""
         item = Attachment(f"{seed}.pdf", "application/pdf", seed.encode(), sender="a@b.example")
         mail = Mail(MailKind.ORDINARY, "a@b.example", "Rechnung", None, (), (item,))
         receipt = ingestion_store.Receipt(
             sha256=item.sha256,
             size_bytes=1,
-            received_at=AT + timedelta(minutes=ord(seed)),
+            received_at=at + timedelta(minutes=ord(seed)),
             delivery=seed,
         )
         with write_session(self.engine, self.tenant.id, self.tenant.actor) as session:
@@ -413,6 +413,18 @@ def test_the_day_that_is_named_is_one_on_which_it_is_booked(desk: Desk) -> None:
         lock_store.soft_lock(session, PeriodName("2026-01"), datetime.now(UTC))
     desk.amends(inbox_id, vendor_id=str(desk.vendor))
     assert "Booked on 2026-02-01" in _said(desk, inbox_id, "INPUT_TAX_LATER")
+
+
+def test_an_invoice_came_in_on_the_day_that_it_was_here(desk: Desk) -> None:
+    """After midnight in Vienna it is the next month, though it is not in UTC."""
+    night = datetime(2026, 2, 28, 21, 30, tzinfo=UTC)
+    inbox_id = desk.arrived("a", at=night)
+    desk.steps.check(IntakeStep(tenant_id=desk.tenant.id, inbox_id=inbox_id, at=night))
+    made = invoice("R-1", invoice_date=date(2026, 2, 27), delivery_date=date(2026, 2, 27))
+
+    desk.amends(inbox_id, normalized_invoice=made.to_json(), vendor_id=str(desk.vendor))
+
+    assert "came in on 2026-03-01" in _said(desk, inbox_id, "INPUT_TAX_LATER")
 
 
 def _said(desk: Desk, inbox_id: UUID, code: str) -> str:
