@@ -26,6 +26,7 @@ from domain.payments import collection_store
 from domain.payments.business_day import next_business_day
 from domain.payments.collection_store import NewCollection
 from domain.payments.mandate import Mandate, Scheme
+from domain.posting.queue_store import PostingQueue
 from domain.receivables import dunning_store
 from tests.builders import Tenant, another_tenant
 from tests.cases import a_case
@@ -83,6 +84,7 @@ async def service(
     transport = httpx.ASGITransport(app)
     async with (
         worker_of(temporal, work, Limits(threads=8, grace=timedelta(seconds=5))),
+        PostingQueue(app.state.engine).opened() as app.state.queue,
         httpx.AsyncClient(transport=transport, base_url="http://test") as client,
     ):
         yield client
