@@ -162,9 +162,10 @@ async def _first_or(refusal: DomainError, read: ReadRecognisedDep, ask: Ask) -> 
 
     A rate that is imported meanwhile would refuse what it was too late for.
     """
-    key = ask.named
-    first = key and await read.in_thread(first_answer, key.operation, key.key, key.request_hash)
-    if not first:
+    if (key := ask.named) is None:
+        raise refusal
+    first = await read.in_thread(first_answer, key.operation, key.key, key.request_hash)
+    if first is None:
         raise refusal
     return JSONResponse(first, 201, {REPLAYED: "true"})
 

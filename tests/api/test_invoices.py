@@ -280,7 +280,7 @@ def test_what_is_open_of_a_vendor_is_one_sum_in_every_view(office: Caller) -> No
         {"account_number": "6815", "debit": 100, "credit": 0},
         {"account_number": "3300", "debit": 0, "credit": 100},
     ]
-    abroad = {"booking_date": "2026-03-02", "description": "x", "lines": lines}
+    abroad: dict[str, Any] = {"booking_date": "2026-03-02", "description": "x", "lines": lines}
     abroad |= {"fx": fx | {"rate_source": "manual"}, "skip_duplicate_check": True}
     foreign = office.post("/v1/bookings", abroad).json()["intent_id"]
     for number, currency, intent_id in (("RE-1", "EUR", booked(office)), ("RE-2", "USD", foreign)):
