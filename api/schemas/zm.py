@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.schemas.reports import MadeOfOut
-from api.schemas.types import AnyDay, BodyIn, BodyOut, Money
+from api.schemas.types import BodyIn, BodyOut, Day, Money
 from domain.reports.snapshot import Snapshot
 from domain.tax.zm import Kind, Lack, Sent, Supply, Unstated, Zm, ZmLine, changed
 
@@ -125,8 +125,8 @@ class ZmSupplyOut(BodyOut):
 class ZmSentIn(BodyIn):
     """Which statement was sent: the days of a month, or of a quarter."""
 
-    first_day: AnyDay
-    last_day: AnyDay
+    first_day: Day
+    last_day: Day
 
 
 class ZmSentLineOut(BodyOut):
