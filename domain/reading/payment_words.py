@@ -43,7 +43,7 @@ _PARTLY = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _CASH = re.compile(
-    r"bar\s+(?:bezahlt|erhalten|gegeben|kassiert)|barzahlung|^[^\w\n]*bar(?:rechnung|verkauf)\b|zahlung(?:sart)?\W{1,3}bar\b|r\u00fcckgeld"
+    r"bar\s+(?:bezahlt|erhalten|gegeben|kassiert)|barzahlung|^[^\w\n]*barrechnung\b|zahlung(?:sart)?\W{1,3}bar\b|r\u00fcckgeld"
     r"|nachnahme|paid\s+(?:in\s+)?cash",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -52,12 +52,13 @@ WRONG: dict[str, tuple[str, ...]] = {
     "OPERATORS": ("hush", "a@b.test hush"),
     "MAIL_FROM": ("hush", "<hush>"),
     "MAIL_OPERATOR": ("hush",),
+    "MAIL_SECURITY": ("hush",),
     "SEAL_KEYS": ("hush", "aHVzaA=="),
     "CERT": PEM,
     "TLS_KEY": PEM,
     "TLS_CA": PEM,
 }
-ANYTHING = {"HOME", "HOST", "NAMESPACE", "API_KEY", "DEPLOYMENT", "BUILD_ID"}
+ANYTHING = {"HOME", "HOST", "NAMESPACE", "API_KEY", "DEPLOYMENT", "BUILD_ID", "USER", "PASSWORD"}
 """Ends of names for which every word may be right."""
 
 
