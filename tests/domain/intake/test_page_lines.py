@@ -88,11 +88,34 @@ Gesamtbetrag EUR                  52,20
     ]
 
 
+TOTALS = ("total_net", "total_tax", "total_gross")
 RATED = """
 Beschreibung        Menge    Preis    MwSt    Gesamtpreis
 Wein                    2    10,00    20 %          20,00
 Brot                    3     5,00    10 %          15,00
 """
+
+
+@pytest.mark.parametrize(
+    "taxes",
+    [
+        """
+USt 20 %  4,00
+USt 10 %  1,50
+Endbetrag EUR         40,50""",
+        """
+zzgl. 20 % USt von 20,00         4,00
+zzgl. 10 % USt von 15,00         1,50
+Endbetrag EUR         40,50""",
+    ],
+)
+def test_what_the_page_itself_adds_up_is_not_doubted_for_the_rates_of_its_rows(taxes: str) -> None:
+    """Its groups prove net and tax: that rows come to the same makes them no less sure."""
+    found = extraction_of(typed(HEAD + RATED.strip() + taxes), OwnParty())
+
+    assert (found.total_net, found.total_tax) == (Decimal("35.00"), Decimal("5.50"))
+    assert [share.rate for share in found.taxes] == [Decimal("0.2"), Decimal("0.1")]
+    assert all(found.origins[name].confidence >= Decimal("0.80") for name in TOTALS)
 
 
 @pytest.mark.parametrize("net", ["Waren", "Summe", "Zwischensumme", "Summe netto"])
