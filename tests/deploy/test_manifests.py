@@ -116,11 +116,11 @@ def in_kubernetes(name: str) -> dict[str, str]:
     return found
 
 
-def accepted(kind: type[BaseSettings], told: dict[str, str], patch: pytest.MonkeyPatch) -> None:
-    """Read an environment as the process would."""
+def accepted(kind: type[BaseSettings], told: dict[str, str], patch: pytest.MonkeyPatch) -> set[str]:
+    """Read an environment as the process would; the variables that it took from there."""
     for name, value in told.items():
         patch.setenv(name, value)
-    kind()
+    return {f"BELEGFLUSS_{each.upper()}" for each in kind().model_fields_set}
 
 
 def known() -> set[str]:
@@ -169,7 +169,10 @@ def test_a_process_takes_what_compose_tells_it(
     told = in_compose(name, filled=filled)
     for key, value in told.items():
         told[key] = "" if value == "x1" and not key.endswith("_URL") else value  # a file, a key
-    accepted(SETTINGS[name], told, monkeypatch)
+    taken = accepted(SETTINGS[name], told, monkeypatch)
+
+    own = {f"BELEGFLUSS_{each.upper()}" for each in SETTINGS[name].model_fields}
+    assert taken >= {key for key, value in told.items() if value} & own
 
 
 @every_workload
@@ -177,7 +180,12 @@ def test_a_process_takes_what_kubernetes_tells_it(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The settings as they lie here, and a secret."""
-    accepted(SETTINGS[name], in_kubernetes(name), monkeypatch)
+    told = in_kubernetes(name)
+    taken = accepted(SETTINGS[name], told, monkeypatch)
+
+    own = {f"BELEGFLUSS_{each.upper()}" for each in SETTINGS[name].model_fields}
+    assert taken >= {key for key, value in told.items() if value} & own
+    assert taken
 
 
 @every_workload

@@ -258,7 +258,10 @@ def test_who_gave_the_first_account_approves_no_payment_to_it(office: Office) ->
 
 def test_who_gave_the_first_account_may_make_the_run(office: Office) -> None:
     """Another person approves it, and so has seen where it goes."""
-    office.approve(office.a_run(who="bookkeeper"))
+    run_id = office.a_run(who="bookkeeper")
+    office.approve(run_id)
+
+    assert office.status(run_id) is RunStatus.APPROVED
 
 
 def test_nobody_names_a_payee_and_is_believed(office: Office) -> None:
