@@ -12,6 +12,7 @@ from temporalio import activity
 from activities.commands import answered_once, ordered
 from domain.actor import Actor
 from domain.approvals import views as policies
+from domain.database.idempotency import first_answer, keep_answer
 from domain.database.session import read_session, write_session
 from domain.errors import StepBroke
 from domain.intake import approval_store, arrival, arrival_store, decision_views, review_store
@@ -19,7 +20,7 @@ from domain.intake.case_finding import FindingsOpen
 from domain.intake.case_store import Held, held, input_of
 from domain.intake.inbox import InboxStatus
 from domain.intake.posting import PostingRefused
-from domain.intake.review import InvoiceDuplicateSuspected, ReviewState
+from domain.intake.review import CaseChanged, InvoiceDuplicateSuspected, ReviewState
 from domain.intake.review_store import Rejection
 from workflows.document_intake.steps import (
     CaseStep,
@@ -30,6 +31,8 @@ from workflows.document_intake.steps import (
     IntakeStep,
     Stage,
 )
+
+_REFUSED = "intake.post.refused"
 
 
 class PostgresIntake(IntakeActivities):
@@ -77,18 +80,18 @@ class PostgresIntake(IntakeActivities):
     def post(self, step: CaseStep) -> IntakeStatus:
         """Approve the case; repeated, answer as the first time.
 
-        What the books refuse is kept with the case in a second transaction, and told.
+        What the books refuse is kept with the case in a second transaction, and told. That makes a
+        version of it, which is no change by others to the order that is repeated because nobody
+        heard of the refusal.
         """
         try:
-            return self._once(step, "intake.post", lambda session: _approve(session, step))
-        except PostingRefused as refused:
+            return self._posted(step, step.version)
+        except CaseChanged:
             with self._afterwards(step) as session:
-                approval_store.posting_failed(session, step.inbox_id, refused.refusal, step.at)
-            raise refused.refusal from None
-        except (InvoiceDuplicateSuspected, FindingsOpen):
-            with self._afterwards(step) as session:
-                review_store.refresh(session, step.inbox_id, step.at)
-            raise
+                own = _own_version(session, step)
+            if own is None:
+                raise
+            return self._posted(step, own)
 
     @activity.defn(name="intake.post_by_policy", no_thread_cancel_exception=True)
     def post_by_policy(self, step: IntakeStep) -> IntakeStatus:
@@ -153,6 +156,25 @@ class PostgresIntake(IntakeActivities):
                 found = approval_store.posting_failed(session, step.inbox_id, broke, step.at)
             return status_of(found)
 
+    def _posted(self, step: CaseStep, version: int | None) -> IntakeStatus:
+        def act(session: Session) -> Held:
+            return approval_store.approve(session, step.inbox_id, step.at, expected=version)
+
+        try:
+            return self._once(step, "intake.post", act)
+        except PostingRefused as refused:
+            with self._afterwards(step) as session:
+                if _own_version(session, step) is None:
+                    error = refused.refusal
+                    found = approval_store.posting_failed(session, step.inbox_id, error, step.at)
+                    _keep_version(session, step, found)
+            raise refused.refusal from None
+        except (InvoiceDuplicateSuspected, FindingsOpen):
+            with self._afterwards(step) as session:
+                found = review_store.refresh(session, step.inbox_id, step.at)
+                _keep_version(session, step, found)
+            raise
+
     def _once(self, step: CaseStep, name: str, act: Callable[[Session], Held]) -> IntakeStatus:
         return answered_once(
             self._engine, step.command, name, IntakeStatus, lambda session: status_of(act(session))
@@ -162,8 +184,21 @@ class PostgresIntake(IntakeActivities):
         return ordered(self._engine, step.command.tenant_id, step.command.actor)
 
 
-def _approve(session: Session, step: CaseStep) -> Held:
-    return approval_store.approve(session, step.inbox_id, step.at, expected=step.version)
+def _own_version(session: Session, step: CaseStep) -> int | None:
+    """The version that the first refusal of this order has made of the one that it is for."""
+    command = step.command
+    said = first_answer(session, _REFUSED, command.key, command.request_hash)
+    if said is None or said["of"] != step.version:
+        return None
+    made: int = said["made"]
+    return made
+
+
+def _keep_version(session: Session, step: CaseStep, found: Held) -> None:
+    command, case = step.command, found.case
+    if case is not None and step.version is not None:
+        said = {"of": step.version, "made": case.version}
+        keep_answer(session, _REFUSED, command.key, command.request_hash, said)
 
 
 def _patient(session: Session, found: Held, at: datetime) -> IntakeStatus:

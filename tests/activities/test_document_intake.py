@@ -494,6 +494,43 @@ def test_a_code_of_another_rate_does_not_split_an_invoice(desk: Desk) -> None:
     assert desk.steps.post(desk.step(inbox_id)).stage is Stage.POSTED
 
 
+def test_an_order_hears_its_refusal_again_though_that_made_a_version_of_the_case(
+    desk: Desk,
+) -> None:
+    """A worker that stands still loses the answer, and another one carries the order out again."""
+    inbox_id = desk.ready("a", invoice(booking_date=AT.date()))
+    with write_session(desk.engine, desk.tenant.id, desk.tenant.actor) as session:
+        _soft_lock(session)
+    order = replace(desk.step(inbox_id), version=desk.case(inbox_id).version)
+
+    for _ in range(3):
+        with pytest.raises(DomainError) as refused:
+            desk.steps.post(order)
+        assert refused.value.code == "PERIOD_LOCKED"
+
+    verbs = "SELECT number FROM audit_event WHERE action = 'review_case.posting_failed'"
+    assert len(desk.rows(verbs)) == 1
+    desk.amends(inbox_id, normalized_invoice={"reference_text": "von jemand anderem"})
+    with pytest.raises(CaseChanged):
+        desk.steps.post(order)
+
+
+def test_an_order_hears_open_findings_again_though_they_were_kept_with_the_case(
+    desk: Desk,
+) -> None:
+    """As it heard them at first, and not that the case has changed."""
+    inbox_id = desk.ready()
+    order = replace(desk.step(inbox_id), version=desk.case(inbox_id).version)
+    with write_session(desk.engine, desk.tenant.id, desk.tenant.actor) as session:
+        tax_code_store.change(session, "VST20", {"rate": Decimal(10)})
+
+    for _ in range(2):
+        with pytest.raises(FindingsOpen):
+            desk.steps.post(order)
+    assert order.version is not None
+    assert desk.case(inbox_id).version > order.version
+
+
 def test_a_posting_that_broke_is_shown_and_can_be_repeated(desk: Desk) -> None:
     """posting_failed with the class of the error, noted twice as once; then it is approved."""
     inbox_id = desk.ready()
